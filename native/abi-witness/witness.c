@@ -1,0 +1,195 @@
+/*
+ * The ABI witness: prints what this machine's C compiler and system headers say about every structure, constant and
+ * system call that CryptoDev.Native declares. A test compares the lines with the declarations in C#.
+ *
+ *   struct NAME SIZE
+ *   field NAME.FIELD OFFSET SIZE
+ *   const NAME VALUE
+ *   syscall NAME NUMBER
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <linux/cryptouser.h>
+#include <linux/if_alg.h>
+#include <linux/keyctl.h>
+#include <linux/netlink.h>
+
+#define C(name) printf("const %s %lld\n", #name, (long long)(name));
+#define S(name) printf("struct %s %zu\n", #name, sizeof(struct name));
+#define F(name, field) printf("field %s.%s %zu %zu\n", #name, #field, offsetof(struct name, field), sizeof(((struct name *)0)->field));
+#define N(name) printf("syscall %s %d\n", #name, SYS_##name);
+
+/* errno.h */
+static void errno_constants(void)
+{
+	C(EPERM) C(ENOENT) C(ESRCH) C(EINTR) C(EIO) C(ENXIO) C(E2BIG) C(ENOEXEC) C(EBADF) C(ECHILD) C(EAGAIN)
+	C(ENOMEM) C(EACCES) C(EFAULT) C(ENOTBLK) C(EBUSY) C(EEXIST) C(EXDEV) C(ENODEV) C(ENOTDIR) C(EISDIR) C(EINVAL)
+	C(ENFILE) C(EMFILE) C(ENOTTY) C(ETXTBSY) C(EFBIG) C(ENOSPC) C(ESPIPE) C(EROFS) C(EMLINK) C(EPIPE) C(EDOM)
+	C(ERANGE) C(EDEADLK) C(ENAMETOOLONG) C(ENOLCK) C(ENOSYS) C(ENOTEMPTY) C(ELOOP) C(ENOMSG) C(EIDRM) C(ECHRNG)
+	C(EL2NSYNC) C(EL3HLT) C(EL3RST) C(ELNRNG) C(EUNATCH) C(ENOCSI) C(EL2HLT) C(EBADE) C(EBADR) C(EXFULL)
+	C(ENOANO) C(EBADRQC) C(EBADSLT) C(EBFONT) C(ENOSTR) C(ENODATA) C(ETIME) C(ENOSR) C(ENONET) C(ENOPKG)
+	C(EREMOTE) C(ENOLINK) C(EADV) C(ESRMNT) C(ECOMM) C(EPROTO) C(EMULTIHOP) C(EDOTDOT) C(EBADMSG) C(EOVERFLOW)
+	C(ENOTUNIQ) C(EBADFD) C(EREMCHG) C(ELIBACC) C(ELIBBAD) C(ELIBSCN) C(ELIBMAX) C(ELIBEXEC) C(EILSEQ)
+	C(ERESTART) C(ESTRPIPE) C(EUSERS) C(ENOTSOCK) C(EDESTADDRREQ) C(EMSGSIZE) C(EPROTOTYPE) C(ENOPROTOOPT)
+	C(EPROTONOSUPPORT) C(ESOCKTNOSUPPORT) C(EOPNOTSUPP) C(EPFNOSUPPORT) C(EAFNOSUPPORT) C(EADDRINUSE)
+	C(EADDRNOTAVAIL) C(ENETDOWN) C(ENETUNREACH) C(ENETRESET) C(ECONNABORTED) C(ECONNRESET) C(ENOBUFS) C(EISCONN)
+	C(ENOTCONN) C(ESHUTDOWN) C(ETOOMANYREFS) C(ETIMEDOUT) C(ECONNREFUSED) C(EHOSTDOWN) C(EHOSTUNREACH)
+	C(EALREADY) C(EINPROGRESS) C(ESTALE) C(EUCLEAN) C(ENOTNAM) C(ENAVAIL) C(EISNAM) C(EREMOTEIO) C(EDQUOT)
+	C(ENOMEDIUM) C(EMEDIUMTYPE) C(ECANCELED) C(ENOKEY) C(EKEYEXPIRED) C(EKEYREVOKED) C(EKEYREJECTED)
+	C(EOWNERDEAD) C(ENOTRECOVERABLE) C(ERFKILL) C(EHWPOISON)
+}
+
+/* fcntl.h */
+static void fcntl_constants(void)
+{
+	C(O_RDONLY) C(O_WRONLY) C(O_RDWR) C(O_CREAT) C(O_EXCL) C(O_TRUNC) C(O_NONBLOCK) C(O_CLOEXEC) C(F_GETFD)
+	C(F_SETFD) C(F_GETFL) C(F_SETFL) C(F_DUPFD_CLOEXEC) C(FD_CLOEXEC)
+}
+
+/* sys/ioctl.h */
+static void ioctl_constants(void)
+{
+	C(_IOC_NONE) C(_IOC_WRITE) C(_IOC_READ) C(_IOC_NRSHIFT) C(_IOC_TYPESHIFT) C(_IOC_SIZESHIFT) C(_IOC_DIRSHIFT)
+}
+
+/* linux/keyctl.h */
+static void keyctl_constants(void)
+{
+	C(KEY_SPEC_THREAD_KEYRING) C(KEY_SPEC_PROCESS_KEYRING) C(KEY_SPEC_SESSION_KEYRING) C(KEY_SPEC_USER_KEYRING)
+	C(KEYCTL_GET_KEYRING_ID) C(KEYCTL_JOIN_SESSION_KEYRING) C(KEYCTL_UPDATE) C(KEYCTL_REVOKE) C(KEYCTL_SETPERM)
+	C(KEYCTL_DESCRIBE) C(KEYCTL_CLEAR) C(KEYCTL_LINK) C(KEYCTL_UNLINK) C(KEYCTL_SEARCH) C(KEYCTL_READ)
+	C(KEYCTL_SET_TIMEOUT) C(KEYCTL_INVALIDATE) C(KEYCTL_DH_COMPUTE) C(KEYCTL_PKEY_QUERY) C(KEYCTL_PKEY_ENCRYPT)
+	C(KEYCTL_PKEY_DECRYPT) C(KEYCTL_PKEY_SIGN) C(KEYCTL_PKEY_VERIFY) C(KEYCTL_CAPABILITIES)
+	C(KEYCTL_SUPPORTS_ENCRYPT) C(KEYCTL_SUPPORTS_DECRYPT) C(KEYCTL_SUPPORTS_SIGN) C(KEYCTL_SUPPORTS_VERIFY)
+	C(KEYCTL_CAPS0_DIFFIE_HELLMAN) C(KEYCTL_CAPS0_PUBLIC_KEY)
+}
+
+/* sys/mman.h */
+static void mman_constants(void)
+{
+	C(PROT_NONE) C(PROT_READ) C(PROT_WRITE) C(MAP_SHARED) C(MAP_PRIVATE) C(MAP_ANONYMOUS) C(MADV_DONTFORK)
+	C(MADV_DONTDUMP) C(MADV_WIPEONFORK)
+}
+
+/* poll.h */
+static void poll_constants(void)
+{
+	C(POLLIN) C(POLLPRI) C(POLLOUT) C(POLLERR) C(POLLHUP) C(POLLNVAL)
+}
+
+/* sys/random.h */
+static void random_constants(void)
+{
+	C(GRND_NONBLOCK) C(GRND_RANDOM)
+}
+
+/* sys/socket.h */
+static void socket_constants(void)
+{
+	C(AF_UNIX) C(AF_NETLINK) C(AF_ALG) C(SOCK_STREAM) C(SOCK_RAW) C(SOCK_SEQPACKET) C(SOCK_NONBLOCK)
+	C(SOCK_CLOEXEC) C(SOL_SOCKET) C(SOL_NETLINK) C(SOL_ALG) C(SO_SNDBUF) C(SO_RCVBUF) C(SO_RCVTIMEO)
+	C(SO_SNDBUFFORCE) C(SO_RCVBUFFORCE) C(MSG_CTRUNC) C(MSG_TRUNC) C(MSG_DONTWAIT) C(MSG_NOSIGNAL) C(MSG_MORE)
+}
+
+/* unistd.h */
+static void unistd_constants(void)
+{
+	C(SEEK_SET) C(SEEK_CUR) C(SEEK_END)
+}
+
+/* linux/if_alg.h */
+static void if_alg_constants(void)
+{
+	C(ALG_SET_KEY) C(ALG_SET_IV) C(ALG_SET_OP) C(ALG_SET_AEAD_ASSOCLEN) C(ALG_SET_AEAD_AUTHSIZE)
+	C(ALG_SET_DRBG_ENTROPY) C(ALG_OP_DECRYPT) C(ALG_OP_ENCRYPT)
+#ifdef ALG_SET_KEY_BY_KEY_SERIAL /* headers of Linux 6.2 and later */
+	C(ALG_SET_KEY_BY_KEY_SERIAL)
+#endif
+}
+
+/* linux/cryptouser.h */
+static void cryptouser_constants(void)
+{
+	C(CRYPTO_MSG_NEWALG) C(CRYPTO_MSG_DELALG) C(CRYPTO_MSG_UPDATEALG) C(CRYPTO_MSG_GETALG) C(CRYPTO_MSG_DELRNG)
+	C(CRYPTO_MSG_GETSTAT) C(CRYPTO_MAX_NAME) C(CRYPTOCFGA_PRIORITY_VAL) C(CRYPTOCFGA_REPORT_LARVAL)
+	C(CRYPTOCFGA_REPORT_HASH) C(CRYPTOCFGA_REPORT_BLKCIPHER) C(CRYPTOCFGA_REPORT_AEAD)
+	C(CRYPTOCFGA_REPORT_COMPRESS) C(CRYPTOCFGA_REPORT_RNG) C(CRYPTOCFGA_REPORT_CIPHER)
+	C(CRYPTOCFGA_REPORT_AKCIPHER) C(CRYPTOCFGA_REPORT_KPP) C(CRYPTOCFGA_REPORT_ACOMP)
+}
+
+/* linux/netlink.h */
+static void netlink_constants(void)
+{
+	C(NETLINK_CRYPTO) C(NLM_F_REQUEST) C(NLM_F_MULTI) C(NLM_F_ACK) C(NLM_F_DUMP_INTR) C(NLM_F_DUMP) C(NLMSG_NOOP)
+	C(NLMSG_ERROR) C(NLMSG_DONE) C(NLMSG_OVERRUN) C(NLMSG_ALIGNTO) C(NLA_F_NESTED) C(NLA_F_NET_BYTEORDER)
+}
+
+static void structures(void)
+{
+	S(keyctl_dh_params) F(keyctl_dh_params, private) F(keyctl_dh_params, prime) F(keyctl_dh_params, base)
+	S(keyctl_kdf_params) F(keyctl_kdf_params, hashname) F(keyctl_kdf_params, otherinfo)
+	F(keyctl_kdf_params, otherinfolen) F(keyctl_kdf_params, __spare)
+	S(keyctl_pkey_query) F(keyctl_pkey_query, supported_ops) F(keyctl_pkey_query, key_size)
+	F(keyctl_pkey_query, max_data_size) F(keyctl_pkey_query, max_sig_size) F(keyctl_pkey_query, max_enc_size)
+	F(keyctl_pkey_query, max_dec_size) F(keyctl_pkey_query, __spare)
+	S(keyctl_pkey_params) F(keyctl_pkey_params, key_id) F(keyctl_pkey_params, in_len)
+	F(keyctl_pkey_params, out_len) F(keyctl_pkey_params, in2_len) F(keyctl_pkey_params, __spare)
+	S(pollfd) F(pollfd, fd) F(pollfd, events) F(pollfd, revents)
+	S(msghdr) F(msghdr, msg_name) F(msghdr, msg_namelen) F(msghdr, msg_iov) F(msghdr, msg_iovlen)
+	F(msghdr, msg_control) F(msghdr, msg_controllen) F(msghdr, msg_flags)
+	S(cmsghdr) F(cmsghdr, cmsg_len) F(cmsghdr, cmsg_level) F(cmsghdr, cmsg_type)
+	S(timeval) F(timeval, tv_sec) F(timeval, tv_usec)
+	S(iovec) F(iovec, iov_base) F(iovec, iov_len)
+	S(sockaddr_alg) F(sockaddr_alg, salg_family) F(sockaddr_alg, salg_type) F(sockaddr_alg, salg_feat)
+	F(sockaddr_alg, salg_mask) F(sockaddr_alg, salg_name)
+	S(af_alg_iv) F(af_alg_iv, ivlen)
+	S(crypto_user_alg) F(crypto_user_alg, cru_name) F(crypto_user_alg, cru_driver_name)
+	F(crypto_user_alg, cru_module_name) F(crypto_user_alg, cru_type) F(crypto_user_alg, cru_mask)
+	F(crypto_user_alg, cru_refcnt) F(crypto_user_alg, cru_flags)
+	S(crypto_report_hash) F(crypto_report_hash, type) F(crypto_report_hash, blocksize)
+	F(crypto_report_hash, digestsize)
+	S(crypto_report_cipher) F(crypto_report_cipher, type) F(crypto_report_cipher, blocksize)
+	F(crypto_report_cipher, min_keysize) F(crypto_report_cipher, max_keysize)
+	S(crypto_report_blkcipher) F(crypto_report_blkcipher, type) F(crypto_report_blkcipher, geniv)
+	F(crypto_report_blkcipher, blocksize) F(crypto_report_blkcipher, min_keysize)
+	F(crypto_report_blkcipher, max_keysize) F(crypto_report_blkcipher, ivsize)
+	S(crypto_report_aead) F(crypto_report_aead, type) F(crypto_report_aead, geniv)
+	F(crypto_report_aead, blocksize) F(crypto_report_aead, maxauthsize) F(crypto_report_aead, ivsize)
+	S(crypto_report_rng) F(crypto_report_rng, type) F(crypto_report_rng, seedsize)
+	S(crypto_report_larval) F(crypto_report_larval, type)
+	S(nlmsghdr) F(nlmsghdr, nlmsg_len) F(nlmsghdr, nlmsg_type) F(nlmsghdr, nlmsg_flags) F(nlmsghdr, nlmsg_seq)
+	F(nlmsghdr, nlmsg_pid)
+	S(nlattr) F(nlattr, nla_len) F(nlattr, nla_type)
+}
+
+int main(void)
+{
+	errno_constants();
+	fcntl_constants();
+	ioctl_constants();
+	keyctl_constants();
+	mman_constants();
+	poll_constants();
+	random_constants();
+	socket_constants();
+	unistd_constants();
+	if_alg_constants();
+	cryptouser_constants();
+	netlink_constants();
+	structures();
+	N(add_key) N(request_key) N(keyctl)
+	return fflush(stdout) == 0 ? 0 : 1;
+}

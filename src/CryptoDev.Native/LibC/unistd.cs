@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace CryptoDev.Native;
+
+/// <summary>unistd.h.</summary>
+internal static unsafe partial class LibC
+{
+    public const int SEEK_SET = 0;
+    public const int SEEK_CUR = 1;
+    public const int SEEK_END = 2;
+
+    [LibraryImport("libc")]
+    public static partial int close(int fd);
+
+    [LibraryImport("libc")]
+    public static partial nint read(int fd, void* buffer, nuint length);
+
+    [LibraryImport("libc")]
+    public static partial nint write(int fd, void* buffer, nuint length);
+
+    [LibraryImport("libc")]
+    public static partial long lseek(int fd, long offset, int whence);
+
+    [LibraryImport("libc")]
+    public static partial int dup(int fd);
+
+    [LibraryImport("libc")]
+    public static partial int getpid();
+
+    [LibraryImport("libc")]
+    public static partial uint geteuid();
+}
