@@ -1,0 +1,20 @@
+namespace CryptoDev;
+
+/// <summary>What a <see cref="CryptoAlgorithm"/> does to a message.</summary>
+public enum AlgorithmKind
+{
+    /// <summary>A cipher without authentication: block modes and stream ciphers. Output is as long as the input.</summary>
+    Cipher,
+
+    /// <summary>Authenticated encryption with associated data (RFC 5116): one message, one nonce, one tag.</summary>
+    Aead,
+
+    /// <summary>An unkeyed hash function.</summary>
+    Digest,
+
+    /// <summary>A keyed digest: HMAC, CMAC, XCBC-MAC, GMAC, KPDK.</summary>
+    Mac,
+
+    /// <summary>Compression: the output has another length than the input.</summary>
+    Compression,
+}

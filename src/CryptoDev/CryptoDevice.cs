@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using CryptoDev.Framework;
+
+namespace CryptoDev;
+
+/// <summary>
+/// The way in: lists the drivers of this machine and opens sessions on them. Opening costs a look at the machine; keep one and share it. Safe from any
+/// thread. Sessions live on after it is disposed.
+/// </summary>
+/// <remarks>BSD original: an open <c>/dev/crypto</c>, and <c>crypto_newsession</c> of opencrypto(9).</remarks>
+public sealed class CryptoDevice : IDisposable
+{
+    private readonly DriverRegistry _registry;
+    private readonly DriverPolicy _policy;
+    private volatile bool _disposed;
+
+    internal CryptoDevice(CryptoDeviceOptions options, DriverRegistry registry)
+    {
+        _registry = registry;
+        _policy = options.Policy;
+    }
+
+    /// <summary>Every driver found, top rung first; behind each rung the drivers that can be pinned by name.</summary>
+    public IReadOnlyList<DriverInfo> Drivers => Registry.List();
+
+    /// <summary>Looks at the machine. Never fails for lack of a rung: what is missing is told by <see cref="GetAvailability"/>.</summary>
+    public static CryptoDevice Open(CryptoDeviceOptions? options = null) => new(options ?? new CryptoDeviceOptions(), DriverRegistry.CreateDefault());
+
+    /// <summary>Opens a session on the driver that the policy chooses. The caller may dispose the keys as soon as this returns.</summary>
+    /// <param name="parameters">What the session is to do.</param>
+    /// <param name="policy">Which driver; null: the device's policy.</param>
+    /// <exception cref="CryptoDevException">No driver of the policy can; the message gives each one's reason.</exception>
+    /// <exception cref="ArgumentException">A pinned driver's name is not known.</exception>
+    /// <exception cref="ObjectDisposedException">The device or a key is disposed.</exception>
+    public Session CreateSession(SessionParameters parameters, DriverPolicy? policy = null)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        return DriverSelection.Open(Registry, parameters, policy ?? _policy);
+    }
+
+    /// <summary>What every rung offers here and why not more, found by trying. Takes as long as opening a session per rung and algorithm.</summary>
+    public AvailabilityReport GetAvailability() => AvailabilityProbe.Run(Registry);
+
+    /// <summary>Fills <paramref name="destination"/> with random bytes fit for keys, from the system's generator.</summary>
+    public void GetRandomBytes(Span<byte> destination)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        RandomNumberGenerator.Fill(destination);
+    }
+
+    /// <summary>Fills <paramref name="destination"/> from the first generator of <paramref name="policy"/>: <c>af_alg</c>, <c>af_alg:&lt;kernel generator&gt;</c>, or <c>software</c> for the system's.</summary>
+    /// <exception cref="CryptoDevException">None of them is there.</exception>
+    public void GetRandomBytes(Span<byte> destination, DriverPolicy policy)
+    {
+        using RandomGenerator generator = OpenRandomGenerator(policy);
+        generator.Fill(destination);
+    }
+
+    /// <summary>Opens a random generator to use more than once.</summary>
+    /// <param name="policy">As for sessions; null: the system's generator.</param>
+    /// <param name="seed">Seed material for the kernel's DRBGs (SP 800-90A personalisation and more: it is added to the kernel's own entropy); empty: none.</param>
+    /// <exception cref="CryptoDevException">None of the policy's drivers has one; the message gives each one's reason.</exception>
+    public RandomGenerator OpenRandomGenerator(DriverPolicy? policy = null, ReadOnlySpan<byte> seed = default) =>
+        RandomSelection.Open(Registry, policy ?? DriverPolicy.SoftwareOnly, seed);
+
+    /// <summary>Closes the device; its sessions go on.</summary>
+    public void Dispose() => _disposed = true;
+
+    private DriverRegistry Registry
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _registry;
+        }
+    }
+}

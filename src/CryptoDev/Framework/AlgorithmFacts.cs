@@ -1,0 +1,131 @@
+namespace CryptoDev.Framework;
+
+/// <summary>How the IV for the next piece of a message is found, so that a rung without running state can be given one piece at a time.</summary>
+internal enum IvChaining
+{
+    /// <summary>No IV: pieces are independent (ECB, NULL).</summary>
+    None,
+
+    /// <summary>The last ciphertext block is the next IV (CBC, CFB).</summary>
+    LastCiphertextBlock,
+
+    /// <summary>The last key stream block is the next IV (OFB).</summary>
+    LastKeyStreamBlock,
+
+    /// <summary>A 128-bit big-endian counter (CTR, NIST SP 800-38A).</summary>
+    Counter128,
+
+    /// <summary>A 32-bit little-endian counter in the first four bytes; it must not wrap (ChaCha20, RFC 8439).</summary>
+    Counter32,
+
+    /// <summary>The state is the transform's own and cannot be carried in an IV (ARC4).</summary>
+    InTransform,
+
+    /// <summary>The message is one unit (XTS: one data unit; AEAD).</summary>
+    WholeMessage,
+}
+
+/// <summary>A spelling accepted on input and the key length in bytes it implies (0: none).</summary>
+internal readonly record struct AlgorithmAlias(string Name, int KeyLength = 0);
+
+/// <summary>AF_ALG's facts about one algorithm. <see cref="Name"/> null: the rung cannot serve it and <see cref="Reason"/> says why.</summary>
+internal sealed record KernelRung
+{
+    /// <summary>Socket type: hash, skcipher, aead; null when not served.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>Algorithm name at bind.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Why AF_ALG cannot serve the row.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Key sizes if narrower than the row's.</summary>
+    public SizeSet? KeySizes { get; init; }
+
+    /// <summary>IV sizes if narrower than the row's.</summary>
+    public SizeSet? IvSizes { get; init; }
+
+    /// <summary>Tag sizes if narrower than the row's.</summary>
+    public SizeSet? TagSizes { get; init; }
+
+    /// <summary>How the op's IV becomes the kernel's (CCM wants a formatted 16-byte block).</summary>
+    public KernelIvFormat IvFormat { get; init; }
+
+    /// <summary>The message goes in as associated data and only the tag comes out (GMAC).</summary>
+    public bool MessageIsAssociatedData { get; init; }
+
+    public static KernelRung Hash(string name) => new() { Type = "hash", Name = name };
+
+    public static KernelRung Cipher(string name) => new() { Type = "skcipher", Name = name };
+
+    public static KernelRung Aead(string name) => new() { Type = "aead", Name = name };
+
+    public static KernelRung Missing(string reason) => new() { Reason = reason };
+}
+
+/// <summary>How AF_ALG wants the IV.</summary>
+internal enum KernelIvFormat
+{
+    /// <summary>As the caller gives it.</summary>
+    Plain,
+
+    /// <summary>RFC 3610: byte 0 is L-1, the nonce, zeros up to 16 bytes.</summary>
+    CcmCounterBlock,
+}
+
+/// <summary>Which libcrypto object computes a row.</summary>
+internal enum LibcryptoKind
+{
+    /// <summary>Not served; the reason says why.</summary>
+    Missing,
+
+    /// <summary>EVP_CIPHER.</summary>
+    Cipher,
+
+    /// <summary>EVP_CIPHER with associated data and a tag.</summary>
+    Aead,
+
+    /// <summary>EVP_MD.</summary>
+    Digest,
+
+    /// <summary>EVP_MAC HMAC over the named digest.</summary>
+    Hmac,
+
+    /// <summary>EVP_MAC CMAC over the named cipher.</summary>
+    Cmac,
+
+    /// <summary>EVP_CIPHER GCM with the message as associated data.</summary>
+    Gmac,
+
+    /// <summary>AES-XCBC-MAC (RFC 3566) over the named cipher.</summary>
+    XcbcMac,
+
+    /// <summary>Key, pad, data, key over the named digest (RFC 1828, RFC 1852).</summary>
+    KeyPadDataKey,
+
+    /// <summary>The identity.</summary>
+    Null,
+
+    /// <summary>A digest of zero bytes (NULL-HMAC).</summary>
+    NullMac,
+
+    /// <summary>System.IO.Compression.</summary>
+    Compression,
+}
+
+/// <summary>The software rung's facts about one algorithm.</summary>
+internal sealed record LibcryptoRung(LibcryptoKind Kind, string? Name = null)
+{
+    /// <summary>Why the software rung cannot serve the row.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The algorithm lives in OpenSSL's legacy provider.</summary>
+    public bool Legacy { get; init; }
+
+    /// <summary>Divides the key length before it is named: 2 for XTS, whose key is two keys.</summary>
+    public int KeysInKey { get; init; } = 1;
+
+    /// <summary>The name to fetch for a key of <paramref name="keyLength"/> bytes.</summary>
+    public string NameFor(int keyLength) => Name!.Replace("{bits}", (keyLength * 8 / KeysInKey).ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+}

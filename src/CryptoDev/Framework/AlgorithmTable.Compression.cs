@@ -1,0 +1,17 @@
+namespace CryptoDev.Framework;
+
+internal static partial class AlgorithmTable
+{
+    internal static CryptoAlgorithm Deflate { get; } = Compression("deflate", "CRYPTO_DEFLATE_COMP");
+
+    // As deflate, but a message that would not shrink is refused instead of grown.
+    internal static CryptoAlgorithm DeflateNoGrow { get; } = Compression("deflate-nogrow", "CRYPTO_DEFLATE_COMP_NOGROW");
+
+    internal static CryptoAlgorithm Gzip { get; } = Compression("gzip", "CRYPTO_GZIP_COMP");
+
+    private static CryptoAlgorithm Compression(string name, string bsdName) => new()
+    {
+        Name = name, BsdName = bsdName, Kind = AlgorithmKind.Compression, Chaining = IvChaining.WholeMessage,
+        Kernel = KernelRung.Missing("AF_ALG has no socket type for compression"), Libcrypto = new(LibcryptoKind.Compression),
+    };
+}

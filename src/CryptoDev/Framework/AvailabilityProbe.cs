@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using CryptoDev.Drivers;
+
+namespace CryptoDev.Framework;
+
+/// <summary>Asks every rung for every algorithm with default sizes.</summary>
+internal static class AvailabilityProbe
+{
+    public static AvailabilityReport Run(DriverRegistry registry)
+    {
+        List<AlgorithmAvailability> algorithms = [];
+        foreach (ICryptoDriver rung in registry.Rungs)
+        {
+            foreach (CryptoAlgorithm algorithm in CryptoAlgorithm.All)
+            {
+                algorithms.Add(Ask(rung, algorithm));
+            }
+        }
+
+        return new AvailabilityReport
+        {
+            Rungs = [.. registry.Rungs.Select(rung => rung.Availability)],
+            Algorithms = algorithms,
+            Notes = [.. registry.Rungs.SelectMany(rung => rung.Notes)],
+        };
+    }
+
+    /// <summary>Parameters with the algorithm's default sizes and a throw-away key.</summary>
+    public static SessionParameters Sample(CryptoAlgorithm algorithm, SessionKey? key) => algorithm.Kind switch
+    {
+        AlgorithmKind.Cipher => SessionParameters.Cipher(algorithm, key),
+        AlgorithmKind.Aead => SessionParameters.Aead(algorithm, key!),
+        AlgorithmKind.Digest => SessionParameters.Digest(algorithm),
+        AlgorithmKind.Mac => SessionParameters.KeyedDigest(algorithm, key),
+        _ => SessionParameters.Compression(algorithm),
+    };
+
+    private static AlgorithmAvailability Ask(ICryptoDriver rung, CryptoAlgorithm algorithm)
+    {
+        using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : RandomKey(algorithm.KeySizes.Default);
+        DriverVerdict verdict = rung.Probe(Sample(algorithm, key));
+        return new AlgorithmAvailability(
+            rung.Info.Name, algorithm, verdict.Accepted, verdict.Accepted ? verdict.Kind : null, verdict.KernelDriver, verdict.Reason, verdict.Cure);
+    }
+
+    private static CryptoKey RandomKey(int length)
+    {
+        Span<byte> bytes = stackalloc byte[length];
+        RandomNumberGenerator.Fill(bytes);
+        return new CryptoKey(bytes);
+    }
+}

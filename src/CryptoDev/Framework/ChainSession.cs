@@ -1,0 +1,28 @@
+using CryptoDev.Drivers;
+
+namespace CryptoDev.Framework;
+
+/// <summary>Sessions of one driver, one per transform, that only descriptors reach.</summary>
+internal sealed class ChainSession(IReadOnlyList<DriverSession> parts) : DriverSession
+{
+    public override SessionDriver Driver => parts[0].Driver;
+
+    public override long MaxMessageLength => parts.Min(part => part.MaxMessageLength);
+
+    public override SessionStatistics Statistics => parts[0].Statistics;
+
+    public override DriverSession? Part(int transform) => parts[transform];
+
+    public override int Process(in CryptOp op) =>
+        throw new ArgumentException("This session is a chain of transforms; give the operation a buffer and descriptors.", nameof(op));
+
+    public override DigestState BeginDigest() => throw new InvalidOperationException("A chain of transforms has no running digest.");
+
+    public override void Dispose()
+    {
+        foreach (DriverSession part in parts)
+        {
+            part.Dispose();
+        }
+    }
+}

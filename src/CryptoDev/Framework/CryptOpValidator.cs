@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+
+namespace CryptoDev.Framework;
+
+/// <summary>The checks of one operation, each rule once. The checks are branches; building a message is left to methods that only the failing path meets.</summary>
+internal static class CryptOpValidator
+{
+    /// <summary>Message length, room in the destination, overlap.</summary>
+    public static void CheckMessage(CryptoAlgorithm algorithm, ReadOnlySpan<byte> source, Span<byte> destination, long limit)
+    {
+        if (source.Length > limit)
+        {
+            ThrowTooLong(algorithm, source.Length, limit);
+        }
+
+        if (algorithm.BlockSize != 1 && source.Length % algorithm.BlockSize != 0)
+        {
+            ThrowNotBlocks(algorithm, source.Length);
+        }
+
+        if (source.Length < algorithm.MinimumMessageLength)
+        {
+            ThrowTooShort(algorithm, source.Length);
+        }
+
+        if (destination.Length < source.Length)
+        {
+            ThrowDestination(destination.Length, source.Length);
+        }
+
+        if (source.Overlaps(destination[..source.Length], out int offset) && offset != 0)
+        {
+            ThrowOverlap(offset);
+        }
+    }
+
+    public static void CheckIv(CryptoAlgorithm algorithm, ReadOnlySpan<byte> iv, int expected, int messageLength)
+    {
+        if (iv.Length != expected)
+        {
+            ThrowIv(algorithm, iv.Length, expected);
+        }
+
+        if (algorithm.Chaining == IvChaining.Counter32)
+        {
+            CheckCounter32(algorithm, iv, messageLength);
+        }
+    }
+
+    /// <summary>RFC 8439 2.4: the counter must not wrap. libcrypto would carry into the nonce and the kernel would not, so it is refused for all.</summary>
+    public static void CheckCounter32(CryptoAlgorithm algorithm, ReadOnlySpan<byte> iv, long messageLength)
+    {
+        long blocks = (messageLength + algorithm.ChainBlockSize - 1) / algorithm.ChainBlockSize;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(iv) + blocks > 0x1_0000_0000L)
+        {
+            throw new ArgumentException($"The 32-bit block counter of {algorithm} would wrap: it starts at {BinaryPrimitives.ReadUInt32LittleEndian(iv)} and the message has {blocks} blocks.", nameof(iv));
+        }
+    }
+
+    public static void CheckNoAuthentication(CryptoAlgorithm algorithm, in CryptOp op)
+    {
+        if (!op.AssociatedData.IsEmpty || !op.Tag.IsEmpty || op.TagAction != TagAction.Default)
+        {
+            throw new ArgumentException($"{algorithm} authenticates nothing; associated data, a tag or a tag action cannot be given.", nameof(op));
+        }
+    }
+
+    public static void CheckTag(CryptoAlgorithm algorithm, ReadOnlySpan<byte> tag, int expected)
+    {
+        if (tag.Length != expected)
+        {
+            throw new ArgumentException($"This session's tag ({algorithm}) has {expected} bytes; {tag.Length} were given.", nameof(tag));
+        }
+    }
+
+    /// <summary>What is read after the destination is written must lie elsewhere.</summary>
+    public static void CheckApart(ReadOnlySpan<byte> other, Span<byte> destination, string name)
+    {
+        if (other.Overlaps(destination))
+        {
+            throw new ArgumentException($"The {name} must not overlap the destination.", name);
+        }
+    }
+
+    [DoesNotReturn]
+    public static void ThrowDestination(int given, long needed) =>
+        throw new ArgumentException($"The destination has {given} bytes; {needed} are needed.", "destination");
+
+    [DoesNotReturn]
+    private static void ThrowTooLong(CryptoAlgorithm algorithm, long given, long limit) =>
+        throw new ArgumentException($"A message of {given} bytes is over this session's limit of {limit} bytes for {algorithm}.", "source");
+
+    [DoesNotReturn]
+    private static void ThrowNotBlocks(CryptoAlgorithm algorithm, int given) =>
+        throw new ArgumentException($"{algorithm} takes messages of a multiple of {algorithm.BlockSize} bytes; {given} were given.", "source");
+
+    [DoesNotReturn]
+    private static void ThrowTooShort(CryptoAlgorithm algorithm, int given) =>
+        throw new ArgumentException($"{algorithm} takes messages of at least {algorithm.MinimumMessageLength} bytes; {given} were given.", "source");
+
+    [DoesNotReturn]
+    private static void ThrowOverlap(int offset) =>
+        throw new ArgumentException($"Source and destination overlap by an offset of {offset} bytes; they must be the same memory or apart.", "destination");
+
+    [DoesNotReturn]
+    private static void ThrowIv(CryptoAlgorithm algorithm, int given, int expected) =>
+        throw new ArgumentException($"This session's IV ({algorithm}) has {expected} bytes; {given} were given.", "iv");
+}

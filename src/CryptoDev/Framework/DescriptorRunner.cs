@@ -1,0 +1,208 @@
+using System.Security.Cryptography;
+using CryptoDev.Drivers;
+
+namespace CryptoDev.Framework;
+
+/// <summary>
+/// Runs the descriptor form of an operation: each step one transform over a piece of one buffer, in place. All steps are checked before the first runs,
+/// so a mistake in the third leaves the buffer as it was.
+/// </summary>
+internal static class DescriptorRunner
+{
+    private const int LongestTag = 64;
+    private const int LongestIv = 128;
+
+    public static int Run(SessionParameters parameters, DriverSession driver, in CryptOp op)
+    {
+        if (!op.Source.IsEmpty || !op.Destination.IsEmpty || !op.Iv.IsEmpty || !op.Tag.IsEmpty)
+        {
+            throw new ArgumentException("The descriptor form works on Buffer; Source, Destination, Iv and Tag belong to the flat form.", nameof(op));
+        }
+
+        foreach (ref readonly CryptDescriptor step in op.Descriptors)
+        {
+            Check(parameters, driver, in op, in step);
+        }
+
+        for (int i = 0; i < op.Descriptors.Length; i++)
+        {
+            ref readonly CryptDescriptor step = ref op.Descriptors[i];
+            CryptoTransform transform = parameters.Transforms[IndexOf(parameters, step.Algorithm)];
+            DriverSession part = driver.Part(IndexOf(parameters, step.Algorithm))!;
+            bool matches = transform.Algorithm.Kind switch
+            {
+                AlgorithmKind.Cipher => RunCipher(part, transform, in op, in step),
+                AlgorithmKind.Aead => RunAead(part, transform, in op, in step),
+                _ => RunDigest(part, transform, in op, in step),
+            };
+            if (!matches)
+            {
+                ZeroWhatWasDecrypted(in op, i);
+                throw new AuthenticationTagMismatchException();
+            }
+        }
+
+        return op.Buffer.Length;
+    }
+
+    private static void Check(SessionParameters parameters, DriverSession driver, in CryptOp op, in CryptDescriptor step)
+    {
+        if (step.Algorithm is null)
+        {
+            throw new ArgumentException("A descriptor names no algorithm.", nameof(op));
+        }
+
+        int index = IndexOf(parameters, step.Algorithm);
+        if (index < 0)
+        {
+            throw new ArgumentException($"A descriptor names {step.Algorithm}, which is not a transform of this session ({parameters}).", nameof(op));
+        }
+
+        DriverSession part = driver.Part(index)
+            ?? throw new CryptoDevException(0, driver.Driver.Name, "run descriptors", "this driver runs the session's transforms as one; use the flat form or the software driver.");
+        CryptoTransform transform = parameters.Transforms[index];
+        CheckRange(step.Skip, step.Length, op.Buffer.Length, "worked on");
+        Span<byte> region = op.Buffer.Slice(step.Skip, step.Length);
+        switch (transform.Algorithm.Kind)
+        {
+            case AlgorithmKind.Cipher:
+                CryptOpValidator.CheckMessage(transform.Algorithm, region, region, part.MaxMessageLength);
+                CheckCipherIv(transform, in op, in step);
+                break;
+            case AlgorithmKind.Aead:
+                CryptOpValidator.CheckMessage(transform.Algorithm, region, region, part.MaxMessageLength);
+                CryptOpValidator.CheckIv(transform.Algorithm, step.Iv, transform.EffectiveIvLength, step.Length);
+                CheckRange(step.Inject, transform.EffectiveTagLength, op.Buffer.Length, "for the tag");
+                CryptOpValidator.CheckApart(op.Buffer.Slice(step.Inject, transform.EffectiveTagLength), region, "tag");
+                break;
+            case AlgorithmKind.Compression:
+                throw new ArgumentException("Compression changes the length of a message and has no descriptor form; use a session of its own.", nameof(op));
+            default:
+                CryptOpValidator.CheckIv(transform.Algorithm, step.Iv, transform.EffectiveIvLength, step.Length);
+                CheckRange(step.Inject, transform.EffectiveTagLength, op.Buffer.Length, "for the digest");
+                break;
+        }
+    }
+
+    private static void CheckCipherIv(CryptoTransform transform, in CryptOp op, in CryptDescriptor step)
+    {
+        int length = transform.EffectiveIvLength;
+        if (step.Flags.HasFlag(CryptDescriptorFlags.IvExplicit))
+        {
+            CryptOpValidator.CheckIv(transform.Algorithm, step.Iv, length, step.Length);
+        }
+
+        bool touchesBuffer = !step.Flags.HasFlag(CryptDescriptorFlags.IvExplicit)
+            || (step.Flags.HasFlag(CryptDescriptorFlags.Encrypt) && !step.Flags.HasFlag(CryptDescriptorFlags.IvPresent));
+        if (touchesBuffer && length != 0)
+        {
+            CheckRange(step.Inject, length, op.Buffer.Length, "for the IV");
+            CryptOpValidator.CheckApart(op.Buffer.Slice(step.Inject, length), op.Buffer.Slice(step.Skip, step.Length), "IV");
+        }
+    }
+
+    private static void CheckRange(int offset, int length, int total, string what)
+    {
+        if (offset < 0 || length < 0 || offset > total - length)
+        {
+            throw new ArgumentException($"A descriptor's bytes {what} ({length} at offset {offset}) do not lie in the buffer of {total} bytes.", "op");
+        }
+    }
+
+    private static bool RunCipher(DriverSession part, CryptoTransform transform, in CryptOp op, in CryptDescriptor step)
+    {
+        Span<byte> region = op.Buffer.Slice(step.Skip, step.Length);
+        bool encrypt = step.Flags.HasFlag(CryptDescriptorFlags.Encrypt);
+        Span<byte> iv = stackalloc byte[LongestIv];
+        iv = iv[..transform.EffectiveIvLength];
+        if (iv.Length > 0)
+        {
+            Span<byte> inject = op.Buffer[step.Inject..];
+            if (step.Flags.HasFlag(CryptDescriptorFlags.IvExplicit))
+            {
+                step.Iv.CopyTo(iv);
+            }
+            else if (encrypt && !step.Flags.HasFlag(CryptDescriptorFlags.IvPresent))
+            {
+                RandomIv.Fill(transform.Algorithm, iv);
+            }
+            else
+            {
+                inject[..iv.Length].CopyTo(iv);
+            }
+
+            if (encrypt && !step.Flags.HasFlag(CryptDescriptorFlags.IvPresent))
+            {
+                iv.CopyTo(inject);
+            }
+
+            CryptOpValidator.CheckIv(transform.Algorithm, iv, iv.Length, step.Length);
+        }
+
+        part.Process(new CryptOp
+        {
+            Direction = encrypt ? CryptDirection.Encrypt : CryptDirection.Decrypt, Source = region, Destination = region, Iv = iv,
+        });
+        return true;
+    }
+
+    private static bool RunAead(DriverSession part, CryptoTransform transform, in CryptOp op, in CryptDescriptor step)
+    {
+        Span<byte> region = op.Buffer.Slice(step.Skip, step.Length);
+        int written = part.Process(new CryptOp
+        {
+            Direction = step.Flags.HasFlag(CryptDescriptorFlags.Encrypt) ? CryptDirection.Encrypt : CryptDirection.Decrypt,
+            Source = region,
+            Destination = region,
+            Iv = step.Iv,
+            AssociatedData = op.AssociatedData,
+            Tag = op.Buffer.Slice(step.Inject, transform.EffectiveTagLength),
+        });
+        if (written == DriverSession.TagMismatch)
+        {
+            region.Clear();
+            return false;
+        }
+
+        return true;
+    }
+
+    private static bool RunDigest(DriverSession part, CryptoTransform transform, in CryptOp op, in CryptDescriptor step)
+    {
+        Span<byte> computed = stackalloc byte[LongestTag];
+        computed = computed[..transform.EffectiveTagLength];
+        part.Process(new CryptOp { Source = op.Buffer.Slice(step.Skip, step.Length), Iv = step.Iv, Tag = computed, TagAction = TagAction.Compute });
+        Span<byte> inject = op.Buffer.Slice(step.Inject, computed.Length);
+        if (op.TagAction == TagAction.Verify)
+        {
+            return CryptographicOperations.FixedTimeEquals(computed, inject);
+        }
+
+        computed.CopyTo(inject);
+        return true;
+    }
+
+    private static void ZeroWhatWasDecrypted(in CryptOp op, int failed)
+    {
+        foreach (ref readonly CryptDescriptor step in op.Descriptors[..failed])
+        {
+            if (step.Algorithm.Kind is AlgorithmKind.Cipher or AlgorithmKind.Aead && !step.Flags.HasFlag(CryptDescriptorFlags.Encrypt))
+            {
+                op.Buffer.Slice(step.Skip, step.Length).Clear();
+            }
+        }
+    }
+
+    private static int IndexOf(SessionParameters parameters, CryptoAlgorithm algorithm)
+    {
+        for (int i = 0; i < parameters.Transforms.Count; i++)
+        {
+            if (ReferenceEquals(parameters.Transforms[i].Algorithm, algorithm))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

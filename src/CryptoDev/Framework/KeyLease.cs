@@ -1,0 +1,19 @@
+namespace CryptoDev.Framework;
+
+/// <summary>Holds the key of a transform while its bytes are read, so that no other thread's Dispose can zero them meanwhile.</summary>
+internal readonly ref struct KeyLease
+{
+    private readonly SessionKey? _key;
+
+    public KeyLease(CryptoTransform transform)
+    {
+        transform.Key?.AddReference();
+        _key = transform.Key;
+        Bytes = transform.KeyBytes;
+    }
+
+    /// <summary>The key bytes; empty for none or for a key that stays in the kernel.</summary>
+    public ReadOnlySpan<byte> Bytes { get; }
+
+    public void Dispose() => _key?.ReleaseReference();
+}

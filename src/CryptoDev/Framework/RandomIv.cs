@@ -1,0 +1,17 @@
+using System.Security.Cryptography;
+
+namespace CryptoDev.Framework;
+
+/// <summary>The IV of an operation that asks for a random one.</summary>
+internal static class RandomIv
+{
+    public static void Fill(CryptoAlgorithm algorithm, Span<byte> iv)
+    {
+        RandomNumberGenerator.Fill(iv);
+        if (algorithm.Chaining == IvChaining.Counter32)
+        {
+            // The first four bytes are a block counter: a random one could wrap in the middle of the message.
+            iv[..sizeof(uint)].Clear();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using CryptoDev.Drivers;
+
+namespace CryptoDev.Framework;
+
+/// <summary>Finds the random generator that a policy asks for.</summary>
+internal static class RandomSelection
+{
+    public static RandomGenerator Open(DriverRegistry registry, DriverPolicy policy, ReadOnlySpan<byte> seed)
+    {
+        List<string> reasons = [];
+        IEnumerable<string> names = policy.Kind switch
+        {
+            DriverPolicy.PolicyKind.Pinned => policy.Names,
+            DriverPolicy.PolicyKind.SoftwareOnly => registry.Rungs.Where(rung => rung.Info.IsInProcess).Select(rung => rung.Info.Name),
+            _ => registry.Rungs.Select(rung => rung.Info.Name),
+        };
+        foreach (string name in names)
+        {
+            string[] parts = name.Split(':', 2);
+            if (registry.Find(parts[0]) is not IRandomDriver driver)
+            {
+                reasons.Add($"{name}: it has no random generator");
+                continue;
+            }
+
+            try
+            {
+                return driver.OpenRandomGenerator(parts.Length == 1 ? null : parts[1], seed);
+            }
+            catch (CryptoDevException error)
+            {
+                reasons.Add(error.Message);
+            }
+        }
+
+        throw new CryptoDevException(Native.LibC.ENODEV, policy.ToString(), "open random generator", $"no driver can: {string.Join("; ", reasons)}.");
+    }
+}

@@ -1,0 +1,68 @@
+using CryptoDev.Drivers;
+
+namespace CryptoDev.Framework;
+
+/// <summary>Asks one driver for a session and, where it takes one transform at a time, builds cipher+MAC and chains from its single sessions.</summary>
+internal static class SessionOpener
+{
+    public static DriverVerdict Probe(ICryptoDriver driver, SessionParameters parameters)
+    {
+        DriverVerdict verdict = driver.Probe(parameters);
+        if (verdict.MustCompose)
+        {
+            verdict = ProbeEach(driver, parameters);
+        }
+
+        return verdict.Accepted && verdict.MaxMessageLength < parameters.MaxMessageLength
+            ? DriverVerdict.No($"it takes messages of at most {verdict.MaxMessageLength} bytes and {parameters.MaxMessageLength} were asked for")
+            : verdict;
+    }
+
+    public static DriverSession Open(ICryptoDriver driver, SessionParameters parameters, DriverVerdict verdict)
+    {
+        if (!verdict.IsComposed)
+        {
+            return driver.OpenSession(parameters);
+        }
+
+        List<DriverSession> parts = [];
+        try
+        {
+            for (int i = 0; i < parameters.Transforms.Count; i++)
+            {
+                parts.Add(driver.OpenSession(parameters.ForTransform(i)));
+            }
+        }
+        catch
+        {
+            parts.ForEach(part => part.Dispose());
+            throw;
+        }
+
+        return parameters.Mode == SessionMode.CipherAndMac
+            ? new CipherAndMacSession(parts[0], parts[1], parameters.MacOrder, parameters.Transforms[1].EffectiveTagLength)
+            : new ChainSession(parts);
+    }
+
+    private static DriverVerdict ProbeEach(ICryptoDriver driver, SessionParameters parameters)
+    {
+        DriverKind kind = DriverKind.Hardware;
+        long limit = long.MaxValue;
+        string? kernelDriver = null;
+        for (int i = 0; i < parameters.Transforms.Count; i++)
+        {
+            DriverVerdict verdict = driver.Probe(parameters.ForTransform(i));
+            if (!verdict.Accepted)
+            {
+                return verdict;
+            }
+
+            // A chain is as much hardware as its least part, and as long as its shortest.
+            kind = (DriverKind)Math.Min((int)kind, (int)verdict.Kind);
+            limit = Math.Min(limit, verdict.MaxMessageLength);
+            kernelDriver ??= verdict.KernelDriver;
+        }
+
+        return DriverVerdict.Composed(kind, limit, kernelDriver);
+    }
+}
