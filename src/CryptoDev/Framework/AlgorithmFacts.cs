@@ -126,6 +126,12 @@ internal sealed record LibcryptoRung(LibcryptoKind Kind, string? Name = null)
     /// <summary>Divides the key length before it is named: 2 for XTS, whose key is two keys.</summary>
     public int KeysInKey { get; init; } = 1;
 
+    /// <summary>Compression: wrapped as RFC 1952 says, with a checksum.</summary>
+    public bool Gzip { get; init; }
+
+    /// <summary>Compression: a message that does not shrink is refused.</summary>
+    public bool MustShrink { get; init; }
+
     /// <summary>The name to fetch for a key of <paramref name="keyLength"/> bytes.</summary>
     public string NameFor(int keyLength) => Name!.Replace("{bits}", (keyLength * 8 / KeysInKey).ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
 }

@@ -1,0 +1,59 @@
+namespace CryptoDev.Native;
+
+/// <summary>An <c>EVP_MD_CTX</c> with one digest.</summary>
+internal sealed unsafe class EvpDigestContextHandle : LibCryptoHandle
+{
+    private const int ShortMessage = EvpCipherContextHandle.ShortMessage;
+
+    /// <summary>A context ready for a message.</summary>
+    public EvpDigestContextHandle(nint digest)
+        : base(LibCrypto.EVP_MD_CTX_new())
+    {
+        if (LibCrypto.EVP_DigestInit_ex(handle, digest, 0) != 1)
+        {
+            string reason = LibCrypto.TakeError();
+            Dispose();
+            throw new LibCryptoException(reason);
+        }
+    }
+
+    /// <summary>A context with a copy of another's running state.</summary>
+    public EvpDigestContextHandle(EvpDigestContextHandle original)
+        : base(LibCrypto.EVP_MD_CTX_new())
+    {
+        if (!CopyFrom(original))
+        {
+            string reason = LibCrypto.TakeError();
+            Dispose();
+            throw new LibCryptoException(reason);
+        }
+    }
+
+    /// <summary>Starts a message with the same digest.</summary>
+    public bool Start() => LibCrypto.EVP_DigestInit_ex_short(handle, 0, 0) == 1;
+
+    /// <summary>Takes over another context's running state.</summary>
+    public bool CopyFrom(EvpDigestContextHandle original) => LibCrypto.EVP_MD_CTX_copy_ex(handle, original.handle) == 1;
+
+    /// <summary>Hashes one piece.</summary>
+    public bool Update(ReadOnlySpan<byte> source)
+    {
+        fixed (byte* input = source)
+        {
+            return (source.Length <= ShortMessage
+                ? LibCrypto.EVP_DigestUpdate_short(handle, input, (nuint)source.Length)
+                : LibCrypto.EVP_DigestUpdate(handle, input, (nuint)source.Length)) == 1;
+        }
+    }
+
+    /// <summary>Writes the digest, whose full length <paramref name="digest"/> must have.</summary>
+    public bool Finish(Span<byte> digest)
+    {
+        fixed (byte* output = digest)
+        {
+            return LibCrypto.EVP_DigestFinal_ex_short(handle, output, null) == 1;
+        }
+    }
+
+    protected override void Free(nint pointer) => LibCrypto.EVP_MD_CTX_free(pointer);
+}

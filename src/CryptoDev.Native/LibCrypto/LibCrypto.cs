@@ -1,0 +1,124 @@
+using System.Runtime.InteropServices;
+
+namespace CryptoDev.Native;
+
+/// <summary>
+/// libcrypto's functions by their C names, resolved once. libcrypto 3.0 or later only: <c>libcrypto.so.3</c>, or <c>.so.4</c> by the same symbols.
+/// Members ending in <c>_short</c> skip the collector's transition (a collection waits for them) and are for calls of well under a microsecond.
+/// </summary>
+internal static unsafe partial class LibCrypto
+{
+    private static readonly string[] Names = ["libcrypto.so.3", "libcrypto.so.4"];
+    private static readonly string[] OldNames = ["libcrypto.so.1.1", "libcrypto.so.1.0.2"];
+
+    private static readonly nint Library;
+    private static readonly List<string> Missing = [];
+
+    static LibCrypto()
+    {
+        Library = Open();
+        if (Library == 0)
+        {
+            LoadError = OldNames.Any(name => NativeLibrary.TryLoad(name, out _))
+                ? "only libcrypto 1.x was found; version 3.0 or later is needed because older ones cannot keep their state apart from the host application's"
+                : $"libcrypto was not found ({string.Join(" or ", Names)})";
+            return;
+        }
+
+        OPENSSL_init_crypto = (delegate* unmanaged<ulong, nint, int>)Symbol("OPENSSL_init_crypto");
+        OpenSSL_version = (delegate* unmanaged<int, byte*>)Symbol("OpenSSL_version");
+        OSSL_LIB_CTX_new = (delegate* unmanaged<nint>)Symbol("OSSL_LIB_CTX_new");
+        OSSL_LIB_CTX_load_config = (delegate* unmanaged<nint, byte*, int>)Symbol("OSSL_LIB_CTX_load_config");
+        CONF_get1_default_config_file = (delegate* unmanaged<byte*>)Symbol("CONF_get1_default_config_file");
+        CRYPTO_free = (delegate* unmanaged<void*, byte*, int, void>)Symbol("CRYPTO_free");
+        OSSL_PROVIDER_load = (delegate* unmanaged<nint, byte*, nint>)Symbol("OSSL_PROVIDER_load");
+        EVP_default_properties_is_fips_enabled = (delegate* unmanaged<nint, int>)Symbol("EVP_default_properties_is_fips_enabled");
+        EVP_set_default_properties = (delegate* unmanaged<nint, byte*, int>)Symbol("EVP_set_default_properties");
+        ERR_peek_last_error = (delegate* unmanaged<nuint>)Symbol("ERR_peek_last_error");
+        ERR_error_string_n = (delegate* unmanaged<nuint, byte*, nuint, void>)Symbol("ERR_error_string_n");
+        ERR_clear_error = (delegate* unmanaged<void>)Symbol("ERR_clear_error");
+
+        EVP_CIPHER_fetch = (delegate* unmanaged<nint, byte*, byte*, nint>)Symbol("EVP_CIPHER_fetch");
+        EVP_CIPHER_CTX_new = (delegate* unmanaged<nint>)Symbol("EVP_CIPHER_CTX_new");
+        EVP_CIPHER_CTX_free = (delegate* unmanaged<nint, void>)Symbol("EVP_CIPHER_CTX_free");
+        EVP_CIPHER_CTX_ctrl = (delegate* unmanaged<nint, int, int, void*, int>)Symbol("EVP_CIPHER_CTX_ctrl");
+        EVP_CIPHER_CTX_ctrl_short = (delegate* unmanaged[SuppressGCTransition]<nint, int, int, void*, int>)EVP_CIPHER_CTX_ctrl;
+        EVP_CIPHER_CTX_set_key_length = (delegate* unmanaged<nint, int, int>)Symbol("EVP_CIPHER_CTX_set_key_length");
+        EVP_CIPHER_CTX_set_padding = (delegate* unmanaged<nint, int, int>)Symbol("EVP_CIPHER_CTX_set_padding");
+        EVP_CipherInit_ex = (delegate* unmanaged<nint, nint, nint, byte*, byte*, int, int>)Symbol("EVP_CipherInit_ex");
+        EVP_CipherInit_ex_short = (delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, byte*, byte*, int, int>)EVP_CipherInit_ex;
+        EVP_CipherUpdate = (delegate* unmanaged<nint, byte*, int*, byte*, int, int>)Symbol("EVP_CipherUpdate");
+        EVP_CipherUpdate_short = (delegate* unmanaged[SuppressGCTransition]<nint, byte*, int*, byte*, int, int>)EVP_CipherUpdate;
+        EVP_CipherFinal_ex = (delegate* unmanaged<nint, byte*, int*, int>)Symbol("EVP_CipherFinal_ex");
+        EVP_CipherFinal_ex_short = (delegate* unmanaged[SuppressGCTransition]<nint, byte*, int*, int>)EVP_CipherFinal_ex;
+
+        EVP_MD_fetch = (delegate* unmanaged<nint, byte*, byte*, nint>)Symbol("EVP_MD_fetch");
+        EVP_MD_CTX_new = (delegate* unmanaged<nint>)Symbol("EVP_MD_CTX_new");
+        EVP_MD_CTX_free = (delegate* unmanaged<nint, void>)Symbol("EVP_MD_CTX_free");
+        EVP_MD_CTX_copy_ex = (delegate* unmanaged<nint, nint, int>)Symbol("EVP_MD_CTX_copy_ex");
+        EVP_DigestInit_ex = (delegate* unmanaged<nint, nint, nint, int>)Symbol("EVP_DigestInit_ex");
+        EVP_DigestInit_ex_short = (delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, int>)EVP_DigestInit_ex;
+        EVP_DigestUpdate = (delegate* unmanaged<nint, byte*, nuint, int>)Symbol("EVP_DigestUpdate");
+        EVP_DigestUpdate_short = (delegate* unmanaged[SuppressGCTransition]<nint, byte*, nuint, int>)EVP_DigestUpdate;
+        EVP_DigestFinal_ex = (delegate* unmanaged<nint, byte*, uint*, int>)Symbol("EVP_DigestFinal_ex");
+        EVP_DigestFinal_ex_short = (delegate* unmanaged[SuppressGCTransition]<nint, byte*, uint*, int>)EVP_DigestFinal_ex;
+
+        EVP_MAC_fetch = (delegate* unmanaged<nint, byte*, byte*, nint>)Symbol("EVP_MAC_fetch");
+        EVP_MAC_CTX_new = (delegate* unmanaged<nint, nint>)Symbol("EVP_MAC_CTX_new");
+        EVP_MAC_CTX_free = (delegate* unmanaged<nint, void>)Symbol("EVP_MAC_CTX_free");
+        EVP_MAC_CTX_dup = (delegate* unmanaged<nint, nint>)Symbol("EVP_MAC_CTX_dup");
+        EVP_MAC_init = (delegate* unmanaged<nint, byte*, nuint, OSSL_PARAM*, int>)Symbol("EVP_MAC_init");
+        EVP_MAC_init_short = (delegate* unmanaged[SuppressGCTransition]<nint, byte*, nuint, OSSL_PARAM*, int>)EVP_MAC_init;
+        EVP_MAC_update = (delegate* unmanaged<nint, byte*, nuint, int>)Symbol("EVP_MAC_update");
+        EVP_MAC_update_short = (delegate* unmanaged[SuppressGCTransition]<nint, byte*, nuint, int>)EVP_MAC_update;
+        EVP_MAC_final = (delegate* unmanaged<nint, byte*, nuint*, nuint, int>)Symbol("EVP_MAC_final");
+        EVP_MAC_final_short = (delegate* unmanaged[SuppressGCTransition]<nint, byte*, nuint*, nuint, int>)EVP_MAC_final;
+
+        LoadError = Missing.Count == 0 ? null : $"libcrypto lacks {string.Join(", ", Missing)}; version 3.0 or later is needed";
+    }
+
+    /// <summary>Why libcrypto cannot be used, or null.</summary>
+    public static string? LoadError { get; }
+
+    /// <summary>What libcrypto says about the calling thread's last libcrypto error; the queue is left empty, as the host application expects to find it.</summary>
+    public static string TakeError()
+    {
+        nuint code = ERR_peek_last_error();
+        if (code == 0)
+        {
+            return "no reason was given by libcrypto";
+        }
+
+        byte* text = stackalloc byte[256];
+        ERR_error_string_n(code, text, 256);
+        ERR_clear_error();
+        return Marshal.PtrToStringUTF8((nint)text)!;
+    }
+
+    /// <summary>Empties the calling thread's error queue after a refusal that was expected.</summary>
+    public static void ClearErrors() => ERR_clear_error();
+
+    private static nint Open()
+    {
+        foreach (string name in Names)
+        {
+            if (NativeLibrary.TryLoad(name, out nint library))
+            {
+                return library;
+            }
+        }
+
+        return 0;
+    }
+
+    private static nint Symbol(string name)
+    {
+        if (NativeLibrary.TryGetExport(Library, name, out nint address))
+        {
+            return address;
+        }
+
+        Missing.Add(name);
+        return 0;
+    }
+}

@@ -1,0 +1,90 @@
+using CryptoDev.Framework;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.Software;
+
+/// <summary>Ciphers whose state between messages is the IV alone: one EVP context per direction, keyed once.</summary>
+internal sealed class CipherSession(CryptoTransform transform, DriverKind kind)
+    : SoftwareSession<CipherContext>(transform, kind, () => new CipherContext(transform))
+{
+    public override int Process(in CryptOp op)
+    {
+        CipherContext context = Contexts.Rent();
+        EvpCipherContextHandle cipher = context.For(op.Direction) ?? throw Failed(context, "key");
+        if ((!op.Iv.IsEmpty && !cipher.Start(op.Iv)) || (!op.Source.IsEmpty && !cipher.Update(op.Source, op.Destination)))
+        {
+            throw Failed(context, op.Direction == CryptDirection.Encrypt ? "encrypt" : "decrypt");
+        }
+
+        int length = op.Source.Length;
+        Finished(context, length);
+        return length;
+    }
+
+    public override CipherState BeginCipher(CryptoAlgorithm algorithm, CryptDirection direction, ReadOnlySpan<byte> iv) =>
+        new EvpCipherState(Transform, direction, iv);
+}
+
+/// <summary>Both directions' EVP contexts, each made when first needed.</summary>
+internal sealed class CipherContext(CryptoTransform transform) : RentedContext
+{
+    private EvpCipherContextHandle? _encrypt;
+    private EvpCipherContextHandle? _decrypt;
+
+    /// <summary>The keyed context for a direction; null when libcrypto refuses the key.</summary>
+    public EvpCipherContextHandle? For(CryptDirection direction) =>
+        direction == CryptDirection.Encrypt ? _encrypt ??= Create(transform, true) : _decrypt ??= Create(transform, false);
+
+    public override void Dispose()
+    {
+        _encrypt?.Dispose();
+        _decrypt?.Dispose();
+    }
+
+    /// <summary>A keyed context; null when libcrypto refuses the key.</summary>
+    public static EvpCipherContextHandle? Create(CryptoTransform transform, bool encrypt)
+    {
+        using KeyLease key = new(transform);
+        CryptoAlgorithm algorithm = transform.Algorithm;
+        bool authenticates = algorithm.DigestSize != 0;
+        bool ccm = algorithm.Kernel.IvFormat == KernelIvFormat.CcmCounterBlock;
+        EvpCipherContextHandle context = new();
+        nint cipher = LibCryptoContext.Instance.Cipher(algorithm.Libcrypto.NameFor(key.Bytes.Length));
+        if (context.SetKey(cipher, key.Bytes, encrypt, authenticates ? transform.EffectiveIvLength : 0, ccm ? transform.EffectiveTagLength : 0))
+        {
+            return context;
+        }
+
+        context.Dispose();
+        return null;
+    }
+}
+
+/// <summary>A message in pieces on a libcrypto context of its own.</summary>
+internal sealed class EvpCipherState : CipherState
+{
+    private readonly CryptoAlgorithm _algorithm;
+    private readonly EvpCipherContextHandle _cipher;
+
+    public EvpCipherState(CryptoTransform transform, CryptDirection direction, ReadOnlySpan<byte> iv)
+    {
+        _algorithm = transform.Algorithm;
+        _cipher = CipherContext.Create(transform, direction == CryptDirection.Encrypt)
+            ?? throw SoftwareSession<CipherContext>.Refused(_algorithm, "key");
+        if (!iv.IsEmpty && !_cipher.Start(iv))
+        {
+            _cipher.Dispose();
+            throw SoftwareSession<CipherContext>.Refused(_algorithm, "start");
+        }
+    }
+
+    public override void Update(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        if (!source.IsEmpty && !_cipher.Update(source, destination))
+        {
+            throw SoftwareSession<CipherContext>.Refused(_algorithm, "update");
+        }
+    }
+
+    public override void Dispose() => _cipher.Dispose();
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using CryptoDev.Framework;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.Software;
+
+/// <summary>DEFLATE and gzip by System.IO.Compression, which works on streams: this is the one session that allocates per message.</summary>
+internal sealed class CompressionSession(CryptoTransform transform, DriverKind kind)
+    : SoftwareSession<CountingContext>(transform, kind, static () => new CountingContext())
+{
+    private readonly bool _gzip = transform.Algorithm.Libcrypto.Gzip;
+    private readonly bool _mustShrink = transform.Algorithm.Libcrypto.MustShrink;
+
+    public override int Process(in CryptOp op)
+    {
+        CountingContext context = Contexts.Rent();
+        byte[] source = ArrayPool<byte>.Shared.Rent(Math.Max(op.Source.Length, 1));
+        try
+        {
+            op.Source.CopyTo(source);
+            MemoryStream input = new(source, 0, op.Source.Length);
+            int written = op.Direction == CryptDirection.Encrypt ? Compress(input, op.Destination) : Expand(input, op.Destination);
+            context.Operations++;
+            context.Bytes += op.Source.Length;
+            return written;
+        }
+        catch
+        {
+            context.Failures++;
+            throw;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(source);
+            ArrayPool<byte>.Shared.Return(source);
+            Contexts.Return(context);
+        }
+    }
+
+    private int Compress(MemoryStream input, Span<byte> destination)
+    {
+        using MemoryStream output = new();
+        using (Stream packer = _gzip ? new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true) : new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            input.CopyTo(packer);
+        }
+
+        if (_mustShrink && output.Length >= input.Length)
+        {
+            throw new CryptoDevException(
+                LibC.ENOSPC, SoftwareDriver.Name, $"compress {Transform.Algorithm}", $"the message of {input.Length} bytes does not shrink ({output.Length}); send it as it is.");
+        }
+
+        if (output.Length > destination.Length)
+        {
+            CryptOpValidator.ThrowDestination(destination.Length, output.Length);
+        }
+
+        output.GetBuffer().AsSpan(0, (int)output.Length).CopyTo(destination);
+        return (int)output.Length;
+    }
+
+    private int Expand(MemoryStream input, Span<byte> destination)
+    {
+        using Stream unpacker = _gzip ? new GZipStream(input, CompressionMode.Decompress) : new DeflateStream(input, CompressionMode.Decompress);
+        int written = 0;
+        try
+        {
+            int count;
+            while ((count = unpacker.Read(destination[written..])) != 0)
+            {
+                written += count;
+            }
+
+            // A read into no room returns 0 like the end does: only one more byte tells them apart.
+            if (written == destination.Length && unpacker.ReadByte() >= 0)
+            {
+                throw new ArgumentException($"The destination has {destination.Length} bytes; the expanded message is longer.", nameof(destination));
+            }
+
+            return written;
+        }
+        catch (InvalidDataException error)
+        {
+            destination[..written].Clear();
+            throw new CryptoDevException(LibC.EBADMSG, SoftwareDriver.Name, $"expand {Transform.Algorithm}", $"the source is not whole {Transform.Algorithm} data: {error.Message}", error);
+        }
+        catch
+        {
+            destination[..written].Clear();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using CryptoDev.Framework;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.Software;
+
+/// <summary>Unkeyed digests.</summary>
+internal sealed class DigestSession(CryptoTransform transform, DriverKind kind)
+    : SoftwareSession<DigestContext>(transform, kind, () => new DigestContext(LibCryptoContext.Instance.Digest(transform.Algorithm.Libcrypto.Name!)))
+{
+    public override int Process(in CryptOp op)
+    {
+        DigestContext context = Contexts.Rent();
+        EvpDigestContextHandle digest = context.Digest;
+        if (!digest.Start()
+            || (!op.AssociatedData.IsEmpty && !digest.Update(op.AssociatedData))
+            || !digest.Update(op.Source)
+            || !digest.Finish(op.Tag))
+        {
+            throw Failed(context, "digest");
+        }
+
+        Finished(context, op.Source.Length);
+        return op.Tag.Length;
+    }
+
+    public override DigestState BeginDigest()
+    {
+        nint digest = LibCryptoContext.Instance.Digest(Transform.Algorithm.Libcrypto.Name!);
+        return new EvpDigestState(Transform, new EvpDigestContextHandle(digest));
+    }
+}
+
+/// <summary>One EVP digest context.</summary>
+internal sealed class DigestContext(nint digest) : RentedContext
+{
+    public EvpDigestContextHandle Digest { get; } = new(digest);
+
+    public override void Dispose() => Digest.Dispose();
+}
+
+/// <summary>A running digest; for KPDK the key is appended at the end.</summary>
+internal sealed class EvpDigestState(CryptoTransform transform, EvpDigestContextHandle digest, bool appendKey = false) : DigestState
+{
+    public override void Update(ReadOnlySpan<byte> source)
+    {
+        if (!digest.Update(source))
+        {
+            throw SoftwareSession<DigestContext>.Refused(transform.Algorithm, "update");
+        }
+    }
+
+    [SkipLocalsInit]
+    public override void Final(Span<byte> destination)
+    {
+        using KeyLease key = new(transform);
+        Span<byte> full = stackalloc byte[LibCrypto.EVP_MAX_MD_SIZE];
+        if ((appendKey && !digest.Update(key.Bytes)) || !digest.Finish(full))
+        {
+            throw SoftwareSession<DigestContext>.Refused(transform.Algorithm, "finish");
+        }
+
+        full[..destination.Length].CopyTo(destination);
+    }
+
+    public override DigestState Clone() => new EvpDigestState(transform, new EvpDigestContextHandle(digest), appendKey);
+
+    public override void Dispose() => digest.Dispose();
+}

@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using CryptoDev.Framework;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.Software;
+
+/// <summary>
+/// Keyed MD5 and SHA-1 of RFC 1828 and RFC 1852: the key, filled up to a block as the digest fills a message of that length, the data, the key again.
+/// The filled key is hashed once per context and copied for each message.
+/// </summary>
+internal sealed class KeyPadDataKeySession(CryptoTransform transform, DriverKind kind)
+    : SoftwareSession<KeyPadDataKeyContext>(transform, kind, () => new KeyPadDataKeyContext(transform))
+{
+    [SkipLocalsInit]
+    public override int Process(in CryptOp op)
+    {
+        KeyPadDataKeyContext context = Contexts.Rent();
+        Span<byte> full = stackalloc byte[LibCrypto.EVP_MAX_MD_SIZE];
+        using (KeyLease key = new(Transform))
+        {
+            if (!context.Work.CopyFrom(context.FilledKey)
+                || !context.Work.Update(op.AssociatedData)
+                || !context.Work.Update(op.Source)
+                || !context.Work.Update(key.Bytes)
+                || !context.Work.Finish(full))
+            {
+                throw Failed(context, "authenticate");
+            }
+        }
+
+        full[..op.Tag.Length].CopyTo(op.Tag);
+        Finished(context, op.Source.Length);
+        return op.Tag.Length;
+    }
+
+    public override DigestState BeginDigest() => new EvpDigestState(Transform, KeyPadDataKeyContext.CreateFilledKey(Transform), appendKey: true);
+}
+
+/// <summary>The state after the filled key, and a context to work in.</summary>
+internal sealed class KeyPadDataKeyContext : RentedContext
+{
+    private const int DigestBlock = 64;
+
+    public KeyPadDataKeyContext(CryptoTransform transform)
+    {
+        FilledKey = CreateFilledKey(transform);
+        Work = new EvpDigestContextHandle(FilledKey);
+    }
+
+    public EvpDigestContextHandle FilledKey { get; }
+
+    public EvpDigestContextHandle Work { get; }
+
+    public override void Dispose()
+    {
+        FilledKey.Dispose();
+        Work.Dispose();
+    }
+
+    public static EvpDigestContextHandle CreateFilledKey(CryptoTransform transform)
+    {
+        using KeyLease key = new(transform);
+        EvpDigestContextHandle digest = new(LibCryptoContext.Instance.Digest(transform.Algorithm.Libcrypto.Name!));
+        Span<byte> fill = stackalloc byte[2 * DigestBlock];
+        int length = FillUp(key.Bytes.Length, bigEndian: transform.Algorithm.DigestSize != 16, fill);
+        if (digest.Update(key.Bytes) && digest.Update(fill[..length]))
+        {
+            return digest;
+        }
+
+        CryptoDevException refusal = SoftwareSession<KeyPadDataKeyContext>.Refused(transform.Algorithm, "key");
+        digest.Dispose();
+        throw refusal;
+    }
+
+    /// <summary>One bit, zeros, the length in bits in eight bytes, up to the block: MD5 writes the length little-endian, SHA-1 big-endian.</summary>
+    private static int FillUp(int keyLength, bool bigEndian, Span<byte> fill)
+    {
+        int used = keyLength % DigestBlock;
+        int length = (used < DigestBlock - sizeof(ulong) ? DigestBlock : 2 * DigestBlock) - used;
+        fill.Clear();
+        fill[0] = 0x80;
+        Span<byte> bits = fill.Slice(length - sizeof(ulong), sizeof(ulong));
+        if (bigEndian)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(bits, (ulong)keyLength * 8);
+        }
+        else
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(bits, (ulong)keyLength * 8);
+        }
+
+        return length;
+    }
+}
