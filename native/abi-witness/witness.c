@@ -27,9 +27,15 @@
 #include <linux/keyctl.h>
 #include <linux/netlink.h>
 
+#include <openssl/core.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
 #define C(name) printf("const %s %lld\n", #name, (long long)(name));
 #define S(name) printf("struct %s %zu\n", #name, sizeof(struct name));
 #define F(name, field) printf("field %s.%s %zu %zu\n", #name, #field, offsetof(struct name, field), sizeof(((struct name *)0)->field));
+#define T(name) printf("struct %s %zu\n", #name, sizeof(name));
+#define TF(name, field) printf("field %s.%s %zu %zu\n", #name, #field, offsetof(name, field), sizeof(((name *)0)->field));
 #define N(name) printf("syscall %s %d\n", #name, SYS_##name);
 
 /* errno.h */
@@ -137,8 +143,18 @@ static void netlink_constants(void)
 	C(NLMSG_ERROR) C(NLMSG_DONE) C(NLMSG_OVERRUN) C(NLMSG_ALIGNTO) C(NLA_F_NESTED) C(NLA_F_NET_BYTEORDER)
 }
 
+/* openssl/crypto.h, openssl/evp.h, openssl/core.h */
+static void libcrypto_constants(void)
+{
+	C(OPENSSL_INIT_NO_ATEXIT) C(OPENSSL_VERSION_STRING) C(OPENSSL_MODULES_DIR) C(EVP_CTRL_AEAD_SET_IVLEN)
+	C(EVP_CTRL_AEAD_GET_TAG) C(EVP_CTRL_AEAD_SET_TAG) C(EVP_MAX_MD_SIZE) C(EVP_MAX_BLOCK_LENGTH)
+	C(OSSL_PARAM_UTF8_STRING)
+}
+
 static void structures(void)
 {
+	T(OSSL_PARAM) TF(OSSL_PARAM, key) TF(OSSL_PARAM, data_type) TF(OSSL_PARAM, data) TF(OSSL_PARAM, data_size)
+	TF(OSSL_PARAM, return_size)
 	S(keyctl_dh_params) F(keyctl_dh_params, private) F(keyctl_dh_params, prime) F(keyctl_dh_params, base)
 	S(keyctl_kdf_params) F(keyctl_kdf_params, hashname) F(keyctl_kdf_params, otherinfo)
 	F(keyctl_kdf_params, otherinfolen) F(keyctl_kdf_params, __spare)
@@ -189,6 +205,7 @@ int main(void)
 	if_alg_constants();
 	cryptouser_constants();
 	netlink_constants();
+	libcrypto_constants();
 	structures();
 	N(add_key) N(request_key) N(keyctl)
 	return fflush(stdout) == 0 ? 0 : 1;

@@ -4,7 +4,7 @@ namespace CryptoDev.Native;
 internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypto.EVP_CIPHER_CTX_new())
 {
     /// <summary>Up to here a call takes well under a microsecond with a fast cipher, and skipping the collector's transition is worth it.</summary>
-    public const int ShortMessage = 512;
+    internal const int ShortMessage = 512;
 
     /// <summary>Sets cipher, key and direction. <paramref name="ivLength"/> and <paramref name="tagLength"/> are for AEAD; 0 leaves them.</summary>
     public bool SetKey(nint cipher, ReadOnlySpan<byte> key, bool encrypt, int ivLength = 0, int tagLength = 0)
