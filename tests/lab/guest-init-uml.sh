@@ -27,5 +27,6 @@ mount --bind "/usr/lib/uml/modules/$release" "/mnt/root/lib/modules/$release"
 
 cd /mnt/root
 pivot_root . .
+busybox umount -l . # the bare root, which now lies over the new one
 trap - EXIT
 exec chroot . /bin/bash "$control/guest-main.sh" "$control"

@@ -5,7 +5,6 @@ control=$1
 out=$(<"$control/out-path")
 exec </dev/null >>"$control/init-log" 2>&1
 
-umount -l /. 2>/dev/null # the host's bare root that lies under this one
 mkdir -p /dev/pts /dev/shm
 mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm

@@ -79,8 +79,12 @@ write_command() {
 launch_guest() {
     local control=$1
     shift
-    setsid setpriv --pdeathsig TERM "$@" </dev/null >>"$control/console" 2>&1 &
+    (
+        ulimit -c 0 # a kernel that aborts must not leave a core file
+        exec setsid setpriv --pdeathsig TERM "$@" </dev/null >>"$control/console" 2>&1
+    ) &
     GUEST_PID=$!
+    disown "$GUEST_PID" # or bash itself reports an abort on stderr
 }
 
 start_streams() {
@@ -92,14 +96,17 @@ start_streams() {
 
 # Returns when the guest has ended: 0 by itself, 1 over time, 2 over the time to boot.
 wait_for_guest() {
-    local control=$1 timeout=$2 start=$SECONDS
+    local control=$1 start end boot_end
+    start=${EPOCHREALTIME//[.,]/}
+    end=$((start + $2 * 1000000))
+    boot_end=$((start + BOOT_SECONDS * 1000000))
     # Reading a pipe that nobody writes to is a sleep that starts no process and that a signal cuts short.
     exec {clock}<>"$SESSION_DIR/clock"
     while kill -0 "$GUEST_PID" 2>/dev/null; do
-        if ((SECONDS - start >= timeout)); then
+        if ((${EPOCHREALTIME//[.,]/} >= end)); then
             return 1
         fi
-        if ((SECONDS - start >= BOOT_SECONDS)) && [ ! -e "$control/started" ]; then
+        if ((${EPOCHREALTIME//[.,]/} >= boot_end)) && [ ! -e "$control/started" ]; then
             return 2
         fi
         read -r -t 0.05 -u "$clock"
@@ -116,7 +123,6 @@ stop_guest() {
         sleep 0.05
     done
     kill -KILL -- "-$GUEST_PID" 2>/dev/null
-    wait "$GUEST_PID" 2>/dev/null
     GUEST_PID=''
 }
 

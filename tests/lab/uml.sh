@@ -14,8 +14,9 @@ pick_processor() {
 start_uml() {
     local control=$1 out=$2 memory=$3
     printf '%s\n' "$out" >"$control/out-path"
+    # console=tty0, because the console that its own stderr=1 gives is dropped when the real one comes up.
     # uml_dir: its socket and pid file would otherwise stay behind in the home folder.
     launch_guest "$control" taskset -c "$(pick_processor)" linux.uml "mem=$memory" \
         root=/dev/root rootfstype=hostfs rootflags=/ ro "init=$control/guest-init-uml.sh" \
-        con=null stderr=1 panic=-1 "uml_dir=$control/" umid=uml
+        con=null con0=null,fd:1 console=tty0 panic=-1 "uml_dir=$control/" umid=uml
 }
