@@ -15,7 +15,8 @@ start_qemu() {
         -virtfs "local,path=$control,mount_tag=control,security_model=none,multidevs=remap"
         -virtfs "local,path=$out,mount_tag=out,security_model=none,multidevs=remap"
         -device virtio-rng-pci)
-    [ "$card" = no ] || arguments+=(-object cryptodev-backend-builtin,id=card -device virtio-crypto-pci,cryptodev=card)
+    # At a fixed address, so that a test can say which PCI device did the work: 0000:00:10.0.
+    [ "$card" = no ] || arguments+=(-object cryptodev-backend-builtin,id=card -device virtio-crypto-pci,cryptodev=card,addr=0x10)
     launch_guest "$control" qemu-system-x86_64 "${arguments[@]}"
 }
 

@@ -70,9 +70,9 @@ fetch_kernel() (
     names=$(apt-cache "${apt_options[@]}" pkgnames linux-)
     release=$(sed -n "s/^linux-image-\(${kernel//./\\.}[.+].*-amd64\)$/\1/p" <<<"$names" | grep -v -e '-cloud-' -e '-rt-' | sort -V | tail -n 1)
     [ -n "$release" ] || die $EXIT_NOT_READY "the suite $suite of this machine's Debian archive has no kernel $kernel (any more)."
-    # Since 7.x the image package is empty and image and modules come in packages of their own.
+    # Since 7.x the image package is empty; image, modules and the list of what is built in come in packages of their own.
     packages=()
-    for kind in image binary modules; do
+    for kind in image binary modules base; do
         grep -qxF "linux-$kind-$release" <<<"$names" && packages+=("linux-$kind-$release")
     done
     say "kernel $kernel: downloading ${packages[*]}"
