@@ -16,9 +16,7 @@ done
 busybox ip link set lo up
 
 # The ciphers themselves come when a program binds their name: the kernel calls modprobe.
-for module in af_alg algif_hash algif_skcipher algif_aead algif_rng crypto_user cuse drbg jitterentropy_rng pkcs8_key_parser virtio_crypto; do
-    modprobe -q "$module"
-done
+modprobe -q -a af_alg algif_hash algif_skcipher algif_aead algif_rng crypto_user cuse drbg jitterentropy_rng pkcs8_key_parser virtio_crypto
 
 # Pipes, so that a command that opens /dev/stderr again cannot cut off what is already written, as it would with a file.
 mkdir /run/lab

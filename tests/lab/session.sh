@@ -13,6 +13,7 @@ run_session() {
     trap 'interrupted 130' INT
     trap 'interrupted 143' TERM HUP
     trap end_session EXIT
+    ! guest_owns "$PWD" || die $EXIT_USAGE "this directory is '$PWD'; the guest has a /dev, /proc, /run and /sys of its own, so run from elsewhere."
     make_session_dir
     write_command "$@"
     local control=$SESSION_DIR/control
@@ -32,11 +33,15 @@ run_session() {
     report_outcome "$kernel" "$control" "$timeout" $outcome
 }
 
+# Folders of the host that the guest cannot see, because it mounts its own there.
+guest_owns() { [[ $1 =~ ^/(dev|proc|run|sys)(/|$) ]]; }
+
 make_session_dir() {
-    local parent=${TMPDIR:-/tmp}
+    local parent
+    parent=$(readlink -f "${TMPDIR:-/tmp}")
     # The kernel command line has no quoting for these.
-    [[ $parent =~ [[:space:],\"\'] ]] && parent=/tmp
-    SESSION_DIR=$(mktemp -d "$(readlink -f "$parent")/cryptodev-lab.XXXXXX") || die $EXIT_BOOT_FAILED "no temporary folder could be made in '$parent'."
+    if guest_owns "$parent" || [[ $parent =~ [[:space:],\"\'] ]]; then parent=/tmp; fi
+    SESSION_DIR=$(mktemp -d "$parent/cryptodev-lab.XXXXXX") || die $EXIT_BOOT_FAILED "no temporary folder could be made in '$parent'."
     mkdir -p "$SESSION_DIR/control" "$SESSION_DIR/out"
     local control=$SESSION_DIR/control
     : >"$control/stdout"
@@ -50,6 +55,7 @@ make_session_dir() {
         mkdir -p -- "$LAB_OUT" || die $EXIT_USAGE "LAB_OUT is '$LAB_OUT', which is not a folder and cannot be made."
         LAB_OUT=$(cd -- "$LAB_OUT" && pwd -P) || die $EXIT_USAGE "the folder in LAB_OUT cannot be entered."
         [[ $LAB_OUT != *[,\"\']* ]] || die $EXIT_USAGE "LAB_OUT is '$LAB_OUT'; commas and quotes are not allowed in it."
+        ! guest_owns "$LAB_OUT" || die $EXIT_USAGE "LAB_OUT is '$LAB_OUT'; the guest has a /dev, /proc, /run and /sys of its own, so choose a folder elsewhere."
     else
         LAB_OUT=$SESSION_DIR/out
     fi
@@ -94,7 +100,7 @@ start_streams() {
     STREAM_PIDS+=($!)
 }
 
-# Returns when the guest has ended: 0 by itself, 1 over time, 2 over the time to boot.
+# Returns when the guest has nothing more to say: 0 ended or reported an exit code (which it does last), 1 over time, 2 over the time to boot.
 wait_for_guest() {
     local control=$1 start end boot_end
     start=${EPOCHREALTIME//[.,]/}
@@ -102,7 +108,7 @@ wait_for_guest() {
     boot_end=$((start + BOOT_SECONDS * 1000000))
     # Reading a pipe that nobody writes to is a sleep that starts no process and that a signal cuts short.
     exec {clock}<>"$SESSION_DIR/clock"
-    while kill -0 "$GUEST_PID" 2>/dev/null; do
+    while [ ! -s "$control/exit" ] && kill -0 "$GUEST_PID" 2>/dev/null; do
         if ((${EPOCHREALTIME//[.,]/} >= end)); then
             return 1
         fi
