@@ -1,0 +1,51 @@
+#!/bin/bash
+# First process of every guest once the files are in place: readies the kernel, runs the command, reports its exit code, powers off.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+control=$1
+out=$(<"$control/out-path")
+exec </dev/null >>"$control/init-log" 2>&1
+
+mkdir -p /dev/pts /dev/shm
+mount -t devpts devpts /dev/pts
+mount -t tmpfs tmpfs /dev/shm
+mount -t tmpfs tmpfs /run
+# udev would make these.
+for link in fd:/proc/self/fd stdin:/proc/self/fd/0 stdout:/proc/self/fd/1 stderr:/proc/self/fd/2; do
+    [ -e "/dev/${link%%:*}" ] || ln -s "${link#*:}" "/dev/${link%%:*}"
+done
+busybox ip link set lo up
+
+# The ciphers themselves come when a program binds their name: the kernel calls modprobe.
+modprobe -q -a af_alg algif_hash algif_skcipher algif_aead algif_rng crypto_user cuse drbg jitterentropy_rng pkcs8_key_parser virtio_crypto
+
+# Pipes, so that a command that opens /dev/stderr again cannot cut off what is already written, as it would with a file.
+mkdir /run/lab
+mkfifo /run/lab/stdout /run/lab/stderr
+cat /run/lab/stdout >>"$control/stdout" &
+pumps=($!)
+cat /run/lab/stderr >>"$control/stderr" &
+pumps+=($!)
+exec 3>/run/lab/stdout 4>/run/lab/stderr
+: >"$control/started"
+setsid /bin/bash "$control/command" >&3 2>&4 3>&- 4>&-
+code=$?
+exec 3>&- 4>&-
+
+# A process that the command left in the background would hold the pipes open for ever.
+for ((step = 0; step < 20; step++)); do
+    kill -0 "${pumps[@]}" 2>/dev/null || break
+    sleep 0.05
+done
+if kill -0 "${pumps[@]}" 2>/dev/null; then
+    for process in /proc/[0-9]*; do
+        process=${process#/proc/}
+        [[ " 1 ${pumps[*]} " == *" $process "* ]] || kill -KILL "$process" 2>/dev/null
+    done
+fi
+wait "${pumps[@]}"
+
+kill -KILL -1
+cd /
+umount "$out" || sync
+echo "$code" >"$control/exit"
+busybox poweroff -f

@@ -1,0 +1,180 @@
+#!/bin/bash
+# Tests the lab itself, on the kernels named (uml and 6.1 when none is). One line per case, the count at the end, exit 1 when one failed.
+set -uo pipefail
+
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+lab=$here/lab
+[ $# -gt 0 ] || set -- uml 6.1
+
+# Everything the lab could leave behind is led into this folder, so that another lab on the machine disturbs no case. The space is deliberate.
+work=$(mktemp -d "${TMPDIR:-/tmp}/cryptodev-lab-selftest.XXXXXX")
+export CRYPTODEV_LAB_CACHE=${CRYPTODEV_LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cryptodev-lab}
+export TMPDIR=$work/tmp HOME=$work/home
+mkdir -p "$TMPDIR" "$HOME" "$work/a folder"
+cd "$work/a folder" || exit 1
+trap 'rm -rf -- "$work"' EXIT
+
+passed=0 failed=0
+
+# check NAME COMMAND...: passes when COMMAND succeeds.
+check() {
+    local name=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1))
+        printf 'PASS  %s\n' "$name"
+    else
+        failed=$((failed + 1))
+        printf 'FAIL  %s\n' "$name"
+        [ ! -s stderr ] || sed 's/^/      stderr: /' stderr | tail -n 8
+    fi
+}
+
+equal() { [ "$1" = "$2" ] || { printf '      expected %q, got %q\n' "$2" "$1"; return 1; }; }
+holds() { grep -qF -- "$2" "$1" || { printf '      no "%s" in %s\n' "$2" "$1"; return 1; }; }
+
+# Runs the lab with stdout and stderr in files of these names; sets code.
+run_lab() {
+    "$lab" run "$@" >stdout 2>stderr
+    code=$?
+}
+
+nothing_left() {
+    local found
+    found=$(find "$TMPDIR" "$HOME" -mindepth 1)
+    [ -z "$found" ] || { printf '      left behind: %s\n' "$found"; return 1; }
+    # The lab's processes have the control folder, which lies in TMPDIR, among their arguments.
+    found=$(pgrep -fa -- "$TMPDIR/cryptodev-lab")
+    [ -z "$found" ] || { printf '      still running: %s\n' "$found"; return 1; }
+}
+
+refuses() {
+    run_lab "${@:3}"
+    equal $code "$1" && holds stderr "$2" && equal "$(grep -c . stderr)" 1
+}
+
+# What the guest runs in the big case; its arguments are checked for being whole.
+inside() {
+    printf '[%s]' "$@"
+    printf '\n'
+    printf '%s\n' "$PWD" "$LAB_WORD" "$CRYPTODEV_WORD" "$HOME" "${OTHER_WORD-not passed on}"
+    cat "$LAB_OUT/from-host"
+    printf 'from the guest\n' >"$LAB_OUT/from-guest"
+    for place in ./new /etc/cryptodev-lab-new /tmp/cryptodev-lab-new; do
+        echo new >"$place" && cat "$place"
+    done
+    echo changed >kept && cat kept
+    head -c 3000000 random >"$LAB_OUT/random" && cat random >&3
+    (exec 5<>/dev/tcp/127.0.0.1/9) 2>&1 | grep -q refused && echo lo is up
+    echo to stderr >&2
+    exit 7
+}
+
+content_cases() {
+    local kernel=$1 expected
+    head -c 3000000 /dev/urandom >random
+    echo original >kept
+    mkdir -p "$work/kept out"
+    echo "from the host" >"$work/kept out/from-host"
+    local words=('two words' "it's \"quoted\"" '' $'line\nend' '$HOME * \n' --kernel)
+    { declare -f inside; echo 'inside "$@"'; } >script
+    LAB_OUT="$work/kept out" LAB_WORD='lab word' CRYPTODEV_WORD='cryptodev word' OTHER_WORD=other \
+        run_lab --kernel "$kernel" --kernel-log "$work/log" -- bash -c 'exec 3>"$LAB_OUT/copy"; . ./script' script "${words[@]}"
+    expected=$(printf '[%s]' "${words[@]}"; printf '\n'; printf '%s\n' "$PWD" 'lab word' 'cryptodev word' "$HOME" 'not passed on' 'from the host' new new new changed 'lo is up')
+    check "$kernel: exit code 7" equal $code 7
+    check "$kernel: arguments, directory, variables, files and network inside" equal "$(<stdout)" "$expected"
+    check "$kernel: stderr arrives on stderr, and nothing else does" equal "$(<stderr)" 'to stderr'
+    check "$kernel: LAB_OUT round trip" equal "$(cat "$work/kept out/from-guest")" 'from the guest'
+    check "$kernel: 3 MB through LAB_OUT unchanged" cmp random "$work/kept out/random"
+    check "$kernel: a changed file is as it was" equal "$(<kept)" original
+    check "$kernel: new files are thrown away" equal "$(ls -d new /etc/cryptodev-lab-new /tmp/cryptodev-lab-new 2>/dev/null)" ''
+    check "$kernel: the kernel log is written" holds "$work/log" 'Linux version'
+    rm -rf "$work/kept out" "$work/log"
+}
+
+# Two at once, each with its own exit code and 3 MB of its own on stdout.
+concurrent_cases() {
+    local kernel=$1 first
+    head -c 3000000 /dev/urandom >one
+    head -c 3000000 /dev/urandom >two
+    "$lab" run --kernel "$kernel" -- cat one >out-one 2>err-one &
+    first=$!
+    "$lab" run --kernel "$kernel" -- bash -c 'cat two; exit 1' >out-two 2>err-two
+    check "$kernel: two at once: exit code 1" equal $? 1
+    wait $first
+    check "$kernel: two at once: exit code 0" equal $? 0
+    check "$kernel: two at once: 3 MB of binary on each stdout" cmp_both
+}
+
+cmp_both() { cmp one out-one && cmp two out-two; }
+
+ending_cases() {
+    local kernel=$1 patience=$2 process start
+    run_lab --kernel "$kernel" -- bash -c 'sleep 600 & kill -KILL $$'
+    check "$kernel: exit code 137, though a process is left in the background" equal $code 137
+
+    start=$SECONDS
+    run_lab --kernel "$kernel" --timeout "$patience" -- bash -c 'echo started; sleep 600'
+    check "$kernel: a command that hangs ends with 124" equal $code 124
+    check "$kernel: in time" test $((SECONDS - start)) -le $((patience + 5))
+    check "$kernel: with its output so far" equal "$(<stdout)" started
+    check "$kernel: and says so" holds stderr "lab: kernel $kernel: the command did not end within $patience s"
+
+    run_lab --kernel "$kernel" -- bash -c 'echo c >/proc/sysrq-trigger; sleep 600'
+    check "$kernel: a panic ends with 123" equal $code 123
+    check "$kernel: and shows the kernel's words" holds stderr panic
+
+    # Both at once, to save a boot.
+    local interrupted terminated
+    "$lab" run --kernel "$kernel" -- bash -c 'echo started; sleep 600' >out-int 2>err-int &
+    interrupted=$!
+    "$lab" run --kernel "$kernel" -- bash -c 'echo started; sleep 600' >out-term 2>err-term &
+    terminated=$!
+    check "$kernel: output arrives while the command runs" wait_for_text started out-int out-term
+    kill -INT $interrupted
+    kill -TERM $terminated
+    wait $interrupted
+    check "$kernel: SIGINT ends with 130" equal $? 130
+    wait $terminated
+    check "$kernel: SIGTERM ends with 143" equal $? 143
+}
+
+wait_for_text() {
+    local step file
+    for file in "${@:2}"; do
+        for ((step = 0; step < 600; step++)); do
+            grep -q "$1" "$file" && continue 2
+            sleep 0.1
+        done
+        return 1
+    done
+}
+
+usage_cases() {
+    mkdir -p "$work/stub"
+    printf '#!/bin/sh\necho 1000\n' >"$work/stub/id"
+    chmod +x "$work/stub/id"
+    check "no kernel named: 120" refuses 120 '--kernel is missing' -- true
+    check "unknown kernel: 120" refuses 120 "'5.0' is not a kernel of the lab" --kernel 5.0 -- true
+    check "no command: 120" refuses 120 'there is no command' --kernel uml
+    check "a timeout that is no number: 120" refuses 120 "not 'soon'" --kernel uml --timeout soon -- true
+    check "a card in uml: 120" refuses 120 'uml has no PCI bus' --kernel uml --card -- true
+    PATH=$work/stub:$PATH CRYPTODEV_LAB_CACHE=$work/no-cache check "not set up and not root: 121" refuses 121 'kernel-6.1' --kernel 6.1 -- true
+    LAB_BOOT_SECONDS=1 run_lab --kernel 6.1 -- true
+    check "a kernel that does not boot: 122" equal $code 122
+    check "and says so" holds stderr 'lab: kernel 6.1 did not boot within 1 s'
+}
+
+set -m # without it, a command in the background is born ignoring SIGINT, which no trap can undo
+usage_cases
+for kernel in "$@"; do
+    patience=12
+    [ "$kernel" != uml ] || patience=4
+    content_cases "$kernel"
+    concurrent_cases "$kernel"
+    ending_cases "$kernel" $patience
+    check "$kernel: no process and no file is left" nothing_left
+done
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]
