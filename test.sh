@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests. --help lists the options.
+set -uo pipefail
+cd "$(dirname "$(readlink -f "$0")")" || exit 1
+
+usage() {
+    cat <<'HELP'
+Usage: ./test.sh [--ring NAME]... [--all-kernels] [--long] [--no-install]
+
+Rings, in order; all of them when none is named:
+  unit         tests/CryptoDev.Tests: no kernel needed; includes the ABI comparison with the C compiler
+  conformance  tests/CryptoDev.Conformance on this machine: every driver it has
+  native       the C parts: CMake build and CTest
+  lab          the lab's own test, then conformance and real files inside User-Mode Linux and inside kernel 6.1 with the emulated crypto card
+
+  --all-kernels  in the lab also 6.12 and 7.2
+  --long         longer random runs, 1 GiB files
+  --no-install   never install packages; say what is missing instead
+HELP
+}
+
+rings=() all_kernels=no long=no install=yes
+while [ $# -gt 0 ]; do
+    case $1 in
+        --ring) [ $# -gt 1 ] || { echo "test.sh: --ring needs a name." >&2; exit 2; }; rings+=("$2"); shift 2 ;;
+        --all-kernels) all_kernels=yes; shift ;;
+        --long) long=yes; shift ;;
+        --no-install) install=no; shift ;;
+        -h | --help) usage; exit 0 ;;
+        *) echo "test.sh: '$1' is not an option; --help lists them." >&2; exit 2 ;;
+    esac
+done
+[ ${#rings[@]} -gt 0 ] || rings=(unit conformance native lab)
+[ $long = no ] || export CRYPTODEV_LONG=1
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+passed=0 failed=0 log=$(mktemp -d)
+trap 'rm -rf "$log"' EXIT
+
+wants() { local ring; for ring in "${rings[@]}"; do [ "$ring" = "$1" ] && return 0; done; return 1; }
+
+# Adds up every "N passed, N failed" line and every summary of the .NET runner in a ring's output.
+count() {
+    local line
+    while IFS= read -r line; do
+        if [[ $line =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
+            passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2])) counted=yes
+        elif [[ $line =~ Failed:\ +([0-9]+),\ Passed:\ +([0-9]+),\ Skipped: ]]; then
+            passed=$((passed + BASH_REMATCH[2])) failed=$((failed + BASH_REMATCH[1])) counted=yes
+        fi
+    done <"$1"
+}
+
+# run NAME COMMAND...: a step that fails without having counted a failure counts as one.
+run() {
+    local name=$1 start=$SECONDS code before=$failed counted=no
+    shift
+    echo "== $name"
+    "$@" 2>&1 | tee "$log/output"
+    code=${PIPESTATUS[0]}
+    count "$log/output"
+    if [ "$code" -ne 0 ] && [ "$failed" -eq "$before" ]; then
+        failed=$((failed + 1))
+    elif [ "$counted" = no ]; then
+        passed=$((passed + (code == 0)))
+    fi
+    echo "== $name: exit code $code, $((SECONDS - start)) s"
+    return "$code"
+}
+
+need() {
+    local missing=() package
+    for package in "$@"; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    if [ $install = yes ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+        echo "== installing ${missing[*]}"
+        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >"$log/apt" 2>&1 && return 0
+        cat "$log/apt" >&2
+    fi
+    echo "test.sh: these packages are needed: ${missing[*]} (as root: apt-get install ${missing[*]})" >&2
+    return 1
+}
+
+command -v dotnet >/dev/null || { echo "test.sh: the .NET 10 SDK is needed (dotnet was not found on PATH)." >&2; exit 1; }
+need gcc cmake libssl-dev openssl || exit 1
+
+run "build" dotnet build CryptoDev.sln -c Release --nologo -v q || { echo "0 passed, 1 failed"; exit 1; }
+
+if wants unit; then
+    run "unit" dotnet test tests/CryptoDev.Tests -c Release --no-build --nologo -v q
+fi
+if wants conformance; then
+    run "conformance on this machine" dotnet test tests/CryptoDev.Conformance -c Release --no-build --nologo -v q
+fi
+if wants native; then
+    run "native: build" cmake -S . -B build -DCMAKE_BUILD_TYPE=Release >/dev/null && run "native: compile" cmake --build build && run "native: ctest" ctest --test-dir build --output-on-failure
+fi
+if wants lab; then
+    kernels=("uml" "6.1 --card")
+    [ $all_kernels = no ] || kernels+=("6.12 --card" "7.2 --card")
+    names=()
+    for kernel in "${kernels[@]}"; do names+=("${kernel%% *}"); done
+    if [ $install = yes ]; then run "lab: setup" tests/lab/lab setup "${names[@]}"; else run "lab: list" tests/lab/lab list; fi
+    run "lab: self-test" tests/lab/selftest.sh
+    for kernel in "${kernels[@]}"; do
+        # shellcheck disable=SC2086 # a kernel and its option are two words
+        run "lab: conformance in $kernel" tests/lab/conformance.sh $kernel
+        # shellcheck disable=SC2086
+        run "lab: real files in $kernel" tests/lab/files.sh $kernel
+    done
+fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
