@@ -34,7 +34,7 @@ internal static unsafe partial class LibCrypto
         OSSL_PROVIDER_load = (delegate* unmanaged<nint, byte*, nint>)Symbol("OSSL_PROVIDER_load");
         EVP_default_properties_is_fips_enabled = (delegate* unmanaged<nint, int>)Symbol("EVP_default_properties_is_fips_enabled");
         EVP_set_default_properties = (delegate* unmanaged<nint, byte*, int>)Symbol("EVP_set_default_properties");
-        ERR_peek_last_error = (delegate* unmanaged<nuint>)Symbol("ERR_peek_last_error");
+        ERR_peek_error = (delegate* unmanaged<nuint>)Symbol("ERR_peek_error");
         ERR_error_string_n = (delegate* unmanaged<nuint, byte*, nuint, void>)Symbol("ERR_error_string_n");
         ERR_clear_error = (delegate* unmanaged<void>)Symbol("ERR_clear_error");
 
@@ -80,10 +80,10 @@ internal static unsafe partial class LibCrypto
     /// <summary>Why libcrypto cannot be used, or null.</summary>
     public static string? LoadError { get; }
 
-    /// <summary>What libcrypto says about the calling thread's last libcrypto error; the queue is left empty, as the host application expects to find it.</summary>
+    /// <summary>What libcrypto says about the calling thread's first pending error, the root of those after it; the queue is left empty, as the host application expects to find it.</summary>
     public static string TakeError()
     {
-        nuint code = ERR_peek_last_error();
+        nuint code = ERR_peek_error();
         if (code == 0)
         {
             return "no reason was given by libcrypto";

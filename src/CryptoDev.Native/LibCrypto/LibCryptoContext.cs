@@ -26,7 +26,7 @@ internal sealed unsafe class LibCryptoContext
         }
 
         // No exit handler: at exit other threads of ours may still be inside, and libcrypto would free what they use.
-        LibCrypto.OPENSSL_init_crypto(LibCrypto.OPENSSL_INIT_NO_ATEXIT, 0);
+        LibCrypto.OPENSSL_init_crypto(LibCrypto.OPENSSL_INIT_NO_ATEXIT | LibCrypto.OPENSSL_INIT_LOAD_CRYPTO_STRINGS, 0);
         Version = Marshal.PtrToStringUTF8((nint)LibCrypto.OpenSSL_version(LibCrypto.OPENSSL_VERSION_STRING))!;
         IsFips = LibCrypto.EVP_default_properties_is_fips_enabled(0) == 1;
         _context = LibCrypto.OSSL_LIB_CTX_new();

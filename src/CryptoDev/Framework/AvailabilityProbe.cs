@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using CryptoDev.Drivers;
 
 namespace CryptoDev.Framework;
@@ -37,16 +36,21 @@ internal static class AvailabilityProbe
 
     private static AlgorithmAvailability Ask(ICryptoDriver rung, CryptoAlgorithm algorithm)
     {
-        using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : RandomKey(algorithm.KeySizes.Default);
+        using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : SampleKey(algorithm.KeySizes.Default);
         DriverVerdict verdict = rung.Probe(Sample(algorithm, key));
         return new AlgorithmAvailability(
             rung.Info.Name, algorithm, verdict.Accepted, verdict.Accepted ? verdict.Kind : null, verdict.KernelDriver, verdict.Reason, verdict.Cure);
     }
 
-    private static CryptoKey RandomKey(int length)
+    // Not random: a probe must answer on a machine whose random generator is what is broken. Ascending, so that XTS halves differ.
+    private static CryptoKey SampleKey(int length)
     {
         Span<byte> bytes = stackalloc byte[length];
-        RandomNumberGenerator.Fill(bytes);
+        for (int i = 0; i < length; i++)
+        {
+            bytes[i] = (byte)i;
+        }
+
         return new CryptoKey(bytes);
     }
 }

@@ -20,8 +20,9 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
         try
         {
             op.Source.CopyTo(source);
-            MemoryStream input = new(source, 0, op.Source.Length);
-            int written = op.Direction == CryptDirection.Encrypt ? Compress(input, op.Destination) : Expand(input, op.Destination);
+            int written = op.Direction == CryptDirection.Encrypt
+                ? Compress(source, op.Source.Length, op.Destination)
+                : Expand(source, op.Source.Length, op.Destination);
             context.Operations++;
             context.Bytes += op.Source.Length;
             return written;
@@ -39,18 +40,18 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
         }
     }
 
-    private int Compress(MemoryStream input, Span<byte> destination)
+    private int Compress(byte[] source, int length, Span<byte> destination)
     {
         using MemoryStream output = new();
         using (Stream packer = _gzip ? new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true) : new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true))
         {
-            input.CopyTo(packer);
+            packer.Write(source, 0, length);
         }
 
-        if (_mustShrink && output.Length >= input.Length)
+        if (_mustShrink && output.Length >= length)
         {
             throw new CryptoDevException(
-                LibC.ENOSPC, SoftwareDriver.Name, $"compress {Transform.Algorithm}", $"the message of {input.Length} bytes does not shrink ({output.Length}); send it as it is.");
+                LibC.ENOSPC, SoftwareDriver.Name, $"compress {Transform.Algorithm}", $"the message of {length} bytes does not shrink ({output.Length}); send it as it is.");
         }
 
         if (output.Length > destination.Length)
@@ -62,8 +63,9 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
         return (int)output.Length;
     }
 
-    private int Expand(MemoryStream input, Span<byte> destination)
+    private int Expand(byte[] source, int length, Span<byte> destination)
     {
+        CompressedInput input = new(source, length, _gzip);
         using Stream unpacker = _gzip ? new GZipStream(input, CompressionMode.Decompress) : new DeflateStream(input, CompressionMode.Decompress);
         int written = 0;
         try
@@ -80,7 +82,7 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
                 throw new ArgumentException($"The destination has {destination.Length} bytes; the expanded message is longer.", nameof(destination));
             }
 
-            return written;
+            return !input.RanDry ? written : throw new InvalidDataException("it ends too early");
         }
         catch (InvalidDataException error)
         {
@@ -93,4 +95,58 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
             throw;
         }
     }
+}
+
+/// <summary>
+/// The compressed message as a stream that remembers whether more was wanted than there is: System.IO.Compression takes a message that ends too early for
+/// a whole one. A gzip reader always looks for another member behind the first, so there a few bytes follow that are none.
+/// </summary>
+internal sealed class CompressedInput(byte[] source, int length, bool gzip) : Stream
+{
+    // All ones: no gzip header, no valid block, and as the missing end of a checksum or length almost surely wrong.
+    private const int NoMember = 32;
+
+    private int _position;
+    private int _behind = gzip ? NoMember : 0;
+
+    public bool RanDry { get; private set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        int count = Math.Min(buffer.Length, length - _position);
+        source.AsSpan(_position, count).CopyTo(buffer);
+        _position += count;
+        int more = Math.Min(buffer.Length - count, _behind);
+        buffer.Slice(count, more).Fill(byte.MaxValue);
+        _behind -= more;
+        RanDry |= count + more == 0 && !buffer.IsEmpty;
+        return count + more;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+        // Nothing is written.
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
