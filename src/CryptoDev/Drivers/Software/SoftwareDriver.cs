@@ -13,6 +13,8 @@ internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver
 
     private const string InstallLibcrypto = "Install OpenSSL 3 (Debian package libssl3).";
 
+    private const string InstallFips = "Install OpenSSL's FIPS module and run 'openssl fipsinstall', or do not demand fips=yes in openssl.cnf.";
+
     private SoftwareDriver()
     {
         Info = new DriverInfo
@@ -29,7 +31,7 @@ internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver
 
     public DriverInfo Info { get; }
 
-    public RungAvailability Availability => new(Name, Context.Error is null, Context.Error, Context.Error is null ? null : InstallLibcrypto);
+    public RungAvailability Availability => new(Name, Context.Error is null, Context.Error, CureForContext);
 
     public IReadOnlyList<string> Notes
     {
@@ -134,8 +136,10 @@ internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver
             : $"libcrypto {Context.Version} has no {algorithm.Libcrypto.Name}";
     }
 
+    private static string? CureForContext => Context.Error is null ? null : Context.IsFips ? InstallFips : InstallLibcrypto;
+
     private static string? CureFor(CryptoAlgorithm algorithm) => Context.Error is not null
-        ? InstallLibcrypto
+        ? CureForContext
         : algorithm.Libcrypto.Legacy && !Context.IsFips ? "Install OpenSSL's legacy provider module (legacy.so) of the same version." : null;
 
     private static DriverKind KindOf(CryptoAlgorithm algorithm) => algorithm.Libcrypto switch
