@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace CryptoDev.Native;
 
 /// <summary>
@@ -8,12 +6,6 @@ namespace CryptoDev.Native;
 /// </summary>
 internal sealed unsafe class AlgTransformSocket : IDisposable
 {
-    /// <summary>The socket layer caps an address at 128 bytes: 24 of head, the name, and its NUL.</summary>
-    public static int MaxNameLength { get; } = 128 - NameOffset - 1;
-
-    private const int NameOffset = 24;
-    private const int TypeLength = 14;
-
     private readonly SafeFileDescriptorHandle _socket;
 
     private AlgTransformSocket(SafeFileDescriptorHandle socket)
@@ -29,22 +21,7 @@ internal sealed unsafe class AlgTransformSocket : IDisposable
     }
 
     /// <summary>Binds a type (hash, skcipher, aead, rng) and an algorithm or kernel driver.</summary>
-    public Errno Bind(string type, string name)
-    {
-        if (name.Length is 0 || name.Length > MaxNameLength || type.Length >= TypeLength || !Ascii.IsValid(name) || name.Contains('\0'))
-            return new Errno(LibC.EINVAL);
-
-        byte* buffer = stackalloc byte[NameOffset + MaxNameLength + 1];
-        sockaddr_alg* address = (sockaddr_alg*)buffer;
-        new Span<byte>(buffer, NameOffset + MaxNameLength + 1).Clear();
-        address->salg_family = LibC.AF_ALG;
-        Encoding.ASCII.GetBytes(type, new Span<byte>(address->salg_type, TypeLength));
-        Encoding.ASCII.GetBytes(name, new Span<byte>(address->salg_name, MaxNameLength));
-
-        // The kernel overwrites the last byte passed with NUL: a length that does not count one costs the name its last letter.
-        uint length = (uint)(NameOffset + name.Length + 1);
-        return Result(LibC.bind(_socket.Descriptor, address, length));
-    }
+    public Errno Bind(string type, string name) => AlgAddress.Bind(_socket.Descriptor, type, name);
 
     /// <summary>Sets the key; an empty one is a key too (HMAC, seeding a DRBG).</summary>
     public Errno SetKey(ReadOnlySpan<byte> key)
@@ -62,7 +39,21 @@ internal sealed unsafe class AlgTransformSocket : IDisposable
         Result(LibC.setsockopt(_socket.Descriptor, LibC.SOL_ALG, LinuxAlg.ALG_SET_AEAD_AUTHSIZE, null, (uint)bytes));
 
     /// <summary>Accepts a descriptor to work on; <see langword="null"/> and the reason when there is none.</summary>
-    public SafeFileDescriptorHandle? Accept(out Errno error) => SafeFileDescriptorHandle.Accept(_socket.Descriptor, out error);
+    public SafeFileDescriptorHandle? Accept(out Errno error)
+    {
+        // Counted: a session may be closed by one thread while another needs one more descriptor, and the number could be a stranger's by then.
+        bool counted = false;
+        try
+        {
+            _socket.DangerousAddRef(ref counted);
+            return SafeFileDescriptorHandle.Accept(_socket.Descriptor, out error);
+        }
+        finally
+        {
+            if (counted)
+                _socket.DangerousRelease();
+        }
+    }
 
     public void Dispose() => _socket.Dispose();
 

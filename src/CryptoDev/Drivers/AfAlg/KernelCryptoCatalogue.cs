@@ -55,7 +55,7 @@ internal sealed class KernelCryptoCatalogue
     public IReadOnlyList<KernelCryptoEntry> FindDrivers(string bindType, string name) =>
     [
         .. Entries.Where(entry => entry.IsUsable && entry.BindType == bindType && entry.Name == name)
-            .OrderByDescending(entry => entry.Kind == KernelDriverKind.Hardware)
+            .OrderByDescending(entry => entry.Kind == DriverKind.Hardware)
             .ThenByDescending(entry => entry.Priority),
     ];
 

@@ -2,19 +2,6 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.AfAlg;
 
-/// <summary>What a kernel driver runs on.</summary>
-internal enum KernelDriverKind
-{
-    /// <summary>Portable C on the CPU.</summary>
-    Generic,
-
-    /// <summary>CPU instructions made for the job.</summary>
-    Accelerated,
-
-    /// <summary>A device beside the CPU.</summary>
-    Hardware,
-}
-
 /// <summary>One registered algorithm of the kernel, from /proc/crypto and, for the flags, NETLINK_CRYPTO.</summary>
 internal sealed record KernelCryptoEntry(string Name, string DriverName, string Type)
 {
@@ -46,7 +33,7 @@ internal sealed record KernelCryptoEntry(string Name, string DriverName, string 
 
     public int SeedSize { get; init; }
 
-    public KernelDriverKind Kind { get; init; }
+    public DriverKind Kind { get; init; }
 
     /// <summary>The AF_ALG address family of the type ("hash", "skcipher", "aead", "rng"), or empty when user space cannot bind it.</summary>
     public string BindType => Type switch

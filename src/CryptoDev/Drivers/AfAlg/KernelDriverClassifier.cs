@@ -25,7 +25,7 @@ internal sealed class KernelDriverClassifier
     /// <summary>The entries with their kinds; an instance of a template takes the kind of the best driver inside it.</summary>
     public IReadOnlyList<KernelCryptoEntry> Classify(IReadOnlyList<KernelCryptoEntry> entries)
     {
-        Dictionary<string, KernelDriverKind> known = new(StringComparer.Ordinal);
+        Dictionary<string, DriverKind> known = new(StringComparer.Ordinal);
         foreach (KernelCryptoEntry entry in entries)
         {
             if (!IsInstance(entry))
@@ -42,39 +42,39 @@ internal sealed class KernelDriverClassifier
     private static bool IsInstance(KernelCryptoEntry entry) =>
         entry.HasFlags(CryptoUser.CRYPTO_ALG_INSTANCE) || entry.DriverName.Contains('(');
 
-    private static KernelDriverKind KindOfInstance(KernelCryptoEntry entry, Dictionary<string, KernelDriverKind> known)
+    private static DriverKind KindOfInstance(KernelCryptoEntry entry, Dictionary<string, DriverKind> known)
     {
         // cryptd and pcrypt are asynchronous and allocate, but they queue to kernel threads: only what stands inside can be a device.
-        KernelDriverKind best = KernelDriverKind.Generic;
+        DriverKind best = DriverKind.Generic;
         foreach (string part in Parts(entry.DriverName))
         {
-            KernelDriverKind kind = known.TryGetValue(part, out KernelDriverKind listed) ? listed : KindOfName(part);
+            DriverKind kind = known.TryGetValue(part, out DriverKind listed) ? listed : KindOfName(part);
             best = kind > best ? kind : best;
         }
 
         return best;
     }
 
-    private static KernelDriverKind KindOfName(string driverName) =>
-        driverName.Split('-').Any(s_instructionWords.Contains) ? KernelDriverKind.Accelerated : KernelDriverKind.Generic;
+    private static DriverKind KindOfName(string driverName) =>
+        driverName.Split('-').Any(s_instructionWords.Contains) ? DriverKind.Accelerated : DriverKind.Generic;
 
-    private KernelDriverKind KindOf(KernelCryptoEntry entry)
+    private DriverKind KindOf(KernelCryptoEntry entry)
     {
         // 1: a module that drives devices. aesni_intel has no "drivers" folder, virtio_crypto has.
         if (entry.Module.Length > 0 && ModuleHasDevices(entry.Module))
-            return KernelDriverKind.Hardware;
+            return DriverKind.Hardware;
 
         // CPU code is recognised before the flags, because s390 and padlock set KERN_DRIVER_ONLY on instructions.
-        KernelDriverKind byName = KindOfName(entry.DriverName);
-        if (byName != KernelDriverKind.Generic)
+        DriverKind byName = KindOfName(entry.DriverName);
+        if (byName != DriverKind.Generic)
             return byName;
 
         // 2: the flag set by CCP, CAAM, Inside-Secure and Marvell. 3: virtio, QAT, Chelsio and HiSilicon do not set it, but
         // they complete later and allocate. ASYNC alone proves nothing: cbc-aes-aesni is asynchronous.
         return entry.HasFlags(CryptoUser.CRYPTO_ALG_KERN_DRIVER_ONLY)
             || entry.HasFlags(CryptoUser.CRYPTO_ALG_ASYNC | CryptoUser.CRYPTO_ALG_ALLOCATES_MEMORY)
-            ? KernelDriverKind.Hardware
-            : KernelDriverKind.Generic;
+            ? DriverKind.Hardware
+            : DriverKind.Generic;
     }
 
     private bool ModuleHasDevices(string module)

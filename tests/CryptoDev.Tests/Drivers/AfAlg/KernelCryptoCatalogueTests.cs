@@ -27,7 +27,7 @@ public sealed class KernelCryptoCatalogueTests : IDisposable
                 MinKeySize = 16,
                 MaxKeySize = 32,
                 IvSize = 16,
-                Kind = KernelDriverKind.Hardware,
+                Kind = DriverKind.Hardware,
             });
         catalogue.FindDriver("sha256-generic")!.Module.Should().BeEmpty("\"kernel\" means built in, not a module");
         catalogue.FindDriver("sha256-generic")!.DigestSize.Should().Be(32);
@@ -53,32 +53,32 @@ public sealed class KernelCryptoCatalogueTests : IDisposable
     }
 
     [Theory]
-    [InlineData("virtio_crypto_aes_cbc", (int)KernelDriverKind.Hardware)]
-    [InlineData("gcm-aes-qat", (int)KernelDriverKind.Hardware)]
-    [InlineData("cbc-aes-aesni", (int)KernelDriverKind.Accelerated)]
-    [InlineData("__cbc-aes-aesni", (int)KernelDriverKind.Accelerated)]
-    [InlineData("cbc(aes-generic)", (int)KernelDriverKind.Generic)]
-    [InlineData("sha256-generic", (int)KernelDriverKind.Generic)]
-    [InlineData("drbg_nopr_hmac_sha256", (int)KernelDriverKind.Generic)]
+    [InlineData("virtio_crypto_aes_cbc", (int)DriverKind.Hardware)]
+    [InlineData("gcm-aes-qat", (int)DriverKind.Hardware)]
+    [InlineData("cbc-aes-aesni", (int)DriverKind.Accelerated)]
+    [InlineData("__cbc-aes-aesni", (int)DriverKind.Accelerated)]
+    [InlineData("cbc(aes-generic)", (int)DriverKind.Generic)]
+    [InlineData("sha256-generic", (int)DriverKind.Generic)]
+    [InlineData("drbg_nopr_hmac_sha256", (int)DriverKind.Generic)]
     public void Kind_comes_from_the_module_and_the_name(string driver, int kind)
     {
-        _kernel.Read().FindDriver(driver)!.Kind.Should().Be((KernelDriverKind)kind);
+        _kernel.Read().FindDriver(driver)!.Kind.Should().Be((DriverKind)kind);
     }
 
     [Theory]
-    [InlineData("cbc-aes-caam", 0x1400u | 5, (int)KernelDriverKind.Hardware)] // KERN_DRIVER_ONLY
-    [InlineData("cbc-aes-hisi", 0x10485u, (int)KernelDriverKind.Hardware)] // ASYNC and ALLOCATES_MEMORY
-    [InlineData("cbc-aes-aesni", 0x485u, (int)KernelDriverKind.Accelerated)] // ASYNC alone proves nothing
-    [InlineData("cbc-aes-s390", 0x1405u, (int)KernelDriverKind.Accelerated)] // instructions with KERN_DRIVER_ONLY
-    [InlineData("cryptd(__cbc-aes-aesni)", 0x10c85u, (int)KernelDriverKind.Accelerated)] // a queue to kernel threads
-    [InlineData("pcrypt(rfc4106(gcm_base(ctr(aes-generic),ghash-generic)))", 0x10c83u, (int)KernelDriverKind.Generic)]
-    [InlineData("authenc(hmac(sha256-generic),virtio_crypto_aes_cbc)", 0x10c83u, (int)KernelDriverKind.Hardware)]
+    [InlineData("cbc-aes-caam", 0x1400u | 5, (int)DriverKind.Hardware)] // KERN_DRIVER_ONLY
+    [InlineData("cbc-aes-hisi", 0x10485u, (int)DriverKind.Hardware)] // ASYNC and ALLOCATES_MEMORY
+    [InlineData("cbc-aes-aesni", 0x485u, (int)DriverKind.Accelerated)] // ASYNC alone proves nothing
+    [InlineData("cbc-aes-s390", 0x1405u, (int)DriverKind.Accelerated)] // instructions with KERN_DRIVER_ONLY
+    [InlineData("cryptd(__cbc-aes-aesni)", 0x10c85u, (int)DriverKind.Accelerated)] // a queue to kernel threads
+    [InlineData("pcrypt(rfc4106(gcm_base(ctr(aes-generic),ghash-generic)))", 0x10c83u, (int)DriverKind.Generic)]
+    [InlineData("authenc(hmac(sha256-generic),virtio_crypto_aes_cbc)", 0x10c83u, (int)DriverKind.Hardware)]
     public void Kind_of_an_entry_without_devices_in_its_module_comes_from_flags_and_parts(string driver, uint flags, int kind)
     {
         string name = $"test({driver})"[..Math.Min(driver.Length + 6, 60)];
         _kernel.Records = [new CryptoUserRecord(name, driver, "kernel", flags) { Type = "skcipher", Priority = 1 }];
 
-        _kernel.Read().Entries.Single(entry => entry.Name == name).Kind.Should().Be((KernelDriverKind)kind);
+        _kernel.Read().Entries.Single(entry => entry.Name == name).Kind.Should().Be((DriverKind)kind);
     }
 
     [Fact]
