@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using CryptoDev.Drivers;
 
@@ -78,7 +77,7 @@ internal sealed class ChainedCipherState : CipherState
         Span<byte> lastIn = stackalloc byte[_block];
         source[^_block..].CopyTo(lastIn);
         Run(source, destination);
-        Advance(lastIn, destination[^_block..], source.Length / _block);
+        IvChain.Advance(_chaining, _direction, _iv, lastIn, destination[^_block..], source.Length / _block);
     }
 
     /// <summary>Runs the block again from its start with the bytes seen so far in front: in stream modes a position's output depends on its own input and the IV only.</summary>
@@ -91,41 +90,11 @@ internal sealed class ChainedCipherState : CipherState
         _partial = end;
         if (_partial == _block)
         {
-            Advance(_partialIn, _partialOut, 1);
+            IvChain.Advance(_chaining, _direction, _iv, _partialIn, _partialOut, 1);
             _partial = 0;
         }
     }
 
     private void Run(ReadOnlySpan<byte> source, Span<byte> destination) =>
         _driver.Process(new CryptOp { Direction = _direction, Source = source, Destination = destination, Iv = _iv });
-
-    private void Advance(ReadOnlySpan<byte> lastIn, ReadOnlySpan<byte> lastOut, int blocks)
-    {
-        switch (_chaining)
-        {
-            case IvChaining.LastCiphertextBlock:
-                (_direction == CryptDirection.Encrypt ? lastOut : lastIn).CopyTo(_iv);
-                break;
-            case IvChaining.LastKeyStreamBlock:
-                for (int i = 0; i < _iv.Length; i++)
-                {
-                    _iv[i] = (byte)(lastIn[i] ^ lastOut[i]);
-                }
-
-                break;
-            case IvChaining.Counter128:
-                UInt128 counter = BinaryPrimitives.ReadUInt128BigEndian(_iv);
-                BinaryPrimitives.WriteUInt128BigEndian(_iv, unchecked(counter + (UInt128)blocks));
-                break;
-            case IvChaining.Counter32:
-                AdvanceCounter32(blocks);
-                break;
-        }
-    }
-
-    private void AdvanceCounter32(int blocks)
-    {
-        ulong next = BinaryPrimitives.ReadUInt32LittleEndian(_iv) + (ulong)blocks;
-        BinaryPrimitives.WriteUInt32LittleEndian(_iv, unchecked((uint)next));
-    }
 }

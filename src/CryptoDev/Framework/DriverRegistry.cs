@@ -1,4 +1,5 @@
 using CryptoDev.Drivers;
+using CryptoDev.Drivers.AfAlg;
 using CryptoDev.Drivers.Software;
 
 namespace CryptoDev.Framework;
@@ -9,7 +10,7 @@ internal sealed class DriverRegistry(IReadOnlyList<ICryptoDriver> rungs)
     /// <summary>The rungs, top first.</summary>
     public IReadOnlyList<ICryptoDriver> Rungs { get; } = rungs;
 
-    public static DriverRegistry CreateDefault() => new([SoftwareDriver.Instance]);
+    public static DriverRegistry CreateDefault() => new([new AfAlgDriver(), SoftwareDriver.Instance]);
 
     public IReadOnlyList<DriverInfo> List() => [.. Rungs.SelectMany(rung => rung.Members.Prepend(rung.Info))];
 

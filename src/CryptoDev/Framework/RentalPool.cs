@@ -44,6 +44,17 @@ internal sealed class RentalPool<T> : IDisposable
         }
     }
 
+    /// <summary>Takes over a context that was made elsewhere, as rented.</summary>
+    public T Adopt(T context)
+    {
+        lock (_lock)
+        {
+            _living.Add(context);
+        }
+
+        return context;
+    }
+
     public T Rent() => Interlocked.Exchange(ref _idle, null) ?? RentSpare();
 
     public void Return(T context)
@@ -96,13 +107,7 @@ internal sealed class RentalPool<T> : IDisposable
         }
 
         // Outside the lock: making one may take a system call or a key schedule.
-        T made = _create();
-        lock (_lock)
-        {
-            _living.Add(made);
-        }
-
-        return made;
+        return Adopt(_create());
     }
 
     private void Shelve(T? displaced)

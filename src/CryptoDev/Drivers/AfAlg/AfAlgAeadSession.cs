@@ -1,0 +1,73 @@
+using CryptoDev.Framework;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.AfAlg;
+
+/// <summary>An AEAD transform: one request per message, because the kernel has no incremental output and chains nothing.</summary>
+internal sealed class AfAlgAeadSession : AfAlgSession
+{
+    private readonly int _limit;
+    private readonly int _tagLength;
+    private readonly bool _ccm;
+
+    public AfAlgAeadSession(AfAlgOpening opening)
+        : base(opening)
+    {
+        _limit = opening.RequestLimit;
+        _tagLength = opening.Transform.EffectiveTagLength;
+        _ccm = opening.Transform.Algorithm.Kernel.IvFormat == KernelIvFormat.CcmCounterBlock;
+        MaxMessageLength = MessageLimit(opening);
+    }
+
+    public override long MaxMessageLength { get; }
+
+    /// <summary>The longest text without associated data, whose bytes count in the same request.</summary>
+    public static long MessageLimit(AfAlgOpening opening)
+    {
+        long limit = opening.RequestLimit - opening.Transform.EffectiveTagLength;
+        return opening.Transform.Algorithm.Kernel.IvFormat == KernelIvFormat.CcmCounterBlock
+            ? Math.Min(limit, KernelIv.CcmMessageLimit(opening.Transform.EffectiveIvLength))
+            : limit;
+    }
+
+    public override int Process(in CryptOp op)
+    {
+        int length = op.Source.Length;
+        CheckRequest(op.AssociatedData.Length, length);
+        bool encrypt = op.Direction == CryptDirection.Encrypt;
+        Span<byte> block = stackalloc byte[KernelIv.MaxLength];
+        scoped ReadOnlySpan<byte> iv = op.Iv;
+        if (_ccm)
+        {
+            KernelIv.WriteCcmBlock(op.Iv, block);
+            iv = block;
+        }
+
+        AfAlgContext context = Pool.Rent();
+        int result = context.Socket.Aead(encrypt, iv, op.AssociatedData, op.Source, op.Destination[..length], op.Tag);
+        if (result == length)
+        {
+            Finish(context, length);
+            return length;
+        }
+
+        // The kernel has written the plaintext already when it says EBADMSG.
+        op.Destination[..length].Clear();
+        if (encrypt || result != -LibC.EBADMSG)
+            Fail(context, result, encrypt ? "encrypt a message" : "decrypt a message");
+        context.Failures++;
+        Pool.Discard(context);
+        return TagMismatch;
+    }
+
+    /// <summary>Before anything is sent: beyond the receive budget the kernel splits the message into two without an error, and both are wrong.</summary>
+    private void CheckRequest(int associatedData, int text)
+    {
+        if (associatedData + (long)text + _tagLength > _limit)
+        {
+            throw new ArgumentException(
+                $"Associated data, message and tag have {associatedData + (long)text + _tagLength} bytes; this session's limit for them together is {_limit}.",
+                nameof(CryptOp.AssociatedData));
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using CryptoDev.Framework;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.AfAlg;
+
+/// <summary>One operation descriptor, rented for one message at a time.</summary>
+internal sealed class AfAlgContext(AlgOperationSocket socket) : RentedContext
+{
+    public AlgOperationSocket Socket { get; } = socket;
+
+    public override void Dispose() => Socket.Dispose();
+}

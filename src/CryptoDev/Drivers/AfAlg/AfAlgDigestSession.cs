@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.AfAlg;
+
+/// <summary>A digest or MAC on a hash transform: a message of any length is one send and one receive.</summary>
+internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(opening)
+{
+    /// <summary>Room for the longest digest of the kernel (SHA-512, SHA3-512, BLAKE2b).</summary>
+    public const int LongestDigest = 64;
+
+    public override long MaxMessageLength => long.MaxValue;
+
+    public override int Process(in CryptOp op)
+    {
+        Debug.Assert(op.Tag.Length <= LongestDigest);
+
+        // Cut here and not in the receive, which would drop the rest and leave the descriptor with the state of an empty message.
+        Span<byte> digest = stackalloc byte[LongestDigest];
+        AfAlgContext context = Pool.Rent();
+        int result = context.Socket.Digest(op.AssociatedData, op.Source, digest);
+        if (result < op.Tag.Length)
+            Fail(context, result, "digest a message");
+        digest[..op.Tag.Length].CopyTo(op.Tag);
+        CryptographicOperations.ZeroMemory(digest);
+        Finish(context, op.Source.Length);
+        return 0;
+    }
+
+    public override DigestState BeginDigest() => new RunningDigest(this, Pool.Rent());
+
+    /// <summary>
+    /// The state of one message in pieces, kept in the kernel by MSG_MORE. It holds a rented descriptor, which goes back to the pool
+    /// only when the message was brought to its end.
+    /// </summary>
+    private sealed class RunningDigest(AfAlgDigestSession session, AfAlgContext context) : DigestState
+    {
+        private AfAlgContext? _context = context;
+        private bool _started;
+
+        public override void Update(ReadOnlySpan<byte> source)
+        {
+            if (source.IsEmpty)
+                return;
+            AfAlgContext context = _context!;
+            int result = context.Socket.Hash(source, more: true);
+            if (result != source.Length)
+                Break(result, "continue a digest");
+            _started = true;
+            context.Bytes += source.Length;
+        }
+
+        public override void Final(Span<byte> destination)
+        {
+            AfAlgContext context = _context!;
+            Span<byte> digest = stackalloc byte[LongestDigest];
+
+            // The empty message is sent as such; after MSG_MORE the receive itself ends the message.
+            int result = _started ? context.Socket.FinishHash(digest) : context.Socket.Digest(default, default, digest);
+            if (result < destination.Length)
+                Break(result, "end a digest");
+            digest[..destination.Length].CopyTo(destination);
+            CryptographicOperations.ZeroMemory(digest);
+            _context = null;
+            session.Finish(context, 0);
+        }
+
+        public override DigestState Clone()
+        {
+            AfAlgContext context = _context!;
+
+            // Only a hash in the middle of a message is copied by accept; an idle one needs no copy, a fresh one is the same.
+            if (!_started)
+                return session.BeginDigest();
+            SafeFileDescriptorHandle descriptor = context.Socket.CloneHash(out Errno error)
+                ?? throw AfAlgErrors.Create(session.Driver.Name, $"clone the running state of {session.Name}", -error.Number);
+            AfAlgContext copy = new(new AlgOperationSocket(descriptor, 0, withAssociatedData: false));
+            return new RunningDigest(session, session.Pool.Adopt(copy)) { _started = true };
+        }
+
+        public override void Dispose()
+        {
+            if (Interlocked.Exchange(ref _context, null) is { } context)
+                session.Pool.Discard(context);
+        }
+
+        private void Break(int result, string operation)
+        {
+            AfAlgContext context = _context!;
+            _context = null;
+            session.Fail(context, result, operation);
+        }
+    }
+}

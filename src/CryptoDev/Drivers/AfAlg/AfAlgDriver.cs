@@ -1,0 +1,132 @@
+namespace CryptoDev.Drivers.AfAlg;
+
+/// <summary>The rung of Linux AF_ALG sockets, or one kernel driver behind it.</summary>
+internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
+{
+    /// <summary>The rung's name.</summary>
+    public const string Rung = "af_alg";
+
+    // The kernel's own choice first; where it cannot be bound (Linux 7.2 leaves only the jitter generator), what is left.
+    private static readonly string[] s_generators = ["stdrng", "jitterentropy_rng"];
+
+    private readonly AfAlgMachine _machine;
+    private readonly string? _pinned;
+    private readonly AfAlgProber _prober;
+    private readonly Lazy<DriverInfo> _info;
+
+    public AfAlgDriver()
+        : this(new AfAlgMachine(), null)
+    {
+    }
+
+    internal AfAlgDriver(AfAlgMachine machine, string? pinned)
+    {
+        _machine = machine;
+        _pinned = pinned;
+        _prober = new AfAlgProber(machine, pinned);
+        _info = new Lazy<DriverInfo>(pinned is null ? DescribeRung : () => DescribePinned(pinned));
+    }
+
+    public DriverInfo Info => _info.Value;
+
+    public RungAvailability Availability
+    {
+        get
+        {
+            AfAlgTarget anything = new("skcipher", Rung, null, DriverKind.Generic, null);
+            using Native.AlgTransformSocket? socket = Native.AlgTransformSocket.Open(out Native.Errno error);
+            if (socket is not null)
+                return new RungAvailability(Info.Name, true, null, null);
+            (string reason, string? cure) = _machine.Diagnosis.Explain(new AfAlgFailure(AfAlgStep.Socket, error), anything, _machine.Catalogue);
+            return new RungAvailability(Info.Name, false, reason, cure);
+        }
+    }
+
+    public IReadOnlyList<string> Notes => _machine.Diagnosis.Notes(_machine.Refresh());
+
+    public IReadOnlyList<DriverInfo> Members
+    {
+        get
+        {
+            if (_pinned is not null)
+                return [];
+
+            // Binds every name of the table first: templates and modules are listed only once something has asked for them.
+            foreach (CryptoAlgorithm algorithm in CryptoAlgorithm.All)
+            {
+                if (algorithm.Kernel is { Type: { } type, Name: { } name })
+                    _ = _machine.FindTargets(type, name, null);
+            }
+
+            return
+            [
+                .. _machine.Refresh().Entries.Where(entry => entry.IsUsable).GroupBy(entry => entry.DriverName)
+                    .Select(group => Describe([.. group])),
+            ];
+        }
+    }
+
+    public DriverVerdict Probe(SessionParameters parameters) => parameters.Mode switch
+    {
+        SessionMode.CipherAndMac or SessionMode.Chain => DriverVerdict.Compose,
+        _ => _prober.Probe(parameters.Transforms[0]),
+    };
+
+    public DriverSession OpenSession(SessionParameters parameters)
+    {
+        AfAlgOpening opening = _prober.Open(parameters.Transforms[0], Info.Name);
+        return AfAlgSessions.Create(opening);
+    }
+
+    public ICryptoDriver? Pin(string member) => _pinned is null ? new AfAlgDriver(_machine, member) : null;
+
+    public RandomGenerator OpenRandomGenerator(string? algorithm, ReadOnlySpan<byte> seed)
+    {
+        AfAlgFailure failure = default;
+        AfAlgTarget tried = new("rng", algorithm ?? s_generators[0], null, DriverKind.Generic, null);
+        foreach (string name in algorithm is null ? s_generators : [algorithm])
+        {
+            tried = tried with { Name = BestGenerator(name) };
+            if (AfAlgRandomGenerator.TryOpen(tried, seed, out failure) is { } generator)
+                return generator;
+        }
+
+        (string reason, string? cure) = _machine.Diagnosis.Explain(failure, tried, _machine.Catalogue);
+        throw new CryptoDevException(
+            failure.Error.Number, Info.Name, failure.Describe(tried.Type, tried.Name), cure is null ? $"{reason}." : $"{reason}; {cure}.");
+    }
+
+    /// <summary>The driver that the kernel would choose for a generator's name, so that the generator can say who it is.</summary>
+    private string BestGenerator(string name) =>
+        _machine.FindTargets("rng", name, null) is [{ KernelDriver: { } driver }, ..] ? driver : name;
+
+    private DriverInfo DescribeRung() => new()
+    {
+        Name = Rung,
+        Kind = _machine.Catalogue.Entries.Where(entry => entry.IsUsable).Select(entry => entry.Kind).DefaultIfEmpty(DriverKind.Generic).Max(),
+        Implementation = $"Linux {_machine.Modules.Release}",
+        Algorithms = new ServedAlgorithms(this),
+    };
+
+    private DriverInfo DescribePinned(string name) =>
+        _machine.Catalogue.Entries.Where(entry => entry.DriverName == name).ToArray() is { Length: > 0 } entries
+            ? Describe(entries)
+            : new DriverInfo { Name = $"{Rung}:{name}", Kind = DriverKind.Generic, KernelDriver = name };
+
+    private DriverInfo Describe(KernelCryptoEntry[] entries) => new()
+    {
+        Name = $"{Rung}:{entries[0].DriverName}",
+        Kind = entries[0].Kind,
+        Implementation = $"Linux {_machine.Modules.Release}",
+        KernelDriver = entries[0].DriverName,
+        KernelAlgorithm = string.Join(", ", entries.Select(entry => entry.Name).Distinct()),
+        Module = entries[0].Module.Length > 0 ? entries[0].Module : null,
+        Priority = entries[0].Priority,
+        PciAddress = _machine.PciAddressOf(entries[0]),
+        Algorithms =
+        [
+            .. CryptoAlgorithm.All.Where(algorithm =>
+                entries.Any(entry => entry.Name == algorithm.Kernel.Name && entry.BindType == algorithm.Kernel.Type)),
+        ],
+    };
+}
