@@ -40,6 +40,9 @@ public sealed partial class CryptoAlgorithm
     /// <summary>The smallest message in bytes: 16 for XTS, else 0.</summary>
     public int MinimumMessageLength { get; init; }
 
+    /// <summary>The longest message in bytes that the algorithm itself allows under an IV of the given length.</summary>
+    internal Func<int, long> LongestMessage { get; init; } = static _ => long.MaxValue;
+
     /// <summary>How the IV of the next piece follows from this piece.</summary>
     internal IvChaining Chaining { get; init; }
 

@@ -38,6 +38,9 @@ public sealed class CryptoTransform
     /// <summary>The IV length in force.</summary>
     internal int EffectiveIvLength => IvLength != 0 ? IvLength : Algorithm.IvSizes.Default;
 
+    /// <summary>The longest message in bytes that the algorithm allows; a driver may allow less.</summary>
+    internal long LongestMessage => Algorithm.LongestMessage(EffectiveIvLength);
+
     /// <summary>The key bytes, empty for none; valid while the session's reference is held.</summary>
     internal ReadOnlySpan<byte> KeyBytes => Key is CryptoKey key ? key.Bytes : default;
 }

@@ -126,6 +126,9 @@ internal sealed record LibcryptoRung(LibcryptoKind Kind, string? Name = null)
     /// <summary>Divides the key length before it is named: 2 for XTS, whose key is two keys.</summary>
     public int KeysInKey { get; init; } = 1;
 
+    /// <summary>AEAD: the message's length goes in first, and the tag is checked before a byte comes out (CCM).</summary>
+    public bool LengthFirst { get; init; }
+
     /// <summary>Compression: wrapped as RFC 1952 says, with a checksum.</summary>
     public bool Gzip { get; init; }
 

@@ -29,7 +29,7 @@ internal static partial class AlgorithmTable
     internal static CryptoAlgorithm AesXts { get; } = new()
     {
         Name = "aes-xts", BsdName = "CRYPTO_AES_XTS", Kind = AlgorithmKind.Cipher, ChainBlockSize = 16, KeySizes = SizeSet.Of(64, 32, 64),
-        IvSizes = SizeSet.Exactly(16), MinimumMessageLength = 16, Chaining = IvChaining.WholeMessage, RoundsForKey = static length => AesRounds(length / 2),
+        IvSizes = SizeSet.Exactly(16), MinimumMessageLength = 16, LongestMessage = static _ => XtsDataUnit, Chaining = IvChaining.WholeMessage, RoundsForKey = static length => AesRounds(length / 2),
         Kernel = KernelRung.Cipher("xts(aes)"), Libcrypto = new(LibcryptoKind.Cipher, "AES-{bits}-XTS") { KeysInKey = 2 },
         Aliases = [new("aes-128-xts", 32), new("aes-256-xts", 64)],
     };
@@ -134,9 +134,9 @@ internal static partial class AlgorithmTable
     internal static CryptoAlgorithm AesCcm { get; } = new()
     {
         Name = "aes-ccm", BsdName = "CRYPTO_AES_CCM_16", Kind = AlgorithmKind.Aead, KeySizes = AesKeys, IvSizes = SizeSet.Range(12, 7, 13),
-        DigestSize = 16, TagSizes = SizeSet.Range(16, 4, 16, 2), Chaining = IvChaining.WholeMessage, RoundsForKey = AesRounds,
+        DigestSize = 16, TagSizes = SizeSet.Range(16, 4, 16, 2), LongestMessage = CcmLongestMessage, Chaining = IvChaining.WholeMessage, RoundsForKey = AesRounds,
         Kernel = KernelRung.Aead("ccm(aes)") with { IvFormat = KernelIvFormat.CcmCounterBlock },
-        Libcrypto = new(LibcryptoKind.Aead, "AES-{bits}-CCM"),
+        Libcrypto = new(LibcryptoKind.Aead, "AES-{bits}-CCM") { LengthFirst = true },
         Aliases = [.. AesSpellings("ccm", "CRYPTO_AES_CCM"), new("id-aes128-ccm", 16), new("id-aes192-ccm", 24), new("id-aes256-ccm", 32)],
     };
 

@@ -29,6 +29,12 @@ internal static partial class AlgorithmTable
     // Computed, not initialised: the other files of this class may be initialised first.
     private static SizeSet AesKeys => SizeSet.Of(32, 16, 24, 32);
 
+    /// <summary>IEEE 1619: a data unit has at most 2^20 blocks.</summary>
+    private const int XtsDataUnit = 1 << 24;
+
+    /// <summary>SP 800-38C A.1: the length field has 15 - n bytes.</summary>
+    private static long CcmLongestMessage(int nonceLength) => (1L << (8 * Math.Min(15 - nonceLength, 7))) - 1;
+
     private static int AesRounds(int keyLength) => (keyLength / 4) + 6;
 
     private static AlgorithmAlias[] AesSpellings(string mode, params string[] more) =>

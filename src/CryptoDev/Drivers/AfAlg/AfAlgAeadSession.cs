@@ -25,9 +25,7 @@ internal sealed class AfAlgAeadSession : AfAlgSession
     public static long MessageLimit(AfAlgOpening opening)
     {
         long limit = opening.RequestLimit - opening.Transform.EffectiveTagLength;
-        return opening.Transform.Algorithm.Kernel.IvFormat == KernelIvFormat.CcmCounterBlock
-            ? Math.Min(limit, KernelIv.CcmMessageLimit(opening.Transform.EffectiveIvLength))
-            : limit;
+        return Math.Min(limit, opening.Transform.LongestMessage);
     }
 
     public override int Process(in CryptOp op)

@@ -24,7 +24,4 @@ internal static class KernelIv
         block[0] = (byte)(CcmNonceAndLength - nonce.Length - 1);
         nonce.CopyTo(block[1..]);
     }
-
-    /// <summary>The longest message that the nonce leaves room to count.</summary>
-    public static long CcmMessageLimit(int nonceLength) => (1L << (8 * Math.Min(CcmNonceAndLength - nonceLength, 7))) - 1;
 }

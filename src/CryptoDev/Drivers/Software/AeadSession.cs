@@ -1,4 +1,3 @@
-using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Software;
@@ -7,7 +6,7 @@ namespace CryptoDev.Drivers.Software;
 internal sealed class AeadSession(CryptoTransform transform, DriverKind kind)
     : SoftwareSession<CipherContext>(transform, kind, () => new CipherContext(transform))
 {
-    private readonly bool _lengthFirst = transform.Algorithm.Kernel.IvFormat == KernelIvFormat.CcmCounterBlock;
+    private readonly bool _lengthFirst = transform.Algorithm.Libcrypto.LengthFirst;
 
     public override int Process(in CryptOp op)
     {

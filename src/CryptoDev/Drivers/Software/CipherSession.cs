@@ -47,10 +47,9 @@ internal sealed class CipherContext(CryptoTransform transform) : RentedContext
         using KeyLease key = new(transform);
         CryptoAlgorithm algorithm = transform.Algorithm;
         bool authenticates = algorithm.DigestSize != 0;
-        bool ccm = algorithm.Kernel.IvFormat == KernelIvFormat.CcmCounterBlock;
         EvpCipherContextHandle context = new();
         nint cipher = LibCryptoContext.Instance.Cipher(algorithm.Libcrypto.NameFor(key.Bytes.Length));
-        if (context.SetKey(cipher, key.Bytes, encrypt, authenticates ? transform.EffectiveIvLength : 0, ccm ? transform.EffectiveTagLength : 0))
+        if (context.SetKey(cipher, key.Bytes, encrypt, authenticates ? transform.EffectiveIvLength : 0, algorithm.Libcrypto.LengthFirst ? transform.EffectiveTagLength : 0))
         {
             return context;
         }

@@ -74,7 +74,7 @@ internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver
 
         return WhyNot(algorithm, transform.Key?.Length ?? 0) is { } reason
             ? DriverVerdict.No(reason, CureFor(algorithm))
-            : DriverVerdict.Yes(KindOf(algorithm), SoftwareLimits.MaxMessageLength(transform));
+            : DriverVerdict.Yes(KindOf(algorithm), LongestMessage(transform));
     }
 
     public DriverSession OpenSession(SessionParameters parameters)
@@ -108,6 +108,9 @@ internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver
     public RandomGenerator OpenRandomGenerator(string? algorithm, ReadOnlySpan<byte> seed) => algorithm is null && seed.IsEmpty
         ? new SystemRandomGenerator()
         : throw new CryptoDevException(LibC.EOPNOTSUPP, Name, "open random generator", "the system's generator has no name and takes no seed; use af_alg:<generator>.");
+
+    /// <summary>The algorithm's own limit, or what one span and libcrypto's int lengths can hold.</summary>
+    public static long LongestMessage(CryptoTransform transform) => Math.Min(int.MaxValue - LibCrypto.EVP_MAX_MD_SIZE, transform.LongestMessage);
 
     private static string? WhyNot(CryptoAlgorithm algorithm, int keyLength)
     {

@@ -13,7 +13,7 @@ internal abstract class SoftwareSession<TContext>(CryptoTransform transform, Dri
 
     public override SessionDriver Driver { get; } = new() { Name = SoftwareDriver.Name, Kind = kind };
 
-    public override long MaxMessageLength { get; } = SoftwareLimits.MaxMessageLength(transform);
+    public override long MaxMessageLength { get; } = SoftwareDriver.LongestMessage(transform);
 
     public override SessionStatistics Statistics => Contexts.Statistics;
 
