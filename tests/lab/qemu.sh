@@ -7,7 +7,9 @@ start_qemu() {
     local kernel=$1 control=$2 out=$3 card=$4 cpus=$5 memory=$6
     printf '%s\n' "$out" >"$control/out-path"
     make_initramfs "$kernel" "$control" "$out" || die $EXIT_BOOT_FAILED "the initramfs of kernel $kernel could not be made in '$SESSION_DIR'."
-    local arguments=(-name "cryptodev-lab-$kernel" -accel tcg,thread=multi -cpu max -smp "$cpus" -m "$memory" -no-reboot -nodefaults -no-user-config
+    # One thread for all processors: with one each, QEMU 7.2 on a busy host now and then runs a stale copy of kernel code that the kernel has just patched,
+    # and the guest dies of "Oops: int3". The guest still has its processors; they take turns.
+    local arguments=(-name "cryptodev-lab-$kernel" -accel tcg,thread=single -cpu max -smp "$cpus" -m "$memory" -no-reboot -nodefaults -no-user-config
         -display none -monitor none -nic none
         -chardev "file,id=console,path=$control/console,append=on" -serial chardev:console
         -kernel "$LAB_CACHE/$kernel/vmlinuz" -initrd "$SESSION_DIR/initramfs" -append "console=ttyS0 panic=-1"
@@ -32,7 +34,7 @@ make_initramfs() {
     readlink -f "$LAB_CACHE/$kernel/lib/modules/$release" >"$tree/modules-path"
     for module in "${BOOT_MODULES[@]}"; do
         modprobe -d "$LAB_CACHE/$kernel" -S "$release" --show-depends "$module"
-    done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' >"$SESSION_DIR/modules"
+    done | sed -n 's/^insmod \(.*\.ko\(\.xz\)\{0,1\}\).*$/\1/p' | awk '!seen[$0]++' >"$SESSION_DIR/modules"
     [ -s "$SESSION_DIR/modules" ] || return 1
     while read -r file; do
         module=${file##*/}

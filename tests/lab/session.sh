@@ -68,10 +68,11 @@ write_command() {
     {
         for name in $(compgen -e); do
             case $name in
-                DOTNET_* | LAB_* | CRYPTODEV_* | NUGET_* | PATH | LANG | LC_* | TZ | CI)
+                DOTNET_* | LAB_* | CRYPTODEV_* | NUGET_* | LANG | LC_* | TZ | CI)
                     printf 'export %s=%q\n' "$name" "${!name}" ;;
             esac
         done
+        printf 'export PATH=%q\n' "$CALLER_PATH"
         printf 'export HOME=%q\n' "${HOME:-/root}"
         printf 'export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1\n'
         printf 'cd -- %q || exit 126\n' "$PWD"
