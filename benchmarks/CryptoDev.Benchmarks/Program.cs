@@ -38,8 +38,8 @@ static int Usage()
 
 static int Ratio(ComparisonPlan plan, string[] options)
 {
-    int blocks = 40;
-    int milliseconds = 10;
+    int blocks = 60;
+    int milliseconds = 5;
     bool json = false;
     List<Operation> operations = [];
     List<int> sizes = [];

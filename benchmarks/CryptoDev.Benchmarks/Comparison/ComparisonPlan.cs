@@ -26,6 +26,8 @@ internal sealed record ComparisonPlan
 
     public required DriverPolicy Policy { get; init; }
 
+    public required BlockClock Clock { get; init; }
+
     public required Func<Operation, byte[], Contender> OpenPeer { get; init; }
 
     /// <summary>The promised ratio, or null where none was made.</summary>
@@ -35,25 +37,25 @@ internal sealed record ComparisonPlan
     [
         new()
         {
-            Name = "software-ssc", Kind = RatioKind.Speed, Sizes = ToOneMiB, Policy = DriverPolicy.SoftwareOnly,
+            Name = "software-ssc", Kind = RatioKind.Speed, Sizes = ToOneMiB, Policy = DriverPolicy.SoftwareOnly, Clock = BlockClock.Thread,
             OpenPeer = (operation, key) => new FrameworkContender(operation, key),
             Target = (operation, size) => size == 64 ? FrameworkTargetAt64(operation) : 0.97,
         },
         new()
         {
-            Name = "software-c", Kind = RatioKind.Time, Sizes = ToOneMiB, Policy = DriverPolicy.SoftwareOnly,
+            Name = "software-c", Kind = RatioKind.Time, Sizes = ToOneMiB, Policy = DriverPolicy.SoftwareOnly, Clock = BlockClock.Thread,
             OpenPeer = (operation, key) => new PeerContender(PeerContender.Find("libcrypto"), operation, key),
             Target = (_, size) => size switch { 64 => 1.20, 16384 => 1.03, _ => null },
         },
         new()
         {
-            Name = "afalg-c", Kind = RatioKind.Time, Sizes = ToSixtyFourKiB, Policy = DriverPolicy.Pinned("af_alg"),
+            Name = "afalg-c", Kind = RatioKind.Time, Sizes = ToSixtyFourKiB, Policy = DriverPolicy.Pinned("af_alg"), Clock = BlockClock.Wall,
             OpenPeer = (operation, key) => new PeerContender(PeerContender.Find("afalg"), operation, key),
             Target = (_, _) => 1.05,
         },
         new()
         {
-            Name = "afalg-kcapi", Kind = RatioKind.Time, Sizes = ToSixtyFourKiB, Policy = DriverPolicy.Pinned("af_alg"),
+            Name = "afalg-kcapi", Kind = RatioKind.Time, Sizes = ToSixtyFourKiB, Policy = DriverPolicy.Pinned("af_alg"), Clock = BlockClock.Wall,
             OpenPeer = (operation, key) => new PeerContender(PeerContender.Find("kcapi"), operation, key),
             Target = (_, _) => 1.03,
         },

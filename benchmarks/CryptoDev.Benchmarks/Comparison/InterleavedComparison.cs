@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CryptoDev.Benchmarks.Workloads;
 
 namespace CryptoDev.Benchmarks.Comparison;
@@ -142,11 +141,11 @@ internal sealed class InterleavedComparison(ComparisonPlan plan, int blocks, Tim
     }
 
     /// <summary>Nanoseconds per operation.</summary>
-    private static double Time(Contender contender, Message message, long count)
+    private double Time(Contender contender, Message message, long count)
     {
-        long start = Stopwatch.GetTimestamp();
+        double start = plan.Clock.Read();
         contender.Run(message, count);
-        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / count;
+        return (plan.Clock.Read() - start) / count;
     }
 
     private sealed record Contest(Operation Operation, byte[] Key, Contender Ours, Contender Peer);

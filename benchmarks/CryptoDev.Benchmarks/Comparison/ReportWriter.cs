@@ -12,7 +12,7 @@ internal static class ReportWriter
     public static void WriteMarkdown(TextWriter output, ComparisonPlan plan, string contenders, int blocks, IReadOnlyList<ComparisonRow> rows)
     {
         string kind = plan.Kind == RatioKind.Speed ? "speed (ours over theirs, more is better)" : "time (ours over theirs, less is better)";
-        output.WriteLine($"{plan.Name}: {contenders}. {Machine()}. Medians of {blocks} interleaved blocks; {kind}.");
+        output.WriteLine($"{plan.Name}: {contenders}. {Machine()}. Medians of {blocks} interleaved blocks by {(plan.Clock == BlockClock.Wall ? "wall clock" : "thread processor time")}; {kind}.");
         output.WriteLine();
         string[] heads = ["operation", "bytes", "ours ns", "theirs ns", "ratio of medians", "median ratio", "middle half", "promised", "allocated"];
         List<string[]> cells = [.. rows.Select(Cells)];
