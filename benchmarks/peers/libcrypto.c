@@ -22,14 +22,14 @@ const char *peer_description(void)
 	return OpenSSL_version(OPENSSL_VERSION);
 }
 
-static int open_cipher(struct peer *peer, const char *name, const uint8_t *key, int encrypt)
+static int open_cipher(struct peer *peer, const char *name, const uint8_t *key, int encrypt, int blocks)
 {
 	EVP_CIPHER *cipher = EVP_CIPHER_fetch(peer->library, name, NULL);
 	int done;
 
 	peer->cipher = EVP_CIPHER_CTX_new();
 	done = cipher && peer->cipher && EVP_CipherInit_ex2(peer->cipher, cipher, key, NULL, encrypt, NULL) == 1 &&
-	       EVP_CIPHER_CTX_set_padding(peer->cipher, 0) == 1;
+	       (!blocks || EVP_CIPHER_CTX_set_padding(peer->cipher, 0) == 1);
 	EVP_CIPHER_free(cipher);
 	return done;
 }
@@ -73,13 +73,13 @@ struct peer *peer_open(int operation, const uint8_t *key, size_t key_length, int
 	if (peer->provider) {
 		switch (operation) {
 		case PEER_AES_CBC_ENCRYPT:
-			done = open_cipher(peer, "AES-128-CBC", key, 1);
+			done = open_cipher(peer, "AES-128-CBC", key, 1, 1);
 			break;
 		case PEER_AES_CBC_DECRYPT:
-			done = open_cipher(peer, "AES-128-CBC", key, 0);
+			done = open_cipher(peer, "AES-128-CBC", key, 0, 1);
 			break;
 		case PEER_AES_GCM_ENCRYPT:
-			done = open_cipher(peer, "AES-256-GCM", key, 1);
+			done = open_cipher(peer, "AES-256-GCM", key, 1, 0);
 			break;
 		case PEER_SHA256:
 			done = open_digest(peer);
