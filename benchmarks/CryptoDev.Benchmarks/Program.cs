@@ -1,1 +1,110 @@
-return 0;
+using System.Globalization;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using CryptoDev.Benchmarks;
+using CryptoDev.Benchmarks.Comparison;
+using CryptoDev.Benchmarks.Workloads;
+
+try
+{
+    return args switch
+    {
+        ["ratio", var name, .. var options] => Ratio(ComparisonPlan.Find(name), options),
+        ["syscalls", var count, var size] => Syscalls(Number("the count", count), Number("the size", size)),
+        ["bdn", .. var options] => BenchmarkDotNet(options),
+        _ => Usage(),
+    };
+}
+catch (Exception failure) when (failure is BenchmarkException or CryptoDev.CryptoDevException or ArgumentException)
+{
+    Console.Error.WriteLine(failure.Message);
+    return 1;
+}
+
+static int Usage()
+{
+    Console.Error.WriteLine($"""
+        ratio {string.Join('|', ComparisonPlan.All.Select(plan => plan.Name))} [--blocks N] [--milliseconds N] [--operation PART]... [--size N]... [--json]
+            ours and a peer in turn in one process; a Markdown table or JSON on standard output
+        syscalls COUNT SIZE
+            COUNT operations of each kind on af_alg between marks for strace; see benchmarks/syscalls.sh
+        bdn [BenchmarkDotNet options]
+            the software driver and System.Security.Cryptography under BenchmarkDotNet, in this process
+        """);
+    return 2;
+}
+
+static int Ratio(ComparisonPlan plan, string[] options)
+{
+    int blocks = 60;
+    int milliseconds = 5;
+    bool json = false;
+    List<Operation> operations = [];
+    List<int> sizes = [];
+    for (int index = 0; index < options.Length; index++)
+    {
+        string Value() => ++index < options.Length ? options[index] : throw new BenchmarkException($"{options[index - 1]} needs a value.");
+        switch (options[index])
+        {
+            case "--blocks":
+                blocks = Number("--blocks", Value());
+                break;
+            case "--milliseconds":
+                milliseconds = Number("--milliseconds", Value());
+                break;
+            case "--size":
+                sizes.Add(Number("--size", Value()));
+                break;
+            case "--operation":
+                string part = Value();
+                operations.AddRange(Operation.All.Where(operation => operation.Name.Contains(part, StringComparison.OrdinalIgnoreCase)));
+                break;
+            case "--json":
+                json = true;
+                break;
+            default:
+                throw new BenchmarkException($"'{options[index]}' is not an option of ratio.");
+        }
+    }
+
+    if (blocks < 20)
+    {
+        throw new BenchmarkException($"--blocks takes at least 20, not {blocks}: fewer medians are worth nothing on a shared machine.");
+    }
+
+    Action<string> progress = Console.IsErrorRedirected ? static _ => { } : static text => Console.Error.Write($"\r\e[K{text}");
+    using InterleavedComparison comparison = new(plan, blocks, TimeSpan.FromMilliseconds(milliseconds), progress);
+    IReadOnlyList<ComparisonRow> rows = comparison.Run(operations.Count == 0 ? Operation.All : operations, sizes.Count == 0 ? plan.Sizes : sizes);
+    progress(string.Empty);
+    if (json)
+    {
+        ReportWriter.WriteJson(Console.Out, plan, comparison.Contenders, blocks, rows);
+    }
+    else
+    {
+        ReportWriter.WriteMarkdown(Console.Out, plan, comparison.Contenders, blocks, rows);
+    }
+
+    return 0;
+}
+
+static int Syscalls(int count, int size)
+{
+    SyscallProbe.Run(count, size);
+    return 0;
+}
+
+static int BenchmarkDotNet(string[] options)
+{
+    // In this process: the lab has no SDK to build a second program with, and nothing may be restored there.
+    ManualConfig config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
+    BenchmarkSwitcher.FromTypes([typeof(SoftwareBenchmarks)]).Run(options.Length == 0 ? ["--filter", "*"] : options, config);
+    return 0;
+}
+
+static int Number(string what, string text) =>
+    int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+        ? number
+        : throw new BenchmarkException($"{what} takes a whole number from 1, not '{text}'.");

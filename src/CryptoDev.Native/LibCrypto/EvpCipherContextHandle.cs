@@ -13,8 +13,7 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
 
         // The key goes in last: its length, the nonce's and the tag's (CCM derives from them) must be known by then.
         if (LibCrypto.EVP_CipherInit_ex(handle, cipher, 0, null, null, direction) != 1
-            || LibCrypto.EVP_CIPHER_CTX_set_padding(handle, 0) != 1
-            || (ivLength == 0 && LibCrypto.EVP_CIPHER_CTX_set_key_length(handle, key.Length) != 1)
+            || (ivLength == 0 && (!RefusePadding() || LibCrypto.EVP_CIPHER_CTX_set_key_length(handle, key.Length) != 1))
             || (ivLength != 0 && LibCrypto.EVP_CIPHER_CTX_ctrl(handle, LibCrypto.EVP_CTRL_AEAD_SET_IVLEN, ivLength, null) != 1)
             || (tagLength != 0 && LibCrypto.EVP_CIPHER_CTX_ctrl(handle, LibCrypto.EVP_CTRL_AEAD_SET_TAG, tagLength, null) != 1))
         {
@@ -76,9 +75,11 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
     /// <summary>The tag to be verified by <see cref="Finish"/> (CCM: by <see cref="Update"/>).</summary>
     public bool ExpectTag(ReadOnlySpan<byte> tag)
     {
+        OSSL_PARAM* parameters = stackalloc OSSL_PARAM[2];
         fixed (byte* bytes = tag)
         {
-            return LibCrypto.EVP_CIPHER_CTX_ctrl_short(handle, LibCrypto.EVP_CTRL_AEAD_SET_TAG, tag.Length, bytes) == 1;
+            OSSL_PARAM.Put(parameters, "tag\0"u8, LibCrypto.OSSL_PARAM_OCTET_STRING, bytes, tag.Length);
+            return LibCrypto.EVP_CIPHER_CTX_set_params_short(handle, parameters) == 1;
         }
     }
 
@@ -93,10 +94,25 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
     /// <summary>The tag of the finished message.</summary>
     public bool GetTag(Span<byte> tag)
     {
+        // What EVP_CTRL_AEAD_GET_TAG comes to in the end; asking directly takes a third less time (OpenSSL 3.0).
+        OSSL_PARAM* parameters = stackalloc OSSL_PARAM[2];
         fixed (byte* bytes = tag)
         {
-            return LibCrypto.EVP_CIPHER_CTX_ctrl_short(handle, LibCrypto.EVP_CTRL_AEAD_GET_TAG, tag.Length, bytes) == 1;
+            OSSL_PARAM.Put(parameters, "tag\0"u8, LibCrypto.OSSL_PARAM_OCTET_STRING, bytes, tag.Length);
+            return LibCrypto.EVP_CIPHER_CTX_get_params_short(handle, parameters) == 1;
         }
+    }
+
+    /// <summary>
+    /// Whole blocks only. By the parameter and not by EVP_CIPHER_CTX_set_padding, which sets a flag as well that makes OpenSSL 3 hand the parameter to the
+    /// cipher again at the start of every message: a third of the time of 64 bytes of AES-CBC.
+    /// </summary>
+    private bool RefusePadding()
+    {
+        uint none = 0;
+        OSSL_PARAM* parameters = stackalloc OSSL_PARAM[2];
+        OSSL_PARAM.Put(parameters, "padding\0"u8, LibCrypto.OSSL_PARAM_UNSIGNED_INTEGER, &none, sizeof(uint));
+        return LibCrypto.EVP_CIPHER_CTX_set_params(handle, parameters) == 1;
     }
 
     protected override void Free(nint pointer) => LibCrypto.EVP_CIPHER_CTX_free(pointer);

@@ -42,9 +42,11 @@ internal static unsafe partial class LibCrypto
         EVP_CIPHER_CTX_new = (delegate* unmanaged<nint>)Symbol("EVP_CIPHER_CTX_new");
         EVP_CIPHER_CTX_free = (delegate* unmanaged<nint, void>)Symbol("EVP_CIPHER_CTX_free");
         EVP_CIPHER_CTX_ctrl = (delegate* unmanaged<nint, int, int, void*, int>)Symbol("EVP_CIPHER_CTX_ctrl");
-        EVP_CIPHER_CTX_ctrl_short = (delegate* unmanaged[SuppressGCTransition]<nint, int, int, void*, int>)EVP_CIPHER_CTX_ctrl;
         EVP_CIPHER_CTX_set_key_length = (delegate* unmanaged<nint, int, int>)Symbol("EVP_CIPHER_CTX_set_key_length");
-        EVP_CIPHER_CTX_set_padding = (delegate* unmanaged<nint, int, int>)Symbol("EVP_CIPHER_CTX_set_padding");
+        EVP_CIPHER_CTX_set_params = (delegate* unmanaged<nint, OSSL_PARAM*, int>)Symbol("EVP_CIPHER_CTX_set_params");
+        EVP_CIPHER_CTX_set_params_short = (delegate* unmanaged[SuppressGCTransition]<nint, OSSL_PARAM*, int>)EVP_CIPHER_CTX_set_params;
+        EVP_CIPHER_CTX_get_params = (delegate* unmanaged<nint, OSSL_PARAM*, int>)Symbol("EVP_CIPHER_CTX_get_params");
+        EVP_CIPHER_CTX_get_params_short = (delegate* unmanaged[SuppressGCTransition]<nint, OSSL_PARAM*, int>)EVP_CIPHER_CTX_get_params;
         EVP_CipherInit_ex = (delegate* unmanaged<nint, nint, nint, byte*, byte*, int, int>)Symbol("EVP_CipherInit_ex");
         EVP_CipherInit_ex_short = (delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, byte*, byte*, int, int>)EVP_CipherInit_ex;
         EVP_CipherUpdate = (delegate* unmanaged<nint, byte*, int*, byte*, int, int>)Symbol("EVP_CipherUpdate");

@@ -4,7 +4,6 @@ namespace CryptoDev.Native;
 internal static unsafe partial class LibCrypto
 {
     public const int EVP_CTRL_AEAD_SET_IVLEN = 0x9;
-    public const int EVP_CTRL_AEAD_GET_TAG = 0x10;
     public const int EVP_CTRL_AEAD_SET_TAG = 0x11;
     public const int EVP_MAX_MD_SIZE = 64;
     public const int EVP_MAX_BLOCK_LENGTH = 32;
@@ -13,9 +12,11 @@ internal static unsafe partial class LibCrypto
     public static readonly delegate* unmanaged<nint> EVP_CIPHER_CTX_new;
     public static readonly delegate* unmanaged<nint, void> EVP_CIPHER_CTX_free;
     public static readonly delegate* unmanaged<nint, int, int, void*, int> EVP_CIPHER_CTX_ctrl;
-    public static readonly delegate* unmanaged[SuppressGCTransition]<nint, int, int, void*, int> EVP_CIPHER_CTX_ctrl_short;
     public static readonly delegate* unmanaged<nint, int, int> EVP_CIPHER_CTX_set_key_length;
-    public static readonly delegate* unmanaged<nint, int, int> EVP_CIPHER_CTX_set_padding;
+    public static readonly delegate* unmanaged<nint, OSSL_PARAM*, int> EVP_CIPHER_CTX_set_params;
+    public static readonly delegate* unmanaged[SuppressGCTransition]<nint, OSSL_PARAM*, int> EVP_CIPHER_CTX_set_params_short;
+    public static readonly delegate* unmanaged<nint, OSSL_PARAM*, int> EVP_CIPHER_CTX_get_params;
+    public static readonly delegate* unmanaged[SuppressGCTransition]<nint, OSSL_PARAM*, int> EVP_CIPHER_CTX_get_params_short;
     public static readonly delegate* unmanaged<nint, nint, nint, byte*, byte*, int, int> EVP_CipherInit_ex;
     public static readonly delegate* unmanaged[SuppressGCTransition]<nint, nint, nint, byte*, byte*, int, int> EVP_CipherInit_ex_short;
     public static readonly delegate* unmanaged<nint, byte*, int*, byte*, int, int> EVP_CipherUpdate;

@@ -1,0 +1,70 @@
+using CryptoDev.Benchmarks.Workloads;
+
+namespace CryptoDev.Benchmarks.Comparison;
+
+/// <summary>Which way a ratio is told.</summary>
+internal enum RatioKind
+{
+    /// <summary>Ours in operations per second over theirs: more is better.</summary>
+    Speed,
+
+    /// <summary>Our time over theirs: less is better.</summary>
+    Time,
+}
+
+/// <summary>One comparison by name: who, which sizes, and what was promised.</summary>
+internal sealed record ComparisonPlan
+{
+    private static readonly int[] ToSixtyFourKiB = [64, 256, 1024, 4096, 16384, 65536];
+    private static readonly int[] ToOneMiB = [.. ToSixtyFourKiB, 1 << 20];
+
+    public required string Name { get; init; }
+
+    public required RatioKind Kind { get; init; }
+
+    public required IReadOnlyList<int> Sizes { get; init; }
+
+    public required DriverPolicy Policy { get; init; }
+
+    public required BlockClock Clock { get; init; }
+
+    public required Func<Operation, byte[], Contender> OpenPeer { get; init; }
+
+    /// <summary>The promised ratio, or null where none was made.</summary>
+    public required Func<Operation, int, double?> Target { get; init; }
+
+    public static IReadOnlyList<ComparisonPlan> All { get; } =
+    [
+        new()
+        {
+            Name = "software-ssc", Kind = RatioKind.Speed, Sizes = ToOneMiB, Policy = DriverPolicy.SoftwareOnly, Clock = BlockClock.Thread,
+            OpenPeer = (operation, key) => new FrameworkContender(operation, key),
+            Target = (operation, size) => size == 64 ? FrameworkTargetAt64(operation) : 0.97,
+        },
+        new()
+        {
+            Name = "software-c", Kind = RatioKind.Time, Sizes = ToOneMiB, Policy = DriverPolicy.SoftwareOnly, Clock = BlockClock.Thread,
+            OpenPeer = (operation, key) => new PeerContender(PeerContender.Find("libcrypto"), operation, key),
+            Target = (_, size) => size switch { 64 => 1.20, 16384 => 1.03, _ => null },
+        },
+        new()
+        {
+            Name = "afalg-c", Kind = RatioKind.Time, Sizes = ToSixtyFourKiB, Policy = DriverPolicy.Pinned("af_alg"), Clock = BlockClock.Wall,
+            OpenPeer = (operation, key) => new PeerContender(PeerContender.Find("afalg"), operation, key),
+            Target = (_, _) => 1.05,
+        },
+        new()
+        {
+            Name = "afalg-kcapi", Kind = RatioKind.Time, Sizes = ToSixtyFourKiB, Policy = DriverPolicy.Pinned("af_alg"), Clock = BlockClock.Wall,
+            OpenPeer = (operation, key) => new PeerContender(PeerContender.Find("kcapi"), operation, key),
+            Target = (_, _) => 1.03,
+        },
+    ];
+
+    public static ComparisonPlan Find(string name) =>
+        All.FirstOrDefault(plan => plan.Name == name)
+            ?? throw new BenchmarkException($"'{name}' is not a comparison; there are {string.Join(", ", All.Select(plan => plan.Name))}.");
+
+    private static double FrameworkTargetAt64(Operation operation) =>
+        operation.Algorithm == CryptoAlgorithm.AesCbc ? 6 : operation.Algorithm == CryptoAlgorithm.HmacSha256 ? 4.5 : 2.5;
+}

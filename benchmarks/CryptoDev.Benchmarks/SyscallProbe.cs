@@ -1,0 +1,38 @@
+using CryptoDev.Benchmarks.Workloads;
+using CryptoDev.Native;
+
+namespace CryptoDev.Benchmarks;
+
+/// <summary>
+/// Does each operation a known number of times on the AF_ALG driver between two marks that strace shows: attempts to open files that do not exist. What the
+/// calling thread does between them is the cost of the operations; benchmarks/syscalls.sh counts it.
+/// </summary>
+internal static class SyscallProbe
+{
+    private const int WarmUp = 500;
+
+    public static void Run(int count, int size)
+    {
+        using CryptoDevice device = CryptoDevice.Open();
+        foreach (Operation operation in Operation.All)
+        {
+            byte[] key = Message.MakeKey(operation);
+            using SessionContender session = new(device, operation, key, DriverPolicy.Pinned("af_alg"));
+            using Message message = new(operation, size, key);
+            session.Run(message, WarmUp);
+            string name = operation.Name.Replace(' ', '_');
+            Mark($"/cryptodev-begin/{name}/{count}");
+            session.Run(message, count);
+            Mark($"/cryptodev-end/{name}/{count}");
+        }
+    }
+
+    private static void Mark(string path)
+    {
+        int fd = LibC.open(path, LibC.O_RDONLY, 0);
+        if (fd >= 0)
+        {
+            throw new BenchmarkException($"{path} exists; it is only a mark in a trace and must not.");
+        }
+    }
+}
