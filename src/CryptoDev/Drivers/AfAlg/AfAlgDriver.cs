@@ -48,7 +48,8 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
     {
         get
         {
-            if (_pinned is not null)
+            // /proc/crypto lists drivers on kernels whose AF_ALG family is missing or filtered too; none of them could be opened.
+            if (_pinned is not null || !Availability.IsAvailable)
                 return [];
 
             // Binds every name of the table first: templates and modules are listed only once something has asked for them.

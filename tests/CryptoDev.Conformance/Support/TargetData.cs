@@ -1,0 +1,40 @@
+using Xunit;
+
+namespace CryptoDev.Conformance.Support;
+
+/// <summary>The targets as xunit wants them: driver name and algorithm name, so that each is a case of its own with a readable name.</summary>
+public static class TargetData
+{
+    public static TheoryData<string, string> All => Data(_ => true);
+
+    public static TheoryData<string, string> Messages => Data(algorithm => algorithm.Kind != AlgorithmKind.Compression);
+
+    public static TheoryData<string, string> Ciphers => Data(algorithm => algorithm.Kind == AlgorithmKind.Cipher);
+
+    public static TheoryData<string, string> RunningCiphers => Data(algorithm => algorithm.Kind == AlgorithmKind.Cipher && algorithm.Chaining != Framework.IvChaining.WholeMessage);
+
+    public static TheoryData<string, string> CiphersWithIv => Data(algorithm => algorithm.Kind == AlgorithmKind.Cipher && algorithm.IvSizes.Maximum > 0);
+
+    public static TheoryData<string, string> Aeads => Data(algorithm => algorithm.Kind == AlgorithmKind.Aead);
+
+    public static TheoryData<string, string> Digests => Data(algorithm => algorithm.Kind is AlgorithmKind.Digest or AlgorithmKind.Mac);
+
+    public static TheoryData<string, string> Macs => Data(algorithm => algorithm.Kind == AlgorithmKind.Mac);
+
+    public static TheoryData<string, string> RunningDigests =>
+        Data(algorithm => algorithm.Kind is AlgorithmKind.Digest or AlgorithmKind.Mac && algorithm.Chaining != Framework.IvChaining.WholeMessage);
+
+    public static TheoryData<string, string> Compressions => Data(algorithm => algorithm.Kind == AlgorithmKind.Compression);
+
+    /// <summary>Each driver once, by name.</summary>
+    public static TheoryData<string> Drivers => [.. Targets.All.Select(target => target.Driver).Distinct()];
+
+    private static TheoryData<string, string> Data(Func<CryptoAlgorithm, bool> which)
+    {
+        TheoryData<string, string> data = [];
+        foreach ((string driver, CryptoAlgorithm algorithm) in Targets.All)
+            if (which(algorithm))
+                data.Add(driver, algorithm.Name);
+        return data;
+    }
+}
