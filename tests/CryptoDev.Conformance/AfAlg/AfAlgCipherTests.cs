@@ -106,7 +106,7 @@ public sealed class AfAlgCipherTests(AfAlgFixture fixture) : IClassFixture<AfAlg
 
     private static IEnumerable<int> Lengths(CryptoAlgorithm algorithm, long limit)
     {
-        int[] around = [4095, 4096, 4097, Piece - 16, Piece, Piece + 16, Piece + 17, (2 * Piece) + 1, 300_000, (int)Math.Min(limit, 500_000)];
+        int[] around = [4095, 4096, 4097, 65536, 65552, Piece - 16, Piece, Piece + 16, Piece + 17, (2 * Piece) + 1, 300_000, (int)Math.Min(limit, 500_000)];
         return Enumerable.Range(0, 258).Concat(around)
             .Select(length => length / algorithm.BlockSize * algorithm.BlockSize)
             .Where(length => length >= algorithm.MinimumMessageLength && length <= limit)

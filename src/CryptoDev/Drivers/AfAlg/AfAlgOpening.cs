@@ -10,6 +10,10 @@ internal sealed class AfAlgOpening : IDisposable
     private const int LargeBuffer = 425984;
     private const int PageSize = 4096;
 
+    // virtio_crypto (6.1) describes n pages to its card with n(n+1)/2 descriptors; at 31 pages the card's table is full and the request never ends, in a
+    // wait that no signal breaks. Other cards have limits of their own, which nobody tells: this one is far below all that are known.
+    private const int DeviceRequest = 64 * 1024;
+
     private AfAlgOpening(AfAlgTarget target, CryptoTransform transform, AlgTransformSocket socket, AfAlgContext first)
     {
         Target = target;
@@ -49,7 +53,9 @@ internal sealed class AfAlgOpening : IDisposable
 
         AfAlgOpening opening = new(target, transform, socket, first)
         {
-            RequestLimit = Math.Min(first.Socket.BufferSize, LargeBuffer) / PageSize * PageSize - PageSize,
+            RequestLimit = Math.Min(
+                (Math.Min(first.Socket.BufferSize, LargeBuffer) / PageSize * PageSize) - PageSize,
+                target.Kind == DriverKind.Hardware ? DeviceRequest : int.MaxValue),
         };
         if (opening.RequestLimit >= PageSize)
             return opening;
