@@ -143,6 +143,8 @@ report_outcome() {
     local kernel=$1 control=$2 timeout=$3 outcome=$4
     if [ -s "$control/exit" ]; then
         exit "$(<"$control/exit")"
+    elif [ "$outcome" = 1 ] && [ ! -e "$control/started" ]; then
+        die $EXIT_TIMED_OUT "kernel $kernel: the guest had not reached the command after $timeout s (--timeout) and was stopped."
     elif [ "$outcome" = 1 ]; then
         die $EXIT_TIMED_OUT "kernel $kernel: the command did not end within $timeout s (--timeout) and the guest was stopped."
     elif [ -e "$control/started" ]; then
