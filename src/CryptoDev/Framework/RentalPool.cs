@@ -7,12 +7,15 @@ internal abstract class RentedContext : IDisposable
     public long Bytes;
     public long Failures;
 
+    /// <summary>Not 0 while somebody holds it. Only the pool's home context is ever free by this word; the others are free by lying on the shelf.</summary>
+    internal int Rented = 1;
+
     public abstract void Dispose();
 }
 
 /// <summary>
-/// Contexts of one session. Renting the usual one costs a single interlocked exchange; more threads at once find or make others. Contexts that failed are
-/// discarded, not returned.
+/// Contexts of one session. The first one is the home context: renting it costs one interlocked exchange and returning it one plain store. More threads at once
+/// find or make others under a lock. Contexts that failed are discarded, not returned.
 /// </summary>
 internal sealed class RentalPool<T> : IDisposable
     where T : RentedContext
@@ -22,7 +25,7 @@ internal sealed class RentalPool<T> : IDisposable
     private readonly Stack<T> _spare = new();
     private readonly List<T> _living = [];
     private SessionStatistics _departed;
-    private T? _idle;
+    private T? _home;
     private bool _disposed;
 
     public RentalPool(Func<T> create) => _create = create;
@@ -50,19 +53,31 @@ internal sealed class RentalPool<T> : IDisposable
         lock (_lock)
         {
             _living.Add(context);
+            _home ??= context;
         }
 
         return context;
     }
 
-    public T Rent() => Interlocked.Exchange(ref _idle, null) ?? RentSpare();
+    public T Rent()
+    {
+        T? home = _home;
+        return home is not null && Interlocked.Exchange(ref home.Rented, 1) == 0 ? home : RentSpare();
+    }
 
     public void Return(T context)
     {
-        T? displaced = Interlocked.Exchange(ref _idle, context);
-        if (displaced is not null || Volatile.Read(ref _disposed))
+        if (context != _home)
         {
-            Shelve(displaced);
+            Shelve(context);
+            return;
+        }
+
+        // No fence between the store and the load: Dispose makes up for it with one that every thread has to pass.
+        Volatile.Write(ref context.Rented, 0);
+        if (Volatile.Read(ref _disposed))
+        {
+            CollectHome();
         }
     }
 
@@ -71,6 +86,11 @@ internal sealed class RentalPool<T> : IDisposable
     {
         lock (_lock)
         {
+            if (_home == context)
+            {
+                _home = null;
+            }
+
             Bury(context);
         }
     }
@@ -80,16 +100,15 @@ internal sealed class RentalPool<T> : IDisposable
         lock (_lock)
         {
             Volatile.Write(ref _disposed, true);
-            if (Interlocked.Exchange(ref _idle, null) is { } idle)
-            {
-                Bury(idle);
-            }
-
             while (_spare.TryPop(out T? spare))
             {
                 Bury(spare);
             }
         }
+
+        // A thread inside Return has either made its store visible by now, and the home context is found free here, or it will see _disposed.
+        Interlocked.MemoryBarrierProcessWide();
+        CollectHome();
     }
 
     private static SessionStatistics CountersOf(T context) =>
@@ -102,6 +121,7 @@ internal sealed class RentalPool<T> : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, typeof(Session));
             if (_spare.TryPop(out T? spare))
             {
+                _home ??= spare;
                 return spare;
             }
         }
@@ -110,26 +130,29 @@ internal sealed class RentalPool<T> : IDisposable
         return Adopt(_create());
     }
 
-    private void Shelve(T? displaced)
+    private void Shelve(T context)
     {
         lock (_lock)
         {
-            if (displaced is not null)
+            if (_disposed)
             {
-                if (_disposed)
-                {
-                    Bury(displaced);
-                }
-                else
-                {
-                    _spare.Push(displaced);
-                }
+                Bury(context);
             }
-
-            // A context that came back after Dispose had drained: nobody else will free it.
-            if (_disposed && Interlocked.Exchange(ref _idle, null) is { } late)
+            else
             {
-                Bury(late);
+                _spare.Push(context);
+            }
+        }
+    }
+
+    /// <summary>After the end: frees the home context if nobody holds it; whoever holds it comes by here when returning it.</summary>
+    private void CollectHome()
+    {
+        lock (_lock)
+        {
+            if (_home is { } home && Interlocked.Exchange(ref home.Rented, 1) == 0)
+            {
+                Bury(home);
             }
         }
     }
