@@ -76,12 +76,28 @@ public sealed class Session : IDisposable
             return DescriptorRunner.Run(Parameters, driver, in op);
         }
 
-        if (_mode == SessionMode.Cipher && op.IvSource == IvSource.Explicit && op.Tag.IsEmpty && op.AssociatedData.IsEmpty && op.TagAction == TagAction.Default)
+        // The straight lines that most operations take: everything where the driver wants it already.
+        if (op.IvSource == IvSource.Explicit)
         {
-            // The straight line most operations take.
-            CryptOpValidator.CheckMessage(_algorithm, op.Source, op.Destination, _limit);
-            CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, op.Source.Length);
-            return driver.Process(in op);
+            if (_mode == SessionMode.Cipher && op.Tag.IsEmpty && op.AssociatedData.IsEmpty && op.TagAction == TagAction.Default)
+            {
+                CryptOpValidator.CheckMessage(_algorithm, op.Source, op.Destination, _limit);
+                CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, op.Source.Length);
+                return driver.Process(in op);
+            }
+
+            if (_mode == SessionMode.Aead && op.Tag.Length == _tagLength && op.TagAction == TagAction.Default)
+            {
+                return ProcessDetached(driver, in op);
+            }
+
+            if (_mode == SessionMode.Digest && op.Tag.Length == _tagLength && op.TagAction == TagAction.Compute)
+            {
+                CryptOpValidator.CheckLimit(_algorithm, op.Source.Length, _limit);
+                CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, 0);
+                driver.Process(in op);
+                return _tagLength;
+            }
         }
 
         return _mode switch
@@ -195,6 +211,24 @@ public sealed class Session : IDisposable
         }
     }
 
+    /// <summary>An AEAD message with its tag apart.</summary>
+    private int ProcessDetached(DriverSession driver, in CryptOp op)
+    {
+        CryptOpValidator.CheckMessage(_algorithm, op.Source, op.Destination, _limit);
+        CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, op.Source.Length);
+        Span<byte> destination = op.Destination[..op.Source.Length];
+        CryptOpValidator.CheckApart(op.Tag, destination, "tag");
+        CryptOpValidator.CheckApart(op.AssociatedData, destination, "associatedData");
+        int written = driver.Process(in op);
+        return written != DriverSession.TagMismatch ? written : ThrowTagMismatch(destination);
+    }
+
+    private static int ThrowTagMismatch(Span<byte> destination)
+    {
+        destination.Clear();
+        throw new AuthenticationTagMismatchException();
+    }
+
     /// <summary>Ciphers with an IV in the buffer, AEAD and cipher+MAC: finds IV, message and tag in the caller's spans and hands on the plain form.</summary>
     private int ProcessCipher(DriverSession driver, in CryptOp op)
     {
@@ -247,8 +281,7 @@ public sealed class Session : IDisposable
         });
         if (written == DriverSession.TagMismatch)
         {
-            destination.Clear();
-            throw new AuthenticationTagMismatchException();
+            ThrowTagMismatch(destination);
         }
 
         return (encrypt ? before : 0) + written + (encrypt ? after : 0);
@@ -334,11 +367,7 @@ public sealed class Session : IDisposable
             throw new ArgumentException("A digest session takes its nonce, if any, from Iv.", nameof(op));
         }
 
-        if (op.Source.Length > _limit)
-        {
-            throw new ArgumentException($"A message of {op.Source.Length} bytes is over this session's limit of {_limit} bytes for {_algorithm}.", nameof(op));
-        }
-
+        CryptOpValidator.CheckLimit(_algorithm, op.Source.Length, _limit);
         CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, 0);
         if (op.VerifiesTag)
         {
@@ -373,10 +402,7 @@ public sealed class Session : IDisposable
         CryptOpValidator.CheckNoAuthentication(_algorithm, in op);
         CryptOpValidator.CheckIv(_algorithm, op.Iv, 0, 0);
         CryptOpValidator.CheckApart(op.Source, op.Destination, "source");
-        if (op.Source.Length > _limit)
-        {
-            throw new ArgumentException($"A message of {op.Source.Length} bytes is over this session's limit of {_limit} bytes for {_algorithm}.", nameof(op));
-        }
+        CryptOpValidator.CheckLimit(_algorithm, op.Source.Length, _limit);
 
         return driver.Process(in op);
     }

@@ -1,10 +1,10 @@
+using System.Runtime.CompilerServices;
+
 namespace CryptoDev.Native;
 
 /// <summary>An <c>EVP_MD_CTX</c> with one digest.</summary>
 internal sealed unsafe class EvpDigestContextHandle : LibCryptoHandle
 {
-    private const int ShortMessage = EvpCipherContextHandle.ShortMessage;
-
     /// <summary>A context ready for a message.</summary>
     public EvpDigestContextHandle(nint digest)
         : base(LibCrypto.EVP_MD_CTX_new())
@@ -38,11 +38,14 @@ internal sealed unsafe class EvpDigestContextHandle : LibCryptoHandle
     /// <summary>Hashes one piece.</summary>
     public bool Update(ReadOnlySpan<byte> source)
     {
+        if (source.Length > EvpCipherContextHandle.ShortMessage)
+        {
+            return UpdateLong(source);
+        }
+
         fixed (byte* input = source)
         {
-            return (source.Length <= ShortMessage
-                ? LibCrypto.EVP_DigestUpdate_short(handle, input, (nuint)source.Length)
-                : LibCrypto.EVP_DigestUpdate(handle, input, (nuint)source.Length)) == 1;
+            return LibCrypto.EVP_DigestUpdate_short(handle, input, (nuint)source.Length) == 1;
         }
     }
 
@@ -52,6 +55,16 @@ internal sealed unsafe class EvpDigestContextHandle : LibCryptoHandle
         fixed (byte* output = digest)
         {
             return LibCrypto.EVP_DigestFinal_ex_short(handle, output, null) == 1;
+        }
+    }
+
+    // Never inlined, as in EvpCipherContextHandle.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool UpdateLong(ReadOnlySpan<byte> source)
+    {
+        fixed (byte* input = source)
+        {
+            return LibCrypto.EVP_DigestUpdate(handle, input, (nuint)source.Length) == 1;
         }
     }
 

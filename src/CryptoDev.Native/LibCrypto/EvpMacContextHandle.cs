@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace CryptoDev.Native;
@@ -5,8 +6,6 @@ namespace CryptoDev.Native;
 /// <summary>An <c>EVP_MAC_CTX</c> with one key.</summary>
 internal sealed unsafe class EvpMacContextHandle : LibCryptoHandle
 {
-    private const int ShortMessage = EvpCipherContextHandle.ShortMessage;
-
     /// <summary>A context of a fetched MAC; <see cref="SetKey"/> follows.</summary>
     public EvpMacContextHandle(nint mac)
         : base(LibCrypto.EVP_MAC_CTX_new(mac))
@@ -46,11 +45,14 @@ internal sealed unsafe class EvpMacContextHandle : LibCryptoHandle
     /// <summary>Authenticates one piece.</summary>
     public bool Update(ReadOnlySpan<byte> source)
     {
+        if (source.Length > EvpCipherContextHandle.ShortMessage)
+        {
+            return UpdateLong(source);
+        }
+
         fixed (byte* input = source)
         {
-            return (source.Length <= ShortMessage
-                ? LibCrypto.EVP_MAC_update_short(handle, input, (nuint)source.Length)
-                : LibCrypto.EVP_MAC_update(handle, input, (nuint)source.Length)) == 1;
+            return LibCrypto.EVP_MAC_update_short(handle, input, (nuint)source.Length) == 1;
         }
     }
 
@@ -61,6 +63,16 @@ internal sealed unsafe class EvpMacContextHandle : LibCryptoHandle
         fixed (byte* output = mac)
         {
             return LibCrypto.EVP_MAC_final_short(handle, output, &written, (nuint)mac.Length) == 1;
+        }
+    }
+
+    // Never inlined, as in EvpCipherContextHandle.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool UpdateLong(ReadOnlySpan<byte> source)
+    {
+        fixed (byte* input = source)
+        {
+            return LibCrypto.EVP_MAC_update(handle, input, (nuint)source.Length) == 1;
         }
     }
 

@@ -9,12 +9,10 @@ internal static class CryptOpValidator
     /// <summary>Message length, room in the destination, overlap.</summary>
     public static void CheckMessage(CryptoAlgorithm algorithm, ReadOnlySpan<byte> source, Span<byte> destination, long limit)
     {
-        if (source.Length > limit)
-        {
-            ThrowTooLong(algorithm, source.Length, limit);
-        }
+        CheckLimit(algorithm, source.Length, limit);
 
-        if (algorithm.BlockSize != 1 && source.Length % algorithm.BlockSize != 0)
+        // Blocks are powers of two, and a division would cost as much as all the rest of these checks.
+        if ((source.Length & (algorithm.BlockSize - 1)) != 0)
         {
             ThrowNotBlocks(algorithm, source.Length);
         }
@@ -32,6 +30,14 @@ internal static class CryptOpValidator
         if (source.Overlaps(destination[..source.Length], out int offset) && offset != 0)
         {
             ThrowOverlap(offset);
+        }
+    }
+
+    public static void CheckLimit(CryptoAlgorithm algorithm, int length, long limit)
+    {
+        if (length > limit)
+        {
+            ThrowTooLong(algorithm, length, limit);
         }
     }
 
