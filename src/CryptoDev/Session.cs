@@ -23,6 +23,7 @@ public sealed class Session : IDisposable
     private readonly int _tagLength;
     private readonly long _limit;
     private DriverSession? _driver;
+    private long _mismatches;
 
     /// <summary>Takes over the driver session; counted references to the keys are already held.</summary>
     internal Session(SessionParameters parameters, DriverSession driver, SessionDriver description)
@@ -52,7 +53,7 @@ public sealed class Session : IDisposable
     public long MaxMessageLength => _limit;
 
     /// <summary>Counters of messages processed by this session.</summary>
-    public SessionStatistics Statistics => OpenDriver().Statistics;
+    public SessionStatistics Statistics => OpenDriver().Statistics + new SessionStatistics(0, 0, Interlocked.Read(ref _mismatches));
 
     /// <summary>Bytes of IV an operation needs.</summary>
     public int IvLength => _ivLength;
@@ -375,7 +376,14 @@ public sealed class Session : IDisposable
             Span<byte> computed = stackalloc byte[LongestTag];
             computed = computed[.._tagLength];
             driver.Process(new CryptOp { Source = op.Source, AssociatedData = op.AssociatedData, Iv = op.Iv, Tag = computed, TagAction = TagAction.Compute });
-            return CryptographicOperations.FixedTimeEquals(computed, op.Tag) ? _tagLength : throw new AuthenticationTagMismatchException();
+            if (CryptographicOperations.FixedTimeEquals(computed, op.Tag))
+            {
+                return _tagLength;
+            }
+
+            // The driver computed a digest and counts that; only here is it known to be the wrong one.
+            Interlocked.Increment(ref _mismatches);
+            throw new AuthenticationTagMismatchException();
         }
 
         Span<byte> target = op.Tag;

@@ -11,7 +11,7 @@ public sealed class AeadContractTests
     private const byte Guard = 0xA5;
 
     [Theory]
-    [MemberData(nameof(TargetData.Aeads), MemberType = typeof(TargetData))]
+    [MemberData(nameof(TargetData.AeadsOfEveryMember), MemberType = typeof(TargetData))]
     public void Every_short_length_round_trips_in_all_forms_and_equals_the_software_driver(string driver, string name)
     {
         Seeded random = new();

@@ -14,7 +14,7 @@ public sealed class CipherAndMacTests
         ("chacha20", "sha256"), ("null", "hmac-sha384"), ("aes-ecb", "aes-xcbc-mac-96"), ("camellia-cbc", "null-hmac"), ("arc4", "sha1-kpdk"),
     ];
 
-    /// <summary>The pairs that each rung, or each member for its cipher with the rung's own MAC, can take.</summary>
+    /// <summary>The pairs that each driver can take.</summary>
     public static TheoryData<string, string, string, MacOrder> Cases
     {
         get

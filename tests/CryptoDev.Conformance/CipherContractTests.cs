@@ -11,7 +11,7 @@ public sealed class CipherContractTests
     private const byte Guard = 0xA5;
 
     [Theory]
-    [MemberData(nameof(TargetData.Ciphers), MemberType = typeof(TargetData))]
+    [MemberData(nameof(TargetData.CiphersOfEveryMember), MemberType = typeof(TargetData))]
     public void Every_short_length_round_trips_in_place_and_apart_and_equals_the_software_driver(string driver, string name)
     {
         Seeded random = new();

@@ -8,11 +8,13 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
 {
     private const int LongestTag = 64;
 
+    private long _mismatches;
+
     public override SessionDriver Driver => cipher.Driver;
 
     public override long MaxMessageLength => Math.Min(cipher.MaxMessageLength, mac.MaxMessageLength);
 
-    public override SessionStatistics Statistics => cipher.Statistics;
+    public override SessionStatistics Statistics => cipher.Statistics + new SessionStatistics(0, 0, Interlocked.Read(ref _mismatches));
 
     public override DriverSession? Part(int transform) => transform == 0 ? cipher : mac;
 
@@ -26,7 +28,7 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
             Mac(op.AssociatedData, op.Source, computed);
             if (op.VerifiesTag && !CryptographicOperations.FixedTimeEquals(computed, op.Tag))
             {
-                return TagMismatch;
+                return Mismatch();
             }
         }
 
@@ -36,7 +38,7 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
             Mac(op.AssociatedData, op.Destination[..op.Source.Length], computed);
             if (op.VerifiesTag && !CryptographicOperations.FixedTimeEquals(computed, op.Tag))
             {
-                return TagMismatch;
+                return Mismatch();
             }
         }
 
@@ -54,6 +56,13 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
     {
         cipher.Dispose();
         mac.Dispose();
+    }
+
+    /// <summary>Counted here: each part did its own work without fault.</summary>
+    private int Mismatch()
+    {
+        Interlocked.Increment(ref _mismatches);
+        return TagMismatch;
     }
 
     private void Mac(ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> message, Span<byte> tag) =>

@@ -5,9 +5,21 @@ namespace CryptoDev.Conformance.Support;
 /// <summary>The targets as xunit wants them: driver name and algorithm name, so that each is a case of its own with a readable name.</summary>
 public static class TargetData
 {
+    public static TheoryData<string, string> EveryMember => Data(_ => true, Targets.WithMembers);
+
+    public static TheoryData<string, string> CiphersOfEveryMember => Data(algorithm => algorithm.Kind == AlgorithmKind.Cipher, Targets.WithMembers);
+
+    public static TheoryData<string, string> AeadsOfEveryMember => Data(algorithm => algorithm.Kind == AlgorithmKind.Aead, Targets.WithMembers);
+
+    public static TheoryData<string, string> DigestsOfEveryMember =>
+        Data(algorithm => algorithm.Kind is AlgorithmKind.Digest or AlgorithmKind.Mac, Targets.WithMembers);
+
     public static TheoryData<string, string> All => Data(_ => true);
 
     public static TheoryData<string, string> Messages => Data(algorithm => algorithm.Kind != AlgorithmKind.Compression);
+
+    /// <summary>What can be verified.</summary>
+    public static TheoryData<string, string> Tagged => Data(algorithm => algorithm.Kind is AlgorithmKind.Aead or AlgorithmKind.Digest or AlgorithmKind.Mac);
 
     public static TheoryData<string, string> Ciphers => Data(algorithm => algorithm.Kind == AlgorithmKind.Cipher);
 
@@ -26,13 +38,13 @@ public static class TargetData
 
     public static TheoryData<string, string> Compressions => Data(algorithm => algorithm.Kind == AlgorithmKind.Compression);
 
-    /// <summary>Each driver once, by name.</summary>
-    public static TheoryData<string> Drivers => [.. Targets.All.Select(target => target.Driver).Distinct()];
+    /// <summary>The rungs, once each.</summary>
+    public static TheoryData<string> Rungs => [.. Targets.All.Select(target => target.Driver).Where(driver => !Targets.IsMember(driver)).Distinct()];
 
-    private static TheoryData<string, string> Data(Func<CryptoAlgorithm, bool> which)
+    private static TheoryData<string, string> Data(Func<CryptoAlgorithm, bool> which, IReadOnlyList<(string Driver, CryptoAlgorithm Algorithm)>? targets = null)
     {
         TheoryData<string, string> data = [];
-        foreach ((string driver, CryptoAlgorithm algorithm) in Targets.All)
+        foreach ((string driver, CryptoAlgorithm algorithm) in targets ?? Targets.All)
             if (which(algorithm))
                 data.Add(driver, algorithm.Name);
         return data;

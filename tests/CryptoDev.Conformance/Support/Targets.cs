@@ -19,10 +19,10 @@ internal static class Targets
     public static IReadOnlyList<DriverInfo> Drivers { get; } = Device.Drivers;
 
     /// <summary>
-    /// The pairs under test. The software driver is the same code in every kernel, so inside the lab it serves as the reference and is not a target:
+    /// Every driver with every algorithm it lists, members of a rung included. The software driver is the same code in every kernel, so inside the lab it serves as the reference and is not a target:
     /// an emulated processor is ten times slower.
     /// </summary>
-    public static IReadOnlyList<(string Driver, CryptoAlgorithm Algorithm)> All { get; } =
+    public static IReadOnlyList<(string Driver, CryptoAlgorithm Algorithm)> WithMembers { get; } =
     [
         .. from driver in Drivers
            where !InLab || driver.Name != Software
@@ -30,10 +30,15 @@ internal static class Targets
            select (driver.Name, algorithm),
     ];
 
-    public static IEnumerable<(string Driver, CryptoAlgorithm Algorithm)> Of(params AlgorithmKind[] kinds) => All.Where(target => kinds.Contains(target.Algorithm.Kind));
+    /// <summary>
+    /// The pairs under the whole contract: the rungs and the hardware. A rung's other members share every line of code with their rung and differ in
+    /// the kernel's, which known answers and the sweep over lengths look at.
+    /// </summary>
+    public static IReadOnlyList<(string Driver, CryptoAlgorithm Algorithm)> All { get; } =
+        [.. WithMembers.Where(target => !IsMember(target.Driver) || Drivers.Single(driver => driver.Name == target.Driver).Kind == DriverKind.Hardware)];
 
     public static Session Open(string driver, SessionParameters parameters) => Device.CreateSession(parameters, DriverPolicy.Pinned(driver));
 
-    /// <summary>Whether the driver can be pinned member by member; members repeat what their rung does, so they get the dear cases in small.</summary>
+    /// <summary>Whether the name is of one driver behind a rung.</summary>
     public static bool IsMember(string driver) => driver.Contains(':', StringComparison.Ordinal);
 }

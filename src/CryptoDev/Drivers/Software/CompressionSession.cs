@@ -10,6 +10,12 @@ namespace CryptoDev.Drivers.Software;
 internal sealed class CompressionSession(CryptoTransform transform, DriverKind kind)
     : SoftwareSession<CountingContext>(transform, kind, static () => new CountingContext())
 {
+    /// <summary>One last block with fixed codes and no data (RFC 1951 3.2.6).</summary>
+    private static ReadOnlySpan<byte> EmptyDeflate => [0x03, 0x00];
+
+    /// <summary>The same with header, checksum and length (RFC 1952 2.3); no time, system unknown.</summary>
+    private static ReadOnlySpan<byte> EmptyGzip => [0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 0xFF, 0x03, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
+
     private readonly bool _gzip = transform.Algorithm.Libcrypto.Gzip;
     private readonly bool _mustShrink = transform.Algorithm.Libcrypto.MustShrink;
 
@@ -46,6 +52,12 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
         using (Stream packer = _gzip ? new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true) : new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true))
         {
             packer.Write(source, 0, length);
+        }
+
+        if (length == 0)
+        {
+            // System.IO.Compression writes nothing at all for an empty message, which nobody could expand.
+            output.Write(_gzip ? EmptyGzip : EmptyDeflate);
         }
 
         if (_mustShrink && output.Length >= length)
@@ -86,12 +98,13 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
         }
         catch (InvalidDataException error)
         {
-            destination[..written].Clear();
+            // All of it: a read that ended in the exception may have written before.
+            destination.Clear();
             throw new CryptoDevException(LibC.EBADMSG, SoftwareDriver.Name, $"expand {Transform.Algorithm}", $"the source is not whole {Transform.Algorithm} data: {error.Message}", error);
         }
         catch
         {
-            destination[..written].Clear();
+            destination.Clear();
             throw;
         }
     }

@@ -1,0 +1,43 @@
+using CryptoDev.Conformance.Support;
+using Xunit;
+using Xunit.Sdk;
+
+namespace CryptoDev.Conformance;
+
+/// <summary>tests/lab/promises: what each kernel has is written down, and both a loss and a gain are news.</summary>
+public sealed class PromiseTests
+{
+    [Fact]
+    public void What_this_machine_serves_is_what_was_promised()
+    {
+        HashSet<string> found = [];
+        foreach (DriverInfo driver in Targets.Drivers.Where(driver => !Targets.IsMember(driver.Name) || driver.Kind == DriverKind.Hardware))
+            foreach (CryptoAlgorithm algorithm in driver.Algorithms)
+                found.Add($"{driver.Name} {algorithm}");
+        HashSet<string> promised = [.. Promised(Targets.Kernel)];
+
+        // The host may be any machine, with kernel drivers or without; only its software rung is promised.
+        if (!Targets.InLab)
+            found.RemoveWhere(pair => !pair.StartsWith(Targets.Software, StringComparison.Ordinal));
+        string[] missing = [.. promised.Except(found).Order()];
+        string[] news = [.. found.Except(promised).Order()];
+        if (promised.Count == 0 || missing.Length + news.Length > 0)
+            throw new XunitException(
+                $"tests/lab/promises has {promised.Count} promises for '{Targets.Kernel}'.\nPromised and missing: {List(missing)}\nFound and not promised: {List(news)}");
+    }
+
+    private static string List(string[] pairs) => pairs.Length == 0 ? "none" : string.Join("; ", pairs);
+
+    private static IEnumerable<string> Promised(string kernel)
+    {
+        using Stream stream = typeof(PromiseTests).Assembly.GetManifestResourceStream("promises")!;
+        using StreamReader reader = new(stream);
+        while (reader.ReadLine() is { } line)
+        {
+            string[] words = line.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (words.Length > 0 && words[0] == kernel)
+                foreach (string algorithm in words.Skip(2))
+                    yield return $"{words[1]} {CryptoAlgorithm.Parse(algorithm)}";
+        }
+    }
+}
