@@ -163,14 +163,23 @@ usage_cases() {
     check "a timeout that is no number: 120" refuses 120 "not 'soon'" --kernel uml --timeout soon -- true
     check "a card in uml: 120" refuses 120 'uml has no PCI bus' --kernel uml --card -- true
     PATH=$work/stub:$PATH CRYPTODEV_LAB_CACHE=$work/no-cache check "not set up and not root: 121" refuses 121 'kernel-6.1' --kernel 6.1 -- true
-    LAB_BOOT_SECONDS=1 run_lab --kernel 6.1 -- true
-    check "a kernel that does not boot: 122" equal $code 122
-    check "and says so" holds stderr 'lab: kernel 6.1 did not boot within 1 s'
+}
+
+boot_cases() {
+    local kernel=$1 too_little=64M
+    [ "$kernel" != uml ] || too_little=4M
+    run_lab --kernel "$kernel" --memory $too_little -- true
+    check "$kernel: a kernel that cannot boot: 122" equal $code 122
+    check "$kernel: and says so" holds stderr "lab: kernel $kernel did not boot;"
+    LAB_BOOT_SECONDS=0 run_lab --kernel "$kernel" -- sleep 60
+    check "$kernel: a kernel that boots too slowly: 122" equal $code 122
+    check "$kernel: and says so" holds stderr "lab: kernel $kernel did not boot within 0 s;"
 }
 
 set -m # without it, a command in the background is born ignoring SIGINT, which no trap can undo
 usage_cases
 for kernel in "$@"; do
+    boot_cases "$kernel"
     start=$SECONDS
     content_cases "$kernel"
     # Long enough for a guest to reach its command on this machine, as busy as it is: three at once just did.

@@ -124,14 +124,17 @@ wait_for_guest() {
 stop_guest() {
     [ -n "$GUEST_PID" ] || return 0
     local step
-    kill -TERM -- "-$GUEST_PID" 2>/dev/null
+    signal_guest TERM
     for ((step = 0; step < 40; step++)); do
-        kill -0 -- "-$GUEST_PID" 2>/dev/null || break
+        signal_guest 0 || break
         sleep 0.05
     done
-    kill -KILL -- "-$GUEST_PID" 2>/dev/null
+    signal_guest KILL
     GUEST_PID=''
 }
+
+# The process itself too, since its group is there only a moment after its birth.
+signal_guest() { kill "-$1" -- "-$GUEST_PID" 2>/dev/null || kill "-$1" "$GUEST_PID" 2>/dev/null; }
 
 # The tails end by themselves once the guest is gone and the files are read to their end.
 stop_streams() {
