@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace CryptoDev.Drivers.AfAlg;
 
 /// <summary>The rung of Linux AF_ALG sockets, or one kernel driver behind it.</summary>
@@ -13,6 +15,9 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
     private readonly string? _pinned;
     private readonly AfAlgProber _prober;
     private readonly Lazy<DriverInfo> _info;
+
+    // So that what a pinned driver found out is not asked again for every session; names of no driver are not kept.
+    private readonly ConcurrentDictionary<string, AfAlgDriver> _members = new(StringComparer.Ordinal);
 
     public AfAlgDriver()
         : this(new AfAlgMachine(), null)
@@ -79,7 +84,15 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
         return AfAlgSessions.Create(opening);
     }
 
-    public ICryptoDriver? Pin(string member) => _pinned is null ? new AfAlgDriver(_machine, member) : null;
+    public ICryptoDriver? Pin(string member)
+    {
+        if (_pinned is not null)
+            return null;
+        if (_members.TryGetValue(member, out AfAlgDriver? known))
+            return known;
+        AfAlgDriver pinned = new(_machine, member);
+        return _machine.Catalogue.FindDriver(member) is null ? pinned : _members.GetOrAdd(member, pinned);
+    }
 
     public RandomGenerator OpenRandomGenerator(string? algorithm, ReadOnlySpan<byte> seed)
     {
