@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+
+namespace CryptoDev.Cli.Check;
+
+/// <summary>How one message is laid out for the driver.</summary>
+internal readonly record struct TrialShape(int SourceOffset, int DestinationOffset, bool InPlace, bool AttachedTag)
+{
+    public static TrialShape Plain { get; }
+
+    public static TrialShape Random(Random random) => new(random.Next(64), random.Next(64), random.Next(2) == 0, random.Next(2) == 0);
+
+    public override string ToString() => InPlace ? $"in place at offset {DestinationOffset}" : $"from offset {SourceOffset} to offset {DestinationOffset}";
+}
+
+/// <summary>Runs single messages on a session in guarded memory and checks all that must hold whatever the algorithm: guards, lengths, the source untouched.</summary>
+internal sealed class MessageTrial(int longest)
+{
+    private const int LongestTag = 64;
+
+    private readonly GuardedBuffer _source = new(longest + LongestTag);
+    private readonly GuardedBuffer _destination = new(longest + LongestTag);
+
+    /// <summary>Encrypts or decrypts one message. The result stays valid until the next run.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="direction">Which way.</param>
+    /// <param name="input">The message, with its tag when that is attached and decrypted.</param>
+    /// <param name="iv">The IV.</param>
+    /// <param name="associatedData">The associated data.</param>
+    /// <param name="tag">The detached tag, or empty.</param>
+    /// <param name="outputLength">The bytes that must be written.</param>
+    /// <param name="shape">The layout.</param>
+    public ReadOnlySpan<byte> Cipher(
+        Session session, CryptDirection direction, ReadOnlySpan<byte> input, byte[] iv, byte[] associatedData, Span<byte> tag, int outputLength, TrialShape shape)
+    {
+        Span<byte> output = Lay(input, outputLength, shape, out ReadOnlySpan<byte> source);
+        int written = session.Process(new CryptOp
+        {
+            Direction = direction, Source = source, Destination = output, Iv = iv, AssociatedData = associatedData, Tag = tag,
+        });
+        CheckAround(input, source, shape);
+        return written == outputLength
+            ? output
+            : throw new DisagreementException($"it says that it wrote {written} bytes where {outputLength} are right");
+    }
+
+    /// <summary>Decrypts what was tampered with: it must be refused and the destination zeroed.</summary>
+    public void Refused(Session session, ReadOnlySpan<byte> input, byte[] iv, byte[] associatedData, Span<byte> tag, int outputLength, TrialShape shape)
+    {
+        Span<byte> output = Lay(input, outputLength, shape, out ReadOnlySpan<byte> source);
+        try
+        {
+            session.Process(new CryptOp
+            {
+                Direction = CryptDirection.Decrypt, Source = source, Destination = output, Iv = iv, AssociatedData = associatedData, Tag = tag,
+            });
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            CheckAround(input, source, shape);
+            if (output.ContainsAnyExcept((byte)0))
+            {
+                throw new DisagreementException("it refused a message that was tampered with and left bytes in the destination");
+            }
+
+            return;
+        }
+
+        throw new DisagreementException("it accepted a message that was tampered with");
+    }
+
+    /// <summary>Digests one message laid at an offset, the digest written at another.</summary>
+    public ReadOnlySpan<byte> Digest(Session session, ReadOnlySpan<byte> message, byte[] iv, TrialShape shape)
+    {
+        Span<byte> output = Lay(message, session.TagLength, shape with { InPlace = false }, out ReadOnlySpan<byte> source);
+        session.Process(CryptOp.Digest(source, output, iv));
+        CheckAround(message, source, shape with { InPlace = false });
+        return output;
+    }
+
+    private Span<byte> Lay(ReadOnlySpan<byte> input, int outputLength, TrialShape shape, out ReadOnlySpan<byte> source)
+    {
+        if (shape.InPlace)
+        {
+            Span<byte> both = _destination.Place(shape.DestinationOffset, Math.Max(input.Length, outputLength));
+            input.CopyTo(both);
+            source = both[..input.Length];
+            return both[..outputLength];
+        }
+
+        Span<byte> from = _source.Place(shape.SourceOffset, input.Length);
+        input.CopyTo(from);
+        source = from;
+        Span<byte> to = _destination.Place(shape.DestinationOffset, outputLength);
+        to.Fill(0x5c);
+        return to;
+    }
+
+    private void CheckAround(ReadOnlySpan<byte> input, ReadOnlySpan<byte> source, TrialShape shape)
+    {
+        _destination.CheckGuards();
+        if (!shape.InPlace)
+        {
+            _source.CheckGuards();
+            if (!source.SequenceEqual(input))
+            {
+                throw new DisagreementException("it changed its source");
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using CryptoDev.Cli.Output;
+using Spectre.Console;
+
+namespace CryptoDev.Cli.Commands;
+
+/// <summary><c>cryptodev doctor</c>: what every rung offers here, why not more, and what would help.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create(CliConsole console)
+    {
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("doctor", "Say for every rung and algorithm whether it is available here, and if not, why and what to do.") { json };
+        command.SetAction(parsed =>
+        {
+            using CryptoDevice device = CryptoDevice.Open();
+            AvailabilityReport report = device.GetAvailability();
+            if (parsed.GetValue(json))
+            {
+                JsonPrinter.Write(
+                    console,
+                    new DoctorDocument(Availability.Rungs(report), [.. report.Algorithms.Select(Availability.Row)], report.Notes),
+                    JsonDocuments.Default.DoctorDocument);
+            }
+            else
+            {
+                Print(console, report);
+            }
+
+            return ExitCode.Fine;
+        });
+        return command;
+    }
+
+    private static void Print(CliConsole console, AvailabilityReport report)
+    {
+        TablePrinter printer = new(console);
+        Table table = printer.Begin("driver", "algorithm", "state", "kind", "kernel driver", "reason and cure");
+        foreach (RungAvailability rung in report.Rungs)
+        {
+            // A rung that is absent as a whole says so once; repeating it for every algorithm would bury the rest.
+            foreach (AlgorithmAvailability row in report.Algorithms.Where(row => row.Driver == rung.Rung && rung.IsAvailable))
+            {
+                table.AddRow(
+                    TablePrinter.Cell(row.Driver),
+                    TablePrinter.Cell(row.Algorithm.Name),
+                    TablePrinter.Cell(row.IsAvailable ? "available" : "absent", row.IsAvailable ? TablePrinter.Good : TablePrinter.Bad),
+                    TablePrinter.Cell(row.Kind is { } kind ? Words.Of(kind) : "-"),
+                    TablePrinter.Cell(row.KernelDriver ?? "-"),
+                    TablePrinter.Cell(Availability.Sentence(row.Reason, row.Cure)));
+            }
+        }
+
+        printer.Write(table);
+        printer.Heading("Summary");
+        Availability.PrintRungs(printer, Availability.Rungs(report));
+        Availability.PrintNotes(printer, report.Notes);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Security.Cryptography;
+using CryptoDev.Cli.Input;
+
+namespace CryptoDev.Cli.Commands;
+
+/// <summary>The options of enc as typed.</summary>
+internal sealed record EncArguments
+{
+    public required string AlgorithmName { get; init; }
+
+    public bool Decrypt { get; init; }
+
+    public string? Key { get; init; }
+
+    public string? Iv { get; init; }
+
+    public string? AssociatedData { get; init; }
+
+    public int? TagLength { get; init; }
+
+    public required string Padding { get; init; }
+}
+
+/// <summary>The options of enc, checked against the algorithm: what is wrong is said before any file is opened. Owns the key.</summary>
+internal sealed class EncJob : IDisposable
+{
+    private readonly CryptoKey? _key;
+    private readonly int _tagLength;
+
+    private EncJob(CryptoAlgorithm algorithm, CryptoKey? key, byte[] iv, byte[] associatedData, int tagLength, CryptDirection direction, bool pads)
+    {
+        Algorithm = algorithm;
+        _key = key;
+        Iv = iv;
+        AssociatedData = associatedData;
+        _tagLength = tagLength;
+        Direction = direction;
+        Pads = pads;
+    }
+
+    public CryptoAlgorithm Algorithm { get; }
+
+    public byte[] Iv { get; }
+
+    public byte[] AssociatedData { get; }
+
+    public CryptDirection Direction { get; }
+
+    /// <summary>Whether PKCS #7 padding is added or taken off.</summary>
+    public bool Pads { get; }
+
+    /// <summary>Whether the mode takes a message in pieces. XTS is one data unit, which its least length tells.</summary>
+    public bool IsStreamed => Algorithm is { Kind: AlgorithmKind.Cipher, MinimumMessageLength: 0 };
+
+    public static EncJob From(EncArguments arguments)
+    {
+        (CryptoAlgorithm algorithm, int implied) = CommonOptions.ParseAlgorithm(arguments.AlgorithmName);
+        if (algorithm.Kind is AlgorithmKind.Digest or AlgorithmKind.Mac)
+        {
+            throw CliException.Usage($"{algorithm} makes digests; use 'cryptodev dgst -a {algorithm}'.");
+        }
+
+        if (algorithm.Kind != AlgorithmKind.Aead && (arguments.AssociatedData is not null || arguments.TagLength is not null))
+        {
+            throw CliException.Usage($"{algorithm} authenticates nothing; --aad and --tag-length are for AEAD algorithms such as aes-gcm.");
+        }
+
+        bool pads = Pad(algorithm, arguments.Padding);
+        byte[] iv = ReadIv(algorithm, arguments.Iv);
+        byte[] associatedData = arguments.AssociatedData is { } aad ? ByteSource.Read("--aad", aad) : [];
+        CryptoKey? key = ReadKey(arguments, algorithm, implied);
+        try
+        {
+            EncJob job = new(
+                algorithm, key, iv, associatedData, arguments.TagLength ?? 0, arguments.Decrypt ? CryptDirection.Decrypt : CryptDirection.Encrypt, pads);
+            if (arguments.TagLength is 0)
+            {
+                throw CliException.Usage($"{algorithm} has a tag of {algorithm.TagSizes} bytes; 0 were asked for.");
+            }
+
+            // Built once here for its checks alone: wrong lengths are told before a file is touched.
+            job.Build();
+            return job;
+        }
+        catch
+        {
+            key?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The session wanted for this input: where its length is known and it is one message, on a driver that takes that length.</summary>
+    public SessionParameters Parameters(Stream source)
+    {
+        SessionParameters parameters = Build();
+        if (IsStreamed || !source.CanSeek || source.Length > WholeMessage.Limit)
+        {
+            return parameters;
+        }
+
+        int tag = Direction == CryptDirection.Decrypt && Algorithm.Kind == AlgorithmKind.Aead ? _tagLength != 0 ? _tagLength : Algorithm.TagSizes.Default : 0;
+        return parameters.WithMaxMessageLength(Math.Max(0, source.Length - tag));
+    }
+
+    public void Dispose() => _key?.Dispose();
+
+    private SessionParameters Build() => Algorithm.Kind switch
+    {
+        AlgorithmKind.Cipher => SessionParameters.Cipher(Algorithm, _key),
+        AlgorithmKind.Aead => SessionParameters.Aead(Algorithm, _key!, _tagLength, Iv.Length),
+        _ => SessionParameters.Compression(Algorithm),
+    };
+
+    private static bool Pad(CryptoAlgorithm algorithm, string padding) => padding.ToLowerInvariant() switch
+    {
+        "none" => false,
+        "pkcs7" when algorithm.Kind == AlgorithmKind.Cipher && algorithm.BlockSize > 1 => true,
+        "pkcs7" => throw CliException.Usage($"--pad pkcs7 is for block modes such as aes-cbc; {algorithm} takes any length and needs none."),
+        _ => throw CliException.Usage($"--pad takes 'none' or 'pkcs7'; '{padding}' was given."),
+    };
+
+    private static byte[] ReadIv(CryptoAlgorithm algorithm, string? text)
+    {
+        SizeSet sizes = algorithm.IvSizes;
+        if (text is null)
+        {
+            return sizes.Contains(0) ? [] : throw CliException.Usage($"{algorithm} needs --iv of {sizes} bytes; none was given.");
+        }
+
+        byte[] iv = ByteSource.Read("--iv", text);
+        return sizes.Contains(iv.Length)
+            ? iv
+            : throw CliException.Usage(sizes.Maximum == 0 ? $"{algorithm} takes no IV; --iv was given." : $"{algorithm} takes an IV of {sizes} bytes; {iv.Length} were given.");
+    }
+
+    private static CryptoKey? ReadKey(EncArguments arguments, CryptoAlgorithm algorithm, int implied)
+    {
+        if (arguments.Key is null)
+        {
+            return algorithm.KeySizes.Contains(0)
+                ? null
+                : throw CliException.Usage($"{algorithm} needs --key of {(implied != 0 ? $"{implied}" : algorithm.KeySizes)} bytes; none was given.");
+        }
+
+        if (algorithm.KeySizes.Maximum == 0)
+        {
+            throw CliException.Usage($"{algorithm} takes no key; --key was given.");
+        }
+
+        byte[] bytes = ByteSource.Read("--key", arguments.Key);
+        try
+        {
+            CommonOptions.CheckImpliedKeyLength(arguments.AlgorithmName, implied, bytes.Length);
+            return new CryptoKey(bytes);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace CryptoDev.Cli.Output;
+
+/// <summary>What <c>drivers --json</c> prints.</summary>
+internal sealed record DriversDocument(IReadOnlyList<DriverRow> Drivers);
+
+/// <summary>One driver.</summary>
+internal sealed record DriverRow(
+    string Name, string Rung, string Kind, string? Implementation, string? KernelDriver, string? KernelAlgorithm, string? Module, int? Priority,
+    string? PciAddress, bool InProcess, IReadOnlyList<string> Algorithms);
+
+/// <summary>What <c>doctor --json</c> prints.</summary>
+internal sealed record DoctorDocument(IReadOnlyList<RungRow> Rungs, IReadOnlyList<AvailabilityRow> Algorithms, IReadOnlyList<string> Notes);
+
+/// <summary>One rung, with how many algorithms it serves of how many.</summary>
+internal sealed record RungRow(string Rung, bool Available, int Served, int Total, string? Reason, string? Cure);
+
+/// <summary>One rung with one algorithm.</summary>
+internal sealed record AvailabilityRow(
+    string Driver, string Algorithm, bool Available, string? Kind, string? KernelDriver, string? Reason, string? Cure);
+
+/// <summary>What <c>check --json</c> prints.</summary>
+internal sealed record CheckDocument(
+    ulong Seed, double Seconds, bool Agree, IReadOnlyList<CheckRow> Pairs, IReadOnlyList<RungRow> Rungs, IReadOnlyList<AvailabilityRow> Absent,
+    IReadOnlyList<string> Notes);
+
+/// <summary>One driver with one algorithm: what ran and whether it agreed.</summary>
+internal sealed record CheckRow(
+    string Driver, string Algorithm, string? Kind, string? KernelDriver, string? PciAddress, int KnownAnswers, long Messages, long Bytes, string Reference,
+    string Verdict, string? Detail);
+
+/// <summary>What <c>speed --json</c> prints.</summary>
+internal sealed record SpeedDocument(double SecondsPerMeasurement, IReadOnlyList<SpeedRow> Measurements, IReadOnlyList<SpeedAbsence> Absent);
+
+/// <summary>One driver, algorithm and message size.</summary>
+internal sealed record SpeedRow(
+    string Driver, string Algorithm, string Kind, string? KernelDriver, int Size, long Operations, double OperationsPerSecond, double MegabytesPerSecond,
+    double P50Microseconds, double P99Microseconds, double CpuShare);
+
+/// <summary>A measurement that could not be made.</summary>
+internal sealed record SpeedAbsence(string Driver, string Algorithm, int? Size, string Reason);

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using CryptoDev.Cli;
+using CryptoDev.Cli.Check;
+using CryptoDev.Drivers.Software;
+using CryptoDev.Framework;
+using FluentAssertions;
+using Xunit;
+
+namespace CryptoDev.Tests.Cli;
+
+/// <summary>check agrees where all is well, and says so where a driver lies.</summary>
+public sealed class CheckCommandTests
+{
+    [Fact]
+    public void The_software_driver_agrees()
+    {
+        CommandRun run = CommandRun.Of("check", "--driver", "software", "--seconds", "2", "--seed", "1", "--json");
+        using JsonDocument document = JsonDocument.Parse(run.Text);
+        List<JsonElement> pairs = [.. document.RootElement.GetProperty("pairs").EnumerateArray()];
+        string.Join('\n', pairs.Where(pair => pair.GetProperty("verdict").GetString() != "ok")).Should().BeEmpty("seed 1");
+        run.ExitCode.Should().Be(ExitCode.Fine);
+        document.RootElement.GetProperty("agree").GetBoolean().Should().BeTrue();
+        document.RootElement.GetProperty("seed").GetUInt64().Should().Be(1);
+        pairs.Should().OnlyContain(pair => pair.GetProperty("known_answers").GetInt32() > 0);
+        pairs.Sum(pair => pair.GetProperty("messages").GetInt64()).Should().BeGreaterThan(pairs.Count * 2);
+        document.RootElement.GetProperty("absent").EnumerateArray().Where(row => row.GetProperty("driver").GetString() == "software")
+            .Select(row => row.GetProperty("algorithm").GetString()).Should().Equal("skipjack-cbc");
+    }
+
+    [Fact]
+    public void The_table_tells_what_ran_and_the_seed()
+    {
+        CommandRun run = CommandRun.Of("check", "--driver", "software", "--seconds", "0.2", "--seed", "77");
+        run.ExitCode.Should().Be(ExitCode.Fine, run.Text);
+        run.Text.Should().MatchRegex(@"software\s+aes-cbc\s+\w+\s+-\s+3 .* ok").And.Contain("aes-cbc+hmac-sha1 mac-ciphertext").And.Contain("all agree; seed 77.")
+            .And.Contain("software: skipjack-cbc: libcrypto has no Skipjack.");
+    }
+
+    [Fact]
+    public void A_driver_that_serves_nothing_is_not_available()
+    {
+        CommandRun.Of("check", "--driver", "af_alg:no-such-driver", "--seconds", "0.2").ExitCode.Should().Be(ExitCode.NotAvailable);
+        CommandRun.Of("check", "--driver", "gpu", "--seconds", "0.2").ExitCode.Should().Be(ExitCode.Usage);
+    }
+
+    [Fact]
+    public void Every_algorithm_has_a_known_answer_with_its_source()
+    {
+        CryptoAlgorithm.All.Where(algorithm => !KnownAnswerTable.For(algorithm).Any()).Should().BeEmpty();
+        KnownAnswerTable.Rows.Should().OnlyContain(row => row.Source.Length > 5 && CryptoAlgorithm.All.Any(algorithm => algorithm.Name == row.Algorithm));
+    }
+
+    public static TheoryData<string, string, string> Lies => new()
+    {
+        { "flips a bit of long messages", "aes-cbc", "differs from byte" },
+        { "flips a bit of long messages", "aes-gcm", "differs from byte" },
+        { "flips a bit of long messages", "hmac-sha256", "differs from byte" },
+        { "flips a bit of every message", "sha256", "known answer" },
+        { "accepts every tag", "aes-gcm", "accepted a message that was tampered with" },
+        { "flips a bit of long messages", "aes-cbc+hmac-sha1 mac-plaintext", "differs from byte" },
+        { "says it wrote less", "aes-ctr", "says that it wrote" },
+        { "fails now and then", "aes-ctr", "CryptoDevException" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lies))]
+    public void A_driver_that_lies_is_found_out(string lie, string subject, string says)
+    {
+        using CryptoDevice device = new(new CryptoDeviceOptions(), new DriverRegistry([new LyingDriver(lie), SoftwareDriver.Instance]));
+        CheckRunner runner = new(device, TimeSpan.FromSeconds(0.6), 5, CancellationToken.None);
+        List<CheckPair> pairs = [.. runner.FindPairs(["liar", "software"]).Where(pair => pair.Subject.Name == subject)];
+        pairs.Should().HaveCount(2);
+        runner.Run(pairs, _ => { });
+        pairs[0].Failure.Should().Contain(says, $"it {lie}");
+        pairs[1].Failure.Should().BeNull("software does not lie");
+        pairs[0].Reference.Should().Be("software");
+    }
+
+    [Theory]
+    [InlineData(-1, "1 bytes before")]
+    [InlineData(-64, "64 bytes before")]
+    [InlineData(100, "1 bytes behind")]
+    [InlineData(163, "64 bytes behind")]
+    public void A_write_beside_the_buffer_is_found_out(int place, string says)
+    {
+        GuardedBuffer buffer = new(100);
+        Span<byte> message = buffer.Place(5, 100);
+        message.Fill(0xff);
+        buffer.CheckGuards();
+        System.Runtime.CompilerServices.Unsafe.Add(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(message), place) ^= 1;
+        buffer.Invoking(guarded => guarded.CheckGuards()).Should().Throw<DisagreementException>().WithMessage($"*{says}*");
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using CryptoDev.Cli;
+using FluentAssertions;
+using Xunit;
+
+namespace CryptoDev.Tests.Cli;
+
+/// <summary>doctor, drivers, speed, rng, help: what they print, as tables and as JSON.</summary>
+public sealed class FactsTests
+{
+    [Fact]
+    public void Doctor_tells_every_rung_with_every_algorithm()
+    {
+        using JsonDocument document = Json("doctor", "--json");
+        document.RootElement.GetProperty("rungs").EnumerateArray().Select(rung => rung.GetProperty("rung").GetString()).Should().Contain("software");
+        List<JsonElement> software = [.. document.RootElement.GetProperty("algorithms").EnumerateArray().Where(row => row.GetProperty("driver").GetString() == "software")];
+        software.Select(row => row.GetProperty("algorithm").GetString()).Should().Equal(CryptoAlgorithm.All.Select(algorithm => algorithm.Name));
+        JsonElement skipjack = software.Single(row => row.GetProperty("algorithm").GetString() == "skipjack-cbc");
+        skipjack.GetProperty("available").GetBoolean().Should().BeFalse();
+        skipjack.GetProperty("reason").GetString().Should().Contain("Skipjack");
+        document.RootElement.GetProperty("notes").ValueKind.Should().Be(JsonValueKind.Array);
+
+        CommandRun text = CommandRun.Of("doctor");
+        text.ExitCode.Should().Be(0);
+        text.Text.Should().MatchRegex(@"software\s+aes-gcm\s+available").And.MatchRegex(@"software\s+available\s+\d+ of \d+").And.NotContain("\u001b");
+    }
+
+    [Fact]
+    public void Drivers_lists_the_software_rung()
+    {
+        using JsonDocument document = Json("drivers", "--json");
+        JsonElement software = document.RootElement.GetProperty("drivers").EnumerateArray().Single(row => row.GetProperty("name").GetString() == "software");
+        software.GetProperty("in_process").GetBoolean().Should().BeTrue();
+        software.GetProperty("implementation").GetString().Should().StartWith("OpenSSL");
+        software.GetProperty("algorithms").EnumerateArray().Select(name => name.GetString()).Should().Contain("aes-xts");
+        CommandRun.Of("drivers").Text.Should().MatchRegex(@"software\s+\w+\s+OpenSSL");
+    }
+
+    [Fact]
+    public void Speed_measures_every_size()
+    {
+        using JsonDocument document = Json("speed", "-a", "aes-128-cbc", "sha256", "--size", "64", "4K", "--driver", "software", "--seconds", "0.02", "--json");
+        List<JsonElement> rows = [.. document.RootElement.GetProperty("measurements").EnumerateArray()];
+        rows.Select(row => (row.GetProperty("algorithm").GetString(), row.GetProperty("size").GetInt32()))
+            .Should().Equal(("aes-128-cbc", 64), ("aes-128-cbc", 4096), ("sha256", 64), ("sha256", 4096));
+        foreach (JsonElement row in rows)
+        {
+            row.GetProperty("operations_per_second").GetDouble().Should().BePositive();
+            row.GetProperty("megabytes_per_second").GetDouble().Should().BePositive();
+            row.GetProperty("p99_microseconds").GetDouble().Should().BeGreaterThanOrEqualTo(row.GetProperty("p50_microseconds").GetDouble());
+            row.GetProperty("cpu_share").GetDouble().Should().BeGreaterThanOrEqualTo(0);
+        }
+
+        CommandRun text = CommandRun.Of("speed", "-a", "sha256", "--size", "1K", "--driver", "software", "--seconds", "0.02");
+        text.Text.Should().MatchRegex(@"sha256\s+software").And.Contain("MB/s").And.Contain("█");
+        CommandRun.Of("speed", "-a", "aes-cbc", "--size", "65", "--driver", "software", "--seconds", "0.02").ExitCode.Should().Be(ExitCode.NotAvailable);
+    }
+
+    [Fact]
+    public void Rng_gives_the_bytes_asked_for()
+    {
+        CommandRun.Of("rng", "100").Output.Should().HaveCount(100);
+        CommandRun.Of("rng", "1M").Output.Should().HaveCount(1 << 20);
+        CommandRun.Of("rng", "0").Output.Should().BeEmpty();
+        string hex = CommandRun.Of("rng", "32", "--hex").Text;
+        hex.Should().MatchRegex("^[0-9a-f]{64}\n$");
+        CommandRun.Of("rng", "32", "--hex").Text.Should().NotBe(hex);
+    }
+
+    [Fact]
+    public void Help_lists_commands_and_exit_codes()
+    {
+        CommandRun run = CommandRun.Of("--help");
+        run.ExitCode.Should().Be(0);
+        run.Text.Should().ContainAll("check", "doctor", "drivers", "dgst", "enc", "rng", "speed", "Exit codes:").And.Contain("cryptodev [command]");
+        foreach ((int code, string meaning) in ExitCode.Table)
+        {
+            run.Text.Should().MatchRegex($@"\n  {code}\s+{System.Text.RegularExpressions.Regex.Escape(meaning)}");
+        }
+
+        CommandRun.Of("enc", "--help").Text.Should().Contain("--tag-length");
+        CommandRun.Of("--version").Text.Should().MatchRegex(@"^cryptodev \d+\.\d+\.\d+\n$");
+    }
+
+    [Fact]
+    public void The_manual_lists_every_command_and_exit_code()
+    {
+        DirectoryInfo? root = new(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "CryptoDev.sln")))
+        {
+            root = root.Parent;
+        }
+
+        string manual = File.ReadAllText(Path.Combine(root!.FullName, "docs", "cli.md")).Replace("`", "", StringComparison.Ordinal);
+        manual.Should().ContainAll("check", "doctor", "drivers", "dgst", "enc", "rng", "speed");
+        manual.Should().ContainAll(ExitCode.Table.Select(row => $"| {row.Code} | {row.Meaning} |"));
+    }
+
+    [Fact]
+    public void Colours_are_for_terminals_that_want_them()
+    {
+        Coloured(terminal: true, wanted: true).Should().Contain("\u001b[");
+        Coloured(terminal: true, wanted: false).Should().NotContain("\u001b[");
+        Coloured(terminal: false, wanted: true).Should().NotContain("\u001b[");
+    }
+
+    private static string Coloured(bool terminal, bool wanted)
+    {
+        using MemoryStream output = new();
+        using CliConsole console = new(new MemoryStream(), output, new MemoryStream()) { OutputIsTerminal = terminal, MayColour = wanted, Width = 120 };
+        new CliApplication(console).Run(["doctor"]).Should().Be(0);
+        return System.Text.Encoding.UTF8.GetString(output.ToArray());
+    }
+
+    private static JsonDocument Json(params string[] arguments)
+    {
+        CommandRun run = CommandRun.Of(arguments);
+        run.ExitCode.Should().Be(0, run.Error);
+        return JsonDocument.Parse(run.Text);
+    }
+}
