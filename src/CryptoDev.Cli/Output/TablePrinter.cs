@@ -42,7 +42,11 @@ internal sealed class TablePrinter
         foreach (string column in columns)
         {
             bool number = column.StartsWith('#');
-            TableColumn header = new(new Text(number ? column[1..] : column)) { NoWrap = !_console.OutputIsTerminal };
+            TableColumn header = new(new Text(number ? column[1..] : column)) 
+            {
+                NoWrap = number || !_console.OutputIsTerminal,
+                Padding = new Padding(0, 0, 1, 0),
+            };
             table.AddColumn(number ? header.RightAligned() : header);
         }
 

@@ -22,7 +22,7 @@ public sealed class CheckCommandTests
         document.RootElement.GetProperty("agree").GetBoolean().Should().BeTrue();
         document.RootElement.GetProperty("seed").GetUInt64().Should().Be(1);
         pairs.Should().OnlyContain(pair => pair.GetProperty("known_answers").GetInt32() > 0);
-        pairs.Sum(pair => pair.GetProperty("messages").GetInt64()).Should().BeGreaterThan(pairs.Count * 2);
+        pairs.Sum(pair => pair.GetProperty("messages").GetInt64()).Should().BeGreaterThan(pairs.Sum(pair => pair.GetProperty("known_answers").GetInt64()));
         document.RootElement.GetProperty("absent").EnumerateArray().Where(row => row.GetProperty("driver").GetString() == "software")
             .Select(row => row.GetProperty("algorithm").GetString()).Should().Equal("skipjack-cbc");
     }
@@ -67,13 +67,13 @@ public sealed class CheckCommandTests
     public void A_driver_that_lies_is_found_out(string lie, string subject, string says)
     {
         using CryptoDevice device = new(new CryptoDeviceOptions(), new DriverRegistry([new LyingDriver(lie), SoftwareDriver.Instance]));
-        CheckRunner runner = new(device, TimeSpan.FromSeconds(0.6), 5, CancellationToken.None);
-        List<CheckPair> pairs = [.. runner.FindPairs(["liar", "software"]).Where(pair => pair.Subject.Name == subject)];
-        pairs.Should().HaveCount(2);
-        runner.Run(pairs, _ => { });
-        pairs[0].Failure.Should().Contain(says, $"it {lie}");
-        pairs[1].Failure.Should().BeNull("software does not lie");
-        pairs[0].Reference.Should().Be("software");
+        CheckRunner runner = new(device, TimeSpan.FromSeconds(30), 5, CancellationToken.None);
+        CheckPair pair = runner.FindPairs(["liar"]).Single(pair => pair.Subject.Name == subject);
+        pair.Reference.Should().Be("software");
+
+        // Ends with the first disagreement; the time is there for a machine that is busy.
+        runner.Run([pair], _ => { });
+        pair.Failure.Should().Contain(says, $"it {lie}");
     }
 
     [Theory]
