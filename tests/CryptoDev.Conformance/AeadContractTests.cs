@@ -18,7 +18,7 @@ public sealed class AeadContractTests
         using Subject subject = Subject.Open(driver, name, random);
         using Subject? reference = driver == Targets.Software ? null : subject.On(Targets.Software);
         int tagLength = subject.Session.TagLength;
-        for (int length = 0; length <= 257; length++)
+        foreach (int length in Sizes.Sweep(driver, subject.Algorithm))
         {
             byte[] plaintext = random.Bytes(length);
             byte[] iv = subject.Iv(random);

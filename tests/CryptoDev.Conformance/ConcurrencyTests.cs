@@ -9,8 +9,9 @@ namespace CryptoDev.Conformance;
 public sealed class ConcurrencyTests
 {
     private const int Threads = 16;
-    private const int MessagesPerThread = 500;
     private const int Distinct = 40;
+
+    private static int MessagesPerThread => Targets.IsEmulated ? 100 : 500;
 
     [Theory]
     [MemberData(nameof(TargetData.Messages), MemberType = typeof(TargetData))]
@@ -60,7 +61,7 @@ public sealed class ConcurrencyTests
     [MemberData(nameof(TargetData.Rungs), MemberType = typeof(TargetData))]
     public void A_session_disposed_under_way_ends_cleanly(string driver)
     {
-        for (int round = 0; round < 20; round++)
+        for (int round = 0; round < (Targets.IsEmulated ? 5 : 20); round++)
         {
             Subject subject = Subject.Open(driver, "aes-cbc", new Seeded());
             byte[] message = new byte[256];

@@ -18,7 +18,7 @@ public sealed class DigestContractTests
         HashSet<string> seen = [];
         byte[] all = random.Bytes(258);
         byte[] iv = subject.Iv(random);
-        for (int length = 0; length <= 257; length++)
+        foreach (int length in Sizes.Sweep(driver, subject.Algorithm))
         {
             byte[] message = all[..length];
             string what = $"{subject}, {length} bytes, seed {random.Seed}";
@@ -33,7 +33,7 @@ public sealed class DigestContractTests
             subject.Session.Process(CryptOp.Verify(message, tag, iv)).Should().Be(tag.Length);
         }
 
-        seen.Should().HaveCount(subject.Algorithm == CryptoAlgorithm.NullHmac ? 1 : 258, $"{subject}: messages of different lengths have different digests");
+        seen.Should().HaveCount(subject.Algorithm == CryptoAlgorithm.NullHmac ? 1 : Sizes.Sweep(driver, subject.Algorithm).Count(), $"{subject}: messages of different lengths have different digests");
     }
 
     [Theory]

@@ -8,18 +8,21 @@ internal static class Limits
 
     private static readonly int[] s_near = [65535, 65536, 65537, 131072, 212992];
 
+    /// <summary>One across a request to a device, one across any request AF_ALG takes by default.</summary>
+    private static readonly int[] s_nearEmulated = [65537, 212993];
+
     public static IEnumerable<int> Around(Subject subject)
     {
         CryptoAlgorithm algorithm = subject.Algorithm;
         long limit = subject.Session.MaxMessageLength;
-        HashSet<int> lengths = [.. s_near.Select(length => Sizes.Fitted(algorithm, length))];
-        if (!Targets.IsMember(subject.Driver))
+        HashSet<int> lengths = [.. (Targets.IsEmulated ? s_nearEmulated : s_near).Select(length => Sizes.Fitted(algorithm, length))];
+        if (!Targets.IsEmulated)
         {
             lengths.Add(Sizes.Fitted(algorithm, 1 << 20));
             lengths.Add(Sizes.Fitted(algorithm, (1 << 20) + algorithm.BlockSize));
         }
 
-        if (limit <= Testable)
+        if (limit <= (Targets.IsEmulated ? 1 << 18 : Testable))
         {
             int most = Sizes.Fitted(algorithm, (int)limit);
             lengths.Add(most);

@@ -7,8 +7,10 @@ internal static class Sizes
 
     private static readonly int[] s_telling = [1, 2, 15, 16, 17, 20, 31, 32, 33, 63, 64, 65, 127, 128, 129, 131, 255, 256, 257, 1024, 4096];
 
-    /// <summary>0 to 257, as far as the algorithm takes them.</summary>
-    public static IEnumerable<int> Sweep(CryptoAlgorithm algorithm) => Enumerable.Range(0, SweepEnd + 1).Where(length => Fits(algorithm, length));
+    /// <summary>0 to 257, as far as the algorithm takes them; for a member on an emulated processor those around blocks.</summary>
+    public static IEnumerable<int> Sweep(string driver, CryptoAlgorithm algorithm) => Enumerable.Range(0, SweepEnd + 1)
+        .Where(length => Fits(algorithm, length))
+        .Where(length => !Targets.IsEmulated || !Targets.IsMember(driver) || length < 20 || length % 16 == 0 || (length + 2) % 64 < 4);
 
     public static bool Fits(CryptoAlgorithm algorithm, int length) => length >= algorithm.MinimumMessageLength && length % algorithm.BlockSize == 0;
 

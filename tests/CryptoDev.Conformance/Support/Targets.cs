@@ -10,6 +10,9 @@ internal static class Targets
 
     public static bool InLab => Kernel != "host";
 
+    /// <summary>Inside QEMU without KVM, where everything takes ten times as long; UML runs user code at native speed.</summary>
+    public static bool IsEmulated => InLab && Kernel != "uml" && !Long;
+
     /// <summary>CRYPTODEV_LONG=1: more random work.</summary>
     public static bool Long { get; } = Environment.GetEnvironmentVariable("CRYPTODEV_LONG") == "1";
 

@@ -1,0 +1,61 @@
+#!/bin/bash
+# Runs the conformance suite inside a kernel of the lab: conformance.sh KERNEL [--card]. Builds it first unless CRYPTODEV_BUILT=1.
+# The last line is "N passed, N failed"; the exit code is not 0 when one failed or the run did not come to its end.
+set -uo pipefail
+
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+root=$(cd "$here/../.." && pwd)
+
+usage() {
+    echo 'Usage: conformance.sh uml|6.1|6.12|7.2 [--card] [TEST-CASE-FILTER]' >&2
+    exit 2
+}
+
+[ $# -ge 1 ] || usage
+kernel=$1
+shift
+card=()
+name=$kernel
+if [ "${1-}" = --card ]; then
+    card=(--card)
+    name=$kernel+card
+    shift
+fi
+filter='Where!=host'
+[ $# -eq 0 ] || filter="$filter&($1)"
+
+if [ "${CRYPTODEV_BUILT-}" != 1 ]; then
+    dotnet build "$root/tests/CryptoDev.Conformance" -c Release -v q --nologo || exit 1
+fi
+
+# On an emulated processor the sweeps that the contract suite repeats are left out: the rung's own tests run in UML.
+if [ "$kernel" != uml ] && [ "${CRYPTODEV_LONG-}" != 1 ]; then
+    for slow in AfAlgCipherTests.Every_length AfAlgDigestTests.Every_length AfAlgAeadTests.Every_length AfAlgDriverTests.Sessions_and_every_way; do
+        filter="$filter&FullyQualifiedName!~$slow"
+    done
+fi
+
+out=$(mktemp -d)
+trap 'rm -rf -- "$out"' EXIT
+export LAB_OUT=$out
+
+# TieredPGO instruments code that then runs for seconds only.
+cd "$root/tests/CryptoDev.Conformance/bin/Release/net10.0" || exit 1
+"$here/lab" run --kernel "$kernel" "${card[@]}" --timeout "${CRYPTODEV_LAB_TIMEOUT:-600}" -- \
+    env CRYPTODEV_LAB_KERNEL="$name" CRYPTODEV_REQUIRE=af_alg CRYPTODEV_SEED="${CRYPTODEV_SEED-}" CRYPTODEV_LONG="${CRYPTODEV_LONG-}" DOTNET_TieredPGO=0 \
+    dotnet vstest CryptoDev.Conformance.dll --TestCaseFilter:"$filter" --logger:trx\;LogFileName="$out/result.trx" --ResultsDirectory:"$out"
+code=$?
+
+counters=$(grep -o '<Counters [^>]*>' "$out/result.trx" 2>/dev/null)
+count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
+passed=$(count passed)
+failed=$(count failed)
+if [ -z "$counters" ]; then
+    echo "conformance $name: the runner left no result (exit code $code)" >&2
+    [ $code -ne 0 ] || code=1
+fi
+echo "conformance $name: ${passed:-0} passed, ${failed:-0} failed"
+if [ "${passed:-0}" -eq 0 ] || [ "${failed:-0}" -ne 0 ]; then
+    [ $code -ne 0 ] || code=1
+fi
+exit $code
