@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using CryptoDev.Drivers;
@@ -72,42 +73,25 @@ public sealed class Session : IDisposable
     public int Process(in CryptOp op)
     {
         DriverSession driver = OpenDriver();
-        if (!op.Descriptors.IsEmpty)
-        {
-            return DescriptorRunner.Run(Parameters, driver, in op);
-        }
-
-        // The straight lines that most operations take: everything where the driver wants it already.
-        if (op.IvSource == IvSource.Explicit)
+        if (op.IvSource == IvSource.Explicit && op.Descriptors.IsEmpty)
         {
             if (_mode == SessionMode.Cipher && op.Tag.IsEmpty && op.AssociatedData.IsEmpty && op.TagAction == TagAction.Default)
             {
-                CryptOpValidator.CheckMessage(_algorithm, op.Source, op.Destination, _limit);
-                CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, op.Source.Length);
-                return driver.Process(in op);
+                return ProcessPlainCipher(driver, in op);
             }
 
             if (_mode == SessionMode.Aead && op.Tag.Length == _tagLength && op.TagAction == TagAction.Default)
             {
-                return ProcessDetached(driver, in op);
+                return ProcessPlainAead(driver, in op);
             }
 
             if (_mode == SessionMode.Digest && op.Tag.Length == _tagLength && op.TagAction == TagAction.Compute)
             {
-                CryptOpValidator.CheckLimit(_algorithm, op.Source.Length, _limit);
-                CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, 0);
-                driver.Process(in op);
-                return _tagLength;
+                return ProcessPlainDigest(driver, in op);
             }
         }
 
-        return _mode switch
-        {
-            SessionMode.Digest => ProcessDigest(driver, in op),
-            SessionMode.Compression => ProcessCompression(driver, in op),
-            SessionMode.Chain => driver.Process(in op),
-            _ => ProcessCipher(driver, in op),
-        };
+        return ProcessAny(driver, in op);
     }
 
     /// <summary>
@@ -212,8 +196,26 @@ public sealed class Session : IDisposable
         }
     }
 
-    /// <summary>An AEAD message with its tag apart.</summary>
-    private int ProcessDetached(DriverSession driver, in CryptOp op)
+    // The straight lines that most operations take: everything lies where the driver wants it already. Methods of their own, so that each is only as long as it needs
+    // to be and ends in a jump to the driver: all in one, saving and restoring registers alone takes as long as the checks.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ProcessPlainCipher(DriverSession driver, in CryptOp op)
+    {
+        CryptOpValidator.CheckMessage(_algorithm, op.Source, op.Destination, _limit);
+        CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, op.Source.Length);
+        return driver.Process(in op);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ProcessPlainDigest(DriverSession driver, in CryptOp op)
+    {
+        CryptOpValidator.CheckLimit(_algorithm, op.Source.Length, _limit);
+        CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, 0);
+        return driver.Process(in op);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ProcessPlainAead(DriverSession driver, in CryptOp op)
     {
         CryptOpValidator.CheckMessage(_algorithm, op.Source, op.Destination, _limit);
         CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, op.Source.Length);
@@ -222,6 +224,22 @@ public sealed class Session : IDisposable
         CryptOpValidator.CheckApart(op.AssociatedData, destination, "associatedData");
         int written = driver.Process(in op);
         return written != DriverSession.TagMismatch ? written : ThrowTagMismatch(destination);
+    }
+
+    private int ProcessAny(DriverSession driver, in CryptOp op)
+    {
+        if (!op.Descriptors.IsEmpty)
+        {
+            return DescriptorRunner.Run(Parameters, driver, in op);
+        }
+
+        return _mode switch
+        {
+            SessionMode.Digest => ProcessDigest(driver, in op),
+            SessionMode.Compression => ProcessCompression(driver, in op),
+            SessionMode.Chain => driver.Process(in op),
+            _ => ProcessCipher(driver, in op),
+        };
     }
 
     private static int ThrowTagMismatch(Span<byte> destination)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace CryptoDev.Native;
@@ -29,8 +30,26 @@ internal sealed unsafe class EvpDigestContextHandle : LibCryptoHandle
         }
     }
 
+    /// <summary>A whole short message with the same digest: start, update and finish without a look back in between.</summary>
+    public bool ComputeShort(ReadOnlySpan<byte> source, Span<byte> digest)
+    {
+        Debug.Assert(source.Length <= EvpCipherContextHandle.ShortMessage);
+        LeaveWideRegisters();
+        nint context = handle;
+        fixed (byte* input = source, output = digest)
+        {
+            return LibCrypto.EVP_DigestInit_ex_short(context, 0, 0) == 1
+                && LibCrypto.EVP_DigestUpdate_short(context, input, (nuint)source.Length) == 1
+                && LibCrypto.EVP_DigestFinal_ex_short(context, output, null) == 1;
+        }
+    }
+
     /// <summary>Starts a message with the same digest.</summary>
-    public bool Start() => LibCrypto.EVP_DigestInit_ex_short(handle, 0, 0) == 1;
+    public bool Start()
+    {
+        LeaveWideRegisters();
+        return LibCrypto.EVP_DigestInit_ex_short(handle, 0, 0) == 1;
+    }
 
     /// <summary>Takes over another context's running state.</summary>
     public bool CopyFrom(EvpDigestContextHandle original) => LibCrypto.EVP_MD_CTX_copy_ex(handle, original.handle) == 1;

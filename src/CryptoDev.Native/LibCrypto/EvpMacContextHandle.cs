@@ -40,7 +40,11 @@ internal sealed unsafe class EvpMacContextHandle : LibCryptoHandle
     }
 
     /// <summary>Starts a message under the same key.</summary>
-    public bool Start() => LibCrypto.EVP_MAC_init_short(handle, null, 0, null) == 1;
+    public bool Start()
+    {
+        LeaveWideRegisters();
+        return LibCrypto.EVP_MAC_init_short(handle, null, 0, null) == 1;
+    }
 
     /// <summary>Authenticates one piece.</summary>
     public bool Update(ReadOnlySpan<byte> source)

@@ -25,7 +25,7 @@ internal abstract class DriverSession : IDisposable
     /// flat form, IV explicit and of the session's length, tag detached and of the session's tag length, lengths and overlap checked,
     /// <c>Destination.Length &gt;= Source.Length</c> for ciphers and AEAD.
     /// Cipher: Source to Destination. AEAD: the same, and the tag written when encrypting, compared when decrypting. Digest and MAC: AssociatedData then
-    /// Source are hashed, the tag is written (never compared: the framework does). Compression: Source to as much of Destination as it takes.
+    /// Source are hashed, the tag is written (never compared: the framework does) and its length returned. Compression: Source to as much of Destination as it takes.
     /// </summary>
     public abstract int Process(in CryptOp op);
 

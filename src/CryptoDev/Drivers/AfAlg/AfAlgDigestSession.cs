@@ -25,7 +25,7 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
         digest[..op.Tag.Length].CopyTo(op.Tag);
         CryptographicOperations.ZeroMemory(digest);
         Finish(context, op.Source.Length);
-        return 0;
+        return op.Tag.Length;
     }
 
     public override DigestState BeginDigest() => new RunningDigest(this, Pool.Rent());

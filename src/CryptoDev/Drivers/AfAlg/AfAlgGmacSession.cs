@@ -21,6 +21,6 @@ internal sealed class AfAlgGmacSession(AfAlgOpening opening) : AfAlgSession(open
         if (result != op.Tag.Length)
             Fail(context, result, "authenticate a message");
         Finish(context, op.Source.Length);
-        return 0;
+        return op.Tag.Length;
     }
 }

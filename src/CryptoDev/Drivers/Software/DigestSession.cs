@@ -12,10 +12,10 @@ internal sealed class DigestSession(CryptoTransform transform, DriverKind kind)
     {
         DigestContext context = Contexts.Rent();
         EvpDigestContextHandle digest = context.Digest;
-        if (!digest.Start()
-            || (!op.AssociatedData.IsEmpty && !digest.Update(op.AssociatedData))
-            || !digest.Update(op.Source)
-            || !digest.Finish(op.Tag))
+        bool done = op.AssociatedData.IsEmpty && op.Source.Length <= EvpCipherContextHandle.ShortMessage
+            ? digest.ComputeShort(op.Source, op.Tag)
+            : digest.Start() && digest.Update(op.AssociatedData) && digest.Update(op.Source) && digest.Finish(op.Tag);
+        if (!done)
         {
             throw Failed(context, "digest");
         }
