@@ -61,7 +61,7 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
             foreach (CryptoAlgorithm algorithm in CryptoAlgorithm.All)
             {
                 if (algorithm.Kernel is { Type: { } type, Name: { } name })
-                    _ = _machine.FindTargets(type, name, null);
+                    _ = _machine.FindTargets(type, name, null, out AfAlgFailure _);
             }
 
             return
@@ -112,7 +112,7 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
 
     /// <summary>The driver that the kernel would choose for a generator's name, so that the generator can say who it is.</summary>
     private string BestGenerator(string name) =>
-        _machine.FindTargets("rng", name, null) is [{ KernelDriver: { } driver }, ..] ? driver : name;
+        _machine.FindTargets("rng", name, null, out AfAlgFailure _) is [{ KernelDriver: { } driver }, ..] ? driver : name;
 
     private DriverInfo DescribeRung() => new()
     {

@@ -1,13 +1,18 @@
 using System.Collections.Concurrent;
+using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.AfAlg;
 
 /// <summary>One look at this machine, shared by the rung and the drivers pinned behind it: what is registered, what was found to work, why the rest does not.</summary>
 internal sealed class AfAlgMachine
 {
+    /// <summary>Long enough that a burst of sessions asks once, short enough that a module loaded meanwhile is found.</summary>
+    public const long RefusalLifetimeMilliseconds = 5000;
+
     private readonly PciDeviceLocator _locator;
     private readonly Func<KernelCryptoCatalogue> _read;
     private readonly ConcurrentDictionary<(string Type, string Name, string? Pinned), IReadOnlyList<AfAlgTarget>> _targets = new();
+    private readonly ConcurrentDictionary<(string Type, string Name, string? Pinned), (AfAlgFailure Failure, long Time)> _refused = new();
     private volatile KernelCryptoCatalogue? _catalogue;
 
     public AfAlgMachine(string root = "/")
@@ -16,7 +21,7 @@ internal sealed class AfAlgMachine
         _locator = new PciDeviceLocator(sys);
         _read = root == "/"
             ? KernelCryptoCatalogue.Read
-            : () => KernelCryptoCatalogue.Read(Path.Combine(root, "proc"), sys, Native.CryptoUserSocket.Dump);
+            : () => KernelCryptoCatalogue.Read(Path.Combine(root, "proc"), sys, CryptoUserSocket.Dump);
         Modules = new KernelModules(root);
         Diagnosis = new AfAlgDiagnosis(Modules);
     }
@@ -31,20 +36,39 @@ internal sealed class AfAlgMachine
     /// <summary>Looks again: a bind may have loaded modules and instantiated templates.</summary>
     public KernelCryptoCatalogue Refresh() => _catalogue = _read();
 
-    /// <summary>The names to bind for an algorithm, the first choice in front; empty only for a pinned driver that is not there or serves something else.</summary>
-    public IReadOnlyList<AfAlgTarget> FindTargets(string type, string name, string? pinned)
+    /// <summary>
+    /// The names to bind for an algorithm, the first choice in front. None: <paramref name="refusal"/> is what the kernel said to the name, and that stands
+    /// for a moment, because for a name it does not know the kernel starts modprobe each time.
+    /// </summary>
+    public IReadOnlyList<AfAlgTarget> FindTargets(string type, string name, string? pinned, out AfAlgFailure refusal)
     {
+        refusal = default;
         if (_targets.TryGetValue((type, name, pinned), out IReadOnlyList<AfAlgTarget>? known))
             return known;
+        if (_refused.TryGetValue((type, name, pinned), out (AfAlgFailure Failure, long Time) earlier)
+            && Environment.TickCount64 - earlier.Time < RefusalLifetimeMilliseconds)
+        {
+            refusal = earlier.Failure;
+            return [];
+        }
 
         // Templates are listed only after their first use and modules load on bind, so the kernel is asked before the list is read.
-        bool bound = TryBind(type, pinned ?? name);
-        KernelCryptoCatalogue catalogue = Refresh();
-        IReadOnlyList<AfAlgTarget> targets = pinned is null
-            ? [.. catalogue.FindDrivers(type, name).Select(Target), new AfAlgTarget(type, name, null, DriverKind.Generic, null)]
-            : [.. catalogue.FindDrivers(type, name).Where(entry => entry.DriverName == pinned).Select(Target)];
-        if (bound || targets.Any(target => target.KernelDriver is not null))
-            _targets.TryAdd((type, name, pinned), targets);
+        refusal = TryBind(type, pinned ?? name);
+        IReadOnlyList<AfAlgTarget> listed =
+        [
+            .. Refresh().FindDrivers(type, name).Where(entry => pinned is null || entry.DriverName == pinned).Select(Target),
+        ];
+        if (listed.Count == 0 && (refusal.IsFailure || pinned is not null))
+        {
+            if (!refusal.IsFailure)
+                refusal = new AfAlgFailure(AfAlgStep.Bind, new Errno(LibC.ENOENT));
+            _refused[(type, name, pinned)] = (refusal, Environment.TickCount64);
+            return [];
+        }
+
+        // The plain name last: for a kernel whose list cannot be read, and for one that lets none of the listed drivers be bound by name.
+        IReadOnlyList<AfAlgTarget> targets = pinned is null ? [.. listed, new AfAlgTarget(type, name, null, DriverKind.Generic, null)] : listed;
+        _targets[(type, name, pinned)] = targets;
         return targets;
     }
 
@@ -55,10 +79,10 @@ internal sealed class AfAlgMachine
     public string? PciAddressOf(KernelCryptoEntry entry) =>
         entry.Kind == DriverKind.Hardware && _locator.Find(entry.Module) is [PciDevice first, ..] ? first.Address : null;
 
-    private static bool TryBind(string type, string name)
+    private static AfAlgFailure TryBind(string type, string name)
     {
-        using Native.AlgTransformSocket? socket = Native.AlgTransformSocket.Open(out _);
-        return socket is not null && !socket.Bind(type, name).IsError;
+        using AlgTransformSocket? socket = AlgTransformSocket.Open(out Errno error);
+        return socket is null ? new AfAlgFailure(AfAlgStep.Socket, error) : new AfAlgFailure(AfAlgStep.Bind, socket.Bind(type, name));
     }
 
     private AfAlgTarget Target(KernelCryptoEntry entry) =>

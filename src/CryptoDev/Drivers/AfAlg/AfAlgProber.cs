@@ -6,9 +6,6 @@ namespace CryptoDev.Drivers.AfAlg;
 /// <summary>Tries targets in order until one opens; what worked is remembered by key and tag length, what failed is asked again next time.</summary>
 internal sealed class AfAlgProber(AfAlgMachine machine, string? pinned)
 {
-    // Long enough that a burst of sessions asks once, short enough that a module loaded meanwhile is found.
-    private const long RefusalLifetimeMilliseconds = 5000;
-
     private readonly ConcurrentDictionary<TransformShape, (AfAlgTarget Target, long Limit)> _worked = new();
     private readonly ConcurrentDictionary<TransformShape, (DriverVerdict Verdict, long Time)> _refused = new();
 
@@ -23,7 +20,7 @@ internal sealed class AfAlgProber(AfAlgMachine machine, string? pinned)
             if (_worked.TryGetValue(shape, out (AfAlgTarget Target, long Limit) known))
                 return DriverVerdict.Yes(known.Target.Kind, known.Limit, known.Target.KernelDriver);
             if (_refused.TryGetValue(shape, out (DriverVerdict Verdict, long Time) earlier)
-                && Environment.TickCount64 - earlier.Time < RefusalLifetimeMilliseconds)
+                && Environment.TickCount64 - earlier.Time < AfAlgMachine.RefusalLifetimeMilliseconds)
                 return earlier.Verdict;
         }
 
@@ -68,8 +65,7 @@ internal sealed class AfAlgProber(AfAlgMachine machine, string? pinned)
         }
 
         tried = new AfAlgTarget(rung.Type!, pinned ?? rung.Name!, null, DriverKind.Generic, null);
-        failure = new AfAlgFailure(AfAlgStep.Bind, new Native.Errno(Native.LibC.ENOENT));
-        foreach (AfAlgTarget target in machine.FindTargets(rung.Type!, rung.Name!, pinned))
+        foreach (AfAlgTarget target in machine.FindTargets(rung.Type!, rung.Name!, pinned, out failure))
         {
             tried = target;
             if (AfAlgOpening.TryOpen(target, transform, out failure) is not { } opening)
