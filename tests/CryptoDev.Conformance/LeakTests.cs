@@ -90,6 +90,7 @@ public sealed class LeakTests
         {
             using DigestOperation operation = subject.Session.BeginDigest();
             operation.Update(message);
+            operation.Peek(output);
             using DigestOperation clone = operation.Clone();
             clone.Final(output);
         }

@@ -35,7 +35,7 @@ public sealed class PromiseTests
         while (reader.ReadLine() is { } line)
         {
             string[] words = line.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            if (words.Length > 0 && words[0] == kernel)
+            if (words.Length > 0 && words[0].Split(',') is var kernels && (kernels.Contains(kernel) || kernels.Contains("*")))
                 foreach (string algorithm in words.Skip(2))
                     yield return $"{words[1]} {CryptoAlgorithm.Parse(algorithm)}";
         }
