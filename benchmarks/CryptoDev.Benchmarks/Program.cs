@@ -38,8 +38,8 @@ static int Usage()
 
 static int Ratio(ComparisonPlan plan, string[] options)
 {
-    int blocks = 60;
-    int milliseconds = 5;
+    int blocks = plan.Blocks;
+    int milliseconds = plan.BlockMilliseconds;
     bool json = false;
     List<Operation> operations = [];
     List<int> sizes = [];

@@ -28,6 +28,11 @@ internal sealed record ComparisonPlan
 
     public required BlockClock Clock { get; init; }
 
+    /// <summary>How many blocks a side gets, and for how long each. By the wall clock they are short, so that most of them fit between two interruptions.</summary>
+    public int Blocks => Clock == BlockClock.Wall ? 100 : 60;
+
+    public int BlockMilliseconds => Clock == BlockClock.Wall ? 2 : 5;
+
     public required Func<Operation, byte[], Contender> OpenPeer { get; init; }
 
     /// <summary>The promised ratio, or null where none was made.</summary>
