@@ -70,6 +70,7 @@ internal abstract class BsdCodec(string form, AlgorithmNumberTable numbers, KeyO
         DestinationLength = session.Cipher is null && session.Compression is null ? 0 : (int)call.Length,
         Tag = call.Tag,
         TagLength = session.TagSize,
+        ComputedTagLength = session.ComputedTagSize,
         TagAction = TagAction.Compute,
         HashFinal = session.TagSize != 0,
         HashReset = true,

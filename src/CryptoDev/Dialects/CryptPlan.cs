@@ -76,6 +76,9 @@ internal readonly record struct CryptPlan
 
     public int TagLength { get; init; }
 
+    /// <summary>Bytes of it that are computed; the rest is zero (FreeBSD's NULL_HMAC).</summary>
+    public int ComputedTagLength { get; init; }
+
     /// <summary>Linux AEAD: the tag follows the ciphertext; else it is at <see cref="Tag"/>.</summary>
     public bool IsTagAttached { get; init; }
 
@@ -102,15 +105,15 @@ internal readonly record struct CryptPlan
     /// <param name="destination">Room for the result, an IV prefix included.</param>
     /// <param name="iv">The framework's IV, as <see cref="DialectSession.FormatIv"/> made it.</param>
     /// <param name="associatedData">The associated data copied in.</param>
-    /// <param name="tag">The tag copied in, or room for it.</param>
+    /// <param name="tag">The tag copied in, or room for it, of <see cref="TagLength"/> bytes; not looked at where the tag is attached.</param>
     public CryptOp ToCryptOp(ReadOnlySpan<byte> source, Span<byte> destination, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> associatedData, Span<byte> tag) => new()
     {
         Direction = Direction,
-        TagAction = TagAction,
+        TagAction = TagLength == 0 ? TagAction.Default : TagAction,
         Source = source[PrefixLength..],
         Destination = destination.IsEmpty ? destination : destination[PrefixLength..],
         Iv = iv,
         AssociatedData = MacCoversPrefix && PrefixLength != 0 ? source[..PrefixLength] : associatedData,
-        Tag = tag,
+        Tag = IsTagAttached ? default : tag[..Math.Min(tag.Length, ComputedTagLength)],
     };
 }

@@ -40,6 +40,9 @@ internal sealed class DialectSession : IDisposable
     /// <summary>Bytes of the digest, MAC or tag, 0 without one. Linux callers can shrink an AEAD's.</summary>
     public int TagSize { get; set; }
 
+    /// <summary>Bytes of <see cref="TagSize"/> that the framework computes.</summary>
+    public int ComputedTagSize => Math.Min(TagSize, (Mac ?? Cipher)?.Algorithm?.DigestSize ?? 0);
+
     private IvForm IvForm => (Cipher ?? Mac)?.IvForm ?? IvForm.None;
 
     /// <summary>Takes the keys over from the caller's memory.</summary>
@@ -88,7 +91,7 @@ internal sealed class DialectSession : IDisposable
         };
         CryptoTransform? mac = Mac is null ? null : new CryptoTransform(Mac.Algorithm!, _macKey)
         {
-            TagLength = Mac.Algorithm!.Kind == AlgorithmKind.Mac ? Math.Min(TagSize, Mac.Algorithm.DigestSize) : 0,
+            TagLength = Mac.Algorithm!.Kind == AlgorithmKind.Mac ? ComputedTagSize : 0,
             IvLength = Mac.IvSize,
         };
         return (Compression, cipher, mac) switch

@@ -72,6 +72,7 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
             DestinationLength = session.Cipher is null || call.Source == 0 ? 0 : (int)call.Length,
             Tag = call.Tag,
             TagLength = session.TagSize,
+            ComputedTagLength = session.ComputedTagSize,
 
             // On the whole field: NO_ZC or WRITE_IV alone hash on from where the last call stopped, and finish all the same.
             HashReset = hashes && (call.Flags == CryptCallFlags.None || call.Flags.HasFlag(CryptCallFlags.Reset)),
@@ -103,6 +104,7 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
             HashReset = true,
             HashFinal = true,
         });
+        begun = begun with { ComputedTagLength = begun.TagLength };
         int error = begun.TagLength > session.TagSize ? LibC.EINVAL
             : call.Flags.HasFlag(CryptCallFlags.Srtp) ? Srtp(session, ref begun)
             : call.AssociatedDataLength > MostAssociatedData ? LibC.EINVAL
