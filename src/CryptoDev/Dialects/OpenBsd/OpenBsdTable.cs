@@ -14,7 +14,7 @@ internal static class OpenBsdTable
 
     public static StructCodec<crypt_kop> CryptKop { get; } = new((typeof(crparam_array), StructPart.Array(Crparam, (int)CRK_MAXPARAM)));
 
-    public static IoctlInfo CRIOGET { get; } = Request(nameof(CRIOGET), IoctlDirection.Both, 100, null);
+    public static IoctlInfo CRIOGET { get; } = Request(nameof(CRIOGET), IoctlDirection.Both, 100, null, "needed: the opened device itself takes nothing else");
 
     public static IoctlInfo CIOCGSESSION { get; } = Request(nameof(CIOCGSESSION), IoctlDirection.Both, 101, SessionOp.Info);
 
@@ -24,7 +24,7 @@ internal static class OpenBsdTable
 
     public static IoctlInfo CIOCKEY { get; } = Request(nameof(CIOCKEY), IoctlDirection.Both, 104, CryptKop.Info);
 
-    public static IoctlInfo CIOCASYMFEAT { get; } = Request(nameof(CIOCASYMFEAT), IoctlDirection.FromKernel, 105, null);
+    public static IoctlInfo CIOCASYMFEAT { get; } = Request(nameof(CIOCASYMFEAT), IoctlDirection.FromKernel, 105, null, "CIOCSYMFEAT before 2005");
 
     public static IReadOnlyList<IoctlInfo> Requests { get; } = [CRIOGET, CIOCGSESSION, CIOCFSESSION, CIOCCRYPT, CIOCKEY, CIOCASYMFEAT];
 
@@ -77,6 +77,6 @@ internal static class OpenBsdTable
 
     private static IEnumerable<AlgorithmNumber> Declared(params (uint Id, string Name)[] ids) => ids.Select(id => AlgorithmNumber.Declared(id.Id, id.Name));
 
-    private static IoctlInfo Request(string name, IoctlDirection direction, byte number, StructInfo? argument) =>
-        new(IoctlEncodings.Bsd, name, direction, number, argument);
+    private static IoctlInfo Request(string name, IoctlDirection direction, byte number, StructInfo? argument, string note = "") =>
+        new(IoctlEncodings.Bsd, name, direction, number, argument, note);
 }
