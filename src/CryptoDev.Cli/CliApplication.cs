@@ -64,6 +64,7 @@ internal sealed class CliApplication
             EncCommand.Create(_console, stop),
             RngCommand.Create(_console, stop),
             SpeedCommand.Create(_console, stop),
+            AbiCommand.Create(_console),
         ];
         foreach (Command command in commands)
         {

@@ -38,3 +38,15 @@ internal sealed record SpeedRow(
 
 /// <summary>A measurement that could not be made.</summary>
 internal sealed record SpeedAbsence(string Driver, string Algorithm, int? Size, string Reason);
+
+/// <summary>What <c>abi --json</c> prints.</summary>
+internal sealed record AbiDocument(string Dialect, int Bits, IReadOnlyList<AbiLine> Rows, IReadOnlyList<AbiNote> Notes, IReadOnlyList<AbiConstant> Constants);
+
+/// <summary>One field of an ioctl's struct, or of a struct that one points to.</summary>
+internal sealed record AbiLine(string Ioctl, string? Request, string Struct, int StructSize, string? Field, string Type, int Offset, int Size);
+
+/// <summary>What is special about an ioctl.</summary>
+internal sealed record AbiNote(string Ioctl, string Note);
+
+/// <summary>One number of the header.</summary>
+internal sealed record AbiConstant(string Name, uint Value);

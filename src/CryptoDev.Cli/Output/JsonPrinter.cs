@@ -11,6 +11,7 @@ namespace CryptoDev.Cli.Output;
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(CheckDocument))]
 [JsonSerializable(typeof(SpeedDocument))]
+[JsonSerializable(typeof(AbiDocument))]
 internal sealed partial class JsonDocuments : JsonSerializerContext;
 
 /// <summary>Writes one document to stdout.</summary>

@@ -37,6 +37,29 @@ public sealed class FactsTests
     }
 
     [Fact]
+    public void Abi_prints_every_field_for_both_word_sizes()
+    {
+        using JsonDocument document = Json("abi", "--dialect", "netbsd", "--bits", "32", "--json");
+        List<JsonElement> rows = [.. document.RootElement.GetProperty("rows").EnumerateArray()];
+        JsonElement room = rows.Single(row => row.GetProperty("ioctl").GetString() == "CIOCCRYPT" && row.GetProperty("field").GetString() == "dst_len");
+        room.GetProperty("request").GetString().Should().Be("0xC0206372");
+        (room.GetProperty("struct_size").GetInt32(), room.GetProperty("offset").GetInt32(), room.GetProperty("size").GetInt32()).Should().Be((32, 28, 4));
+        rows.Where(row => row.GetProperty("ioctl").GetString()!.Length == 0).Select(row => row.GetProperty("struct").GetString()).Should().Contain("crypt_n_op");
+        document.RootElement.GetProperty("constants").EnumerateArray().Should().Contain(row => row.GetProperty("name").GetString() == "CRYPTO_AES_CTR" && row.GetProperty("value").GetInt32() == 27);
+
+        foreach (string dialect in new[] { "linux", "netbsd", "freebsd", "openbsd" })
+        {
+            CommandRun text = CommandRun.Of("abi", "--dialect", dialect);
+            text.ExitCode.Should().Be(0);
+            text.Text.Should().MatchRegex(@"CIOCGSESSION\s+0xC03063\w\w\s+session_op\s+48\s+ses\s+u32\s+40\s+4\n").And.MatchRegex(@"\nCRYPTO_AES_CBC\s+11\s+0xB\n").And.Contain("- CRIOGET: ");
+        }
+
+        CommandRun.Of("abi", "--dialect", "plan9").Should().Match<CommandRun>(run => run.ExitCode == ExitCode.Usage && run.Error.Contains("openbsd"));
+        CommandRun.Of("abi", "--dialect", "linux", "--bits", "16").Should().Match<CommandRun>(run => run.ExitCode == ExitCode.Usage && run.Error.Contains("64 or 32"));
+        CommandRun.Of("abi").ExitCode.Should().Be(ExitCode.Usage);
+    }
+
+    [Fact]
     public void Speed_measures_every_size()
     {
         using JsonDocument document = Json("speed", "-a", "aes-128-cbc", "sha256", "--size", "64", "4K", "--driver", "software", "--seconds", "0.02", "--json");

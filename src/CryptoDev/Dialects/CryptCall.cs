@@ -1,0 +1,163 @@
+namespace CryptoDev.Dialects;
+
+/// <summary>What an operation is to do.</summary>
+internal enum CryptAction
+{
+    /// <summary><c>COP_ENCRYPT</c>.</summary>
+    Encrypt,
+
+    /// <summary><c>COP_DECRYPT</c>.</summary>
+    Decrypt,
+
+    /// <summary><c>COP_COMP</c>.</summary>
+    Compress,
+
+    /// <summary><c>COP_DECOMP</c>.</summary>
+    Expand,
+
+    /// <summary>0 where no operation has that number; a digest has no direction, so FreeBSD 13 takes it there.</summary>
+    Unspecified,
+
+    /// <summary>No operation of the dialect; what becomes of it differs.</summary>
+    Unknown,
+}
+
+/// <summary>The flags of all dialects.</summary>
+[Flags]
+internal enum CryptCallFlags
+{
+    None = 0,
+    CipherFirst = 1,
+    Batch = 2,
+    More = 4,
+    Update = 8,
+    Final = 16,
+    WriteIv = 32,
+    NoZeroCopy = 64,
+    Tls = 128,
+    Srtp = 256,
+    Reset = 512,
+
+    /// <summary>A bit that the dialect does not define. Kernels ignore it, except where they compare the whole field with 0.</summary>
+    Undefined = 1024,
+}
+
+/// <summary>An operation in words that all dialects share: crypt_op, crypt_n_op, crypt_aead or crypt_auth_op. Addresses are in the caller's memory.</summary>
+internal readonly record struct CryptCall
+{
+    public uint Session { get; init; }
+
+    public CryptAction Action { get; init; }
+
+    public CryptCallFlags Flags { get; init; }
+
+    public uint Length { get; init; }
+
+    public nint Source { get; init; }
+
+    public nint Destination { get; init; }
+
+    /// <summary>The digest, MAC or tag.</summary>
+    public nint Tag { get; init; }
+
+    /// <summary>Linux authenticated calls: bytes of the tag, 0 as the session has it.</summary>
+    public uint TagLength { get; init; }
+
+    public nint Iv { get; init; }
+
+    /// <summary>Authenticated calls: bytes of the IV as the caller counts them.</summary>
+    public uint IvLength { get; init; }
+
+    public nint AssociatedData { get; init; }
+
+    public uint AssociatedDataLength { get; init; }
+
+    /// <summary>NetBSD: room at the destination for a (de)compressor, 0 for <see cref="Length"/>.</summary>
+    public uint DestinationLength { get; init; }
+
+    /// <summary>NetBSD many-at-once: the caller's cookie.</summary>
+    public nint Cookie { get; init; }
+
+    /// <summary>NetBSD many-at-once: the id of an accepted request.</summary>
+    public uint RequestId { get; init; }
+
+    /// <summary>NetBSD many-at-once: errno of this element.</summary>
+    public int Status { get; init; }
+
+    /// <summary>How a driver says a flat operation, whose spans it holds pinned, to a kernel.</summary>
+    public static CryptCall FromOp(uint session, in CryptOp op, in PinnedSpans pinned, CryptCallFlags flags = CryptCallFlags.None) => new()
+    {
+        Session = session,
+        Action = op.Direction == CryptDirection.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt,
+        Flags = flags,
+        Length = (uint)op.Source.Length,
+        Source = pinned.Source,
+        Destination = pinned.Destination,
+        Tag = pinned.Tag,
+        TagLength = (uint)op.Tag.Length,
+        Iv = pinned.Iv,
+        IvLength = (uint)op.Iv.Length,
+        AssociatedData = pinned.AssociatedData,
+        AssociatedDataLength = (uint)op.AssociatedData.Length,
+    };
+}
+
+/// <summary>Addresses of the spans of a flat operation, 0 for those that are empty.</summary>
+internal readonly record struct PinnedSpans(nint Source, nint Destination, nint Iv, nint AssociatedData, nint Tag);
+
+/// <summary>A dialect's numbers for actions and flags, mapped both ways and never cast.</summary>
+internal sealed class CallWordTable(IReadOnlyList<(ushort Number, CryptAction Action)> actions, IReadOnlyList<(ushort Bit, CryptCallFlags Flag)> flags)
+{
+    public CryptAction Action(ushort number)
+    {
+        foreach ((ushort candidate, CryptAction action) in actions)
+        {
+            if (candidate == number)
+            {
+                return action;
+            }
+        }
+
+        return CryptAction.Unknown;
+    }
+
+    public ushort Number(CryptAction action)
+    {
+        foreach ((ushort number, CryptAction candidate) in actions)
+        {
+            if (candidate == action)
+            {
+                return number;
+            }
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(action), action, "This dialect has no such operation.");
+    }
+
+    public CryptCallFlags Flags(ushort bits)
+    {
+        CryptCallFlags result = CryptCallFlags.None;
+        foreach ((ushort bit, CryptCallFlags flag) in flags)
+        {
+            if ((bits & bit) != 0)
+            {
+                result |= flag;
+                bits &= (ushort)~bit;
+            }
+        }
+
+        return bits == 0 ? result : result | CryptCallFlags.Undefined;
+    }
+
+    /// <summary>The bits of the flags this dialect has; others mean nothing to it and are left out.</summary>
+    public ushort Bits(CryptCallFlags wanted)
+    {
+        int bits = 0;
+        foreach ((ushort bit, CryptCallFlags flag) in flags)
+        {
+            bits |= wanted.HasFlag(flag) ? bit : 0;
+        }
+
+        return (ushort)bits;
+    }
+}

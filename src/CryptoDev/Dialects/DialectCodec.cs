@@ -1,0 +1,114 @@
+using System.Diagnostics.CodeAnalysis;
+using CryptoDev.Native;
+
+namespace CryptoDev.Dialects;
+
+/// <summary>
+/// One form of a dialect (a system in a span of its releases): its ids, and the checks and meanings of its calls. Downwards, from a caller's structs:
+/// session call to recipe, operation call to plan. Upwards, for a driver that speaks to a kernel: session parameters to session call.
+/// It knows no driver, no session of the framework and no memory but the spans it is given.
+/// </summary>
+internal abstract class DialectCodec(string form, AlgorithmNumberTable numbers, KeyOperationTable keyOperations, CallWordTable words)
+{
+    /// <summary>The form's name, for example <c>freebsd 14</c>.</summary>
+    public string Form => form;
+
+    public AlgorithmNumberTable Numbers => numbers;
+
+    public KeyOperationTable KeyOperations => keyOperations;
+
+    /// <summary>What the kernel answers when no driver serves the session.</summary>
+    public virtual int NoDriverError => LibC.EINVAL;
+
+    protected CallWordTable Words => words;
+
+    /// <summary>Checks a session call as the kernel does before it copies the keys.</summary>
+    /// <returns>0 and a recipe, or errno.</returns>
+    public abstract int Resolve(in SessionCall call, out SessionRecipe? recipe);
+
+    /// <summary>Checks an operation (CIOCCRYPT and its kind) as the kernel does, and decides what it means.</summary>
+    /// <returns>0 and a plan, or errno.</returns>
+    public abstract int Plan(in CryptCall call, DialectSession session, out CryptPlan plan);
+
+    /// <summary>The same for the authenticated call (CIOCCRYPTAEAD, CIOCAUTHCRYPT).</summary>
+    public virtual int PlanAuthenticated(in CryptCall call, DialectSession session, out CryptPlan plan)
+    {
+        plan = default;
+        return LibC.EINVAL;
+    }
+
+    /// <summary>The flags by which a driver asks for an order of cipher and MAC in one operation.</summary>
+    public virtual CryptCallFlags FlagsFor(MacOrder order, CryptDirection direction) => CryptCallFlags.None;
+
+    /// <summary>How a driver asks this dialect's kernel for a session; the addresses of the keys are the driver's to set.</summary>
+    /// <param name="parameters">What the framework wants.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="reason">Why this dialect cannot say it.</param>
+    public bool TryEncode(SessionParameters parameters, out SessionCall call, [NotNullWhen(false)] out string? reason)
+    {
+        call = default;
+        reason = parameters.Mode == SessionMode.Chain ? "the ioctls have no descriptors, so a chain of transforms cannot be said" : null;
+        if (parameters.Mode == SessionMode.CipherAndMac && !ServesBothDirections(parameters.MacOrder))
+        {
+            reason = $"this dialect's cipher and MAC sessions do not keep the order {parameters.MacOrder} in both directions";
+        }
+
+        foreach (CryptoTransform transform in parameters.Transforms)
+        {
+            if (reason is not null)
+            {
+                return false;
+            }
+
+            if (transform.Key is KernelKey)
+            {
+                reason = "a key that stays in the kernel cannot be given to the device";
+                return false;
+            }
+
+            int keyLength = transform.Key?.Length ?? 0;
+            int tagLength = transform.Algorithm.Kind is AlgorithmKind.Mac or AlgorithmKind.Digest ? transform.EffectiveTagLength : 0;
+            if (!numbers.TryFind(transform.Algorithm, keyLength, tagLength, out AlgorithmNumber? row, out reason))
+            {
+                return false;
+            }
+
+            reason = Add(ref call, row, transform, keyLength);
+        }
+
+        return reason is null;
+    }
+
+    /// <summary>Whether cipher and MAC run in this order when encrypting and when decrypting.</summary>
+    protected abstract bool ServesBothDirections(MacOrder order);
+
+    /// <summary>Adds an AEAD to a session call.</summary>
+    /// <returns>Null, or why it cannot be said.</returns>
+    protected abstract string? AddAead(ref SessionCall call, AlgorithmNumber row, CryptoTransform transform, int keyLength);
+
+    /// <summary>A reason unless nonce and tag have the one length that a dialect without fields for them has.</summary>
+    protected static string? RequireStandardLengths(AlgorithmNumber row, CryptoTransform transform) =>
+        transform.EffectiveIvLength != row.IvSize || transform.EffectiveTagLength != row.TagSize
+            ? $"{row.Name} takes a nonce of {row.IvSize} and a tag of {row.TagSize} bytes; {transform.EffectiveIvLength} and {transform.EffectiveTagLength} are wanted"
+            : null;
+
+    private string? Add(ref SessionCall call, AlgorithmNumber row, CryptoTransform transform, int keyLength)
+    {
+        switch (row.Role)
+        {
+            case NumberRole.Cipher:
+                call = call with { Cipher = row.Id, KeyLength = keyLength };
+                return null;
+            case NumberRole.Mac:
+                call = call with { Mac = row.Id, MacKeyLength = keyLength };
+                return row.IvSize != 0 && transform.EffectiveIvLength != row.IvSize
+                    ? $"{row.Name} takes a nonce of {row.IvSize} bytes; {transform.EffectiveIvLength} are wanted"
+                    : null;
+            case NumberRole.Compression:
+                call = call with { Compression = row.Id };
+                return null;
+            default:
+                return AddAead(ref call, row, transform, keyLength);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using CryptoDev.Dialects;
+
+namespace CryptoDev.Ioctl;
+
+/// <summary>A named number of a dialect's header.</summary>
+/// <param name="Name">The name in C.</param>
+/// <param name="Value">The number.</param>
+public readonly record struct ConstantInfo(string Name, uint Value);
+
+/// <summary>One line of a dialect's ABI: a field of the struct that an ioctl takes, or that one points to.</summary>
+/// <param name="Ioctl">The ioctl's name, or empty for a struct that is only pointed to.</param>
+/// <param name="Code">The request code, 0 for a struct that is only pointed to.</param>
+/// <param name="Struct">The struct's name, or <c>u32</c>.</param>
+/// <param name="StructSize">Bytes of the struct.</param>
+/// <param name="Field">The field's name, or empty where the argument is one number.</param>
+/// <param name="Type">The field's type.</param>
+/// <param name="Offset">Bytes from the start of the struct.</param>
+/// <param name="Size">Bytes of the field.</param>
+public readonly record struct AbiRow(string Ioctl, uint Code, string Struct, int StructSize, string Field, string Type, int Offset, int Size);
+
+/// <summary>One of the four ABIs called <c>/dev/crypto</c>, as data: ioctls, structs, and the numbers of its header.</summary>
+public sealed class DialectInfo
+{
+    private const DynamicallyAccessedMemberTypes HeaderMembers = DynamicallyAccessedMemberTypes.PublicFields;
+
+    private DialectInfo(
+        string name, string title, IReadOnlyList<IoctlInfo> ioctls, IReadOnlyList<StructInfo> structs, [DynamicallyAccessedMembers(HeaderMembers)] Type header)
+    {
+        Name = name;
+        Title = title;
+        Ioctls = ioctls;
+        Structs = structs;
+        Constants =
+        [
+            .. header.GetFields(BindingFlags.Public | BindingFlags.Static)
+                .Where(field => field.IsLiteral)
+                .Select(field => new ConstantInfo(field.Name, Convert.ToUInt32(field.GetRawConstantValue(), null))),
+        ];
+    }
+
+    /// <summary>cryptodev-linux 1.14.</summary>
+    public static DialectInfo CryptodevLinux { get; } =
+        new("linux", "cryptodev-linux", CryptodevLinuxTable.Requests, CryptodevLinuxTable.Structs, typeof(CryptodevLinux));
+
+    /// <summary>NetBSD, with COMPAT_50.</summary>
+    public static DialectInfo NetBsd { get; } = new("netbsd", "NetBSD", NetBsdTable.Requests, NetBsdTable.Structs, typeof(NetBsd));
+
+    /// <summary>FreeBSD 12 to 14.</summary>
+    public static DialectInfo FreeBsd { get; } = new("freebsd", "FreeBSD", FreeBsdTable.Requests, FreeBsdTable.Structs, typeof(FreeBsd));
+
+    /// <summary>OpenBSD 2002 to 2014.</summary>
+    public static DialectInfo OpenBsd { get; } = new("openbsd", "OpenBSD", OpenBsdTable.Requests, OpenBsdTable.Structs, typeof(OpenBsd));
+
+    /// <summary>All four.</summary>
+    public static IReadOnlyList<DialectInfo> All { get; } = [CryptodevLinux, NetBsd, FreeBsd, OpenBsd];
+
+    /// <summary>The name used on command lines: <c>linux</c>, <c>netbsd</c>, <c>freebsd</c> or <c>openbsd</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The name used in sentences.</summary>
+    public string Title { get; }
+
+    /// <summary>The ioctls, in the order of their header.</summary>
+    public IReadOnlyList<IoctlInfo> Ioctls { get; }
+
+    /// <summary>The structs, those that are only pointed to included.</summary>
+    public IReadOnlyList<StructInfo> Structs { get; }
+
+    /// <summary>Ids, operations, flags and limits.</summary>
+    public IReadOnlyList<ConstantInfo> Constants { get; }
+
+    /// <summary>Finds a dialect by <see cref="Name"/>.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static DialectInfo Parse(string name) =>
+        All.FirstOrDefault(dialect => dialect.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new ArgumentException($"'{name}' is not a dialect; there are {string.Join(", ", All.Select(dialect => dialect.Name))}.", nameof(name));
+
+    /// <summary>The ioctl that a caller of the given word size means by a request code, or null.</summary>
+    public IoctlInfo? FindIoctl(uint code, WordSize wordSize)
+    {
+        foreach (IoctlInfo ioctl in Ioctls)
+        {
+            if (ioctl.Code(wordSize) == code)
+            {
+                return ioctl;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The whole ABI, a line for each field: the ioctls' arguments first, then the structs that are only pointed to.</summary>
+    public IEnumerable<AbiRow> Rows(WordSize wordSize)
+    {
+        foreach (IoctlInfo ioctl in Ioctls)
+        {
+            if (ioctl.Struct is null)
+            {
+                yield return new AbiRow(ioctl.Name, ioctl.Code(wordSize), ioctl.ArgumentType, sizeof(uint), string.Empty, ioctl.ArgumentType, 0, sizeof(uint));
+                continue;
+            }
+
+            foreach (StructFieldInfo field in ioctl.Struct.Fields)
+            {
+                yield return Row(ioctl.Name, ioctl.Code(wordSize), ioctl.Struct, field, wordSize);
+            }
+        }
+
+        foreach (StructInfo pointee in Structs.Where(candidate => Ioctls.All(ioctl => ioctl.Struct != candidate)))
+        {
+            foreach (StructFieldInfo field in pointee.Fields)
+            {
+                yield return Row(string.Empty, 0, pointee, field, wordSize);
+            }
+        }
+    }
+
+    /// <summary>The title.</summary>
+    public override string ToString() => Title;
+
+    private static AbiRow Row(string ioctl, uint code, StructInfo owner, StructFieldInfo field, WordSize wordSize) =>
+        new(ioctl, code, owner.Name, owner.Size(wordSize), field.Name, field.Type, field.Offset(wordSize), field.Size(wordSize));
+}

@@ -1,0 +1,27 @@
+using CryptoDev.Native;
+
+namespace CryptoDev.Dialects;
+
+/// <summary>What FreeBSD's releases share: driver choice, and the structs. The rules of operations changed with 13 and are in the two forms.</summary>
+internal abstract partial class FreeBsdCodec(string form, AlgorithmNumberTable numbers)
+    : BsdCodec(form, numbers, KeyOperationTable.Classic, FreeBsdTable.Words, (256 * 1024) - 4)
+{
+    /// <summary>To release 12.</summary>
+    public static FreeBsdCodec Release12 { get; } = new FreeBsdCodec12();
+
+    /// <summary>Releases 13 and 14. CIOCKEY is there in 13 only; nonce and tag lengths are read in 14 only and must be 0 before.</summary>
+    public static FreeBsdCodec Release14 { get; } = new FreeBsdCodec14();
+
+    /// <summary>Applies kern.crypto.allow_soft (0 by default) to a caller's choice of drivers.</summary>
+    /// <returns>0, or EINVAL where only software was asked for and is not allowed.</returns>
+    public static int Allow(DriverChoice asked, bool allowSoftware, out DriverChoice allowed)
+    {
+        // Both asked for and software not allowed: hardware alone, without a word.
+        allowed = asked.Software && !allowSoftware ? asked with { Software = false } : asked;
+        return asked is { Software: true, Hardware: false } && !allowSoftware ? LibC.EINVAL : 0;
+    }
+
+    protected static bool IsMate(AlgorithmNumberTable numbers, AlgorithmNumber cipher, in SessionCall call) =>
+        numbers.Find(call.Mac, call.MacKeyLength, NumberRole.AeadMate) is { } mate
+        && (mate.Id == Ioctl.FreeBsd.CRYPTO_AES_CCM_CBC_MAC) == (cipher.Id == Ioctl.FreeBsd.CRYPTO_AES_CCM_16);
+}

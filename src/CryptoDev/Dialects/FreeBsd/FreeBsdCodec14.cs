@@ -1,0 +1,159 @@
+using CryptoDev.Native;
+
+namespace CryptoDev.Dialects;
+
+/// <summary>FreeBSD 13 and 14: one mode per session, encrypt-then-MAC always, and decryption verifies.</summary>
+internal sealed class FreeBsdCodec14() : FreeBsdCodec("freebsd 14", FreeBsdNumberTable.Release14)
+{
+    public override int NoDriverError => LibC.EOPNOTSUPP;
+
+    public override int Resolve(in SessionCall call, out SessionRecipe? recipe)
+    {
+        int error = base.Resolve(call, out recipe);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        // ChaCha20-Poly1305 has an eight-byte nonce too in this kernel, and no rung of the framework has it.
+        AlgorithmNumber? nonced = recipe!.Cipher ?? recipe.Mac;
+        bool ivFits = call.IvLength == 0 || (call.IvLength == nonced!.IvSize && nonced.IvSize != 0)
+            || (nonced!.Algorithm == CryptoAlgorithm.AesCcm && nonced.Algorithm.IvSizes.Contains(call.IvLength));
+        bool tagFits = call.TagLength == 0 || (call.TagLength > 0 && call.TagLength <= recipe.TagLength);
+        if (!ivFits || !tagFits)
+        {
+            recipe = null;
+            return LibC.EINVAL;
+        }
+
+        recipe = recipe with
+        {
+            IvLength = call.IvLength != 0 ? call.IvLength : recipe.IvLength,
+            TagLength = call.TagLength != 0 ? call.TagLength : recipe.TagLength,
+        };
+        return 0;
+    }
+
+    public override int Plan(in CryptCall call, DialectSession session, out CryptPlan plan)
+    {
+        plan = default;
+        if (call.Length > MostBytes)
+        {
+            return LibC.E2BIG;
+        }
+
+        int error = Check(call, session);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        if (session.Cipher is not null && !session.IsAead && session.Mac is null && (call.Length == 0 || (call.Iv == 0 && call.Length == session.IvSize)))
+        {
+            return LibC.EINVAL;
+        }
+
+        if ((call.Tag != 0 && session.TagSize == 0) || (call.Iv != 0 && session.IvSize == 0)
+            || (call.Iv == 0 && (call.Length < session.IvSize || (session.IsAead && session.IvSize != 0))))
+        {
+            return LibC.EINVAL;
+        }
+
+        CryptPlan begun = Start(call, session);
+        if (begun.TagAction == TagAction.Verify && call.Tag == 0)
+        {
+            return LibC.EFAULT;
+        }
+
+        if (call.Iv != 0)
+        {
+            begun = begun with { IvPlace = IvPlace.Pointer, Iv = call.Iv, IvLength = session.IvSize };
+        }
+        else if (session.IvSize != 0)
+        {
+            begun = begun with
+            {
+                IvPlace = IvPlace.SourcePrefix,
+                IvLength = session.IvSize,
+                DestinationOffset = session.Cipher is null ? 0 : session.IvSize,
+                DestinationLength = session.Cipher is null ? 0 : (int)call.Length - session.IvSize,
+            };
+        }
+
+        plan = begun;
+        return 0;
+    }
+
+    public override int PlanAuthenticated(in CryptCall call, DialectSession session, out CryptPlan plan)
+    {
+        plan = default;
+        if (call.Length > MostBytes || call.AssociatedDataLength > MostBytes)
+        {
+            return LibC.E2BIG;
+        }
+
+        // An encrypt-then-MAC session with XTS takes sixteen bytes and uses eight.
+        bool ivFits = call.Iv != 0 && (call.IvLength == session.IvSize || (session.Cipher?.IvForm == IvForm.UnitNumber && call.IvLength == 16));
+        int error = session.Cipher is null || session.TagSize == 0 || call.Tag == 0 || !ivFits ? LibC.EINVAL : Check(call, session);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        plan = Start(call, session) with
+        {
+            IvPlace = IvPlace.Pointer,
+            Iv = call.Iv,
+            IvLength = session.IvSize,
+            AssociatedData = call.AssociatedData,
+            AssociatedDataLength = (int)call.AssociatedDataLength,
+        };
+        return 0;
+    }
+
+    protected override bool AcceptsMate(AlgorithmNumber cipher, in SessionCall call, out bool repeatsKey)
+    {
+        repeatsKey = call.Mac != 0;
+        return call.Mac == 0 || (call.KeyLength == call.MacKeyLength && IsMate(Numbers, cipher, call));
+    }
+
+    protected override bool ServesBothDirections(MacOrder order) => order == MacOrder.MacCiphertext;
+
+    protected override string? AddAead(ref SessionCall call, AlgorithmNumber row, CryptoTransform transform, int keyLength)
+    {
+        if (row.Algorithm != CryptoAlgorithm.AesCcm && transform.EffectiveIvLength != row.IvSize)
+        {
+            return $"{row.Name} takes a nonce of {row.IvSize} bytes; {transform.EffectiveIvLength} are wanted";
+        }
+
+        call = call with
+        {
+            Cipher = row.Id,
+            KeyLength = keyLength,
+
+            // 0 where it is the default: releases before 14 want these fields zero.
+            IvLength = transform.EffectiveIvLength == row.IvSize ? 0 : transform.EffectiveIvLength,
+            TagLength = transform.EffectiveTagLength == row.TagSize ? 0 : transform.EffectiveTagLength,
+        };
+        return null;
+    }
+
+    private static int Check(in CryptCall call, DialectSession session)
+    {
+        bool digestOnly = session.Cipher is null;
+        bool known = call.Action is CryptAction.Encrypt or CryptAction.Decrypt || (digestOnly && call.Action == CryptAction.Unspecified);
+        bool cipherFirst = call.Flags.HasFlag(CryptCallFlags.CipherFirst) && call.Action != CryptAction.Encrypt;
+        return call.Length % session.BlockSize != 0 || cipherFirst || !known ? LibC.EINVAL : 0;
+    }
+
+    private static CryptPlan Start(in CryptCall call, DialectSession session)
+    {
+        CryptAction action = EncryptOrElse(call.Action);
+        return Begin(call, session) with
+        {
+            Action = action,
+            MacOrder = MacOrder.MacCiphertext,
+            TagAction = session.TagSize != 0 && session.Cipher is not null && action == CryptAction.Decrypt ? TagAction.Verify : TagAction.Compute,
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using CryptoDev.Native;
+
+namespace CryptoDev.Dialects;
+
+/// <summary>NetBSD's device (cryptodev.c r1.84): compression, random IVs made by the kernel, tags that are computed and never verified.</summary>
+internal sealed partial class NetBsdCodec : BsdCodec
+{
+    private NetBsdCodec()
+        : base("netbsd", NetBsdTable.Numbers, KeyOperationTable.WithModular, NetBsdTable.Words, (256 * 1024) - 4)
+    {
+    }
+
+    public static NetBsdCodec Instance { get; } = new();
+
+    public override int Plan(in CryptCall call, DialectSession session, out CryptPlan plan)
+    {
+        plan = default;
+        if (call.Length > MostBytes)
+        {
+            return LibC.E2BIG;
+        }
+
+        bool ownIv = call.Iv == 0 && session.IvSize != 0;
+        int prefix = ownIv ? session.IvSize : 0;
+        if (session.Cipher is not null && (call.Length < session.BlockSize + prefix || (call.Length - prefix) % session.BlockSize != 0))
+        {
+            return LibC.EINVAL;
+        }
+
+        bool compresses = call.Action is CryptAction.Compress or CryptAction.Expand;
+        if ((call.Iv != 0 && session.IvSize == 0) || (call.Tag != 0 && session.TagSize == 0) || compresses != session.Compression is not null)
+        {
+            return LibC.EINVAL;
+        }
+
+        CryptAction action = compresses ? call.Action : EncryptOrElse(call.Action);
+        bool encrypts = action is CryptAction.Encrypt or CryptAction.Compress;
+        plan = Begin(call, session) with
+        {
+            Action = action,
+            MacOrder = encrypts ? MacOrder.MacPlaintext : MacOrder.MacCiphertext,
+            DestinationLength = RoomFor(call, session),
+            IvPlace = session.IvSize == 0 ? IvPlace.None : !ownIv ? IvPlace.Pointer : encrypts ? IvPlace.RandomPrefix : IvPlace.SourcePrefix,
+            Iv = call.Iv,
+            IvLength = session.IvSize,
+            MacCoversPrefix = session.Mac is not null,
+            More = call.Flags.HasFlag(CryptCallFlags.More),
+        };
+        return 0;
+    }
+
+    /// <summary>As <see cref="Plan"/> for an element of CIOCNCRYPTM, whose kernel code says EINVAL where the single call says E2BIG.</summary>
+    public int PlanElement(in CryptCall call, DialectSession session, out CryptPlan plan)
+    {
+        int error = Plan(call, session, out plan);
+        return error == LibC.E2BIG ? LibC.EINVAL : error;
+    }
+
+    protected override bool AcceptsMate(AlgorithmNumber cipher, in SessionCall call, out bool repeatsKey)
+    {
+        repeatsKey = true;
+        return Numbers.Find(call.Mac, call.MacKeyLength, NumberRole.AeadMate) is not null;
+    }
+
+    // The MAC descriptor comes first in both directions, so decryption would have it over the ciphertext.
+    protected override bool ServesBothDirections(MacOrder order) => false;
+
+    protected override string? AddAead(ref SessionCall call, AlgorithmNumber row, CryptoTransform transform, int keyLength) =>
+        "NetBSD's AEAD keeps four bytes of the nonce in the key and never verifies a tag";
+
+    // dst_len is a compressor's; a cipher's result is as long as its input.
+    private static int RoomFor(in CryptCall call, DialectSession session) =>
+        session.Compression is not null && call.DestinationLength != 0 ? (int)Math.Min(call.DestinationLength, int.MaxValue)
+        : session.Compression is not null || session.Cipher is not null ? (int)call.Length
+        : 0;
+}

@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace CryptoDev.Ioctl;
+
+/// <content>The structs, in C spelling. Pointers are <c>nint</c>: addresses in the caller's memory.</content>
+public static partial class OpenBsd
+{
+    /// <summary>Argument of <c>CIOCGSESSION</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct session_op
+    {
+        /// <summary>In: cipher id, 0 for none.</summary>
+        public uint cipher;
+
+        /// <summary>In: hash or MAC id, 0 for none.</summary>
+        public uint mac;
+
+        /// <summary>In: bytes of the cipher key.</summary>
+        public uint keylen;
+
+        /// <summary>In: the cipher key.</summary>
+        public nint key;
+
+        /// <summary>In: bytes of the MAC key.</summary>
+        public int mackeylen;
+
+        /// <summary>In: the MAC key.</summary>
+        public nint mackey;
+
+        /// <summary>Out: the session id.</summary>
+        public uint ses;
+    }
+
+    /// <summary>Argument of <c>CIOCCRYPT</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct crypt_op
+    {
+        /// <summary>The session.</summary>
+        public uint ses;
+
+        /// <summary><c>COP_*</c>.</summary>
+        public ushort op;
+
+        /// <summary>None are defined; pass 0.</summary>
+        public ushort flags;
+
+        /// <summary>Bytes at <see cref="src"/>.</summary>
+        public uint len;
+
+        /// <summary>The input.</summary>
+        public nint src;
+
+        /// <summary>The output; 0 discards it.</summary>
+        public nint dst;
+
+        /// <summary>The digest or MAC.</summary>
+        public nint mac;
+
+        /// <summary>The IV; the dialects differ in what 0 means.</summary>
+        public nint iv;
+    }
+
+    /// <summary>One big number of a key operation.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct crparam
+    {
+        /// <summary>Little-endian bytes.</summary>
+        public nint crp_p;
+
+        /// <summary>Bits: significant ones in, capacity for out.</summary>
+        public uint crp_nbits;
+    }
+
+    /// <summary>Argument of <c>CIOCKEY</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct crypt_kop
+    {
+        /// <summary><c>CRK_*</c>.</summary>
+        public uint crk_op;
+
+        /// <summary>Out: status.</summary>
+        public uint crk_status;
+
+        /// <summary>Number of inputs.</summary>
+        public ushort crk_iparams;
+
+        /// <summary>Number of outputs.</summary>
+        public ushort crk_oparams;
+
+        /// <summary>Zero.</summary>
+        public uint crk_pad1;
+
+        /// <summary>Inputs, then outputs; unused ones must be zero.</summary>
+        public crparam_array crk_param;
+    }
+
+    /// <summary><c>struct crparam[CRK_MAXPARAM]</c>.</summary>
+    [InlineArray(8)]
+    public struct crparam_array
+    {
+        private crparam _first;
+    }
+}
