@@ -2,7 +2,7 @@ using CryptoDev.Drivers;
 
 namespace CryptoDev.Framework;
 
-/// <summary>Probe, rank, open: the one place where a session gets its driver.</summary>
+/// <summary>Probe, rank, open: the one place where a session gets its driver. Key operations are ranked here too.</summary>
 internal static class DriverSelection
 {
     public static Session Open(DriverRegistry registry, SessionParameters parameters, DriverPolicy policy)
@@ -11,7 +11,7 @@ internal static class DriverSelection
         Hold(parameters);
         try
         {
-            foreach ((ICryptoDriver driver, DriverVerdict verdict) in Rank(registry, parameters, policy, passedOver))
+            foreach ((ICryptoDriver driver, DriverVerdict verdict) in Rank(registry, policy, driver => SessionOpener.Probe(driver, parameters), "for this session", passedOver))
             {
                 try
                 {
@@ -39,13 +39,14 @@ internal static class DriverSelection
             $"no driver can: {string.Join("; ", passedOver.Select(one => $"{one.Driver}: {one.Reason}"))}.");
     }
 
-    private static IEnumerable<(ICryptoDriver Driver, DriverVerdict Verdict)> Rank(
-        DriverRegistry registry, SessionParameters parameters, DriverPolicy policy, List<PassedOverDriver> passedOver)
+    /// <summary>The drivers of the policy that accept, best first; the others go to <paramref name="passedOver"/> with their reasons.</summary>
+    public static IEnumerable<(ICryptoDriver Driver, DriverVerdict Verdict)> Rank(
+        DriverRegistry registry, DriverPolicy policy, Func<ICryptoDriver, DriverVerdict> probe, string forWhat, List<PassedOverDriver> passedOver)
     {
         List<(ICryptoDriver Driver, DriverVerdict Verdict)> accepted = [];
         foreach (ICryptoDriver driver in Candidates(registry, policy))
         {
-            DriverVerdict verdict = SessionOpener.Probe(driver, parameters);
+            DriverVerdict verdict = probe(driver);
             string? refusal = !verdict.Accepted
                 ? verdict.Reason
                 : policy.Kind == DriverPolicy.PolicyKind.HardwareOnly && verdict.Kind != DriverKind.Hardware
@@ -70,7 +71,7 @@ internal static class DriverSelection
         {
             if (candidate.Verdict.Kind != DriverKind.Hardware && !passedOver.Exists(one => one.Driver == "hardware"))
             {
-                passedOver.Add(new PassedOverDriver("hardware", "no rung has a hardware driver for this session"));
+                passedOver.Add(new PassedOverDriver("hardware", $"no rung has a hardware driver {forWhat}"));
             }
 
             yield return candidate;
