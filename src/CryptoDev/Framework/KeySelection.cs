@@ -74,7 +74,7 @@ internal static class KeySelection
                 break;
             }
 
-            foreach (ICryptoDriver rung in registry.Rungs)
+            foreach (ICryptoDriver rung in registry.KeyRungs)
             {
                 DriverVerdict verdict = Probe(rung, sample);
                 operations.Add(new KeyAvailability(
@@ -87,7 +87,7 @@ internal static class KeySelection
 
     private static IEnumerable<(ICryptoDriver Driver, DriverVerdict Verdict)> Rank(
         DriverRegistry registry, KeyOp op, DriverPolicy policy, List<PassedOverDriver> passedOver) =>
-        DriverSelection.Rank(registry, policy, driver => Probe(driver, op), $"for {op.Facts.BsdName}", passedOver);
+        DriverSelection.Rank(DriverSelection.Candidates(registry, registry.KeyRungs, policy), policy, driver => Probe(driver, op), $"for {op.Facts.BsdName}", passedOver);
 
     private static DriverVerdict Probe(ICryptoDriver driver, KeyOp op) =>
         driver is IKeyDriver keys ? keys.ProbeKey(op) : DriverVerdict.No("it has no key operations");
@@ -135,11 +135,14 @@ internal static class KeySelection
         }
     }
 
+    // Not prime, but of a size that every RSA takes.
+    private static byte[] SamplePrime => [0xC0, .. new byte[126], 1];
+
     /// <summary>Small operands that no rule refuses: 4 has order 11 modulo 23.</summary>
     private static KeyOp Sample(KeyOperationFacts facts) => facts.Operation switch
     {
         KeyOperation.ModExp => KeyOp.ModExp([4], [3], [23]),
-        KeyOperation.ModExpCrt => KeyOp.ModExpCrt([11], [23], [2], [3], [3], [1]),
+        KeyOperation.ModExpCrt => KeyOp.ModExpCrt(SamplePrime, SamplePrime, [2], [3], [3], [1]),
         KeyOperation.DsaSign => KeyOp.DsaSign([1], [23], [11], [4], [3]),
         KeyOperation.DsaVerify => KeyOp.DsaVerify([1], [23], [11], [4], [18], [1], [1]),
         KeyOperation.DhComputeKey => KeyOp.DhComputeKey([3], [4], [23]),
