@@ -38,3 +38,16 @@ internal sealed record SpeedRow(
 
 /// <summary>A measurement that could not be made.</summary>
 internal sealed record SpeedAbsence(string Driver, string Algorithm, int? Size, string Reason);
+
+/// <summary>What an operation of <c>key --json</c> prints; the numbers in hex by name.</summary>
+internal sealed record KeyDocument(
+    string Operation, string Driver, string Kind, bool Valid, IReadOnlyDictionary<string, string> Numbers, IReadOnlyList<KeyPassedOver> PassedOver);
+
+/// <summary>A driver that was not used.</summary>
+internal sealed record KeyPassedOver(string Driver, string Reason);
+
+/// <summary>What <c>key features --json</c> prints; bit n of the mask is operation n.</summary>
+internal sealed record KeyFeaturesDocument(int Mask, IReadOnlyList<KeyFeatureRow> Operations);
+
+/// <summary>One driver with one operation.</summary>
+internal sealed record KeyFeatureRow(string Driver, string Operation, bool Available, bool Default, string? Kind, string? Reason, string? Cure);

@@ -11,6 +11,8 @@ namespace CryptoDev.Cli.Output;
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(CheckDocument))]
 [JsonSerializable(typeof(SpeedDocument))]
+[JsonSerializable(typeof(KeyDocument))]
+[JsonSerializable(typeof(KeyFeaturesDocument))]
 internal sealed partial class JsonDocuments : JsonSerializerContext;
 
 /// <summary>Writes one document to stdout.</summary>

@@ -10,7 +10,7 @@ namespace CryptoDev.Native;
 internal sealed unsafe class PrivateKeyringHandle : SafeHandle
 {
     /// <summary>Begins the description of every key of ours in /proc/keys.</summary>
-    public const string Description = "cryptodev:";
+    public static string Description => "cryptodev:";
 
     private static int s_number;
 
