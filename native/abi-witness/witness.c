@@ -27,6 +27,7 @@
 #include <linux/keyctl.h>
 #include <linux/netlink.h>
 
+#include <openssl/bn.h>
 #include <openssl/core.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -143,7 +144,7 @@ static void netlink_constants(void)
 	C(NLMSG_ERROR) C(NLMSG_DONE) C(NLMSG_OVERRUN) C(NLMSG_ALIGNTO) C(NLA_F_NESTED) C(NLA_F_NET_BYTEORDER)
 }
 
-/* openssl/crypto.h, openssl/evp.h, openssl/core.h */
+/* openssl/crypto.h, openssl/evp.h, openssl/core.h, openssl/bn.h */
 static void libcrypto_constants(void)
 {
 	C(OPENSSL_INIT_NO_ATEXIT) C(OPENSSL_INIT_LOAD_CRYPTO_STRINGS)

@@ -10,6 +10,7 @@ internal static class ErrorText
     private const int EISDIR = 21;
     private const int ENOSPC = 28;
     private const int EPIPE = 32;
+    private const int EDOM = 33;
     private const int EBADMSG = 74;
     private const int EDQUOT = 122;
 
@@ -19,9 +20,9 @@ internal static class ErrorText
         OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
         AuthenticationTagMismatchException => (ExitCode.TagMismatch,
             "the tag does not match: the message, the key, the IV, the associated data or the tag length is not the one it was made with"),
-        CryptoDevException { Errno: ENODEV } absent when absent.Operation.StartsWith("open ", StringComparison.Ordinal) => (ExitCode.NotAvailable, OneLine(absent.Message)),
+        CryptoDevException { Errno: ENODEV } absent when absent.Operation.StartsWith("open ", StringComparison.Ordinal) || absent.Operation.StartsWith("CRK_", StringComparison.Ordinal) => (ExitCode.NotAvailable, OneLine(absent.Message)),
         CryptoDevException { Errno: EBADMSG } damaged => (ExitCode.Different, OneLine(damaged.Message)),
-        CryptoDevException { Errno: ENOSPC } unfit => (ExitCode.Usage, OneLine(unfit.Message)),
+        CryptoDevException { Errno: ENOSPC or EDOM } unfit => (ExitCode.Usage, OneLine(unfit.Message)),
         CryptoDevException failed => (ExitCode.DriverFailed, OneLine(failed.Message)),
         ArgumentException argument => (ExitCode.Usage, WithoutParameter(argument)),
         IOException or UnauthorizedAccessException => (ExitCode.InputOutput, OfFile(error)),

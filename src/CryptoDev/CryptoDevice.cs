@@ -38,6 +38,55 @@ public sealed class CryptoDevice : IDisposable
         return DriverSelection.Open(Registry, parameters, policy ?? _policy);
     }
 
+    /// <summary>What key operations this machine has, who would do each, and why the others would not, found by asking every rung.</summary>
+    /// <remarks>BSD original: <c>CIOCASYMFEAT</c>.</remarks>
+    public KeyFeatures KeyFeatures => KeySelection.Survey(Registry, _policy);
+
+    /// <summary>Runs a key operation on the driver that the policy chooses. A signature that is not good is a result, not an exception.</summary>
+    /// <param name="op">The operation; its operands are zeroed afterwards.</param>
+    /// <param name="policy">Which driver; null: the device's policy.</param>
+    /// <exception cref="ArgumentException">An operand of an operation built from parameters is outside its range; no driver was touched, and it may be processed again.</exception>
+    /// <exception cref="InvalidOperationException">The operation has run already.</exception>
+    /// <exception cref="CryptoDevException">No driver of the policy can (the message gives each one's reason), or there is no result: <c>EDOM</c>, <c>EINVAL</c>, <c>ERANGE</c>.</exception>
+    /// <remarks>BSD original: <c>CIOCKEY</c>, <c>crypto_kdispatch</c>.</remarks>
+    public KeyResult Process(KeyOp op, DriverPolicy? policy = null)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        KeyResult result = KeySelection.Process(Registry, op, policy ?? _policy);
+        return result.Error is null ? result : throw result.Error;
+    }
+
+    /// <summary>
+    /// Runs many key operations, as many at once as there are processors, and returns their results in the same order. One that fails is a result with
+    /// <see cref="KeyResult.Error"/> and stops none of the others.
+    /// </summary>
+    /// <exception cref="ArgumentException">An operation's operand is outside its range, or an operation is given twice; its results are not to be had.</exception>
+    /// <inheritdoc cref="Process(KeyOp, DriverPolicy?)"/>
+    /// <remarks>BSD original: <c>CIOCNFKEYM</c>.</remarks>
+    public IReadOnlyList<KeyResult> Process(IReadOnlyList<KeyOp> ops, DriverPolicy? policy = null)
+    {
+        ArgumentNullException.ThrowIfNull(ops);
+        return KeySelection.ProcessMany(Registry, ops, policy ?? _policy);
+    }
+
+    /// <summary>Runs a key operation on a worker. Cancellation works until it has started.</summary>
+    /// <inheritdoc cref="Process(KeyOp, DriverPolicy?)"/>
+    public Task<KeyResult> ProcessAsync(KeyOp op, DriverPolicy? policy = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Task.Run(() => Process(op, policy), cancellationToken);
+    }
+
+    /// <summary>Runs many key operations on workers. Cancellation works until the first has started.</summary>
+    /// <inheritdoc cref="Process(IReadOnlyList{KeyOp}, DriverPolicy?)"/>
+    public Task<IReadOnlyList<KeyResult>> ProcessAsync(IReadOnlyList<KeyOp> ops, DriverPolicy? policy = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ops);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Task.Run(() => Process(ops, policy), cancellationToken);
+    }
+
     /// <summary>What every rung offers here and why not more, found by trying. Takes as long as opening a session per rung and algorithm.</summary>
     public AvailabilityReport GetAvailability() => AvailabilityProbe.Run(Registry);
 

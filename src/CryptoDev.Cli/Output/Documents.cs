@@ -50,3 +50,16 @@ internal sealed record AbiNote(string Ioctl, string Note);
 
 /// <summary>One number of the header.</summary>
 internal sealed record AbiConstant(string Name, uint Value);
+
+/// <summary>What an operation of <c>key --json</c> prints; the numbers in hex by name.</summary>
+internal sealed record KeyDocument(
+    string Operation, string Driver, string Kind, bool Valid, IReadOnlyDictionary<string, string> Numbers, IReadOnlyList<KeyPassedOver> PassedOver);
+
+/// <summary>A driver that was not used.</summary>
+internal sealed record KeyPassedOver(string Driver, string Reason);
+
+/// <summary>What <c>key features --json</c> prints; bit n of the mask is operation n.</summary>
+internal sealed record KeyFeaturesDocument(int Mask, IReadOnlyList<KeyFeatureRow> Operations);
+
+/// <summary>One driver with one operation.</summary>
+internal sealed record KeyFeatureRow(string Driver, string Operation, bool Available, bool Default, string? Kind, string? Reason, string? Cure);

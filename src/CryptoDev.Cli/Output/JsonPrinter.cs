@@ -12,6 +12,8 @@ namespace CryptoDev.Cli.Output;
 [JsonSerializable(typeof(CheckDocument))]
 [JsonSerializable(typeof(SpeedDocument))]
 [JsonSerializable(typeof(AbiDocument))]
+[JsonSerializable(typeof(KeyDocument))]
+[JsonSerializable(typeof(KeyFeaturesDocument))]
 internal sealed partial class JsonDocuments : JsonSerializerContext;
 
 /// <summary>Writes one document to stdout.</summary>

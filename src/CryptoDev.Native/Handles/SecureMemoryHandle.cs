@@ -13,6 +13,14 @@ internal sealed unsafe class SecureMemoryHandle : SafeHandle
 
     public int Length { get; }
 
+    /// <summary>A block of zeros.</summary>
+    public static SecureMemoryHandle Allocate(int length)
+    {
+        SecureMemoryHandle memory = new(length);
+        memory.SetHandle((nint)NativeMemory.AllocZeroed((nuint)Math.Max(length, 1)));
+        return memory;
+    }
+
     public static SecureMemoryHandle Copy(ReadOnlySpan<byte> bytes)
     {
         SecureMemoryHandle memory = new(bytes.Length);

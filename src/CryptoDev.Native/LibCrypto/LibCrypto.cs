@@ -76,6 +76,39 @@ internal static unsafe partial class LibCrypto
         EVP_MAC_final = (delegate* unmanaged<nint, byte*, nuint*, nuint, int>)Symbol("EVP_MAC_final");
         EVP_MAC_final_short = (delegate* unmanaged[SuppressGCTransition]<nint, byte*, nuint*, nuint, int>)EVP_MAC_final;
 
+        BN_secure_new = (delegate* unmanaged<nint>)Symbol("BN_secure_new");
+        BN_clear_free = (delegate* unmanaged<nint, void>)Symbol("BN_clear_free");
+        BN_set_flags = (delegate* unmanaged<nint, int, void>)Symbol("BN_set_flags");
+        BN_CTX_secure_new_ex = (delegate* unmanaged<nint, nint>)Symbol("BN_CTX_secure_new_ex");
+        BN_CTX_free = (delegate* unmanaged<nint, void>)Symbol("BN_CTX_free");
+        BN_MONT_CTX_new = (delegate* unmanaged<nint>)Symbol("BN_MONT_CTX_new");
+        BN_MONT_CTX_free = (delegate* unmanaged<nint, void>)Symbol("BN_MONT_CTX_free");
+        BN_MONT_CTX_set = (delegate* unmanaged<nint, nint, nint, int>)Symbol("BN_MONT_CTX_set");
+        BN_lebin2bn = (delegate* unmanaged<byte*, int, nint, nint>)Symbol("BN_lebin2bn");
+        BN_bn2lebinpad = (delegate* unmanaged<nint, byte*, int, int>)Symbol("BN_bn2lebinpad");
+        BN_num_bits = (delegate* unmanaged<nint, int>)Symbol("BN_num_bits");
+        BN_is_zero = (delegate* unmanaged<nint, int>)Symbol("BN_is_zero");
+        BN_is_one = (delegate* unmanaged<nint, int>)Symbol("BN_is_one");
+        BN_is_odd = (delegate* unmanaged<nint, int>)Symbol("BN_is_odd");
+        BN_is_bit_set = (delegate* unmanaged<nint, int, int>)Symbol("BN_is_bit_set");
+        BN_set_word = (delegate* unmanaged<nint, ulong, int>)Symbol("BN_set_word");
+        BN_sub_word = (delegate* unmanaged<nint, ulong, int>)Symbol("BN_sub_word");
+        BN_copy = (delegate* unmanaged<nint, nint, nint>)Symbol("BN_copy");
+        BN_ucmp = (delegate* unmanaged<nint, nint, int>)Symbol("BN_ucmp");
+        BN_add = (delegate* unmanaged<nint, nint, nint, int>)Symbol("BN_add");
+        BN_mul = (delegate* unmanaged<nint, nint, nint, nint, int>)Symbol("BN_mul");
+        BN_rshift = (delegate* unmanaged<nint, nint, int, int>)Symbol("BN_rshift");
+        BN_nnmod = (delegate* unmanaged<nint, nint, nint, nint, int>)Symbol("BN_nnmod");
+        BN_mod_add = (delegate* unmanaged<nint, nint, nint, nint, nint, int>)Symbol("BN_mod_add");
+        BN_mod_sub = (delegate* unmanaged<nint, nint, nint, nint, nint, int>)Symbol("BN_mod_sub");
+        BN_mod_mul = (delegate* unmanaged<nint, nint, nint, nint, nint, int>)Symbol("BN_mod_mul");
+        BN_mod_inverse = (delegate* unmanaged<nint, nint, nint, nint, nint>)Symbol("BN_mod_inverse");
+        BN_mod_exp_mont_consttime = (delegate* unmanaged<nint, nint, nint, nint, nint, nint, int>)Symbol("BN_mod_exp_mont_consttime");
+        BN_mod_exp2_mont = (delegate* unmanaged<nint, nint, nint, nint, nint, nint, nint, nint, int>)Symbol("BN_mod_exp2_mont");
+        BN_to_montgomery = (delegate* unmanaged<nint, nint, nint, nint, int>)Symbol("BN_to_montgomery");
+        BN_mod_mul_montgomery = (delegate* unmanaged<nint, nint, nint, nint, nint, int>)Symbol("BN_mod_mul_montgomery");
+        BN_priv_rand_range_ex = (delegate* unmanaged<nint, nint, uint, nint, int>)Symbol("BN_priv_rand_range_ex");
+
         LoadError = Missing.Count == 0 ? null : $"libcrypto lacks {string.Join(", ", Missing)}; version 3.0 or later is needed";
     }
 

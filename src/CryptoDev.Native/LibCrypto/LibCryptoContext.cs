@@ -58,6 +58,9 @@ internal sealed unsafe class LibCryptoContext
     /// <summary>The host's default context demands FIPS, so ours does too.</summary>
     public bool IsFips { get; }
 
+    /// <summary>The <c>OSSL_LIB_CTX</c>; 0 when <see cref="Error"/> tells why.</summary>
+    public nint Pointer => _context;
+
     /// <summary>The fetched <c>EVP_CIPHER</c>, or 0.</summary>
     public nint Cipher(string name) => _ciphers.GetOrAdd(name, static (name, context) => Fetch(LibCrypto.EVP_CIPHER_fetch, context, name), _context);
 

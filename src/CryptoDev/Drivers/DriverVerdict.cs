@@ -28,6 +28,9 @@ internal sealed record DriverVerdict
     /// <summary>The longest message in bytes.</summary>
     public long MaxMessageLength { get; private init; }
 
+    /// <summary>Accepted, but only for a policy that pins it: why.</summary>
+    public string? OnlyWhenPinned { get; private init; }
+
     /// <summary>When refused: one sentence.</summary>
     public string? Reason { get; private init; }
 
@@ -36,6 +39,8 @@ internal sealed record DriverVerdict
 
     public static DriverVerdict Yes(DriverKind kind, long maxMessageLength, string? kernelDriver = null) =>
         new() { Accepted = true, Kind = kind, MaxMessageLength = maxMessageLength, KernelDriver = kernelDriver };
+
+    public static DriverVerdict YesWhenPinned(DriverKind kind, long maxMessageLength, string reason) => Yes(kind, maxMessageLength) with { OnlyWhenPinned = reason };
 
     public static DriverVerdict Composed(DriverKind kind, long maxMessageLength, string? kernelDriver) =>
         Yes(kind, maxMessageLength, kernelDriver) with { IsComposed = true };

@@ -40,3 +40,21 @@ internal interface IRandomDriver
     /// <exception cref="CryptoDevException">There is none of that name.</exception>
     RandomGenerator OpenRandomGenerator(string? algorithm, ReadOnlySpan<byte> seed);
 }
+
+/// <summary>A driver that has operations on large numbers.</summary>
+/// <remarks>BSD original: <c>crypto_kregister</c> and the <c>kprocess</c> method of opencrypto(9).</remarks>
+internal interface IKeyDriver
+{
+    /// <summary>Can you run this operation with these lengths, and how well. Never throws, leaves nothing behind.</summary>
+    DriverVerdict ProbeKey(KeyOp op);
+
+    /// <summary>
+    /// Runs an operation that <see cref="ProbeKey"/> accepted and whose operands are checked, writes its results, and answers 0; or the errno value of an outcome
+    /// that another driver would come to as well: <c>EPERM</c> for a signature that is not good, <c>EDOM</c> where there is no result, <c>EINVAL</c> for
+    /// operands that do not belong together.
+    /// </summary>
+    /// <param name="op">The operation, begun.</param>
+    /// <param name="driver">What computed it.</param>
+    /// <exception cref="CryptoDevException">The driver failed; another one may do.</exception>
+    int ProcessKey(KeyOp op, out SessionDriver driver);
+}

@@ -2,7 +2,7 @@ using CryptoDev.Drivers;
 
 namespace CryptoDev.Framework;
 
-/// <summary>Probe, rank, open: the one place where a session gets its driver.</summary>
+/// <summary>Probe, rank, open: the one place where a session gets its driver. Key operations are ranked here too.</summary>
 internal static class DriverSelection
 {
     public static Session Open(DriverRegistry registry, SessionParameters parameters, DriverPolicy policy)
@@ -11,7 +11,7 @@ internal static class DriverSelection
         Hold(parameters);
         try
         {
-            foreach ((ICryptoDriver driver, DriverVerdict verdict) in Rank(registry, parameters, policy, passedOver))
+            foreach ((ICryptoDriver driver, DriverVerdict verdict) in Rank(Candidates(registry, registry.Rungs, policy), policy, driver => SessionOpener.Probe(driver, parameters), "for this session", passedOver))
             {
                 try
                 {
@@ -39,18 +39,19 @@ internal static class DriverSelection
             $"no driver can: {string.Join("; ", passedOver.Select(one => $"{one.Driver}: {one.Reason}"))}.");
     }
 
-    private static IEnumerable<(ICryptoDriver Driver, DriverVerdict Verdict)> Rank(
-        DriverRegistry registry, SessionParameters parameters, DriverPolicy policy, List<PassedOverDriver> passedOver)
+    /// <summary>Those of the candidates that accept, best first as the policy has it; the others go to <paramref name="passedOver"/> with their reasons.</summary>
+    public static IEnumerable<(ICryptoDriver Driver, DriverVerdict Verdict)> Rank(
+        IEnumerable<ICryptoDriver> candidates, DriverPolicy policy, Func<ICryptoDriver, DriverVerdict> probe, string forWhat, List<PassedOverDriver> passedOver)
     {
         List<(ICryptoDriver Driver, DriverVerdict Verdict)> accepted = [];
-        foreach (ICryptoDriver driver in Candidates(registry, policy))
+        foreach (ICryptoDriver driver in candidates)
         {
-            DriverVerdict verdict = SessionOpener.Probe(driver, parameters);
+            DriverVerdict verdict = probe(driver);
             string? refusal = !verdict.Accepted
                 ? verdict.Reason
                 : policy.Kind == DriverPolicy.PolicyKind.HardwareOnly && verdict.Kind != DriverKind.Hardware
                     ? $"it is {Describe(verdict.Kind)}, not hardware"
-                    : null;
+                    : policy.Kind != DriverPolicy.PolicyKind.Pinned ? verdict.OnlyWhenPinned : null;
             if (refusal is not null)
             {
                 passedOver.Add(new PassedOverDriver(driver.Info.Name, refusal));
@@ -70,7 +71,7 @@ internal static class DriverSelection
         {
             if (candidate.Verdict.Kind != DriverKind.Hardware && !passedOver.Exists(one => one.Driver == "hardware"))
             {
-                passedOver.Add(new PassedOverDriver("hardware", "no rung has a hardware driver for this session"));
+                passedOver.Add(new PassedOverDriver("hardware", $"no rung has a hardware driver {forWhat}"));
             }
 
             yield return candidate;
@@ -81,11 +82,12 @@ internal static class DriverSelection
     private static int PlaceWhenHardwareIsPreferred((ICryptoDriver Driver, DriverVerdict Verdict) candidate) =>
         candidate.Verdict.Kind == DriverKind.Hardware ? 0 : candidate.Driver.Info.IsInProcess ? 1 : 2;
 
-    private static IEnumerable<ICryptoDriver> Candidates(DriverRegistry registry, DriverPolicy policy) => policy.Kind switch
+    /// <summary>The drivers that a policy lets be asked, in order.</summary>
+    public static IEnumerable<ICryptoDriver> Candidates(DriverRegistry registry, IReadOnlyList<ICryptoDriver> rungs, DriverPolicy policy) => policy.Kind switch
     {
         DriverPolicy.PolicyKind.Pinned => policy.Names.Select(registry.Find),
-        DriverPolicy.PolicyKind.SoftwareOnly => registry.Rungs.Where(rung => rung.Info.IsInProcess),
-        _ => registry.Rungs,
+        DriverPolicy.PolicyKind.SoftwareOnly => rungs.Where(rung => rung.Info.IsInProcess),
+        _ => rungs,
     };
 
     private static string Describe(DriverKind kind) => kind == DriverKind.Accelerated ? "accelerated CPU code" : "plain CPU code";

@@ -115,7 +115,7 @@ public sealed class FactsTests
         }
 
         string manual = File.ReadAllText(Path.Combine(root!.FullName, "docs", "cli.md")).Replace("`", "", StringComparison.Ordinal);
-        manual.Should().ContainAll("check", "doctor", "drivers", "dgst", "enc", "rng", "speed");
+        manual.Should().ContainAll("check", "doctor", "drivers", "dgst", "enc", "key", "rng", "speed");
         manual.Should().ContainAll(ExitCode.Table.Select(row => $"| {row.Code} | {row.Meaning} |"));
     }
 

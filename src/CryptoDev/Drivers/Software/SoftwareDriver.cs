@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using CryptoDev.Drivers.Software.KeyOps;
 using CryptoDev.Framework;
 using CryptoDev.Native;
 using ArmAes = System.Runtime.Intrinsics.Arm.Aes;
@@ -7,7 +8,7 @@ using ArmSha256 = System.Runtime.Intrinsics.Arm.Sha256;
 namespace CryptoDev.Drivers.Software;
 
 /// <summary>The rung that is always there: libcrypto in this process, and System.IO.Compression. One per process, because libcrypto is.</summary>
-internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver
+internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver, IKeyDriver
 {
     public const string Name = "software";
 
@@ -111,6 +112,23 @@ internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver
 
     /// <summary>The algorithm's own limit, or what one span and libcrypto's int lengths can hold.</summary>
     public static long LongestMessage(CryptoTransform transform) => Math.Min(int.MaxValue - LibCrypto.EVP_MAX_MD_SIZE, transform.LongestMessage);
+
+    public DriverVerdict ProbeKey(KeyOp op) => Context.Error is { } error
+        ? DriverVerdict.No(error, CureForContext)
+        : DriverVerdict.Yes(DriverKind.Generic, KeyOp.MaxOperandBits / 8);
+
+    public int ProcessKey(KeyOp op, out SessionDriver driver)
+    {
+        driver = new SessionDriver { Name = Name, Kind = DriverKind.Generic };
+        try
+        {
+            return SoftwareKeyOperations.Run(op);
+        }
+        catch (LibCryptoException error)
+        {
+            throw new CryptoDevException(0, Name, op.Facts.BsdName, error.Message, error);
+        }
+    }
 
     private static string? WhyNot(CryptoAlgorithm algorithm, int keyLength)
     {

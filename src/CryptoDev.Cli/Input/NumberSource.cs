@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace CryptoDev.Cli.Input;
+
+/// <summary>A large number given on the command line: hex digits after 0x, decimal digits, or the bytes of a file after '@', most significant first. What was given is never shown again: it may be a key.</summary>
+internal static class NumberSource
+{
+    public const string Syntax = "0xHEX|DECIMAL|@FILE";
+
+    /// <summary>The longest number that a key operation takes, in decimal.</summary>
+    private const int LongestDecimal = 4933;
+
+    /// <summary>The number's bytes, most significant first.</summary>
+    public static byte[] Read(string option, string text)
+    {
+        if (text.StartsWith('@'))
+        {
+            return ByteSource.Read(option, text);
+        }
+
+        if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
+        {
+            return text.Length > 2
+                ? ByteSource.Read(option, text.Length % 2 == 0 ? text : $"0{text[2..]}")
+                : throw CliException.Usage($"{option} was given '0x' without digits.");
+        }
+
+        if (text.Length == 0 || !text.All(char.IsAsciiDigit))
+        {
+            throw CliException.Usage($"{option} takes hex digits after 0x, decimal digits, or @FILE; something else was given.");
+        }
+
+        // BigInteger's parser takes time that grows faster than the digits do.
+        return text.TrimStart('0').Length <= LongestDecimal
+            ? BigInteger.Parse(text, CultureInfo.InvariantCulture).ToByteArray(isUnsigned: true, isBigEndian: true)
+            : throw CliException.Usage($"{option} takes numbers of at most {LongestDecimal} decimal digits ({KeyOp.MaxOperandBits} bits); {text.TrimStart('0').Length} were given.");
+    }
+}

@@ -1,0 +1,156 @@
+namespace CryptoDev.Native;
+
+/// <summary>
+/// The numbers of one calculation and the operations on them. It owns every number it hands out and clears them all when disposed. Every method throws
+/// <see cref="LibCryptoException"/> when libcrypto refuses (it is out of memory or of random bits). For one thread.
+/// </summary>
+internal sealed unsafe class BigNumWorkspace : IDisposable
+{
+    private readonly BigNumContextHandle _scratch = new();
+    private readonly List<LibCryptoHandle> _owned = [];
+
+    /// <summary>A number from its little-endian bytes.</summary>
+    public BigNumHandle Load(ReadOnlySpan<byte> littleEndian)
+    {
+        BigNumHandle number = New();
+        number.Read(littleEndian);
+        return number;
+    }
+
+    public BigNumHandle Word(uint value)
+    {
+        BigNumHandle number = New();
+        Demand(LibCrypto.BN_set_word(number.Pointer, value));
+        return number;
+    }
+
+    /// <summary>a - word, which must not be negative.</summary>
+    public BigNumHandle Less(BigNumHandle a, uint word)
+    {
+        BigNumHandle result = New();
+        Demand(LibCrypto.BN_copy(result.Pointer, a.Pointer) != 0 ? LibCrypto.BN_sub_word(result.Pointer, word) : 0);
+        return result;
+    }
+
+    public BigNumHandle Add(BigNumHandle a, BigNumHandle b)
+    {
+        BigNumHandle result = New();
+        Demand(LibCrypto.BN_add(result.Pointer, a.Pointer, b.Pointer));
+        return result;
+    }
+
+    public BigNumHandle Multiply(BigNumHandle a, BigNumHandle b)
+    {
+        BigNumHandle result = New();
+        Demand(LibCrypto.BN_mul(result.Pointer, a.Pointer, b.Pointer, _scratch.Pointer));
+        return result;
+    }
+
+    public BigNumHandle ShiftRight(BigNumHandle a, int bits)
+    {
+        BigNumHandle result = New();
+        Demand(LibCrypto.BN_rshift(result.Pointer, a.Pointer, bits));
+        return result;
+    }
+
+    public BigNumHandle Mod(BigNumHandle a, BigNumHandle modulus)
+    {
+        BigNumHandle result = New();
+        Demand(LibCrypto.BN_nnmod(result.Pointer, a.Pointer, modulus.Pointer, _scratch.Pointer));
+        return result;
+    }
+
+    public BigNumHandle ModAdd(BigNumHandle a, BigNumHandle b, BigNumHandle modulus)
+    {
+        BigNumHandle result = New();
+        Demand(LibCrypto.BN_mod_add(result.Pointer, a.Pointer, b.Pointer, modulus.Pointer, _scratch.Pointer));
+        return result;
+    }
+
+    public BigNumHandle ModSubtract(BigNumHandle a, BigNumHandle b, BigNumHandle modulus)
+    {
+        BigNumHandle result = New();
+        Demand(LibCrypto.BN_mod_sub(result.Pointer, a.Pointer, b.Pointer, modulus.Pointer, _scratch.Pointer));
+        return result;
+    }
+
+    public BigNumHandle ModMultiply(BigNumHandle a, BigNumHandle b, BigNumHandle modulus)
+    {
+        BigNumHandle result = New();
+        Demand(LibCrypto.BN_mod_mul(result.Pointer, a.Pointer, b.Pointer, modulus.Pointer, _scratch.Pointer));
+        return result;
+    }
+
+    /// <summary>a * b mod the context's modulus, both below it: the same instructions whatever the values.</summary>
+    public BigNumHandle MontgomeryMultiply(BigNumHandle a, BigNumHandle b, MontgomeryContextHandle modulus)
+    {
+        BigNumHandle lifted = New();
+        BigNumHandle result = New();
+        Demand(LibCrypto.BN_to_montgomery(lifted.Pointer, a.Pointer, modulus.Pointer, _scratch.Pointer));
+        Demand(LibCrypto.BN_mod_mul_montgomery(result.Pointer, lifted.Pointer, b.Pointer, modulus.Pointer, _scratch.Pointer));
+        return result;
+    }
+
+    public MontgomeryContextHandle Montgomery(BigNumHandle oddModulus) => Own(new MontgomeryContextHandle(oddModulus, _scratch));
+
+    /// <summary>The inverse of a modulo a modulus above 1, or null where there is none.</summary>
+    public BigNumHandle? Inverse(BigNumHandle a, BigNumHandle modulus)
+    {
+        BigNumHandle result = New();
+        if (LibCrypto.BN_mod_inverse(result.Pointer, a.Pointer, modulus.Pointer, _scratch.Pointer) != 0)
+        {
+            return result;
+        }
+
+        LibCrypto.ClearErrors();
+        return null;
+    }
+
+    /// <summary>a^exponent modulo an odd modulus above 1. The time depends on the lengths in words, not on the values.</summary>
+    public BigNumHandle Power(BigNumHandle a, BigNumHandle exponent, BigNumHandle oddModulus, MontgomeryContextHandle? montgomery = null)
+    {
+        BigNumHandle result = New();
+        Demand(LibCrypto.BN_mod_exp_mont_consttime(
+            result.Pointer, a.Pointer, exponent.Pointer, oddModulus.Pointer, _scratch.Pointer, montgomery?.Pointer ?? 0));
+        return result;
+    }
+
+    /// <summary>a^m * b^n modulo an odd modulus, for public numbers only: its time tells them.</summary>
+    public BigNumHandle PublicDoublePower(BigNumHandle a, BigNumHandle m, BigNumHandle b, BigNumHandle n, BigNumHandle oddModulus)
+    {
+        BigNumHandle result = New();
+        Demand(LibCrypto.BN_mod_exp2_mont(result.Pointer, a.Pointer, m.Pointer, b.Pointer, n.Pointer, oddModulus.Pointer, _scratch.Pointer, 0));
+        return result;
+    }
+
+    /// <summary>A secret random number, 0 or above and below <paramref name="limit"/>.</summary>
+    public BigNumHandle RandomBelow(BigNumHandle limit)
+    {
+        BigNumHandle result = New();
+        Demand(LibCrypto.BN_priv_rand_range_ex(result.Pointer, limit.Pointer, 0, _scratch.Pointer));
+        return result;
+    }
+
+    public void Dispose()
+    {
+        _owned.ForEach(handle => handle.Dispose());
+        _scratch.Dispose();
+    }
+
+    private BigNumHandle New() => Own(new BigNumHandle());
+
+    private T Own<T>(T handle)
+        where T : LibCryptoHandle
+    {
+        _owned.Add(handle);
+        return handle;
+    }
+
+    private static void Demand(int result)
+    {
+        if (result != 1)
+        {
+            throw new LibCryptoException(LibCrypto.TakeError());
+        }
+    }
+}

@@ -1,0 +1,79 @@
+namespace CryptoDev.Drivers.Keyring;
+
+/// <summary>What this kernel's keys can do, found by letting it compute two known answers once.</summary>
+internal sealed class KeyringMachine
+{
+    private KeyringMachine()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Power = Rsa = ("keyrings are Linux's", null);
+            return;
+        }
+
+        if (IsFips)
+        {
+            // Linux in FIPS mode: the result must be a public key of a safe-prime group, and RSA starts at 2048 bits.
+            Power = Rsa = ("the kernel runs in FIPS mode, where it computes for its own groups and keys only", null);
+            return;
+        }
+
+        Power = Try(() => KeyOp.ModExp([5], [3], [251]), [125]);
+        Rsa = Try(
+            () => KeyOp.ModExpCrt(
+                Convert.FromHexString("FB5B9DC4A46F8C3B2098872323E4DD7DEA5E177FAA558995D1C782B48E90C367"),
+                Convert.FromHexString("CBF57F9CCD52430D3D2A4DDCD52641E5212E0917DC269858E0E75C7C8471867D"),
+                Convert.FromHexString("0102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F202122232425262728292A2B2C2D2E2F303132333435363738393A3B"),
+                Convert.FromHexString("A3900C6BE76CC6DDBAEA4615B1C7BDF1AFCEA68FE6B15EA4652BE47BC5C1A1C5"),
+                Convert.FromHexString("29253482487570EB69CC6FFABDD142F7DB52B328EA13AB263AF0D19A990961ED"),
+                Convert.FromHexString("CA5B75C1E557FC430F4765DE84057BFB74EEE9F9C987AB4FD8E9BD74AE74F8B7")),
+            Convert.FromHexString("76962FABF66F8CD1AD8E87AB16753B75676447A5A701A206C4C839EB9C1A7D83CCC1EDABEBA17A21F73371D151B3AC399ED07693232AA2D8F51942361930491D"));
+    }
+
+    /// <summary>Looked at once: a module loaded later is found by the next process.</summary>
+    public static Lazy<KeyringMachine> Instance { get; } = new(() => new KeyringMachine());
+
+    /// <summary>Why there is no exponentiation, with its cure, or null.</summary>
+    public (string Reason, string? Cure)? Power { get; }
+
+    /// <summary>Why there is no RSA, with its cure, or null.</summary>
+    public (string Reason, string? Cure)? Rsa { get; }
+
+    private static bool IsFips
+    {
+        get
+        {
+            try
+            {
+                return File.ReadAllText("/proc/sys/crypto/fips_enabled").Trim() == "1";
+            }
+            catch (IOException)
+            {
+                // No such file: a kernel without FIPS mode, or no /proc, where trying decides.
+                return false;
+            }
+            catch (UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
+    }
+
+    private static (string Reason, string? Cure)? Try(Func<KeyOp> build, ReadOnlySpan<byte> expected)
+    {
+        using KeyOp op = build();
+        try
+        {
+            int status = KeyringDriver.Compute(op);
+            byte[] result = op.OutputBytes(0).ToArray();
+            Array.Reverse(result);
+
+            // Linux before 6.0 has no CRT: it raises to the d in the wrapper, which is 1.
+            return status == 0 && expected.SequenceEqual(result) ? null : ("the kernel's result for known numbers is wrong: it is too old for this (before Linux 6.0)", null);
+        }
+        catch (CryptoDevException error)
+        {
+            return KeyringFailure.Of(new Native.Errno(error.Errno));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using CryptoDev.Native;
+using static CryptoDev.Drivers.Software.KeyOps.SoftwareKeyOperations;
+
+namespace CryptoDev.Drivers.Software.KeyOps;
+
+/// <summary>
+/// RSA's private operation. One wrong half gives the factors of the modulus away to whoever sees the result, so nothing leaves unchecked: with the public
+/// exponent where the operands have one (then the calculation is blinded too), by doing it twice otherwise.
+/// </summary>
+internal static class ChineseRemainder
+{
+    private const int BlindingTries = 64;
+
+    public static int Compute(KeyOp op, BigNumWorkspace work)
+    {
+        BigNumHandle p = Load(op, work, 0);
+        BigNumHandle q = Load(op, work, 1);
+        BigNumHandle dp = Load(op, work, 3);
+        BigNumHandle dq = Load(op, work, 4);
+        BigNumHandle qInverse = Load(op, work, 5);
+        BigNumHandle n = work.Multiply(p, q);
+        BigNumHandle message = work.Mod(Load(op, work, 2), n);
+        if (PublicExponent(work, p, q, dp, dq) is not { } e)
+        {
+            return ComputeTwice(op, work, message, p, q, dp, dq, qInverse);
+        }
+
+        BigNumHandle result = Blinding(work, n) is { } blinding
+            ? work.ModMultiply(
+                Combine(work, work.ModMultiply(message, ModularPower.Compute(work, blinding.Factor, e, n), n), p, q, dp, dq, qInverse), blinding.Inverse, n)
+            : Combine(work, message, p, q, dp, dq, qInverse);
+        return ModularPower.Compute(work, result, e, n).IsSameAs(message) ? Write(op, result) : LibC.EINVAL;
+    }
+
+    /// <summary>The number that undoes both private exponents, or null when there is none and the operands are not the parts of one RSA key.</summary>
+    internal static BigNumHandle? PublicExponent(BigNumWorkspace work, BigNumHandle p, BigNumHandle q, BigNumHandle dp, BigNumHandle dq)
+    {
+        if (!p.IsOdd || !q.IsOdd || p.IsOne || q.IsOne)
+        {
+            return null;
+        }
+
+        BigNumHandle orderOfP = work.Less(p, 1);
+        BigNumHandle orderOfQ = work.Less(q, 1);
+        BigNumHandle? e = work.Inverse(dp, orderOfP);
+        return e is not null && work.ModMultiply(e, dq, orderOfQ).IsOne ? e : null;
+    }
+
+    private static int ComputeTwice(
+        KeyOp op, BigNumWorkspace work, BigNumHandle message, BigNumHandle p, BigNumHandle q, BigNumHandle dp, BigNumHandle dq, BigNumHandle qInverse)
+    {
+        BigNumHandle result = Combine(work, message, p, q, dp, dq, qInverse);
+        BigNumHandle again = Combine(work, message, p, q, dp, dq, qInverse);
+        return result.IsSameAs(again)
+            ? Write(op, result)
+            : throw new CryptoDevException(LibC.EIO, SoftwareDriver.Name, op.Facts.BsdName, "two calculations of the same result differ; do not trust this machine's processor or memory.");
+    }
+
+    private static BigNumHandle Combine(
+        BigNumWorkspace work, BigNumHandle message, BigNumHandle p, BigNumHandle q, BigNumHandle dp, BigNumHandle dq, BigNumHandle qInverse)
+    {
+        BigNumHandle moduloP = ModularPower.Compute(work, work.Mod(message, p), dp, p);
+        BigNumHandle moduloQ = ModularPower.Compute(work, work.Mod(message, q), dq, q);
+        BigNumHandle quotient = work.ModMultiply(work.ModSubtract(moduloP, moduloQ, p), qInverse, p);
+        return work.Add(moduloQ, work.Multiply(quotient, q));
+    }
+
+    /// <summary>A random factor and its inverse. Only for numbers much too small to be keys can there be none.</summary>
+    private static (BigNumHandle Factor, BigNumHandle Inverse)? Blinding(BigNumWorkspace work, BigNumHandle n)
+    {
+        for (int i = 0; i < BlindingTries; i++)
+        {
+            BigNumHandle factor = work.RandomBelow(n);
+            if (work.Inverse(factor, n) is { } inverse)
+            {
+                return (factor, inverse);
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,127 @@
+using CryptoDev.Native;
+using static CryptoDev.Drivers.Software.KeyOps.SoftwareKeyOperations;
+
+namespace CryptoDev.Drivers.Software.KeyOps;
+
+/// <summary>
+/// FIPS 186-4, section 4. The secret numbers meet only constant-time arithmetic, and the key and the nonce only masked by a random factor. A signature is checked before
+/// it leaves: with a deterministic nonce, one wrong signature beside a right one for the same digest would give the key away.
+/// </summary>
+internal static class DsaSignature
+{
+    /// <summary>A nonce that gives r = 0 or s = 0 is thrown away; for a real group that never happens, and for one that is none it must end.</summary>
+    private const int Tries = 64;
+
+    public static int Sign(KeyOp op, BigNumWorkspace work)
+    {
+        BigNumHandle p = Load(op, work, 1);
+        BigNumHandle q = Load(op, work, 2);
+        BigNumHandle g = Load(op, work, 3);
+        BigNumHandle x = Load(op, work, 4);
+        BigNumHandle z = work.Mod(Leftmost(work, op.Input(0), q.Bits), q);
+        MontgomeryContextHandle modP = work.Montgomery(p);
+        MontgomeryContextHandle modQ = work.Montgomery(q);
+        using DeterministicNonce? nonces = op.Nonce == DsaNonce.Deterministic ? new DeterministicNonce(op.Input(0), x, z, q) : null;
+        for (int i = 0; i < Tries; i++)
+        {
+            BigNumHandle k = nonces?.Next(work) ?? work.RandomBelow(q);
+            if (k.IsZero)
+            {
+                continue;
+            }
+
+            BigNumHandle r = Commit(work, g, k, p, q, modP);
+            BigNumHandle s = Respond(work, k, x, z, r, q, modQ);
+            if (r.IsZero || s.IsZero)
+            {
+                continue;
+            }
+
+            return Recompute(work, g, x, z, r, s, p, q, modP, modQ).IsSameAs(r) ? Write(op, r, 0) | Write(op, s, 1) : LibC.EINVAL;
+        }
+
+        return LibC.EINVAL;
+    }
+
+    public static int Verify(KeyOp op, BigNumWorkspace work)
+    {
+        BigNumHandle p = Load(op, work, 1);
+        BigNumHandle q = Load(op, work, 2);
+        BigNumHandle g = Load(op, work, 3);
+        BigNumHandle y = Load(op, work, 4);
+        BigNumHandle r = Load(op, work, 5);
+        BigNumHandle s = Load(op, work, 6);
+        if (r.IsZero || s.IsZero || !r.IsBelow(q) || !s.IsBelow(q) || work.Inverse(s, q) is not { } w)
+        {
+            return LibC.EPERM;
+        }
+
+        BigNumHandle u1 = work.ModMultiply(Leftmost(work, op.Input(0), q.Bits), w, q);
+        BigNumHandle u2 = work.ModMultiply(r, w, q);
+        return work.Mod(work.PublicDoublePower(g, u1, y, u2, p), q).IsSameAs(r) ? 0 : LibC.EPERM;
+    }
+
+    /// <summary>The digest's leftmost bits, as many as q has.</summary>
+    private static BigNumHandle Leftmost(BigNumWorkspace work, ReadOnlySpan<byte> digest, int bits)
+    {
+        byte[] reversed = digest.ToArray();
+        Array.Reverse(reversed);
+        BigNumHandle number = work.Load(reversed);
+        int excess = (digest.Length * 8) - bits;
+        return excess > 0 ? work.ShiftRight(number, excess) : number;
+    }
+
+    /// <summary>r = (g^k mod p) mod q.</summary>
+    private static BigNumHandle Commit(BigNumWorkspace work, BigNumHandle g, BigNumHandle k, BigNumHandle p, BigNumHandle q, MontgomeryContextHandle modP) =>
+        work.Mod(work.Power(g, FixedLength(work, k, q), p, modP), q);
+
+    /// <summary>s = k^-1 (z + x r) mod q, with x and z behind a random factor that k^-1 takes away again; k^-1 as k^(q - 2).</summary>
+    private static BigNumHandle Respond(
+        BigNumWorkspace work, BigNumHandle k, BigNumHandle x, BigNumHandle z, BigNumHandle r, BigNumHandle q, MontgomeryContextHandle modQ)
+    {
+        BigNumHandle mask = work.RandomBelow(q);
+        if (mask.IsZero)
+        {
+            mask = work.Word(1);
+        }
+
+        BigNumHandle maskedX = work.MontgomeryMultiply(mask, x, modQ);
+        BigNumHandle sum = work.ModAdd(work.MontgomeryMultiply(maskedX, r, modQ), work.MontgomeryMultiply(mask, z, modQ), q);
+        BigNumHandle inverse = work.Power(work.MontgomeryMultiply(mask, k, modQ), work.Less(q, 2), q, modQ);
+        return work.MontgomeryMultiply(sum, inverse, modQ);
+    }
+
+    /// <summary>What r must be for this s: g^(s^-1 (z + x r)).</summary>
+    private static BigNumHandle Recompute(
+        BigNumWorkspace work, BigNumHandle g, BigNumHandle x, BigNumHandle z, BigNumHandle r, BigNumHandle s, BigNumHandle p, BigNumHandle q,
+        MontgomeryContextHandle modP, MontgomeryContextHandle modQ)
+    {
+        BigNumHandle inverse = work.Power(s, work.Less(q, 2), q, modQ);
+        BigNumHandle blindedSum = work.ModAdd(work.MontgomeryMultiply(work.MontgomeryMultiply(inverse, x, modQ), r, modQ), work.MontgomeryMultiply(inverse, z, modQ), q);
+        return Commit(work, g, blindedSum, p, q, modP);
+    }
+
+    /// <summary>
+    /// k + q or k + 2q, whichever has one bit more than q: the same power of g, and its length tells nothing about k, which over many signatures would give the key away.
+    /// Both are written out and one is taken by a mask.
+    /// </summary>
+    private static BigNumHandle FixedLength(BigNumWorkspace work, BigNumHandle k, BigNumHandle q)
+    {
+        BigNumHandle once = work.Add(k, q);
+        BigNumHandle twice = work.Add(once, q);
+        int length = (q.Bits / 8) + 2;
+        using SecureMemoryHandle memory = SecureMemoryHandle.Allocate(length * 2);
+        Span<byte> first = memory.Bytes[..length];
+        Span<byte> second = memory.Bytes[length..];
+        once.TryWrite(first);
+        twice.TryWrite(second);
+        int longEnough = (first[q.Bits / 8] >> (q.Bits % 8)) & 1;
+        byte mask = (byte)-longEnough;
+        for (int i = 0; i < length; i++)
+        {
+            first[i] = (byte)((first[i] & mask) | (second[i] & ~mask));
+        }
+
+        return work.Load(first);
+    }
+}

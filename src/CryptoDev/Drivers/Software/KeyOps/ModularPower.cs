@@ -1,0 +1,44 @@
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.Software.KeyOps;
+
+/// <summary>
+/// base^exponent for any modulus, in a time that depends on lengths in words and, for an even modulus, on how many times 2 divides it; never on base or exponent.
+/// </summary>
+internal static class ModularPower
+{
+    public static BigNumHandle Compute(BigNumWorkspace work, BigNumHandle value, BigNumHandle exponent, BigNumHandle modulus)
+    {
+        if (modulus.IsOne)
+        {
+            return work.Word(0);
+        }
+
+        return modulus.IsOdd ? work.Power(value, exponent, modulus) : ComputeEven(work, value, exponent, modulus);
+    }
+
+    /// <summary>
+    /// libcrypto's constant-time routine takes odd moduli only. modulus = odd * 2^t: x = a^e modulo each, and x = x1 + odd * ((x2 - x1) / odd mod 2^t).
+    /// </summary>
+    private static BigNumHandle ComputeEven(BigNumWorkspace work, BigNumHandle value, BigNumHandle exponent, BigNumHandle modulus)
+    {
+        int twos = modulus.TrailingZeros;
+        BigNumHandle odd = work.ShiftRight(modulus, twos);
+        BigNumHandle moduloOdd = Compute(work, value, exponent, odd);
+        using PowerOfTwoRing ring = new(twos);
+        Span<ulong> power = ring.New();
+        ring.Power(ring.Load(value), Exponent(exponent), power);
+        Span<ulong> difference = ring.New();
+        ring.Subtract(power, ring.Load(moduloOdd), difference);
+        Span<ulong> quotient = ring.New();
+        ring.Multiply(difference, ring.Inverse(ring.Load(odd)), quotient);
+        return work.Add(moduloOdd, work.Multiply(odd, ring.Store(quotient, work)));
+
+        ReadOnlySpan<byte> Exponent(BigNumHandle number)
+        {
+            Span<byte> bytes = ring.NewBytes((number.Bits + 63) / 64 * 8);
+            number.TryWrite(bytes);
+            return bytes;
+        }
+    }
+}

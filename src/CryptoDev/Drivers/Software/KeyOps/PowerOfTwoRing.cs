@@ -1,0 +1,169 @@
+using System.Runtime.InteropServices;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.Software.KeyOps;
+
+/// <summary>
+/// Arithmetic modulo 2^bits on 64-bit words, least significant first: the same instructions and the same memory whatever the values. Its numbers are zeroed
+/// when it is disposed. For one thread.
+/// </summary>
+internal sealed class PowerOfTwoRing : IDisposable
+{
+    private const int WindowBits = 4;
+
+    private readonly List<SecureMemoryHandle> _owned = [];
+    private readonly int _words;
+    private readonly ulong _topMask;
+
+    public PowerOfTwoRing(int bits)
+    {
+        _words = (bits + 63) / 64;
+        _topMask = bits % 64 == 0 ? ulong.MaxValue : (1UL << (bits % 64)) - 1;
+    }
+
+    /// <summary>Zero.</summary>
+    public Span<ulong> New() => MemoryMarshal.Cast<byte, ulong>(NewBytes(_words * 8));
+
+    public Span<byte> NewBytes(int length)
+    {
+        SecureMemoryHandle memory = SecureMemoryHandle.Allocate(length);
+        _owned.Add(memory);
+        return memory.Bytes;
+    }
+
+    /// <summary>The low bits of a number.</summary>
+    public Span<ulong> Load(BigNumHandle number)
+    {
+        Span<byte> bytes = NewBytes(Math.Max((number.Bits + 63) / 64, _words) * 8);
+        number.TryWrite(bytes);
+        Span<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        if (!BitConverter.IsLittleEndian)
+        {
+            System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(words, words);
+        }
+
+        words = words[.._words];
+        words[^1] &= _topMask;
+        return words;
+    }
+
+    public BigNumHandle Store(ReadOnlySpan<ulong> number, BigNumWorkspace work)
+    {
+        Span<ulong> copy = New();
+        number.CopyTo(copy);
+        if (!BitConverter.IsLittleEndian)
+        {
+            System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(copy, copy);
+        }
+
+        return work.Load(MemoryMarshal.AsBytes(copy));
+    }
+
+    /// <summary>result = a - b.</summary>
+    public void Subtract(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> result)
+    {
+        UInt128 borrow = 0;
+        for (int i = 0; i < result.Length; i++)
+        {
+            UInt128 difference = (UInt128)a[i] - b[i] - borrow;
+            result[i] = (ulong)difference;
+            borrow = (difference >> 64) & 1;
+        }
+
+        result[^1] &= _topMask;
+    }
+
+    /// <summary>result = a * b; the result is neither of them.</summary>
+    public void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> result)
+    {
+        result.Clear();
+        for (int i = 0; i < result.Length; i++)
+        {
+            ulong factor = a[i];
+            ulong carry = 0;
+            Span<ulong> row = result[i..];
+            ReadOnlySpan<ulong> other = b[..row.Length];
+            for (int j = 0; j < other.Length; j++)
+            {
+                // factor * word + two words is below 2^128, so the high word takes both carries.
+                ulong high = Math.BigMul(factor, other[j], out ulong low);
+                low += carry;
+                high += low < carry ? 1UL : 0UL;
+                ulong sum = row[j] + low;
+                high += sum < low ? 1UL : 0UL;
+                row[j] = sum;
+                carry = high;
+            }
+        }
+
+        result[^1] &= _topMask;
+    }
+
+    /// <summary>The inverse of an odd number: each step doubles the bits that are right, and three are to begin with, for a * a = 1 mod 8.</summary>
+    public Span<ulong> Inverse(ReadOnlySpan<ulong> odd)
+    {
+        Span<ulong> inverse = New();
+        Span<ulong> product = New();
+        Span<ulong> correction = New();
+        Span<ulong> two = New();
+        two[0] = _words == 1 ? 2 & _topMask : 2;
+        odd.CopyTo(inverse);
+        for (int right = 3; right < _words * 64; right *= 2)
+        {
+            Multiply(odd, inverse, product);
+            Subtract(two, product, correction);
+            Multiply(inverse, correction, product);
+            product.CopyTo(inverse);
+        }
+
+        return inverse;
+    }
+
+    /// <summary>result = value^exponent by fixed windows; the exponent is whole bytes, least significant first, and every one of them costs the same.</summary>
+    public void Power(ReadOnlySpan<ulong> value, ReadOnlySpan<byte> exponent, Span<ulong> result)
+    {
+        const int Entries = 1 << WindowBits;
+        Span<ulong> table = MemoryMarshal.Cast<byte, ulong>(NewBytes(Entries * _words * 8));
+        table[0] = 1 & (_words == 1 ? _topMask : ulong.MaxValue);
+        for (int i = 1; i < Entries; i++)
+        {
+            Multiply(table.Slice((i - 1) * _words, _words), value, table.Slice(i * _words, _words));
+        }
+
+        Span<ulong> factor = New();
+        Span<ulong> product = New();
+        table[.._words].CopyTo(result);
+        for (int i = exponent.Length - 1; i >= 0; i--)
+        {
+            Step(exponent[i] >> WindowBits, table, factor, product, result);
+            Step(exponent[i] & (Entries - 1), table, factor, product, result);
+        }
+    }
+
+    public void Dispose() => _owned.ForEach(memory => memory.Dispose());
+
+    private void Step(int window, ReadOnlySpan<ulong> table, Span<ulong> factor, Span<ulong> product, Span<ulong> result)
+    {
+        for (int i = 0; i < WindowBits; i++)
+        {
+            Multiply(result, result, product);
+            product.CopyTo(result);
+        }
+
+        // Every entry is read: which one is wanted must not show in the cache.
+        factor.Clear();
+        for (int entry = 0; entry < 1 << WindowBits; entry++)
+        {
+            int differs = entry ^ window;
+            ulong mask = (ulong)((long)(differs - 1) >> 63);
+            ReadOnlySpan<ulong> candidate = table.Slice(entry * _words, _words);
+            for (int i = 0; i < factor.Length; i++)
+            {
+                factor[i] |= candidate[i] & mask;
+            }
+        }
+
+        Multiply(result, factor, product);
+        product.CopyTo(result);
+    }
+}

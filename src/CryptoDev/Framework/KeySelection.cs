@@ -1,0 +1,156 @@
+using CryptoDev.Drivers;
+using CryptoDev.Native;
+
+namespace CryptoDev.Framework;
+
+/// <summary>Probe, rank, run: the one place where a key operation gets its driver.</summary>
+internal static class KeySelection
+{
+    /// <summary>What an outcome of each errno value means, for people.</summary>
+    private static readonly Dictionary<int, string> Outcomes = new()
+    {
+        [LibC.EDOM] = "the operand has no inverse for this modulus.",
+        [LibC.EINVAL] = "the operands do not belong together; check that they are the parts of one key.",
+        [LibC.ERANGE] = "the result does not fit the room given for it.",
+    };
+
+    /// <summary>Runs one operation; a failure is in the result. The caller's mistakes are thrown.</summary>
+    public static KeyResult Process(DriverRegistry registry, KeyOp op, DriverPolicy policy)
+    {
+        List<PassedOverDriver> passedOver = [];
+        CryptoDevException? lost = null;
+        int status = LibC.ENODEV;
+        op.Begin();
+        try
+        {
+            foreach ((ICryptoDriver driver, _) in Rank(registry, op, policy, passedOver))
+            {
+                try
+                {
+                    status = ((IKeyDriver)driver).ProcessKey(op, out SessionDriver ran);
+                    return Finish(op, status, ran with { PassedOver = passedOver });
+                }
+                catch (CryptoDevException error)
+                {
+                    // A device lost, quota used up: the operands are still there, and the next rung may do.
+                    passedOver.Add(new PassedOverDriver(driver.Info.Name, error.Message));
+                    lost = error;
+                }
+            }
+
+            status = lost is { Errno: > 0 } ? lost.Errno : LibC.ENODEV;
+            string advice = $"no driver can: {string.Join("; ", passedOver.Select(one => $"{one.Driver}: {one.Reason}"))}.";
+            return new KeyResult(op.Operation, status, null, new CryptoDevException(status, policy.ToString(), op.Facts.BsdName, advice, lost), []);
+        }
+        finally
+        {
+            op.End(status);
+        }
+    }
+
+    /// <summary>Runs them all, in parallel. Refused as a whole, before any driver is touched, if one of them cannot be run.</summary>
+    public static IReadOnlyList<KeyResult> ProcessMany(DriverRegistry registry, IReadOnlyList<KeyOp> ops, DriverPolicy policy)
+    {
+        KeyOp[] all = [.. ops];
+        CheckAll(all);
+        KeyResult[] results = new KeyResult[all.Length];
+        Parallel.For(0, all.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => results[i] = Process(registry, all[i], policy));
+        return results;
+    }
+
+    /// <summary>Asks every rung about every operation with small sample operands.</summary>
+    public static KeyFeatures Survey(DriverRegistry registry, DriverPolicy policy)
+    {
+        KeyFeatureMask mask = KeyFeatureMask.None;
+        Dictionary<KeyOperation, string> servedBy = [];
+        List<KeyAvailability> operations = [];
+        foreach (KeyOperationFacts facts in KeyOperationTable.All)
+        {
+            using KeyOp sample = Sample(facts);
+            foreach ((ICryptoDriver driver, _) in Rank(registry, sample, policy, []))
+            {
+                mask |= (KeyFeatureMask)(1 << (int)facts.Operation);
+                servedBy.Add(facts.Operation, driver.Info.Name);
+                break;
+            }
+
+            foreach (ICryptoDriver rung in registry.KeyRungs)
+            {
+                DriverVerdict verdict = Probe(rung, sample);
+                operations.Add(new KeyAvailability(
+                    rung.Info.Name, facts.Operation, verdict.Accepted, verdict.Accepted ? verdict.Kind : null, (int)(verdict.MaxMessageLength * 8), verdict.Reason, verdict.Cure));
+            }
+        }
+
+        return new KeyFeatures { Mask = mask, ServedBy = servedBy, Operations = operations };
+    }
+
+    private static IEnumerable<(ICryptoDriver Driver, DriverVerdict Verdict)> Rank(
+        DriverRegistry registry, KeyOp op, DriverPolicy policy, List<PassedOverDriver> passedOver) =>
+        DriverSelection.Rank(DriverSelection.Candidates(registry, registry.KeyRungs, policy), policy, driver => Probe(driver, op), $"for {op.Facts.BsdName}", passedOver);
+
+    private static DriverVerdict Probe(ICryptoDriver driver, KeyOp op) =>
+        driver is IKeyDriver keys ? keys.ProbeKey(op) : DriverVerdict.No("it has no key operations");
+
+    private static KeyResult Finish(KeyOp op, int status, SessionDriver driver)
+    {
+        bool isVerdict = op.Operation == KeyOperation.DsaVerify && status == LibC.EPERM;
+        if (status != 0)
+        {
+            return new KeyResult(op.Operation, status, driver, isVerdict ? null : Failure(op, status, driver), []);
+        }
+
+        SecureMemoryHandle[] outputs = new SecureMemoryHandle[op.OutputCount];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            outputs[i] = SecureMemoryHandle.Copy(op.OutputBytes(i));
+            outputs[i].Bytes.Reverse();
+        }
+
+        return new KeyResult(op.Operation, 0, driver, null, outputs);
+    }
+
+    private static CryptoDevException Failure(KeyOp op, int status, SessionDriver driver) => new(
+        status, driver.Name, op.Facts.BsdName, Outcomes.GetValueOrDefault(status) ?? "the driver answered with this status.");
+
+    private static void CheckAll(KeyOp[] ops)
+    {
+        HashSet<KeyOp> seen = [];
+        for (int i = 0; i < ops.Length; i++)
+        {
+            if (ops[i] is null)
+            {
+                throw new ArgumentException($"Operation {i} is null.", nameof(ops));
+            }
+
+            if (!seen.Add(ops[i]))
+            {
+                throw new ArgumentException($"Operation {i} is in the list twice; an operation runs once.", nameof(ops));
+            }
+
+            if (ops[i].CheckRunnable() is { } fault)
+            {
+                throw new ArgumentException($"Operation {i}: {fault.Message}", fault.Operand);
+            }
+        }
+    }
+
+    // Not prime, but of a size that every RSA takes.
+    private static byte[] SamplePrime => [0xC0, .. new byte[126], 1];
+
+    /// <summary>Small operands that no rule refuses: 4 has order 11 modulo 23.</summary>
+    private static KeyOp Sample(KeyOperationFacts facts) => facts.Operation switch
+    {
+        KeyOperation.ModExp => KeyOp.ModExp([4], [3], [23]),
+        KeyOperation.ModExpCrt => KeyOp.ModExpCrt(SamplePrime, SamplePrime, [2], [3], [3], [1]),
+        KeyOperation.DsaSign => KeyOp.DsaSign([1], [23], [11], [4], [3]),
+        KeyOperation.DsaVerify => KeyOp.DsaVerify([1], [23], [11], [4], [18], [1], [1]),
+        KeyOperation.DhComputeKey => KeyOp.DhComputeKey([3], [4], [23]),
+        KeyOperation.ModAddInv => KeyOp.ModAddInv([4], [23]),
+        KeyOperation.ModMultInv => KeyOp.ModMultInv([4], [23]),
+        KeyOperation.Mod => KeyOp.Mod([4], [23]),
+        KeyOperation.ModAdd => KeyOp.ModAdd([4], [3], [23]),
+        KeyOperation.ModSub => KeyOp.ModSub([4], [3], [23]),
+        _ => KeyOp.ModMult([4], [3], [23]),
+    };
+}

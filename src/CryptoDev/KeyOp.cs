@@ -1,0 +1,176 @@
+using CryptoDev.Framework;
+using CryptoDev.Native;
+
+namespace CryptoDev;
+
+/// <summary>
+/// One operation on large numbers, with copies of its operands that it owns, off the managed heap. It runs once: the inputs are zeroed when it has run,
+/// everything when it is disposed. Any thread may run it; the views that <see cref="GetParameter"/> gives are the caller's to keep within its life.
+/// </summary>
+/// <remarks>BSD original: <c>struct cryptkop</c> of opencrypto(9), <c>struct crypt_kop</c> of <c>CIOCKEY</c>. docs/keyop.md has every operation with its rules.</remarks>
+public sealed partial class KeyOp : IDisposable
+{
+    /// <summary>The longest operand: this many significant bits.</summary>
+    public const int MaxOperandBits = 16384;
+
+    /// <summary>Operands and results together (<c>CRK_MAXPARAM</c>).</summary>
+    public const int MaxParameters = 8;
+
+    /// <summary>The longest buffer of a parameter, zeros at the top included: the BSDs refuse longer ones.</summary>
+    public const int MaxParameterBits = 65536;
+
+    private const string HasRun = "The operation has run; build another.";
+
+    private readonly KeyOperationFacts _facts;
+    private readonly SecureMemoryHandle _memory;
+    private readonly int[] _bits;
+    private readonly int[] _offsets;
+    private readonly bool _fromParameters;
+    private int _state;
+
+    private KeyOp(KeyOperationFacts facts, ReadOnlySpan<int> inputBits, ReadOnlySpan<int> outputBits, bool fromParameters)
+    {
+        _facts = facts;
+        _fromParameters = fromParameters;
+        _bits = [.. inputBits, .. outputBits];
+        _offsets = new int[_bits.Length + 1];
+        for (int i = 0; i < _bits.Length; i++)
+        {
+            _offsets[i + 1] = _offsets[i] + BytesFor(_bits[i]);
+        }
+
+        _memory = SecureMemoryHandle.Allocate(_offsets[^1]);
+    }
+
+    /// <summary>What is to be done (<c>krp_op</c>).</summary>
+    public KeyOperation Operation => _facts.Operation;
+
+    /// <summary>How many of the parameters are operands (<c>krp_iparams</c>).</summary>
+    public int InputCount => _facts.Inputs.Count;
+
+    /// <summary>How many are results; they follow the operands (<c>krp_oparams</c>).</summary>
+    public int OutputCount => _facts.Outputs.Count;
+
+    /// <summary>0, or the errno value it ended with (<c>krp_status</c>); 0 before it has run.</summary>
+    public int Status { get; private set; }
+
+    /// <summary>Where DSA's secret number comes from.</summary>
+    public DsaNonce Nonce { get; private init; }
+
+    /// <summary>
+    /// An operation from parameters as the BSD interface counts them: operands to be written through <see cref="GetParameter"/>, least significant byte first,
+    /// and room for the results. What the operands hold is checked when it is processed.
+    /// </summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="inputBits">A count of bits per operand, at most <see cref="MaxParameterBits"/>; of these at most <see cref="MaxOperandBits"/> may be significant.</param>
+    /// <param name="outputBits">A count of bits per result, at least as many as the modulus has.</param>
+    /// <param name="nonce">For <see cref="KeyOperation.DsaSign"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such operation, or a count of bits is negative or too large.</exception>
+    /// <exception cref="ArgumentException">The operation has another number of operands or results.</exception>
+    public static KeyOp FromParameters(KeyOperation operation, ReadOnlySpan<int> inputBits, ReadOnlySpan<int> outputBits, DsaNonce nonce = DsaNonce.Deterministic)
+    {
+        KeyOperationFacts facts = KeyOperationTable.Find(operation)
+            ?? throw new ArgumentOutOfRangeException(nameof(operation), operation, $"There are {KeyOperationTable.All.Count} operations, 0 to {KeyOperationTable.All.Count - 1}.");
+        CheckCounts(facts, facts.Inputs, inputBits, nameof(inputBits), "operands");
+        CheckCounts(facts, facts.Outputs, outputBits, nameof(outputBits), "results");
+        return new KeyOp(facts, inputBits, outputBits, fromParameters: true) { Nonce = nonce };
+    }
+
+    /// <summary>A view of parameter <paramref name="index"/>: operands first, then results.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is none of that index.</exception>
+    /// <exception cref="ObjectDisposedException">The operation is disposed.</exception>
+    public KeyParameter GetParameter(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _bits.Length);
+        ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
+        return new KeyParameter(NameOf(index), _bits[index], Bytes(index));
+    }
+
+    /// <summary>Zeroes everything; if it is running, when it has run.</summary>
+    public void Dispose() => _memory.Dispose();
+
+    /// <summary>The operation and the lengths of its operands; never a number.</summary>
+    public override string ToString() => $"{Operation} ({string.Join(", ", Enumerable.Range(0, InputCount).Select(i => $"{NameOf(i)}: {_bits[i]} bits"))})";
+
+    /// <summary>The row of the table.</summary>
+    internal KeyOperationFacts Facts => _facts;
+
+    /// <summary>An operand, least significant byte first; valid between <see cref="Begin"/> and <see cref="End"/>.</summary>
+    internal ReadOnlySpan<byte> Input(int index) => Bytes(index);
+
+    /// <summary>Room for a result, least significant byte first; zeroed.</summary>
+    internal Span<byte> OutputBytes(int index) => Bytes(InputCount + index);
+
+    /// <summary>Significant bits of an operand; for the digest its length.</summary>
+    internal int SignificantBits(int index) => _facts.Inputs[index].IsDigest ? Input(index).Length * 8 : LittleEndian.Bits(Input(index));
+
+    /// <summary>Why the operands cannot be worked with, or null.</summary>
+    internal KeyFault? FindFault() => KeyOpValidator.Check(this);
+
+    /// <summary>As <see cref="Begin"/> would find it, without taking it: throws when it cannot run at all.</summary>
+    internal KeyFault? CheckRunnable()
+    {
+        ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
+        return Volatile.Read(ref _state) == 0 ? FindFault() : throw new InvalidOperationException(HasRun);
+    }
+
+    /// <summary>Takes the operation for its one run, with a reference to its memory.</summary>
+    internal void Begin()
+    {
+        bool added = false;
+        try
+        {
+            _memory.DangerousAddRef(ref added);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new ObjectDisposedException(nameof(KeyOp));
+        }
+
+        if (Interlocked.CompareExchange(ref _state, 1, 0) != 0)
+        {
+            _memory.DangerousRelease();
+            throw new InvalidOperationException(HasRun);
+        }
+
+        // Factories have looked at theirs; what was written through a view is only known now.
+        if (_fromParameters && FindFault() is { } fault)
+        {
+            Volatile.Write(ref _state, 0);
+            _memory.DangerousRelease();
+            throw fault.ToException();
+        }
+    }
+
+    /// <summary>Zeroes the operands and gives the reference back.</summary>
+    internal void End(int status)
+    {
+        Status = status;
+        Span<byte> inputs = _memory.Bytes[.._offsets[InputCount]];
+        System.Security.Cryptography.CryptographicOperations.ZeroMemory(inputs);
+        _memory.DangerousRelease();
+    }
+
+    private static int BytesFor(int bits) => (bits + 7) / 8;
+
+    private static void CheckCounts(KeyOperationFacts facts, IReadOnlyList<KeyOperand> expected, ReadOnlySpan<int> bits, string name, string what)
+    {
+        if (bits.Length != expected.Count)
+        {
+            throw new ArgumentException($"{facts.BsdName} has {expected.Count} {what}, not {bits.Length}.", name);
+        }
+
+        for (int i = 0; i < bits.Length; i++)
+        {
+            if ((uint)bits[i] > MaxParameterBits)
+            {
+                throw new ArgumentOutOfRangeException(name, bits[i], $"{expected[i].Name}: a parameter has 0 to {MaxParameterBits} bits.");
+            }
+        }
+    }
+
+    private string NameOf(int index) => index < InputCount ? _facts.Inputs[index].Name : _facts.Outputs[index - InputCount].Name;
+
+    private Span<byte> Bytes(int index) => _memory.Bytes[_offsets[index].._offsets[index + 1]];
+}
