@@ -3,7 +3,7 @@ using CryptoDev.Native;
 namespace CryptoDev.Dialects;
 
 /// <summary>What the three BSDs have in common: a session call of ids with key lengths, and operations that copy IV and message in and the result out.</summary>
-internal abstract class BsdCodec(string form, AlgorithmNumberTable numbers, KeyOperationTable keyOperations, CallWordTable words, uint mostBytes)
+internal abstract class BsdCodec(string form, AlgorithmNumberTable numbers, KeyNumberTable keyOperations, CallWordTable words, uint mostBytes)
     : DialectCodec(form, numbers, keyOperations, words)
 {
     /// <summary>The largest operation: 256 KiB less four bytes, and 64 KiB less four on OpenBSD since 2004.</summary>

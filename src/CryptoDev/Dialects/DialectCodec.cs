@@ -8,14 +8,14 @@ namespace CryptoDev.Dialects;
 /// session call to recipe, operation call to plan. Upwards, for a driver that speaks to a kernel: session parameters to session call.
 /// It knows no driver, no session of the framework and no memory but the spans it is given.
 /// </summary>
-internal abstract class DialectCodec(string form, AlgorithmNumberTable numbers, KeyOperationTable keyOperations, CallWordTable words)
+internal abstract class DialectCodec(string form, AlgorithmNumberTable numbers, KeyNumberTable keyOperations, CallWordTable words)
 {
     /// <summary>The form's name, for example <c>freebsd 14</c>.</summary>
     public string Form => form;
 
     public AlgorithmNumberTable Numbers => numbers;
 
-    public KeyOperationTable KeyOperations => keyOperations;
+    public KeyNumberTable KeyOperations => keyOperations;
 
     /// <summary>What the kernel answers when no driver serves the session.</summary>
     public virtual int NoDriverError => LibC.EINVAL;

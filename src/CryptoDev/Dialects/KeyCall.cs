@@ -2,24 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>What a key operation computes.</summary>
-internal enum KeyFunction
-{
-    ModExp,
-    ModExpCrt,
-    DsaSign,
-    DsaVerify,
-    DhComputeKey,
-    ModAdd,
-    ModAddInverse,
-    ModSubtract,
-    ModMultiply,
-    ModMultiplyInverse,
-    Mod,
-}
-
 /// <summary>One parameter of a key operation: little-endian bytes in the caller's memory and their length in bits.</summary>
-internal readonly record struct KeyParameter(nint Address, uint Bits)
+internal readonly record struct KeySlot(nint Address, uint Bits)
 {
     /// <summary>Bytes that a kernel copies.</summary>
     public int Length => (int)(((long)Bits + 7) / 8);
@@ -27,21 +11,21 @@ internal readonly record struct KeyParameter(nint Address, uint Bits)
 
 /// <summary>The eight slots of a key operation.</summary>
 [InlineArray(Count)]
-internal struct KeyParameters
+internal struct KeySlots
 {
     public const int Count = 8;
-    private KeyParameter _first;
+    private KeySlot _first;
 }
 
 /// <summary>A key operation in words that all dialects share: crypt_kop or crypt_n_kop.</summary>
 internal struct KeyCall
 {
-    /// <summary>The dialect's number; <see cref="KeyOperationTable.Check"/> tells whether it is one.</summary>
+    /// <summary>The dialect's number; <see cref="KeyNumberTable.Check"/> tells whether it is one.</summary>
     public uint Operation;
     public uint Status;
     public int InputCount;
     public int OutputCount;
-    public KeyParameters Parameters;
+    public KeySlots Parameters;
 
     /// <summary>FreeBSD's CIOCKEY2: which drivers may serve.</summary>
     public DriverChoice Driver;
@@ -54,4 +38,4 @@ internal struct KeyCall
 }
 
 /// <summary>One key operation of a dialect: its number, and how many parameters it takes and gives.</summary>
-internal sealed record KeyOperationNumber(uint Id, string Name, KeyFunction Function, int Inputs, int Outputs);
+internal sealed record KeyOperationNumber(uint Id, string Name, KeyOperation Function, int Inputs, int Outputs);

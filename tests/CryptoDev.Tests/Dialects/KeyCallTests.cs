@@ -12,29 +12,29 @@ public sealed class KeyCallTests
     [Fact]
     public void Numbers_and_counts_are_the_kernels()
     {
-        (uint, string, KeyFunction, int, int)[] classic =
+        (uint, string, KeyOperation, int, int)[] classic =
         [
-            (OpenBsd.CRK_MOD_EXP, nameof(OpenBsd.CRK_MOD_EXP), KeyFunction.ModExp, 3, 1),
-            (OpenBsd.CRK_MOD_EXP_CRT, nameof(OpenBsd.CRK_MOD_EXP_CRT), KeyFunction.ModExpCrt, 6, 1),
-            (OpenBsd.CRK_DSA_SIGN, nameof(OpenBsd.CRK_DSA_SIGN), KeyFunction.DsaSign, 5, 2),
-            (OpenBsd.CRK_DSA_VERIFY, nameof(OpenBsd.CRK_DSA_VERIFY), KeyFunction.DsaVerify, 7, 0),
-            (OpenBsd.CRK_DH_COMPUTE_KEY, nameof(OpenBsd.CRK_DH_COMPUTE_KEY), KeyFunction.DhComputeKey, 3, 1),
+            (OpenBsd.CRK_MOD_EXP, nameof(OpenBsd.CRK_MOD_EXP), KeyOperation.ModExp, 3, 1),
+            (OpenBsd.CRK_MOD_EXP_CRT, nameof(OpenBsd.CRK_MOD_EXP_CRT), KeyOperation.ModExpCrt, 6, 1),
+            (OpenBsd.CRK_DSA_SIGN, nameof(OpenBsd.CRK_DSA_SIGN), KeyOperation.DsaSign, 5, 2),
+            (OpenBsd.CRK_DSA_VERIFY, nameof(OpenBsd.CRK_DSA_VERIFY), KeyOperation.DsaVerify, 7, 0),
+            (OpenBsd.CRK_DH_COMPUTE_KEY, nameof(OpenBsd.CRK_DH_COMPUTE_KEY), KeyOperation.DhComputeKey, 3, 1),
         ];
-        (uint, string, KeyFunction, int, int)[] modular =
+        (uint, string, KeyOperation, int, int)[] modular =
         [
-            (NetBsd.CRK_MOD_ADD, nameof(NetBsd.CRK_MOD_ADD), KeyFunction.ModAdd, 3, 1),
-            (NetBsd.CRK_MOD_ADDINV, nameof(NetBsd.CRK_MOD_ADDINV), KeyFunction.ModAddInverse, 2, 1),
-            (NetBsd.CRK_MOD_SUB, nameof(NetBsd.CRK_MOD_SUB), KeyFunction.ModSubtract, 3, 1),
-            (NetBsd.CRK_MOD_MULT, nameof(NetBsd.CRK_MOD_MULT), KeyFunction.ModMultiply, 3, 1),
-            (NetBsd.CRK_MOD_MULTINV, nameof(NetBsd.CRK_MOD_MULTINV), KeyFunction.ModMultiplyInverse, 2, 1),
-            (NetBsd.CRK_MOD, nameof(NetBsd.CRK_MOD), KeyFunction.Mod, 2, 1),
+            (NetBsd.CRK_MOD_ADD, nameof(NetBsd.CRK_MOD_ADD), KeyOperation.ModAdd, 3, 1),
+            (NetBsd.CRK_MOD_ADDINV, nameof(NetBsd.CRK_MOD_ADDINV), KeyOperation.ModAddInv, 2, 1),
+            (NetBsd.CRK_MOD_SUB, nameof(NetBsd.CRK_MOD_SUB), KeyOperation.ModSub, 3, 1),
+            (NetBsd.CRK_MOD_MULT, nameof(NetBsd.CRK_MOD_MULT), KeyOperation.ModMult, 3, 1),
+            (NetBsd.CRK_MOD_MULTINV, nameof(NetBsd.CRK_MOD_MULTINV), KeyOperation.ModMultInv, 2, 1),
+            (NetBsd.CRK_MOD, nameof(NetBsd.CRK_MOD), KeyOperation.Mod, 2, 1),
         ];
 
         Rows(FreeBsdCodec.Release14).Should().Equal(classic);
         Rows(OpenBsdCodec.Year2014).Should().Equal(classic);
         Rows(CryptodevLinuxCodec.Instance).Should().Equal(classic);
         Rows(NetBsdCodec.Instance).Should().Equal([.. classic, .. modular]);
-        foreach (KeyFunction function in Enum.GetValues<KeyFunction>())
+        foreach (KeyOperation function in Enum.GetValues<KeyOperation>())
         {
             NetBsdCodec.Instance.KeyOperations.Find(function)!.Function.Should().Be(function);
         }
@@ -45,7 +45,7 @@ public sealed class KeyCallTests
     {
         foreach (DialectCodec codec in new DialectCodec[] { NetBsdCodec.Instance, FreeBsdCodec.Release12, OpenBsdCodec.Year2014 })
         {
-            KeyOperationTable table = codec.KeyOperations;
+            KeyNumberTable table = codec.KeyOperations;
             foreach (KeyOperationNumber row in table.Rows)
             {
                 table.Check(new KeyCall { Operation = row.Id, InputCount = row.Inputs, OutputCount = row.Outputs }).Should().Be(0);
@@ -64,23 +64,23 @@ public sealed class KeyCallTests
     public void Unused_slots_count_for_the_limit_on_bits()
     {
         KeyCall call = new() { Operation = 0, InputCount = 3, OutputCount = 1 };
-        call.Parameters[7] = new KeyParameter(0, 65537);
+        call.Parameters[7] = new KeySlot(0, 65537);
         FreeBsdCodec.Release12.KeyOperations.Check(call).Should().Be(LibC.EINVAL);
         NetBsdCodec.Instance.KeyOperations.Check(call).Should().Be(0, "r1.84 has no limit");
-        call.Parameters[7] = new KeyParameter(0, 65536);
+        call.Parameters[7] = new KeySlot(0, 65536);
         FreeBsdCodec.Release12.KeyOperations.Check(call).Should().Be(0);
-        call.Parameters[0] = new KeyParameter(0, uint.MaxValue);
+        call.Parameters[0] = new KeySlot(0, uint.MaxValue);
         NetBsdCodec.Instance.KeyOperations.Check(call).Should().Be(LibC.EINVAL, "our own bound");
     }
 
     [Fact]
     public void Bits_round_up_to_bytes()
     {
-        new KeyParameter(0, 0).Length.Should().Be(0);
-        new KeyParameter(0, 1).Length.Should().Be(1);
-        new KeyParameter(0, 8).Length.Should().Be(1);
-        new KeyParameter(0, 9).Length.Should().Be(2);
-        new KeyParameter(0, uint.MaxValue).Length.Should().Be(1 << 29);
+        new KeySlot(0, 0).Length.Should().Be(0);
+        new KeySlot(0, 1).Length.Should().Be(1);
+        new KeySlot(0, 8).Length.Should().Be(1);
+        new KeySlot(0, 9).Length.Should().Be(2);
+        new KeySlot(0, uint.MaxValue).Length.Should().Be(1 << 29);
     }
 
     [Theory]
@@ -89,9 +89,9 @@ public sealed class KeyCallTests
     public void A_key_call_becomes_bytes_and_the_same_call_again(WordSize wordSize)
     {
         KeyCall call = new() { Operation = 1, Status = 3, InputCount = 6, OutputCount = 1 };
-        for (int i = 0; i < KeyParameters.Count; i++)
+        for (int i = 0; i < KeySlots.Count; i++)
         {
-            call.Parameters[i] = new KeyParameter(0x1000 + (i * 16), (uint)(100 + i));
+            call.Parameters[i] = new KeySlot(0x1000 + (i * 16), (uint)(100 + i));
         }
 
         Same(NetBsdCodec.Decode(Through(NetBsdTable.CryptKop, NetBsdCodec.Encode(call), wordSize)), call);
@@ -117,9 +117,9 @@ public sealed class KeyCallTests
     {
         (actual.Operation, actual.Status, actual.InputCount, actual.OutputCount, actual.Driver, actual.RequestId, actual.Cookie)
             .Should().Be((expected.Operation, expected.Status, expected.InputCount, expected.OutputCount, expected.Driver, expected.RequestId, expected.Cookie));
-        ((ReadOnlySpan<KeyParameter>)actual.Parameters).ToArray().Should().Equal(((ReadOnlySpan<KeyParameter>)expected.Parameters).ToArray());
+        ((ReadOnlySpan<KeySlot>)actual.Parameters).ToArray().Should().Equal(((ReadOnlySpan<KeySlot>)expected.Parameters).ToArray());
     }
 
-    private static IEnumerable<(uint, string, KeyFunction, int, int)> Rows(DialectCodec codec) =>
+    private static IEnumerable<(uint, string, KeyOperation, int, int)> Rows(DialectCodec codec) =>
         codec.KeyOperations.Rows.Select(row => (row.Id, row.Name, row.Function, row.Inputs, row.Outputs));
 }

@@ -46,9 +46,9 @@ internal sealed partial class CryptodevLinuxCodec
     public static KeyCall Decode(in crypt_kop call)
     {
         KeyCall result = new() { Operation = call.crk_op, Status = call.crk_status, InputCount = call.crk_iparams, OutputCount = call.crk_oparams };
-        for (int i = 0; i < KeyParameters.Count; i++)
+        for (int i = 0; i < KeySlots.Count; i++)
         {
-            result.Parameters[i] = new KeyParameter(call.crk_param[i].crp_p, call.crk_param[i].crp_nbits);
+            result.Parameters[i] = new KeySlot(call.crk_param[i].crp_p, call.crk_param[i].crp_nbits);
         }
 
         return result;
@@ -57,7 +57,7 @@ internal sealed partial class CryptodevLinuxCodec
     public static crypt_kop Encode(in KeyCall call)
     {
         crypt_kop result = new() { crk_op = call.Operation, crk_status = call.Status, crk_iparams = (ushort)call.InputCount, crk_oparams = (ushort)call.OutputCount };
-        for (int i = 0; i < KeyParameters.Count; i++)
+        for (int i = 0; i < KeySlots.Count; i++)
         {
             result.crk_param[i] = new crparam { crp_p = call.Parameters[i].Address, crp_nbits = call.Parameters[i].Bits };
         }

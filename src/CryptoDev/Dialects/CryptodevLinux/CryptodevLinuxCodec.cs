@@ -12,7 +12,7 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
     private const int LongestSrtpHeader = 256;
 
     private CryptodevLinuxCodec()
-        : base("cryptodev-linux", CryptodevLinuxTable.Numbers, KeyOperationTable.Classic, CryptodevLinuxTable.Words)
+        : base("cryptodev-linux", CryptodevLinuxTable.Numbers, KeyNumberTable.Classic, CryptodevLinuxTable.Words)
     {
     }
 

@@ -65,9 +65,9 @@ internal abstract partial class FreeBsdCodec
             Operation = call.crk_op, Status = call.crk_status, InputCount = call.crk_iparams, OutputCount = call.crk_oparams,
             Driver = DecodeDriver((int)call.crk_crid),
         };
-        for (int i = 0; i < KeyParameters.Count; i++)
+        for (int i = 0; i < KeySlots.Count; i++)
         {
-            result.Parameters[i] = new KeyParameter(call.crk_param[i].crp_p, call.crk_param[i].crp_nbits);
+            result.Parameters[i] = new KeySlot(call.crk_param[i].crp_p, call.crk_param[i].crp_nbits);
         }
 
         return result;
@@ -80,7 +80,7 @@ internal abstract partial class FreeBsdCodec
             crk_op = call.Operation, crk_status = call.Status, crk_iparams = (ushort)call.InputCount, crk_oparams = (ushort)call.OutputCount,
             crk_crid = (uint)EncodeDriver(call.Driver),
         };
-        for (int i = 0; i < KeyParameters.Count; i++)
+        for (int i = 0; i < KeySlots.Count; i++)
         {
             result.crk_param[i] = new crparam { crp_p = call.Parameters[i].Address, crp_nbits = call.Parameters[i].Bits };
         }

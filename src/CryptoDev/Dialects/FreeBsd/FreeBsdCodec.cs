@@ -4,7 +4,7 @@ namespace CryptoDev.Dialects;
 
 /// <summary>What FreeBSD's releases share: driver choice, and the structs. The rules of operations changed with 13 and are in the two forms.</summary>
 internal abstract partial class FreeBsdCodec(string form, AlgorithmNumberTable numbers)
-    : BsdCodec(form, numbers, KeyOperationTable.Classic, FreeBsdTable.Words, (256 * 1024) - 4)
+    : BsdCodec(form, numbers, KeyNumberTable.Classic, FreeBsdTable.Words, (256 * 1024) - 4)
 {
     /// <summary>To release 12.</summary>
     public static FreeBsdCodec Release12 { get; } = new FreeBsdCodec12();

@@ -120,18 +120,18 @@ internal sealed partial class NetBsdCodec
         crk_reqid = call.RequestId, crk_param = Encode(call.Parameters), crk_opaque = call.Cookie,
     };
 
-    private static void Decode(in crparam_array from, ref KeyParameters to)
+    private static void Decode(in crparam_array from, ref KeySlots to)
     {
-        for (int i = 0; i < KeyParameters.Count; i++)
+        for (int i = 0; i < KeySlots.Count; i++)
         {
-            to[i] = new KeyParameter(from[i].crp_p, from[i].crp_nbits);
+            to[i] = new KeySlot(from[i].crp_p, from[i].crp_nbits);
         }
     }
 
-    private static crparam_array Encode(in KeyParameters from)
+    private static crparam_array Encode(in KeySlots from)
     {
         crparam_array to = default;
-        for (int i = 0; i < KeyParameters.Count; i++)
+        for (int i = 0; i < KeySlots.Count; i++)
         {
             to[i] = new crparam { crp_p = from[i].Address, crp_nbits = from[i].Bits };
         }

@@ -6,7 +6,7 @@ namespace CryptoDev.Dialects;
 internal sealed partial class NetBsdCodec : BsdCodec
 {
     private NetBsdCodec()
-        : base("netbsd", NetBsdTable.Numbers, KeyOperationTable.WithModular, NetBsdTable.Words, (256 * 1024) - 4)
+        : base("netbsd", NetBsdTable.Numbers, KeyNumberTable.WithModular, NetBsdTable.Words, (256 * 1024) - 4)
     {
     }
 

@@ -9,7 +9,7 @@ internal sealed class OpenBsdCodec : BsdCodec
     private readonly bool _refusesEmpty;
 
     private OpenBsdCodec(string form, AlgorithmNumberTable numbers, uint mostBytes, bool refusesEmpty)
-        : base(form, numbers, KeyOperationTable.Classic, OpenBsdTable.Words, mostBytes) => _refusesEmpty = refusesEmpty;
+        : base(form, numbers, KeyNumberTable.Classic, OpenBsdTable.Words, mostBytes) => _refusesEmpty = refusesEmpty;
 
     /// <summary>2002 to early 2004.</summary>
     public static OpenBsdCodec Year2002 { get; } = new("openbsd 2002", OpenBsdTable.Numbers2002, (256 * 1024) - 4, refusesEmpty: false);
@@ -43,9 +43,9 @@ internal sealed class OpenBsdCodec : BsdCodec
     public static KeyCall Decode(in crypt_kop call)
     {
         KeyCall result = new() { Operation = call.crk_op, Status = call.crk_status, InputCount = call.crk_iparams, OutputCount = call.crk_oparams };
-        for (int i = 0; i < KeyParameters.Count; i++)
+        for (int i = 0; i < KeySlots.Count; i++)
         {
-            result.Parameters[i] = new KeyParameter(call.crk_param[i].crp_p, call.crk_param[i].crp_nbits);
+            result.Parameters[i] = new KeySlot(call.crk_param[i].crp_p, call.crk_param[i].crp_nbits);
         }
 
         return result;
@@ -54,7 +54,7 @@ internal sealed class OpenBsdCodec : BsdCodec
     public static crypt_kop Encode(in KeyCall call)
     {
         crypt_kop result = new() { crk_op = call.Operation, crk_status = call.Status, crk_iparams = (ushort)call.InputCount, crk_oparams = (ushort)call.OutputCount };
-        for (int i = 0; i < KeyParameters.Count; i++)
+        for (int i = 0; i < KeySlots.Count; i++)
         {
             result.crk_param[i] = new crparam { crp_p = call.Parameters[i].Address, crp_nbits = call.Parameters[i].Bits };
         }

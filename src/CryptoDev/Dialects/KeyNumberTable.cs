@@ -3,44 +3,44 @@ using CryptoDev.Native;
 namespace CryptoDev.Dialects;
 
 /// <summary>The key operations of a dialect, looked up both ways, and the checks its kernel makes before it copies a parameter.</summary>
-internal sealed class KeyOperationTable(uint mostBits, params IReadOnlyList<KeyOperationNumber> rows)
+internal sealed class KeyNumberTable(uint mostBits, params IReadOnlyList<KeyOperationNumber> rows)
 {
     /// <summary>Counts in the one order that consumers and drivers agree on; CRT excepted, where ubsec reads the message last (docs/dialects.md).</summary>
     private static readonly KeyOperationNumber[] s_classic =
     [
-        new(0, "CRK_MOD_EXP", KeyFunction.ModExp, 3, 1),
-        new(1, "CRK_MOD_EXP_CRT", KeyFunction.ModExpCrt, 6, 1),
-        new(2, "CRK_DSA_SIGN", KeyFunction.DsaSign, 5, 2),
-        new(3, "CRK_DSA_VERIFY", KeyFunction.DsaVerify, 7, 0),
-        new(4, "CRK_DH_COMPUTE_KEY", KeyFunction.DhComputeKey, 3, 1),
+        new(0, "CRK_MOD_EXP", KeyOperation.ModExp, 3, 1),
+        new(1, "CRK_MOD_EXP_CRT", KeyOperation.ModExpCrt, 6, 1),
+        new(2, "CRK_DSA_SIGN", KeyOperation.DsaSign, 5, 2),
+        new(3, "CRK_DSA_VERIFY", KeyOperation.DsaVerify, 7, 0),
+        new(4, "CRK_DH_COMPUTE_KEY", KeyOperation.DhComputeKey, 3, 1),
     ];
 
     private static readonly KeyOperationNumber[] s_modular =
     [
-        new(5, "CRK_MOD_ADD", KeyFunction.ModAdd, 3, 1),
-        new(6, "CRK_MOD_ADDINV", KeyFunction.ModAddInverse, 2, 1),
-        new(7, "CRK_MOD_SUB", KeyFunction.ModSubtract, 3, 1),
-        new(8, "CRK_MOD_MULT", KeyFunction.ModMultiply, 3, 1),
-        new(9, "CRK_MOD_MULTINV", KeyFunction.ModMultiplyInverse, 2, 1),
-        new(10, "CRK_MOD", KeyFunction.Mod, 2, 1),
+        new(5, "CRK_MOD_ADD", KeyOperation.ModAdd, 3, 1),
+        new(6, "CRK_MOD_ADDINV", KeyOperation.ModAddInv, 2, 1),
+        new(7, "CRK_MOD_SUB", KeyOperation.ModSub, 3, 1),
+        new(8, "CRK_MOD_MULT", KeyOperation.ModMult, 3, 1),
+        new(9, "CRK_MOD_MULTINV", KeyOperation.ModMultInv, 2, 1),
+        new(10, "CRK_MOD", KeyOperation.Mod, 2, 1),
     ];
 
     /// <summary>The five of OpenBSD, FreeBSD and the Linux header. Kernels refuse more than 65536 bits in any slot, unused ones included.</summary>
-    public static KeyOperationTable Classic { get; } = new(65536, s_classic);
+    public static KeyNumberTable Classic { get; } = new(65536, s_classic);
 
     /// <summary>The eleven of NetBSD, which has no limit on bits (r1.84); our own bound keeps a client from asking for gigabytes.</summary>
-    public static KeyOperationTable WithModular { get; } = new(1 << 20, [.. s_classic, .. s_modular]);
+    public static KeyNumberTable WithModular { get; } = new(1 << 20, [.. s_classic, .. s_modular]);
 
     public IReadOnlyList<KeyOperationNumber> Rows => rows;
 
     public KeyOperationNumber? Find(uint id) => rows.FirstOrDefault(row => row.Id == id);
 
-    public KeyOperationNumber? Find(KeyFunction function) => rows.FirstOrDefault(row => row.Function == function);
+    public KeyOperationNumber? Find(KeyOperation function) => rows.FirstOrDefault(row => row.Function == function);
 
     /// <summary>0, or the errno of the dialect; in the kernels' order.</summary>
     public int Check(in KeyCall call)
     {
-        if (call.InputCount + call.OutputCount > KeyParameters.Count)
+        if (call.InputCount + call.OutputCount > KeySlots.Count)
         {
             return LibC.EFBIG;
         }
@@ -50,7 +50,7 @@ internal sealed class KeyOperationTable(uint mostBits, params IReadOnlyList<KeyO
             return LibC.EINVAL;
         }
 
-        foreach (KeyParameter parameter in call.Parameters)
+        foreach (KeySlot parameter in call.Parameters)
         {
             if (parameter.Bits > mostBits)
             {
