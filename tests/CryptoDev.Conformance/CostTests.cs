@@ -9,7 +9,7 @@ namespace CryptoDev.Conformance;
 [Collection(nameof(Alone))]
 public sealed class CostTests
 {
-    private const int Attempts = 100;
+    private const int Attempts = 40;
     private const int Operations = 1000;
 
     [Theory]
