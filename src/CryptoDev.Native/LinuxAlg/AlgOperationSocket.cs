@@ -224,7 +224,9 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
         if (result < 0)
             return result;
         _receive->msg_iovlen = (nuint)outputs;
-        result = Received(LibC.recvmsg(_fd, _receive, LibC.MSG_DONTWAIT));
+        result = outputs == 1
+            ? Received(LibC.recv(_fd, _outputs->iov_base, _outputs->iov_len, LibC.MSG_DONTWAIT))
+            : Received(LibC.recvmsg(_fd, _receive, LibC.MSG_DONTWAIT));
 
         // A receive buffer that is short by a byte would have shortened the message and still given a tag: the count must be exact.
         return result < 0 || result == expected ? result : -LibC.EMSGSIZE;
@@ -245,8 +247,10 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
 
     private static int Add(iovec* vectors, ref int count, byte* bytes, int length)
     {
-        // An empty piece gets no vector: each one costs the kernel about 700 bytes of option memory.
-        if (length > 0)
+        // An empty piece gets no vector: each one costs the kernel about 700 bytes of option memory. Pieces that lie end to end (a text and its attached tag) share one.
+        if (length > 0 && count > 0 && (byte*)vectors[count - 1].iov_base + vectors[count - 1].iov_len == bytes)
+            vectors[count - 1].iov_len += (nuint)length;
+        else if (length > 0)
             Put(vectors + count++, bytes, length);
         return length;
     }
