@@ -115,6 +115,11 @@ public sealed class CipherAndMacTests
         session.Process(CryptOp.Decrypt(whole, output, iv, aad)).Should().Be(32);
         Check.Refused($"{session}, tag length", () => session.Process(CryptOp.Encrypt(output, output, iv, aad, new byte[session.TagLength + 1])), $"{session.TagLength}", $"{session.TagLength + 1}");
         Check.Refused($"{session}, tag in the destination", () => session.Process(CryptOp.Encrypt(output, whole.AsSpan(0, 32), iv, aad, whole.AsSpan(20, session.TagLength))), "tag");
+        // An attached tag lies in the source when decrypting, which nobody may write, and in unwritten room when encrypting.
+        byte[] before = [.. whole];
+        Check.Refused($"{session}, attached tag computed when decrypting", () => session.Process(new CryptOp { Direction = CryptDirection.Decrypt, TagAction = TagAction.Compute, Source = whole, Destination = output, Iv = iv, AssociatedData = aad }), "detached");
+        Check.Same(before, whole, $"{session}, source of a refused operation");
+        Check.Refused($"{session}, attached tag verified when encrypting", () => session.Process(new CryptOp { TagAction = TagAction.Verify, Source = output, Destination = new byte[whole.Length], Iv = iv, AssociatedData = aad }), "detached");
         Check.Throws<InvalidOperationException>($"{session}, running digest", () => session.BeginDigest());
         Check.Throws<InvalidOperationException>($"{session}, running cipher", () => session.BeginCipher(CryptDirection.Encrypt, iv));
     }
