@@ -42,7 +42,7 @@ export LAB_OUT=$out
 # TieredPGO instruments code that then runs for seconds only.
 cd "$root/tests/CryptoDev.Conformance/bin/Release/net10.0" || exit 1
 "$here/lab" run --kernel "$kernel" "${card[@]}" --timeout "${CRYPTODEV_LAB_TIMEOUT:-600}" -- \
-    env CRYPTODEV_LAB_KERNEL="$name" CRYPTODEV_REQUIRE=af_alg CRYPTODEV_SEED="${CRYPTODEV_SEED-}" CRYPTODEV_LONG="${CRYPTODEV_LONG-}" DOTNET_TieredPGO=0 \
+    env CRYPTODEV_LAB_KERNEL="$name" CRYPTODEV_REQUIRE=af_alg DOTNET_TieredPGO=0 \
     dotnet vstest CryptoDev.Conformance.dll --TestCaseFilter:"$filter" --logger:trx\;LogFileName="$out/result.trx" --ResultsDirectory:"$out"
 code=$?
 
