@@ -32,7 +32,7 @@ public sealed class DriverPolicy
 
     internal IReadOnlyList<string> Names { get; }
 
-    /// <summary>Only the named drivers, in this order: <c>software</c>, <c>af_alg</c>, <c>af_alg:&lt;kernel driver&gt;</c>. Cost: yours to know; nothing else is tried.</summary>
+    /// <summary>Only the named drivers, in this order: <c>software</c>, <c>af_alg</c>, <c>af_alg:&lt;kernel driver&gt;</c>, and for key operations <c>keyring</c>. Cost: yours to know; nothing else is tried.</summary>
     /// <exception cref="ArgumentException">No name, or an empty one.</exception>
     public static DriverPolicy Pinned(params IReadOnlyList<string> names)
     {

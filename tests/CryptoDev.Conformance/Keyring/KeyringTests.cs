@@ -17,7 +17,7 @@ public sealed class KeyringTests
     /// <summary>Inside QEMU a power takes tens of times longer.</summary>
     private static readonly int s_rounds = Targets.Long ? 1000 : Targets.InLab ? 60 : 200;
 
-    private readonly int _seed = Environment.GetEnvironmentVariable("CRYPTODEV_SEED") is { } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : Random.Shared.Next();
+    private readonly int _seed = Environment.GetEnvironmentVariable("CRYPTODEV_SEED") is { Length: > 0 } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : Random.Shared.Next();
     private readonly Random _random;
 
     static KeyringTests()

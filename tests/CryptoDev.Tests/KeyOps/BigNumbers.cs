@@ -13,7 +13,7 @@ internal sealed class BigNumbers
     public BigNumbers()
     {
         string? given = Environment.GetEnvironmentVariable("CRYPTODEV_SEED");
-        Seed = given is null ? Random.Shared.Next() : int.Parse(given, CultureInfo.InvariantCulture);
+        Seed = string.IsNullOrEmpty(given) ? Random.Shared.Next() : int.Parse(given, CultureInfo.InvariantCulture);
         _random = new Random(Seed);
     }
 
