@@ -23,6 +23,9 @@ public sealed class LeakTests
         Seeded random = new();
         foreach (string name in names)
             UseOnce(driver, name, random, 0);
+
+        // What earlier tests have forgotten must not be finalized between the two counts.
+        Collect();
         (int Descriptors, long Objects) before = Count();
         for (int i = 0; i < sessions; i++)
             UseOnce(driver, names[i % names.Length], random, i);
@@ -35,6 +38,7 @@ public sealed class LeakTests
     {
         Seeded random = new();
         FailEveryWay(driver, name, random);
+        Collect();
         (int Descriptors, long Objects) before = Count();
         for (int i = 0; i < (Targets.IsEmulated ? 1 : 5); i++)
             FailEveryWay(driver, name, random);
