@@ -9,6 +9,29 @@ namespace CryptoDev;
 /// <content>How the message of an operation becomes the plain form that drivers see, mode by mode.</content>
 public sealed partial class Session
 {
+    private int Run(DriverSession driver, in CryptOp op)
+    {
+        if (op.IvSource == IvSource.Explicit && op.Descriptors.IsEmpty)
+        {
+            if (_mode == SessionMode.Cipher && op.Tag.IsEmpty && op.AssociatedData.IsEmpty && op.TagAction == TagAction.Default)
+            {
+                return ProcessPlainCipher(driver, in op);
+            }
+
+            if (_mode == SessionMode.Aead && op.Tag.Length == _tagLength && op.TagAction == TagAction.Default)
+            {
+                return ProcessPlainAead(driver, in op);
+            }
+
+            if (_mode == SessionMode.Digest && op.Tag.Length == _tagLength && op.TagAction == TagAction.Compute)
+            {
+                return ProcessPlainDigest(driver, in op);
+            }
+        }
+
+        return ProcessAny(driver, in op);
+    }
+
     // The straight lines that most operations take: everything lies where the driver wants it already. Methods of their own, so that each is only as long as it needs
     // to be and ends in a jump to the driver: all in one, saving and restoring registers alone takes as long as the checks.
     [MethodImpl(MethodImplOptions.NoInlining)]

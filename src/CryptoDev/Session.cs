@@ -70,26 +70,11 @@ public sealed partial class Session : IDisposable
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public int Process(in CryptOp op)
     {
-        DriverSession driver = OpenDriver();
-        if (op.IvSource == IvSource.Explicit && op.Descriptors.IsEmpty)
-        {
-            if (_mode == SessionMode.Cipher && op.Tag.IsEmpty && op.AssociatedData.IsEmpty && op.TagAction == TagAction.Default)
-            {
-                return ProcessPlainCipher(driver, in op);
-            }
+        int written = Run(OpenDriver(), in op);
 
-            if (_mode == SessionMode.Aead && op.Tag.Length == _tagLength && op.TagAction == TagAction.Default)
-            {
-                return ProcessPlainAead(driver, in op);
-            }
-
-            if (_mode == SessionMode.Digest && op.Tag.Length == _tagLength && op.TagAction == TagAction.Compute)
-            {
-                return ProcessPlainDigest(driver, in op);
-            }
-        }
-
-        return ProcessAny(driver, in op);
+        // A session dropped without Dispose is closed by its finalizer, which must not come between here and the driver.
+        GC.KeepAlive(this);
+        return written;
     }
 
     /// <summary>
