@@ -13,7 +13,8 @@ public sealed class CommandProcessTests : FolderTests
     [InlineData("HUP", 129)]
     public void A_signal_leaves_no_output_and_its_exit_code(string signal, int exitCode)
     {
-        ProcessStartInfo start = new(CommandFile.Path, ["enc", "-a", "null", "--out", PathOf("out")]) { RedirectStandardInput = true, RedirectStandardError = true };
+        // A test run started in the background of a shell ignores SIGINT, and so would its children.
+        ProcessStartInfo start = new("env", [$"--default-signal={signal}", CommandFile.Path, "enc", "-a", "null", "--out", PathOf("out")]) { RedirectStandardInput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         process.StandardInput.BaseStream.Write(new byte[3 << 20]);
         SpinWait.SpinUntil(() => Names().Length == 1 && new FileInfo(PathOf(Names()[0])).Length > 0, TimeSpan.FromSeconds(60)).Should().BeTrue();
