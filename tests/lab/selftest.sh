@@ -2,6 +2,9 @@
 # Tests the lab itself, on the kernels named (uml and 6.1 when none is). One line per case, the count at the end, exit 1 when one failed.
 set -uo pipefail
 
+# Started in the background of a shell, this script ignores SIGINT and so does all it starts; no trap can undo that, a fresh start can.
+[ "${LAB_SELFTEST_SIGNALS-}" = default ] || LAB_SELFTEST_SIGNALS=default exec env --default-signal=INT,TERM,HUP "${BASH_SOURCE[0]}" "$@"
+
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 lab=$here/lab
 [ $# -gt 0 ] || set -- uml 6.1
