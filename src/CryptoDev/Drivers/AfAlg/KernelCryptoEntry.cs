@@ -39,7 +39,9 @@ internal sealed record KernelCryptoEntry(string Name, string DriverName, string 
     public string BindType => Type switch
     {
         "shash" or "ahash" => "hash",
-        "skcipher" or "blkcipher" or "ablkcipher" or "givcipher" => "skcipher",
+
+        // lskcipher: since Linux 6.7 what a template such as cbc makes of a cipher without an accelerated mode of its own, cbc(des) for one.
+        "skcipher" or "lskcipher" or "blkcipher" or "ablkcipher" or "givcipher" => "skcipher",
         "aead" or "nivaead" => "aead",
         "rng" => "rng",
         _ => "",
