@@ -48,7 +48,10 @@ public sealed partial class Session : IDisposable
     /// <summary>What runs it, and why nothing above it does.</summary>
     public SessionDriver Driver { get; }
 
-    /// <summary>The longest message in bytes that one <see cref="Process(in CryptOp)"/> takes, a fact of the driver.</summary>
+    /// <summary>
+    /// The longest message in bytes that one <see cref="Process(in CryptOp)"/> takes, a fact of the driver. On AF_ALG the associated data of an AEAD
+    /// message counts in the same request: with it, the message may be that much shorter.
+    /// </summary>
     public long MaxMessageLength => _limit;
 
     /// <summary>Counters of messages processed by this session.</summary>
