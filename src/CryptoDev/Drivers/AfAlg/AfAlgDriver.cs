@@ -117,7 +117,7 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
     private DriverInfo DescribeRung() => new()
     {
         Name = Rung,
-        Kind = _machine.Catalogue.Entries.Where(entry => entry.IsUsable).Select(entry => entry.Kind).DefaultIfEmpty(DriverKind.Generic).Max(),
+        Kind = _machine.Catalogue.Entries.Where(entry => entry.IsUsable && IsReachable(entry)).Select(entry => entry.Kind).DefaultIfEmpty(DriverKind.Generic).Max(),
         Implementation = $"Linux {_machine.Modules.Release}",
         Algorithms = new ServedAlgorithms(this),
     };
@@ -140,7 +140,16 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
         Algorithms =
         [
             .. CryptoAlgorithm.All.Where(algorithm =>
-                entries.Any(entry => entry.Name == algorithm.Kernel.Name && entry.BindType == algorithm.Kernel.Type)),
+                entries.Any(entry => entry.Name == algorithm.Kernel.Name && entry.BindType == algorithm.Kernel.Type && IsReachable(entry))),
         ],
     };
+
+    /// <summary>Linux 7.2 lists hardware drivers with their self-tests passed and binds none of them over AF_ALG; CPU code that is listed can be bound.</summary>
+    private static bool IsReachable(KernelCryptoEntry entry)
+    {
+        if (entry.Kind != DriverKind.Hardware)
+            return true;
+        using Native.AlgTransformSocket? socket = Native.AlgTransformSocket.Open(out Native.Errno _);
+        return socket is not null && socket.Bind(entry.BindType, entry.DriverName).Number == 0;
+    }
 }
