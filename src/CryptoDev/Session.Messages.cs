@@ -66,7 +66,7 @@ public sealed partial class Session
     {
         if (!op.Descriptors.IsEmpty)
         {
-            return DescriptorRunner.Run(Parameters, driver, in op);
+            return DescriptorRunner.Run(Parameters, driver, in op, ref _mismatches);
         }
 
         return _mode switch

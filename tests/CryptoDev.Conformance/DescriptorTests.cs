@@ -98,8 +98,10 @@ public sealed class DescriptorTests
 
         subject.Session.Process(new CryptOp { Buffer = buffer, Descriptors = new[] { step }, TagAction = TagAction.Verify }).Should().Be(buffer.Length);
         buffer[90] ^= 1;
+        long failures = subject.Session.Statistics.Failures;
         Check.Throws<AuthenticationTagMismatchException>(
             $"{subject}, changed", () => subject.Session.Process(new CryptOp { Buffer = buffer, Descriptors = new[] { step }, TagAction = TagAction.Verify }));
+        subject.Session.Statistics.Failures.Should().Be(failures + 1, $"{subject}, a wrong digest counts");
     }
 
     [Theory]

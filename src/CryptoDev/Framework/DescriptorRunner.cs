@@ -12,7 +12,8 @@ internal static class DescriptorRunner
     private const int LongestTag = 64;
     private const int LongestIv = 128;
 
-    public static int Run(SessionParameters parameters, DriverSession driver, in CryptOp op)
+    /// <summary>Runs all steps. Digests that did not match are added to <paramref name="mismatches"/>: their driver only computed them.</summary>
+    public static int Run(SessionParameters parameters, DriverSession driver, in CryptOp op, ref long mismatches)
     {
         if (!op.Source.IsEmpty || !op.Destination.IsEmpty || !op.Iv.IsEmpty || !op.Tag.IsEmpty)
         {
@@ -37,6 +38,11 @@ internal static class DescriptorRunner
             };
             if (!matches)
             {
+                if (transform.Algorithm.Kind != AlgorithmKind.Aead)
+                {
+                    Interlocked.Increment(ref mismatches);
+                }
+
                 ZeroWhatWasDecrypted(in op, i);
                 throw new AuthenticationTagMismatchException();
             }
