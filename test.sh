@@ -42,21 +42,23 @@ trap 'rm -rf "$log"' EXIT
 
 wants() { local ring; for ring in "${rings[@]}"; do [ "$ring" = "$1" ] && return 0; done; return 1; }
 
-# Adds up every "N passed, N failed" line and every summary of the .NET runner in a ring's output.
+# Adds a ring's own last "N passed, N failed" line, or where it has none the summary of the .NET runner.
 count() {
     local line
+    line=$(grep -oE '[0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1)
+    if [[ $line =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
+        passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
+        return
+    fi
     while IFS= read -r line; do
-        if [[ $line =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
-            passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2])) counted=yes
-        elif [[ $line =~ Failed:\ +([0-9]+),\ Passed:\ +([0-9]+),\ Skipped: ]]; then
-            passed=$((passed + BASH_REMATCH[2])) failed=$((failed + BASH_REMATCH[1])) counted=yes
-        fi
+        [[ $line =~ Failed:\ +([0-9]+),\ Passed:\ +([0-9]+),\ Skipped: ]] || continue
+        passed=$((passed + BASH_REMATCH[2])) failed=$((failed + BASH_REMATCH[1]))
     done <"$1"
 }
 
-# run NAME COMMAND...: a step that fails without having counted a failure counts as one.
+# run NAME COMMAND...: a step that fails without having counted a failure counts as one; what only builds or installs counts nothing when it succeeds.
 run() {
-    local name=$1 start=$SECONDS code before=$failed counted=no
+    local name=$1 start=$SECONDS code before=$failed
     shift
     echo "== $name"
     "$@" 2>&1 | tee "$log/output"
@@ -64,8 +66,6 @@ run() {
     count "$log/output"
     if [ "$code" -ne 0 ] && [ "$failed" -eq "$before" ]; then
         failed=$((failed + 1))
-    elif [ "$counted" = no ]; then
-        passed=$((passed + (code == 0)))
     fi
     echo "== $name: exit code $code, $((SECONDS - start)) s"
     return "$code"
@@ -98,7 +98,7 @@ if wants conformance; then
     run "conformance on this machine" dotnet test tests/CryptoDev.Conformance -c Release --no-build --nologo -v q
 fi
 if wants native; then
-    run "native: build" cmake -S . -B build -DCMAKE_BUILD_TYPE=Release >/dev/null && run "native: compile" cmake --build build && run "native: ctest" ctest --test-dir build --output-on-failure
+    run "native: configure" cmake -S . -B build -DCMAKE_BUILD_TYPE=Release && run "native: compile" cmake --build build && run "native: ctest" ctest --test-dir build --output-on-failure
 fi
 if wants lab; then
     kernels=("uml" "6.1 --card")
