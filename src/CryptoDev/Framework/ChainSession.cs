@@ -5,7 +5,7 @@ namespace CryptoDev.Framework;
 /// <summary>Sessions of one driver, one per transform, that only descriptors reach.</summary>
 internal sealed class ChainSession(IReadOnlyList<DriverSession> parts) : DriverSession
 {
-    public override SessionDriver Driver => parts[0].Driver;
+    public override SessionDriver Driver { get; } = SessionOpener.Describe(parts);
 
     public override long MaxMessageLength => parts.Min(part => part.MaxMessageLength);
 

@@ -10,7 +10,8 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
 
     private long _mismatches;
 
-    public override SessionDriver Driver => cipher.Driver;
+    /// <summary>The cipher's driver, but no more hardware than the MAC's.</summary>
+    public override SessionDriver Driver { get; } = SessionOpener.Describe([cipher, mac]);
 
     public override long MaxMessageLength => Math.Min(cipher.MaxMessageLength, mac.MaxMessageLength);
 

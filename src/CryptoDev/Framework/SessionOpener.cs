@@ -44,6 +44,10 @@ internal static class SessionOpener
             : new ChainSession(parts);
     }
 
+    /// <summary>What runs a composed session: the first part's driver, as much hardware as the least part, as its verdict said.</summary>
+    public static SessionDriver Describe(IReadOnlyList<DriverSession> parts) =>
+        parts[0].Driver with { Kind = parts.Min(part => part.Driver.Kind) };
+
     private static DriverVerdict ProbeEach(ICryptoDriver driver, SessionParameters parameters)
     {
         DriverKind kind = DriverKind.Hardware;
