@@ -24,16 +24,16 @@ transport=trans=virtio,version=9p2000.L,msize=512000
 mount -t 9p -o "$transport,ro,cache=loose" host /host
 mount -t tmpfs -o size=75% tmpfs /layer
 mkdir /layer/upper /layer/work
-mount -t overlay -o lowerdir=/host,upperdir=/layer/upper,workdir=/layer/work overlay /root
+mount -t overlay -o lowerdir=/host,upperdir=/layer/upper,workdir=/layer/work overlay /newroot
 
 # No cache: what the host reads here must be there at once.
-mount -t 9p -o "$transport,rw,cache=none" control "/root$control"
-mount -t 9p -o "$transport,rw,cache=mmap" out "/root$out"
-mkdir -p "/root/lib/modules/$(uname -r)"
-mount --bind "/host$modules" "/root/lib/modules/$(uname -r)"
+mount -t 9p -o "$transport,rw,cache=none" control "/newroot$control"
+mount -t 9p -o "$transport,rw,cache=mmap" out "/newroot$out"
+mkdir -p "/newroot/lib/modules/$(uname -r)"
+mount --bind "/host$modules" "/newroot/lib/modules/$(uname -r)"
 for folder in proc sys dev; do
-    mount --move "/$folder" "/root/$folder"
+    mount --move "/$folder" "/newroot/$folder"
 done
 
 trap - EXIT
-exec switch_root /root /bin/bash "$control/guest-main.sh" "$control"
+exec switch_root /newroot /bin/bash "$control/guest-main.sh" "$control"

@@ -13,19 +13,19 @@ set -e
 
 insmod "/usr/lib/uml/modules/$release/kernel/fs/overlayfs/overlay.ko"
 mount -t tmpfs -o size=75% tmpfs /mnt
-mkdir /mnt/upper /mnt/work /mnt/root
-mount -t overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work overlay /mnt/root
+mkdir /mnt/upper /mnt/work /mnt/new
+mount -t overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work overlay /mnt/new
 
 out=$(cat "$control/out-path")
-mount -t hostfs -o "rw,sync,$control" none "/mnt/root$control"
-mount -t hostfs -o "rw,$out" none "/mnt/root$out"
-mount -t proc proc /mnt/root/proc
-mount -t sysfs sysfs /mnt/root/sys
-mount -t devtmpfs devtmpfs /mnt/root/dev
-mkdir -p "/mnt/root/lib/modules/$release"
-mount --bind "/usr/lib/uml/modules/$release" "/mnt/root/lib/modules/$release"
+mount -t hostfs -o "rw,sync,$control" none "/mnt/new$control"
+mount -t hostfs -o "rw,$out" none "/mnt/new$out"
+mount -t proc proc /mnt/new/proc
+mount -t sysfs sysfs /mnt/new/sys
+mount -t devtmpfs devtmpfs /mnt/new/dev
+mkdir -p "/mnt/new/lib/modules/$release"
+mount --bind "/usr/lib/uml/modules/$release" "/mnt/new/lib/modules/$release"
 
-cd /mnt/root
+cd /mnt/new
 pivot_root . .
 busybox umount -l . # the bare root, which now lies over the new one
 trap - EXIT

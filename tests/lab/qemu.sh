@@ -25,7 +25,7 @@ start_qemu() {
 make_initramfs() {
     local kernel=$1 control=$2 out=$3 release module file tree=$SESSION_DIR/tree
     release=$(kernel_release "$kernel")
-    mkdir -p "$tree"/{bin,proc,sys,dev,host,layer,root,modules} &&
+    mkdir -p "$tree"/{bin,proc,sys,dev,host,layer,newroot,modules} &&
         cp "$(command -v busybox)" "$tree/bin/busybox" &&
         cp "$LAB_HOME/guest-init-qemu.sh" "$tree/init" && chmod +x "$tree/init" || return 1
     printf '%s\n' "$control" >"$tree/control-path"
