@@ -1,0 +1,14 @@
+namespace CryptoDev.Ioctl;
+
+/// <summary>The process that called ioctl: its word size, its memory, and its table of descriptors.</summary>
+public interface IUserProcess : IUserMemory
+{
+    /// <summary>How the caller was compiled.</summary>
+    WordSize WordSize { get; }
+
+    /// <summary>Gives the caller a new descriptor for an open file.</summary>
+    /// <param name="file">The file; owned by the caller's table once this succeeds.</param>
+    /// <returns>The descriptor's number, or a negative errno: <c>EMFILE</c>, or <c>EOPNOTSUPP</c> where no descriptor can be put into another process.</returns>
+    /// <remarks>BSD original: falloc(9) for <c>CRIOGET</c>.</remarks>
+    int InstallDescriptor(EmulatedFile file);
+}
