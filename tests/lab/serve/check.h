@@ -94,7 +94,7 @@ static void aes_block(const uint8_t round_keys[176], uint8_t state[16])
 }
 
 /* Encrypts; iv is the last ciphertext block afterwards. */
-static void aes_cbc(const uint8_t key[16], uint8_t iv[16], const uint8_t *in, uint8_t *out, size_t length)
+static inline void aes_cbc(const uint8_t key[16], uint8_t iv[16], const uint8_t *in, uint8_t *out, size_t length)
 {
 	uint8_t round_keys[176];
 	if (aes_sbox[0] == 0)
@@ -108,7 +108,7 @@ static void aes_cbc(const uint8_t key[16], uint8_t iv[16], const uint8_t *in, ui
 	}
 }
 
-static void fill(uint8_t *bytes, size_t length, uint32_t seed)
+static inline void fill(uint8_t *bytes, size_t length, uint32_t seed)
 {
 	for (size_t i = 0; i < length; i++) {
 		seed = seed * 1664525u + 1013904223u;
@@ -116,7 +116,7 @@ static void fill(uint8_t *bytes, size_t length, uint32_t seed)
 	}
 }
 
-static void *room(size_t length)
+static inline void *room(size_t length)
 {
 	void *memory = malloc(length ? length : 1);
 	if (!memory) {
