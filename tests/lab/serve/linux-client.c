@@ -1,6 +1,6 @@
 /*
  * Drives a served /dev/crypto of the cryptodev-linux dialect as any C program would.
- *   linux-client DEVICE [--retry] basic|sizes|poll|many CLIENTS ROUNDS|signals ROUNDS|loop
+ *   linux-client DEVICE [--retry] basic|sizes|poll|many CLIENTS ROUNDS|signals ROUNDS|loop|sleeper
  * Each prints PASS and FAIL lines and the counts; loop works until the device goes away, and fails only for a wrong answer.
  */
 #define _GNU_SOURCE
@@ -333,6 +333,14 @@ static int loop(void)
 		}
 }
 
+/* Sleeps in poll until the device goes away. */
+static int sleeper(void)
+{
+	struct pollfd ready = { .fd = open_device(), .events = POLLIN };
+	int result = poll(&ready, 1, 60000);
+	return result == 1 && (ready.revents & (POLLERR | POLLHUP)) ? 0 : 1;
+}
+
 int main(int count, char **words)
 {
 	int at = 2;
@@ -341,7 +349,7 @@ int main(int count, char **words)
 		at++;
 	}
 	if (count <= at) {
-		fprintf(stderr, "usage: linux-client DEVICE [--retry] basic|sizes|poll|many CLIENTS ROUNDS|signals ROUNDS|loop\n");
+		fprintf(stderr, "usage: linux-client DEVICE [--retry] basic|sizes|poll|many CLIENTS ROUNDS|signals ROUNDS|loop|sleeper\n");
 		return 2;
 	}
 	device = words[1];
@@ -356,6 +364,8 @@ int main(int count, char **words)
 		many(atoi(words[at + 1]), (uint32_t)atoi(words[at + 2]));
 	else if (strcmp(what, "signals") == 0 && count > at + 1)
 		signals((uint32_t)atoi(words[at + 1]));
+	else if (strcmp(what, "sleeper") == 0)
+		return sleeper();
 	else if (strcmp(what, "loop") == 0)
 		return loop();
 	else
