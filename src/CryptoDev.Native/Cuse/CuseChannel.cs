@@ -25,7 +25,8 @@ internal sealed unsafe class CuseChannel : IDisposable
     private readonly SafeFileDescriptorHandle _file;
     private readonly int _fd;
 
-    private CuseChannel(SafeFileDescriptorHandle file)
+    /// <summary>Over a descriptor that speaks the protocol: /dev/cuse, or in a test what plays its part.</summary>
+    public CuseChannel(SafeFileDescriptorHandle file)
     {
         _file = file;
         _fd = file.Descriptor;

@@ -128,7 +128,7 @@ internal sealed class CuseConnection
 
         _workers.EndRead();
         // ENOENT: the caller was killed before its request was read whole.
-        if (count >= 0 || -count is LibC.EINTR or LibC.EAGAIN or LibC.ENOENT)
+        if (count > 0 || -count is LibC.EINTR or LibC.EAGAIN or LibC.ENOENT)
         {
             return true;
         }
@@ -227,8 +227,8 @@ internal sealed class CuseConnection
 
                 break;
             case Fuse.FUSE_READ or Fuse.FUSE_WRITE:
-                // The device of every dialect has ioctl only.
-                _ = _channel.Answer(header.unique, -LibC.EINVAL);
+                // The device has ioctl only: Linux's has no such function at all, the BSDs' have one that says EIO.
+                _ = _channel.Answer(header.unique, _emulator.Options.Dialect == DialectInfo.CryptodevLinux ? -LibC.EINVAL : -LibC.EIO);
                 break;
             default:
                 _ = _channel.Answer(header.unique, -LibC.ENOSYS);
