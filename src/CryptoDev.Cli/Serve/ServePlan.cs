@@ -1,6 +1,5 @@
 using System.Globalization;
 using CryptoDev.Ioctl;
-using CryptoDev.Server;
 using CryptoDev.Server.Cuse;
 
 namespace CryptoDev.Cli.Serve;
