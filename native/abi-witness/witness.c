@@ -96,7 +96,7 @@ static void mman_constants(void)
 /* poll.h */
 static void poll_constants(void)
 {
-	C(POLLIN) C(POLLPRI) C(POLLOUT) C(POLLERR) C(POLLHUP) C(POLLNVAL)
+	C(POLLIN) C(POLLPRI) C(POLLOUT) C(POLLERR) C(POLLHUP) C(POLLNVAL) C(POLLRDNORM) C(POLLWRNORM)
 }
 
 /* sys/random.h */
