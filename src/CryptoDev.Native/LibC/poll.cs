@@ -11,6 +11,8 @@ internal static unsafe partial class LibC
     public const short POLLERR = 0x8;
     public const short POLLHUP = 0x10;
     public const short POLLNVAL = 0x20;
+    public const short POLLRDNORM = 0x40;
+    public const short POLLWRNORM = 0x100;
 
     [LibraryImport("libc")]
     public static partial int poll(pollfd* descriptors, nuint count, int timeoutMilliseconds);

@@ -84,16 +84,8 @@ internal sealed class DialectSession : IDisposable
     /// <exception cref="ArgumentException">The framework does not take the combination.</exception>
     public SessionParameters Parameters(MacOrder order = MacOrder.MacPlaintext, int ivLength = 0, int tagLength = 0)
     {
-        CryptoTransform? cipher = Cipher is null ? null : new CryptoTransform(Cipher.Algorithm!, _key)
-        {
-            TagLength = IsAead ? (tagLength != 0 ? tagLength : TagSize) : 0,
-            IvLength = IsAead ? (ivLength != 0 ? ivLength : FormattedIvLength(IvSize)) : 0,
-        };
-        CryptoTransform? mac = Mac is null ? null : new CryptoTransform(Mac.Algorithm!, _macKey)
-        {
-            TagLength = Mac.Algorithm!.Kind == AlgorithmKind.Mac ? ComputedTagSize : 0,
-            IvLength = Mac.IvSize,
-        };
+        CryptoTransform? cipher = CipherTransform(ivLength, tagLength);
+        CryptoTransform? mac = MacTransform();
         return (Compression, cipher, mac) switch
         {
             (null, not null, null) when IsAead => SessionParameters.Aead(cipher.Algorithm, cipher.Key!, cipher.TagLength, cipher.IvLength),
@@ -106,6 +98,33 @@ internal sealed class DialectSession : IDisposable
             // The kernel's order of descriptors: compress, hash, encrypt.
             _ => SessionParameters.Chain([.. new[] { new CryptoTransform(Compression!.Algorithm!), mac, cipher }.OfType<CryptoTransform>()]),
         };
+    }
+
+    /// <summary>The cipher or AEAD alone, for whoever composes by himself.</summary>
+    /// <param name="ivLength">AEAD: bytes of the framework's nonce, 0 for the session's.</param>
+    /// <param name="tagLength">AEAD: bytes of the tag, 0 for the session's.</param>
+    public SessionParameters CipherParameters(int ivLength = 0, int tagLength = 0)
+    {
+        CryptoTransform cipher = CipherTransform(ivLength, tagLength)!;
+        return IsAead
+            ? SessionParameters.Aead(cipher.Algorithm, cipher.Key!, cipher.TagLength, cipher.IvLength)
+            : SessionParameters.Cipher(cipher.Algorithm, cipher.Key);
+    }
+
+    /// <summary>The digest or MAC alone.</summary>
+    public SessionParameters MacParameters()
+    {
+        CryptoTransform mac = MacTransform()!;
+        return mac.Algorithm.Kind == AlgorithmKind.Digest
+            ? SessionParameters.Digest(mac.Algorithm)
+            : SessionParameters.KeyedDigest(mac.Algorithm, mac.Key, mac.TagLength, mac.IvLength);
+    }
+
+    /// <summary>The counter mode inside GCM, for a kernel that decrypts without looking at the tag.</summary>
+    public SessionParameters CounterParameters()
+    {
+        Debug.Assert(Cipher?.Algorithm == CryptoAlgorithm.AesGcm, "Of all AEADs only GCM is counter mode as it stands.");
+        return SessionParameters.Cipher(CryptoAlgorithm.AesCtr, _key);
     }
 
     /// <summary>Bytes of the framework's IV for a caller's of the given length.</summary>
@@ -168,6 +187,18 @@ internal sealed class DialectSession : IDisposable
         _macKey?.Dispose();
         CryptographicOperations.ZeroMemory(_nonce);
     }
+
+    private CryptoTransform? CipherTransform(int ivLength, int tagLength) => Cipher is null ? null : new CryptoTransform(Cipher.Algorithm!, _key)
+    {
+        TagLength = IsAead ? (tagLength != 0 ? tagLength : TagSize) : 0,
+        IvLength = IsAead ? (ivLength != 0 ? ivLength : FormattedIvLength(IvSize)) : 0,
+    };
+
+    private CryptoTransform? MacTransform() => Mac is null ? null : new CryptoTransform(Mac.Algorithm!, _macKey)
+    {
+        TagLength = Mac.Algorithm!.Kind == AlgorithmKind.Mac ? ComputedTagSize : 0,
+        IvLength = Mac.IvSize,
+    };
 
     // NULL takes any key and uses none.
     private static CryptoKey? KeyFor(AlgorithmNumber? row, ReadOnlySpan<byte> bytes) =>

@@ -1,24 +1,44 @@
+using CryptoDev.Ioctl.Emulation;
+using CryptoDev.Native;
+
 namespace CryptoDev.Ioctl;
 
-/// <summary>An emulated device.</summary>
+/// <summary>
+/// An emulated <c>/dev/crypto</c>: takes ioctls of one dialect, as request, argument and a way to the caller's memory, and answers as that dialect's kernel would, on top of the
+/// drivers of this library. Safe from any thread.
+/// </summary>
+/// <remarks>docs/not-reproduced.md lists what real kernels do and this does not.</remarks>
 public sealed class DevCryptoEmulator : IDisposable
 {
+    private readonly EmulatedKernel _kernel;
+
     /// <summary>Makes a device.</summary>
-    public DevCryptoEmulator(DevCryptoEmulatorOptions options) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The form is not one of the dialect, or a switch was given that the dialect does not have.</exception>
+    public DevCryptoEmulator(DevCryptoEmulatorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        _kernel = new EmulatedKernel(options);
+    }
 
-    /// <summary>Opens it.</summary>
-    public int Open(out EmulatedFile? file) => throw new NotImplementedException();
+    /// <summary>How it was made.</summary>
+    public DevCryptoEmulatorOptions Options { get; }
 
-    /// <summary>Ends it.</summary>
-    public void Dispose() => throw new NotImplementedException();
-}
+    /// <summary>The release it behaves as, for example <c>freebsd 14</c>.</summary>
+    public string Form => _kernel.Form;
 
-/// <summary>How a device behaves.</summary>
-public sealed record DevCryptoEmulatorOptions
-{
-    /// <summary>The dialect.</summary>
-    public DialectInfo Dialect { get; init; } = DialectInfo.CryptodevLinux;
+    /// <summary>Counters.</summary>
+    public EmulatorStatistics Statistics => _kernel.Counters.Snapshot(_kernel);
 
-    /// <summary>Which drivers serve.</summary>
-    public DriverPolicy Policy { get; init; } = DriverPolicy.Ladder;
+    /// <summary>Opens the device once.</summary>
+    /// <param name="file">The open file; its front end disposes it at the last close.</param>
+    /// <returns>0 or an errno value: <c>ENXIO</c> where users are shut out, <c>ENFILE</c> at the limit.</returns>
+    public int Open(out EmulatedFile? file)
+    {
+        file = null;
+        return _kernel.IsEnded || !_kernel.Rules.IsOpenToUsers ? LibC.ENXIO : _kernel.TryOpen(_kernel.Rules.OpensRaw, out file);
+    }
+
+    /// <summary>Ends the device: no file and no session can be opened any more; what is open goes on until it is closed.</summary>
+    public void Dispose() => _kernel.End();
 }

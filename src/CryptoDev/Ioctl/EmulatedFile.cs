@@ -1,20 +1,108 @@
+using System.Diagnostics;
+using CryptoDev.Ioctl.Emulation;
+using CryptoDev.Native;
+
 namespace CryptoDev.Ioctl;
 
-/// <summary>One open file description of an emulated device. Safe from many threads at once.</summary>
+/// <summary>
+/// One open file description of an emulated device, with the sessions and results that belong to it. Safe from many threads at once. Whoever stands between it and the
+/// callers counts their descriptors and disposes it with the last.
+/// </summary>
 public sealed class EmulatedFile : IDisposable
 {
+    /// <summary>The largest argument struct, CIOCGSESSINFO's with 268 bytes, and room.</summary>
+    private const int LongestArgument = 320;
+
+    private readonly EmulatedKernel _kernel;
+    private int _closed;
+
+    internal EmulatedFile(EmulatedKernel kernel, long id, bool isRaw)
+    {
+        _kernel = kernel;
+        Id = id;
+        IsRaw = isRaw;
+        Bytes = new Quota(kernel.Limits.BytesPerFile, kernel.Bytes);
+        Sessions = new SessionTable(new Quota(kernel.Limits.SessionsPerFile, kernel.Sessions), kernel.Rules.FirstSessionId);
+        Requests = new RequestQueue(kernel, new Quota(kernel.Rules.RequestsPerFile, kernel.Requests), NotifyPoll);
+    }
+
     /// <summary>A number that no other open file of the device has.</summary>
-    public long Id => throw new NotImplementedException();
+    public long Id { get; }
 
-    /// <summary>Something became ready; may come from any thread.</summary>
-    public event Action? PollChanged { add => throw new NotImplementedException(); remove => throw new NotImplementedException(); }
+    /// <summary>Something became ready; may come from any thread. Ask <see cref="Poll"/> what.</summary>
+    public event Action? PollChanged;
 
-    /// <summary>Runs one ioctl.</summary>
-    public int Ioctl(uint request, ulong argument, IUserProcess caller, CancellationToken interrupted = default) => throw new NotImplementedException();
+    /// <summary>The opened device of a dialect that wants CRIOGET: it takes few ioctls itself.</summary>
+    internal bool IsRaw { get; set; }
 
-    /// <summary>The events that are ready now.</summary>
-    public short Poll() => throw new NotImplementedException();
+    internal bool IsClosed => Volatile.Read(ref _closed) != 0;
 
-    /// <summary>The last close.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    internal EmulatedKernel Kernel => _kernel;
+
+    /// <summary>Memory that its operations hold.</summary>
+    internal Quota Bytes { get; }
+
+    internal SessionTable Sessions { get; }
+
+    internal RequestQueue Requests { get; }
+
+    /// <summary>Runs one ioctl. Never throws for what a caller can do.</summary>
+    /// <param name="request">The request code.</param>
+    /// <param name="argument">The argument, an address in the caller's memory.</param>
+    /// <param name="caller">Who called.</param>
+    /// <param name="interrupted">Wakes a call that waits; it answers <c>EINTR</c> only if it has done nothing.</param>
+    /// <returns>0, or a negative errno value.</returns>
+    public int Ioctl(uint request, ulong argument, IUserProcess caller, CancellationToken interrupted = default)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Action<IoctlTrace>? trace = _kernel.Options.Trace;
+        long started = trace is null ? 0 : Stopwatch.GetTimestamp();
+        IoctlEntry? entry = _kernel.Rules.Find(request, caller.WordSize);
+        IoctlCall call = new(this, caller, stackalloc byte[LongestArgument], interrupted);
+        int error = IsClosed ? LibC.EBADF : entry is null ? LibC.EINVAL : Run(entry, argument, ref call);
+        _kernel.Counters.Count(entry, error, call.ByteCount);
+        trace?.Invoke(new IoctlTrace(Id, entry?.Info.Name, request, error, call.ByteCount, call.Driver, Stopwatch.GetElapsedTime(started)));
+        return -error;
+    }
+
+    /// <summary>The events that are ready now: <c>POLLIN | POLLRDNORM</c> for a result to fetch, on Linux <c>POLLOUT | POLLWRNORM</c> for room; 0 where the dialect has no poll.</summary>
+    public short Poll() => IsClosed ? (short)0 : _kernel.Rules.Poll(this);
+
+    /// <summary>The last close: all sessions are freed and results that nobody fetched are dropped.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+        {
+            Sessions.Close();
+            Requests.Close();
+            _kernel.Closed();
+        }
+    }
+
+    /// <summary>What <see cref="Poll"/> gives may have changed.</summary>
+    internal void NotifyPoll() => PollChanged?.Invoke();
+
+    private int Run(IoctlEntry entry, ulong argument, ref IoctlCall call)
+    {
+        if (IsRaw && !entry.IsForRaw && call.Caller.CanInstallDescriptors)
+        {
+            return LibC.EINVAL;
+        }
+
+        call.Take(entry.Info.ArgumentSize(call.WordSize));
+        if (entry.Info.Direction != IoctlDirection.FromKernel && !call.Caller.CopyIn(argument, call.Argument))
+        {
+            return LibC.EFAULT;
+        }
+
+        int error = entry.Handler(ref call);
+        if (error == 0 && entry.Info.Direction != IoctlDirection.ToKernel && !call.Caller.CopyOut(call.Argument, argument))
+        {
+            // Nobody will ever know the id of what was made.
+            call.Undo();
+            return LibC.EFAULT;
+        }
+
+        return error;
+    }
 }

@@ -1,0 +1,72 @@
+using CryptoDev.Dialects;
+using CryptoDev.Native;
+
+namespace CryptoDev.Ioctl.Emulation;
+
+/// <summary>Runs an operation within its ioctl: bytes in, engine, bytes out. Bytes are not copied where the caller's memory can be lent.</summary>
+internal static class CryptRunner
+{
+    private const int LongestIv = 64;
+    private const int LongestTag = 64;
+
+    /// <summary>Runs it.</summary>
+    /// <param name="call">The ioctl.</param>
+    /// <param name="session">The session; whoever calls holds a reference.</param>
+    /// <param name="plan">What to do.</param>
+    /// <param name="written">Bytes of the result, an IV in front included.</param>
+    /// <returns>0 or an errno value.</returns>
+    public static int Run(ref IoctlCall call, EmulatedSession session, in CryptPlan plan, out int written)
+    {
+        call.Driver = session.DriverName;
+        call.ByteCount += plan.SourceLength;
+        ErrnoTable errnos = call.File.Kernel.Rules.Errnos;
+        if (CanBorrow(session, plan) && call.Caller.TryBorrowInput(plan.Source.Address(), plan.SourceLength, out ReadOnlySpan<byte> source))
+        {
+            return errnos.FromDriver(RunBorrowed(ref call, session, plan, source, out written));
+        }
+
+        written = 0;
+        int error = CryptJob.TryCopyIn(call.File, session, plan, call.Caller, out CryptJob? job);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        using (job)
+        {
+            error = job!.Run(call.File.Bytes);
+            written = job.Written;
+            return error != 0 ? errnos.FromDriver(error) : job.CopyOut(call.Caller);
+        }
+    }
+
+    // Not where bytes are looked at twice, for a tag to be right and then to be used: the caller could change them in between. Not where parts of the message move.
+    private static bool CanBorrow(EmulatedSession session, in CryptPlan plan) =>
+        plan.SourceLength != 0 && plan.TagAction != TagAction.Verify && plan.AuthMode == AuthMode.Plain && plan.PrefixLength == 0 && plan.AssociatedDataLength == 0
+        && session.Compression is null && !(session.Dialect.IsAead && plan.Direction == CryptDirection.Decrypt);
+
+    private static int RunBorrowed(ref IoctlCall call, EmulatedSession session, in CryptPlan plan, ReadOnlySpan<byte> source, out int written)
+    {
+        written = 0;
+        Span<byte> iv = stackalloc byte[LongestIv];
+        iv = iv[..(plan.IvPlace is IvPlace.Pointer or IvPlace.Session ? plan.IvLength : 0)];
+        Span<byte> tag = stackalloc byte[LongestTag];
+        tag = tag[..plan.TagLength];
+        if (plan.IvPlace == IvPlace.Pointer && !call.Caller.CopyIn(plan.Iv.Address(), iv))
+        {
+            return LibC.EFAULT;
+        }
+
+        Span<byte> result = default;
+        bool isLent = plan.Destination != 0 && plan.DestinationLength != 0 && call.Caller.TryBorrowOutput(plan.Destination.Address(), plan.DestinationLength, out result);
+        using RentedBytes? room = isLent ? null : RentedBytes.TryRent(call.File.Bytes, plan.DestinationLength);
+        if (!isLent && room is null)
+        {
+            return LibC.ENOMEM;
+        }
+
+        CryptBuffers buffers = new() { Source = source, Result = isLent ? result : room!.Bytes, Iv = iv, Tag = tag };
+        int error = CryptEngine.Run(session, plan, buffers, call.File.Bytes, out written);
+        return error != 0 ? error : CryptJob.CopyOut(call.Caller, plan, isLent ? default : room!.Bytes[..written], tag, iv);
+    }
+}

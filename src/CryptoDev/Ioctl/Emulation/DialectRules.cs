@@ -1,0 +1,180 @@
+using System.Collections.Frozen;
+using CryptoDev.Dialects;
+using CryptoDev.Native;
+
+namespace CryptoDev.Ioctl.Emulation;
+
+/// <summary>How one form of a dialect answers its ioctls: a table of handlers, and what its sessions, descriptors and switches are like.</summary>
+internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCodec codec, string form)
+{
+    private static readonly (DialectInfo Dialect, string Form, Func<DevCryptoEmulatorOptions, DialectRules> Create)[] s_forms =
+    [
+        (DialectInfo.CryptodevLinux, "cryptodev-linux", static options => new LinuxRules(options)),
+    ];
+
+    private FrozenDictionary<uint, IoctlEntry> _wide = FrozenDictionary<uint, IoctlEntry>.Empty;
+    private FrozenDictionary<uint, IoctlEntry> _narrow = FrozenDictionary<uint, IoctlEntry>.Empty;
+
+    public string Form => form;
+
+    public DialectCodec Codec => codec;
+
+    public ErrnoTable Errnos { get; } = ErrnoTable.For(options.Dialect);
+
+    /// <summary>Whether open(2) is allowed: kern.usercrypto.</summary>
+    public virtual bool IsOpenToUsers => true;
+
+    /// <summary>Whether the opened device takes only CRIOGET and little more.</summary>
+    public virtual bool OpensRaw => false;
+
+    /// <summary>The id of a file's first session; null for random ids.</summary>
+    public virtual uint? FirstSessionId => 0;
+
+    /// <summary>Asynchronous requests that one file may have.</summary>
+    public virtual int RequestsPerFile => Options.Limits.RequestsPerFile;
+
+    /// <summary>Whether asynchronous requests run in the order they came.</summary>
+    public virtual bool RunsInOrder => false;
+
+    protected DevCryptoEmulatorOptions Options => options;
+
+    /// <summary>The errno of a session that finds no room.</summary>
+    protected virtual int NoSessionRoomError => LibC.ENOMEM;
+
+    /// <summary>Whether sessions remember IV and hash from one operation to the next.</summary>
+    protected virtual bool KeepsState => false;
+
+    /// <summary>Who answers which ioctl.</summary>
+    protected abstract IEnumerable<(IoctlInfo Info, IoctlHandler Handler)> Handlers { get; }
+
+    /// <summary>The ioctls that the opened device takes although it <see cref="OpensRaw"/>.</summary>
+    protected virtual IReadOnlyCollection<IoctlInfo> RawIoctls => [];
+
+    /// <summary>The rules that the options ask for.</summary>
+    /// <exception cref="ArgumentException">There is no such form, or a switch was given that the dialect does not have.</exception>
+    public static DialectRules Create(DevCryptoEmulatorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options.Dialect);
+        (DialectInfo Dialect, string Form, Func<DevCryptoEmulatorOptions, DialectRules> Create)[] forms = [.. s_forms.Where(row => row.Dialect == options.Dialect)];
+        int index = options.Form is null ? 0 : Array.FindIndex(forms, row => row.Form.Equals(options.Form, StringComparison.OrdinalIgnoreCase));
+        if (index < 0)
+        {
+            throw new ArgumentException($"'{options.Form}' is not a form of {options.Dialect}; there are {string.Join(", ", forms.Select(row => $"'{row.Form}'"))}.", nameof(options));
+        }
+
+        DialectRules rules = forms[index].Create(options);
+        rules.Index();
+        return rules;
+    }
+
+    /// <summary>The handler of a request, or null (EINVAL).</summary>
+    public IoctlEntry? Find(uint request, WordSize wordSize) => (wordSize == WordSize.LP64 ? _wide : _narrow).GetValueOrDefault(request);
+
+    /// <summary>The events of a file.</summary>
+    public virtual short Poll(EmulatedFile file) => 0;
+
+    /// <summary>Copies keys in and opens a session for the file.</summary>
+    protected int OpenSession(ref IoctlCall call, in SessionCall asked, DriverDemand demand, out EmulatedSession? session)
+    {
+        session = null;
+        int error = Codec.Resolve(asked, out SessionRecipe? recipe);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        error = TakeKeys(call.Caller, recipe!, asked, out DialectSession? dialect);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        EmulatedSession? opened = EmulatedSession.TryOpen(dialect!, call.File.Kernel.Source(demand), KeepsState);
+        if (opened is null)
+        {
+            return Codec.NoDriverError;
+        }
+
+        if (!call.File.Sessions.TryAdd(opened))
+        {
+            opened.Release();
+            return NoSessionRoomError;
+        }
+
+        call.File.Kernel.Counters.CountSession(opened.DriverName);
+        call.Made(opened);
+        session = opened;
+        return 0;
+    }
+
+    /// <summary>CIOCFSESSION: the argument is an id.</summary>
+    protected static int FreeSession(ref IoctlCall call) => call.File.Sessions.Free(ReadNumber(call));
+
+    /// <summary>CRIOGET where it gives an empty context of its own.</summary>
+    protected static int NewContext(ref IoctlCall call)
+    {
+        int error = call.File.Kernel.TryOpen(isRaw: false, out EmulatedFile? file);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        int descriptor = call.Caller.InstallDescriptor(file!);
+        if (descriptor < 0)
+        {
+            file!.Dispose();
+            call.File.IsRaw &= descriptor != -LibC.EOPNOTSUPP;
+            return -descriptor;
+        }
+
+        WriteNumber(call, (uint)descriptor);
+        return 0;
+    }
+
+    /// <summary>The u32 that an argument is, of the same size for all callers.</summary>
+    protected static uint ReadNumber(in IoctlCall call) => System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(call.Argument);
+
+    /// <summary>Sets the u32 that an argument is.</summary>
+    protected static void WriteNumber(in IoctlCall call, uint number) => System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(call.Argument, number);
+
+    private static int TakeKeys(IUserMemory caller, SessionRecipe recipe, in SessionCall asked, out DialectSession? dialect)
+    {
+        const int LongestKeys = 1024;
+        dialect = null;
+        Span<byte> keys = stackalloc byte[LongestKeys];
+        keys = keys[..(recipe.KeyLength + recipe.MacKeyLength)];
+        try
+        {
+            Span<byte> key = keys[..recipe.KeyLength];
+            Span<byte> macKey = keys[recipe.KeyLength..];
+            if ((!key.IsEmpty && !caller.CopyIn(asked.Key.Address(), key)) || (!macKey.IsEmpty && !caller.CopyIn(asked.MacKey.Address(), macKey)))
+            {
+                return LibC.EFAULT;
+            }
+
+            dialect = DialectSession.Create(recipe, key, macKey);
+            return dialect is null ? LibC.EINVAL : 0;
+        }
+        finally
+        {
+            System.Security.Cryptography.CryptographicOperations.ZeroMemory(keys);
+        }
+    }
+
+    private void Index()
+    {
+        Dictionary<IoctlInfo, IoctlHandler> handlers = Handlers.ToDictionary(row => row.Info, row => row.Handler);
+        List<IoctlEntry> entries = [];
+        for (int i = 0; i < Options.Dialect.Ioctls.Count; i++)
+        {
+            IoctlInfo info = Options.Dialect.Ioctls[i];
+            if (handlers.TryGetValue(info, out IoctlHandler? handler))
+            {
+                entries.Add(new IoctlEntry(info, handler, RawIoctls.Contains(info), i));
+            }
+        }
+
+        _wide = entries.ToFrozenDictionary(entry => entry.Info.Code(WordSize.LP64));
+        _narrow = entries.Where(entry => entry.Info.IsOfferedToIlp32).ToFrozenDictionary(entry => entry.Info.Code(WordSize.ILP32));
+    }
+}

@@ -1,0 +1,78 @@
+using CryptoDev.Native;
+
+namespace CryptoDev.Ioctl.Emulation;
+
+/// <summary>What the open files of one emulated device share: the framework, the dialect's rules, the limits of all clients together, the workers.</summary>
+internal sealed class EmulatedKernel
+{
+    private readonly CryptoDevice _device;
+    private readonly Lazy<KeyFeatures> _keyFeatures;
+    private long _lastFile;
+
+    public EmulatedKernel(DevCryptoEmulatorOptions options)
+    {
+        Options = options;
+        Rules = DialectRules.Create(options);
+        Files = new Quota(Limits.OpenFiles);
+        Sessions = new Quota(Limits.Sessions);
+        Requests = new Quota(Limits.Requests);
+        Bytes = new Quota(Limits.Bytes);
+        Counters = new Counters(options.Dialect.Ioctls);
+        Workers = new WorkerPool(Math.Max(2, Environment.ProcessorCount));
+        _device = CryptoDevice.Open(new CryptoDeviceOptions { Policy = options.Policy });
+        _keyFeatures = new Lazy<KeyFeatures>(() => _device.KeyFeatures);
+    }
+
+    public DevCryptoEmulatorOptions Options { get; }
+
+    public EmulatorLimits Limits => Options.Limits;
+
+    public DialectRules Rules { get; }
+
+    public string Form => Rules.Form;
+
+    public Counters Counters { get; }
+
+    public WorkerPool Workers { get; }
+
+    public Quota Files { get; }
+
+    public Quota Sessions { get; }
+
+    public Quota Requests { get; }
+
+    public Quota Bytes { get; }
+
+    public bool IsEnded { get; private set; }
+
+    public CryptoDevice Device => _device;
+
+    /// <summary>Asked once: it opens a driver per operation.</summary>
+    public KeyFeatures KeyFeatures => _keyFeatures.Value;
+
+    /// <summary>Another open file.</summary>
+    /// <returns>0, or ENFILE at the limit.</returns>
+    public int TryOpen(bool isRaw, out EmulatedFile? file)
+    {
+        file = null;
+        if (!Files.TryTake(1))
+        {
+            return LibC.ENFILE;
+        }
+
+        Counters.CountOpen();
+        file = new EmulatedFile(this, Interlocked.Increment(ref _lastFile), isRaw);
+        return 0;
+    }
+
+    /// <summary>An open file has been closed.</summary>
+    public void Closed() => Files.Give(1);
+
+    public SessionSource Source(DriverDemand demand) => new(_device, Options.Policy, demand);
+
+    public void End()
+    {
+        IsEnded = true;
+        _device.Dispose();
+    }
+}

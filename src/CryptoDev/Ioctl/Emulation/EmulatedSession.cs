@@ -1,0 +1,200 @@
+using System.Security.Cryptography;
+using CryptoDev.Dialects;
+
+namespace CryptoDev.Ioctl.Emulation;
+
+/// <summary>
+/// A session id's content: the caller's session and the framework's sessions that serve it, one per transform, because in which order they run, and with which lengths of nonce
+/// and tag, differs from call to call. Counted: it ends when it is freed and its last operation is done.
+/// </summary>
+internal sealed class EmulatedSession
+{
+    private const int LongestIv = 16;
+
+    private readonly SessionSource _source;
+    private readonly byte[] _iv = new byte[LongestIv];
+    private Session? _cipher;
+    private Session? _counter;
+    private RunningHash? _hash;
+    private readonly List<Session> _retired = [];
+    private (int Iv, int Tag) _aeadLengths;
+    private int _references = 1;
+
+    private EmulatedSession(DialectSession dialect, SessionSource source, bool keepsState)
+    {
+        Dialect = dialect;
+        _source = source;
+        KeepsState = keepsState;
+    }
+
+    public DialectSession Dialect { get; }
+
+    public uint Id { get; set; }
+
+    /// <summary>Whether an operation goes on from what the last one left (cryptodev-linux).</summary>
+    public bool KeepsState { get; }
+
+    /// <summary>Held by operations that read or change running state, IV and hash; cryptodev-linux has a mutex there.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>The digest or MAC, when the session has one.</summary>
+    public Session? Mac { get; private set; }
+
+    public Session? Compression { get; private set; }
+
+    /// <summary>The cipher or AEAD as it was opened first.</summary>
+    public Session? Cipher => _cipher;
+
+    public string DriverName => (_cipher ?? Mac ?? Compression)!.Driver.Name;
+
+    /// <summary>cryptodev-linux: the IV that the last operation left.</summary>
+    public Span<byte> Iv => _iv.AsSpan(0, Dialect.IvSize);
+
+    /// <summary>cryptodev-linux: the hash that goes on; null at its start.</summary>
+    public RunningHash? Hash => _hash;
+
+    /// <summary>Takes the caller's session over. Null where a part finds no driver; then it is disposed.</summary>
+    public static EmulatedSession? TryOpen(DialectSession dialect, SessionSource source, bool keepsState)
+    {
+        EmulatedSession session = new(dialect, source, keepsState);
+        if (session.OpenParts())
+        {
+            return session;
+        }
+
+        session.Release();
+        return null;
+    }
+
+    /// <summary>The cipher, on a driver that takes a message of the length; null where none does.</summary>
+    public Session? CipherFor(int length)
+    {
+        Session cipher = _cipher!;
+        return length <= cipher.MaxMessageLength ? cipher : Reopen(_aeadLengths, length);
+    }
+
+    /// <summary>The AEAD for these lengths. Only cryptodev-linux varies them, under the gate; the last are kept.</summary>
+    public Session? AeadFor(int ivLength, int tagLength, long length)
+    {
+        Session cipher = _cipher!;
+        return _aeadLengths == (ivLength, tagLength) && length <= cipher.MaxMessageLength ? cipher : Reopen((ivLength, tagLength), length);
+    }
+
+    /// <summary>The counter mode of a GCM session, made when it is first needed.</summary>
+    public Session? Counter()
+    {
+        lock (Gate)
+        {
+            return _counter ??= _source.TryOpen(Dialect.CounterParameters());
+        }
+    }
+
+    /// <summary>The running hash, begun if it is not under way.</summary>
+    /// <exception cref="CryptoDevException">The driver has none.</exception>
+    public RunningHash BeginHash() => _hash ??= new RunningHash(Mac!.BeginDigest(), this);
+
+    /// <summary>Puts another state in place of the running hash; null for the start.</summary>
+    public void SetHash(RunningHash? hash)
+    {
+        _hash?.Dispose();
+        _hash = hash;
+    }
+
+    /// <summary>Another user.</summary>
+    public void AddReference() => Interlocked.Increment(ref _references);
+
+    /// <summary>One user less; the last frees everything.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _references) != 0)
+        {
+            return;
+        }
+
+        SetHash(null);
+        _cipher?.Dispose();
+        _counter?.Dispose();
+        _retired.ForEach(session => session.Dispose());
+        Mac?.Dispose();
+        Compression?.Dispose();
+        Dialect.Dispose();
+        CryptographicOperations.ZeroMemory(_iv);
+    }
+
+    private Session? Reopen((int Iv, int Tag) lengths, long length)
+    {
+        lock (Gate)
+        {
+            if (_source.TryOpen(Dialect.CipherParameters(lengths.Iv, lengths.Tag), length) is not { } other)
+            {
+                return null;
+            }
+
+            if (_aeadLengths == lengths)
+            {
+                // Other threads may be about to use it. A longer limit means a lower rung, so there are never more than the rungs.
+                _retired.Add(_cipher!);
+            }
+            else
+            {
+                _cipher!.Dispose();
+            }
+
+            _aeadLengths = lengths;
+            return _cipher = other;
+        }
+    }
+
+    private bool OpenParts()
+    {
+        if (Dialect.Cipher is not null)
+        {
+            _aeadLengths = Dialect.IsAead ? (Dialect.FormattedIvLength(Dialect.IvSize), Dialect.TagSize) : default;
+            if ((_cipher = _source.TryOpen(Dialect.CipherParameters())) is null)
+            {
+                return false;
+            }
+        }
+
+        if (Dialect.Mac is not null && (Mac = _source.TryOpen(Dialect.MacParameters())) is null)
+        {
+            return false;
+        }
+
+        return Dialect.Compression is null || (Compression = _source.TryOpen(SessionParameters.Compression(Dialect.Compression.Algorithm!))) is not null;
+    }
+}
+
+/// <summary>
+/// A running hash and the session whose key it was begun with. CIOCCPHASH gives it to another session, and the first may be freed before it ends: it is kept until then.
+/// </summary>
+internal sealed class RunningHash : IDisposable
+{
+    private readonly DigestOperation _operation;
+    private readonly EmulatedSession _owner;
+    private readonly EmulatedSession? _kept;
+
+    public RunningHash(DigestOperation operation, EmulatedSession owner, bool isForeign = false)
+    {
+        _operation = operation;
+        _owner = owner;
+        if (isForeign)
+        {
+            _kept = owner;
+            owner.AddReference();
+        }
+    }
+
+    public void Update(ReadOnlySpan<byte> source) => _operation.Update(source);
+
+    public void Final(Span<byte> digest) => _operation.Final(digest[.._operation.DigestLength]);
+
+    /// <summary>The same state for another session.</summary>
+    public RunningHash CloneForOther() => new(_operation.Clone(), _owner, isForeign: true);
+
+    public void Dispose()
+    {
+        _operation.Dispose();
+        _kept?.Release();
+    }
+}

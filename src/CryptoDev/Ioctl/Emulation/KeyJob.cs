@@ -1,0 +1,141 @@
+using CryptoDev.Dialects;
+using CryptoDev.Native;
+
+namespace CryptoDev.Ioctl.Emulation;
+
+/// <summary>A key operation with its operands in this process. Any thread may run it; whoever has the caller's memory copies in and out.</summary>
+internal sealed class KeyJob : IDisposable
+{
+    private readonly KeyCall _call;
+    private readonly DriverPolicy _policy;
+    private readonly KeyOp _op;
+    private readonly Quota _quota;
+    private readonly int _length;
+    private int _disposed;
+
+    private KeyJob(in KeyCall call, DriverPolicy policy, KeyOp op, Quota quota, int length)
+    {
+        _call = call;
+        _policy = policy;
+        _op = op;
+        _quota = quota;
+        _length = length;
+    }
+
+    /// <summary>0 or the errno value it ended with (<c>crk_status</c>).</summary>
+    public int Error { get; private set; }
+
+    /// <summary>The driver that ran it, if one did.</summary>
+    public string? Driver { get; private set; }
+
+    public KeyCall Call => _call;
+
+    /// <summary>Checks the counts as the dialect does, and copies the operands in.</summary>
+    /// <returns>0 or an errno value.</returns>
+    public static int TryCopyIn(EmulatedFile file, in KeyCall call, DriverDemand demand, IUserMemory caller, out KeyJob? job)
+    {
+        job = null;
+        KeyNumberTable numbers = file.Kernel.Rules.Codec.KeyOperations;
+        int error = numbers.Check(call);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        KeyOperationNumber row = numbers.Find(call.Operation)!;
+        Span<int> bits = stackalloc int[KeySlots.Count];
+        int length = 0;
+        for (int i = 0; i < row.Inputs + row.Outputs; i++)
+        {
+            // No driver has room for more; only NetBSD lets it come so far.
+            if (call.Parameters[i].Bits > KeyOp.MaxParameterBits)
+            {
+                return LibC.E2BIG;
+            }
+
+            bits[i] = (int)call.Parameters[i].Bits;
+            length += call.Parameters[i].Length;
+        }
+
+        if (!file.Bytes.TryTake(length))
+        {
+            return LibC.ENOMEM;
+        }
+
+        KeyOp op = KeyOp.FromParameters(row.Function, bits[..row.Inputs], bits.Slice(row.Inputs, row.Outputs));
+        KeyJob made = new(call, demand.Narrow(file.Kernel.Options.Policy), op, file.Bytes, length);
+        for (int i = 0; i < row.Inputs; i++)
+        {
+            Span<byte> operand = op.GetParameter(i).Bytes;
+            if (!operand.IsEmpty && !caller.CopyIn(call.Parameters[i].Address.Address(), operand))
+            {
+                made.Dispose();
+                return LibC.EFAULT;
+            }
+        }
+
+        job = made;
+        return 0;
+    }
+
+    /// <summary>Computes.</summary>
+    public int Run(EmulatedKernel kernel)
+    {
+        Error = kernel.Rules.Errnos.FromDriver(Compute(kernel));
+        if (Driver is not null)
+        {
+            kernel.Counters.CountDriver(Driver);
+        }
+
+        return Error;
+    }
+
+    /// <summary>Copies the results out: as many bytes as the caller gave bits, the number of bits left as it is.</summary>
+    /// <returns>0 or EFAULT.</returns>
+    public int CopyOut(IUserMemory caller)
+    {
+        for (int i = 0; i < _op.OutputCount; i++)
+        {
+            Span<byte> result = _op.GetParameter(_op.InputCount + i).Bytes;
+            if (!result.IsEmpty && !caller.CopyOut(result, _call.Parameters[_op.InputCount + i].Address.Address()))
+            {
+                return LibC.EFAULT;
+            }
+        }
+
+        return 0;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _op.Dispose();
+            _quota.Give(_length);
+        }
+    }
+
+    private int Compute(EmulatedKernel kernel)
+    {
+        if (_op.FindFault() is { } fault)
+        {
+            return fault.Errno;
+        }
+
+        try
+        {
+            using KeyResult result = kernel.Device.Process(_op, _policy);
+            Driver = result.Driver?.Name;
+            return result.Status;
+        }
+        catch (CryptoDevException error)
+        {
+            return error.Errno == 0 ? LibC.EIO : error.Errno;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The device has ended.
+            return LibC.ENODEV;
+        }
+    }
+}
