@@ -10,6 +10,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@
 #include <unistd.h>
 
 #include <linux/cryptouser.h>
+#include <linux/fuse.h>
 #include <linux/if_alg.h>
 #include <linux/keyctl.h>
 #include <linux/netlink.h>
@@ -153,6 +155,40 @@ static void libcrypto_constants(void)
 	C(OSSL_PARAM_UNSIGNED_INTEGER) C(OSSL_PARAM_UTF8_STRING) C(BN_FLG_CONSTTIME) C(OSSL_PARAM_OCTET_STRING)
 }
 
+/* linux/fuse.h */
+static void fuse_constants(void)
+{
+	C(FUSE_KERNEL_VERSION) C(FUSE_OPEN) C(FUSE_READ) C(FUSE_WRITE) C(FUSE_RELEASE) C(FUSE_INTERRUPT) C(FUSE_DESTROY)
+	C(FUSE_IOCTL) C(FUSE_POLL) C(CUSE_INIT) C(FUSE_NOTIFY_POLL) C(CUSE_UNRESTRICTED_IOCTL) C(CUSE_INIT_INFO_MAX)
+	C(FOPEN_DIRECT_IO) C(FOPEN_NONSEEKABLE) C(FUSE_IOCTL_UNRESTRICTED) C(FUSE_IOCTL_RETRY) C(FUSE_IOCTL_32BIT)
+	C(FUSE_IOCTL_MAX_IOV) C(FUSE_POLL_SCHEDULE_NOTIFY) C(FUSE_MIN_READ_BUFFER)
+}
+
+static void fuse_structures(void)
+{
+	S(fuse_in_header) F(fuse_in_header, len) F(fuse_in_header, opcode) F(fuse_in_header, unique) F(fuse_in_header, nodeid)
+	F(fuse_in_header, uid) F(fuse_in_header, gid) F(fuse_in_header, pid) F(fuse_in_header, total_extlen)
+	F(fuse_in_header, padding)
+	S(fuse_out_header) F(fuse_out_header, len) F(fuse_out_header, error) F(fuse_out_header, unique)
+	S(cuse_init_in) F(cuse_init_in, major) F(cuse_init_in, minor) F(cuse_init_in, unused) F(cuse_init_in, flags)
+	S(cuse_init_out) F(cuse_init_out, major) F(cuse_init_out, minor) F(cuse_init_out, unused) F(cuse_init_out, flags)
+	F(cuse_init_out, max_read) F(cuse_init_out, max_write) F(cuse_init_out, dev_major) F(cuse_init_out, dev_minor)
+	F(cuse_init_out, spare)
+	S(fuse_open_out) F(fuse_open_out, fh) F(fuse_open_out, open_flags) F(fuse_open_out, padding)
+	S(fuse_release_in) F(fuse_release_in, fh) F(fuse_release_in, flags) F(fuse_release_in, release_flags)
+	F(fuse_release_in, lock_owner)
+	S(fuse_interrupt_in) F(fuse_interrupt_in, unique)
+	S(fuse_ioctl_in) F(fuse_ioctl_in, fh) F(fuse_ioctl_in, flags) F(fuse_ioctl_in, cmd) F(fuse_ioctl_in, arg)
+	F(fuse_ioctl_in, in_size) F(fuse_ioctl_in, out_size)
+	S(fuse_ioctl_iovec) F(fuse_ioctl_iovec, base) F(fuse_ioctl_iovec, len)
+	S(fuse_ioctl_out) F(fuse_ioctl_out, result) F(fuse_ioctl_out, flags) F(fuse_ioctl_out, in_iovs)
+	F(fuse_ioctl_out, out_iovs)
+	S(fuse_poll_in) F(fuse_poll_in, fh) F(fuse_poll_in, kh) F(fuse_poll_in, flags) F(fuse_poll_in, events)
+	S(fuse_poll_out) F(fuse_poll_out, revents) F(fuse_poll_out, padding)
+	S(fuse_notify_poll_wakeup_out) F(fuse_notify_poll_wakeup_out, kh)
+	S(group) F(group, gr_name) F(group, gr_passwd) F(group, gr_gid) F(group, gr_mem)
+}
+
 static void structures(void)
 {
 	T(OSSL_PARAM) TF(OSSL_PARAM, key) TF(OSSL_PARAM, data_type) TF(OSSL_PARAM, data) TF(OSSL_PARAM, data_size)
@@ -208,6 +244,8 @@ int main(void)
 	cryptouser_constants();
 	netlink_constants();
 	libcrypto_constants();
+	fuse_constants();
+	fuse_structures();
 	structures();
 	N(add_key) N(request_key) N(keyctl)
 	return fflush(stdout) == 0 ? 0 : 1;

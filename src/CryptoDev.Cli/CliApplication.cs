@@ -66,6 +66,7 @@ internal sealed class CliApplication
             RngCommand.Create(_console, stop),
             SpeedCommand.Create(_console, stop),
             AbiCommand.Create(_console),
+            ServeCommand.Create(_console, stop),
         ];
         foreach (Command command in commands)
         {

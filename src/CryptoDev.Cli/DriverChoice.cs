@@ -13,6 +13,14 @@ internal static class DriverChoice
         ["software-only"] = DriverPolicy.SoftwareOnly,
     };
 
+    /// <summary>The policies by name.</summary>
+    public static IReadOnlyCollection<string> PolicyNames => s_policies.Keys;
+
+    /// <summary>A policy by its name.</summary>
+    public static DriverPolicy NamedPolicy(string name) => s_policies.TryGetValue(name, out DriverPolicy? policy)
+        ? policy
+        : throw CliException.Usage($"--policy takes {string.Join(", ", PolicyNames)}; '{name}' was given.");
+
     /// <summary>The option for commands that run on one driver.</summary>
     public static Option<string[]> Option() => new("--driver")
     {

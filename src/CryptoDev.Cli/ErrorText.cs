@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CryptoDev.Server;
 
 namespace CryptoDev.Cli;
 
@@ -24,6 +25,7 @@ internal static class ErrorText
         CryptoDevException { Errno: EBADMSG } damaged => (ExitCode.Different, OneLine(damaged.Message)),
         CryptoDevException { Errno: ENOSPC or EDOM } unfit => (ExitCode.Usage, OneLine(unfit.Message)),
         CryptoDevException failed => (ExitCode.DriverFailed, OneLine(failed.Message)),
+        FrontEndException frontEnd => (OfFrontEnd(frontEnd.Failure), OneLine(frontEnd.Message)),
         ArgumentException argument => (ExitCode.Usage, WithoutParameter(argument)),
         IOException or UnauthorizedAccessException => (ExitCode.InputOutput, OfFile(error)),
         OutOfMemoryException => (ExitCode.InputOutput, "not enough memory to hold the message"),
@@ -42,6 +44,13 @@ internal static class ErrorText
         IOException { HResult: EDQUOT } => "Disk quota exceeded",
         IOException { HResult: EPIPE } => "Broken pipe",
         _ => OneLine(error.Message),
+    };
+
+    private static int OfFrontEnd(FrontEndFailure failure) => failure switch
+    {
+        FrontEndFailure.Usage => ExitCode.Usage,
+        FrontEndFailure.NotAvailable => ExitCode.NotAvailable,
+        _ => ExitCode.InputOutput,
     };
 
     /// <summary>The framework appends the parameter's name; that is for programmers.</summary>

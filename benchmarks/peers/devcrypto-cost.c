@@ -1,0 +1,135 @@
+/*
+ * What one ioctl of a device of the cryptodev-linux dialect costs: CIOCCRYPT with AES-128-CBC, and one ioctl without work, by turns on
+ * every device named, in one run.
+ *   devcrypto-cost [--blocks N] [--milliseconds N] DEVICE...
+ * Prints, for each size and device, the median over the blocks in microseconds per ioctl, and the calls made (to hold against the server's counters).
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <crypto/cryptodev.h>
+
+#define MOST_DEVICES 8
+#define MOST_BLOCKS 1000
+#define LONGEST (1 << 20)
+
+/* 0 stands for CIOCASYMFEAT: one number out, nothing computed. */
+static const uint32_t sizes[] = { 0, 64, 4096, 65536, LONGEST };
+#define SIZES ((int)(sizeof sizes / sizeof sizes[0]))
+
+struct subject {
+	const char *path;
+	int file;
+	uint32_t session;
+	long calls;
+	int refused[SIZES];
+	double times[SIZES][MOST_BLOCKS];
+};
+
+static struct subject subjects[MOST_DEVICES];
+static uint8_t *source, *destination;
+
+static double now(void)
+{
+	struct timespec time;
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+}
+
+static int once(struct subject *subject, uint32_t size)
+{
+	static uint8_t iv[16];
+	uint32_t features;
+	struct crypt_op op = { .ses = subject->session, .op = COP_ENCRYPT, .len = size, .src = source, .dst = destination, .iv = iv };
+	subject->calls++;
+	return size == 0 ? ioctl(subject->file, CIOCASYMFEAT, &features) : ioctl(subject->file, CIOCCRYPT, &op);
+}
+
+static int by_value(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+	return (a > b) - (a < b);
+}
+
+static int open_subject(struct subject *subject, const char *path)
+{
+	static uint8_t key[16] = { 1, 2, 3 };
+	struct session_op open_session = { .cipher = CRYPTO_AES_CBC, .keylen = sizeof key, .key = key };
+	subject->path = path;
+	subject->file = open(path, O_RDWR | O_CLOEXEC);
+	if (subject->file < 0 || ioctl(subject->file, CIOCGSESSION, &open_session) != 0) {
+		perror(path);
+		return 0;
+	}
+	subject->session = open_session.ses;
+	subject->calls = 1;
+	return 1;
+}
+
+int main(int count, char **words)
+{
+	int blocks = 30, devices = 0;
+	double block_time = 50e3;
+	for (int i = 1; i < count; i++) {
+		if (strcmp(words[i], "--blocks") == 0 && i + 1 < count)
+			blocks = atoi(words[++i]);
+		else if (strcmp(words[i], "--milliseconds") == 0 && i + 1 < count)
+			block_time = atof(words[++i]) * 1e3;
+		else if (devices < MOST_DEVICES && !open_subject(&subjects[devices++], words[i]))
+			return 1;
+	}
+	if (devices == 0 || blocks < 1 || blocks > MOST_BLOCKS) {
+		fprintf(stderr, "usage: devcrypto-cost [--blocks 1..%d] [--milliseconds N] DEVICE...\n", MOST_BLOCKS);
+		return 2;
+	}
+	source = aligned_alloc(4096, LONGEST);
+	destination = aligned_alloc(4096, LONGEST);
+	if (!source || !destination)
+		return 1;
+	memset(source, 0x5a, LONGEST);
+	memset(destination, 0, LONGEST);
+
+	for (int size = 0; size < SIZES; size++) {
+		/* A device that cannot take this size (the retry protocol has a limit) says so once. */
+		for (int i = 0; i < devices; i++)
+			for (int warm = 0; warm < 20 && !subjects[i].refused[size]; warm++)
+				subjects[i].refused[size] = once(&subjects[i], sizes[size]) != 0;
+		for (int block = 0; block < blocks; block++)
+			for (int i = 0; i < devices; i++) {
+				struct subject *subject = &subjects[(i + block) % devices];
+				double start = now(), end = start;
+				long done = 0;
+				while (!subject->refused[size] && end - start < block_time) {
+					if (once(subject, sizes[size]) != 0) {
+						perror(subject->path);
+						return 1;
+					}
+					done++;
+					end = now();
+				}
+				subject->times[size][block] = done ? (end - start) / (double)done : 0;
+			}
+	}
+	printf("| us per ioctl, median of %d blocks | no data | 64 B | 4 KiB | 64 KiB | 1 MiB |\n| --- | ---: | ---: | ---: | ---: | ---: |\n", blocks);
+	for (int i = 0; i < devices; i++) {
+		printf("| %s |", subjects[i].path);
+		for (int size = 0; size < SIZES; size++) {
+			qsort(subjects[i].times[size], (size_t)blocks, sizeof(double), by_value);
+			if (subjects[i].refused[size])
+				printf(" refused |");
+			else
+				printf(" %.1f |", subjects[i].times[size][blocks / 2]);
+		}
+		printf("\n");
+	}
+	for (int i = 0; i < devices; i++)
+		printf("calls %s %ld\n", subjects[i].path, subjects[i].calls);
+	return 0;
+}

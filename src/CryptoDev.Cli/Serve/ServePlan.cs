@@ -1,0 +1,75 @@
+using System.Globalization;
+using CryptoDev.Ioctl;
+using CryptoDev.Server;
+using CryptoDev.Server.Cuse;
+
+namespace CryptoDev.Cli.Serve;
+
+/// <summary>What a command line of <c>serve</c> asks for, checked.</summary>
+internal sealed record ServePlan
+{
+    public required DevCryptoEmulatorOptions Emulator { get; init; }
+
+    /// <summary>The device to serve, or null.</summary>
+    public CuseFrontEndOptions? Device { get; init; }
+
+    public bool Verbose { get; init; }
+
+    /// <summary>A dialect by its name, or a release of one by a name that begins with it: <c>freebsd 12</c>, <c>openbsd 2002</c>.</summary>
+    public static (DialectInfo Dialect, string? Form) ParseDialect(string text)
+    {
+        string[] words = text.Split([' ', '-', '_'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        DialectInfo dialect = DialectInfo.Parse(words.Length == 0 || text == "cryptodev-linux" ? (words.Length == 0 ? text : "linux") : words[0]);
+        return (dialect, words.Length > 1 && text != "cryptodev-linux" ? string.Join(' ', words).ToLowerInvariant() : null);
+    }
+
+    /// <summary>Permission bits in octal, as chmod takes them.</summary>
+    public static int ParseMode(string text)
+    {
+        bool octal = text.Length is > 0 and <= 4 && text.All(digit => digit is >= '0' and <= '7');
+        int mode = octal ? Convert.ToInt32(text, 8) : -1;
+        return mode is >= 0 and <= 511
+            ? mode
+            : throw CliException.Usage($"--mode takes permission bits in octal, 0 to 777, such as 660; '{text}' was given.");
+    }
+
+    /// <summary>One policy, whichever option named it.</summary>
+    public static DriverPolicy ParsePolicy(string[]? driver, string? policy)
+    {
+        if (policy is null)
+        {
+            return DriverChoice.Policy(driver) ?? DriverPolicy.Ladder;
+        }
+
+        return driver is { Length: > 0 }
+            ? throw CliException.Usage("--driver and --policy say the same thing; give one of them.")
+            : DriverChoice.NamedPolicy(policy);
+    }
+
+    /// <summary>Which way the caller's memory is reached.</summary>
+    public static CuseTransfer ParseTransfer(string text) => text switch
+    {
+        "auto" => CuseTransfer.Auto,
+        "retry" => CuseTransfer.Retry,
+        _ => throw CliException.Usage($"--transfer takes auto or retry; '{text}' was given."),
+    };
+
+    /// <summary>Why clients will be refused though the server is well, or null: the dialect's own defaults are those of a kernel with a card.</summary>
+    public string? Warning(bool hasHardware)
+    {
+        DialectInfo dialect = Emulator.Dialect;
+        if (dialect == DialectInfo.CryptodevLinux)
+        {
+            return null;
+        }
+
+        // NetBSD's switch has the opposite sense.
+        int allowSoft = Emulator.AllowSoft ?? (dialect == DialectInfo.NetBsd ? 1 : 0);
+        bool forbidsSoftware = dialect == DialectInfo.NetBsd ? allowSoft > 0 : allowSoft == 0;
+        int allowing = dialect == DialectInfo.NetBsd ? 0 : 1;
+        return forbidsSoftware && !hasHardware
+            ? $"{dialect.Title} forbids software here (kern.cryptodevallowsoft is {allowSoft.ToString(CultureInfo.InvariantCulture)}) and this machine has no crypto hardware: "
+                + $"sessions will be refused; --allowsoft {allowing} allows them."
+            : null;
+    }
+}

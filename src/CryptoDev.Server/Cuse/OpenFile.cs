@@ -1,0 +1,70 @@
+using CryptoDev.Ioctl;
+using CryptoDev.Native;
+
+namespace CryptoDev.Server.Cuse;
+
+/// <summary>One open file of the device: the emulator's, and who waits for it in poll.</summary>
+internal sealed class OpenFile : IDisposable
+{
+    private readonly CuseChannel _channel;
+    private readonly CuseCounters _counters;
+    private readonly Lock _gate = new();
+    private ulong _kernelHandle;
+    private bool _armed;
+    private bool _closed;
+
+    public OpenFile(EmulatedFile file, CuseChannel channel, CuseCounters counters)
+    {
+        File = file;
+        _channel = channel;
+        _counters = counters;
+        file.PollChanged += Notify;
+    }
+
+    public EmulatedFile File { get; }
+
+    /// <summary>The events that are ready; where wanted, the kernel is told when that changes.</summary>
+    public short Poll(ulong kernelHandle, bool notify)
+    {
+        if (notify)
+        {
+            // Armed before the events are read: a change in between must not be missed.
+            lock (_gate)
+            {
+                _kernelHandle = kernelHandle;
+                _armed = true;
+            }
+        }
+
+        return File.Poll();
+    }
+
+    /// <summary>After this the channel is not touched any more.</summary>
+    public void Dispose()
+    {
+        File.PollChanged -= Notify;
+        lock (_gate)
+        {
+            _closed = true;
+        }
+
+        File.Dispose();
+    }
+
+    private void Notify()
+    {
+        lock (_gate)
+        {
+            if (!_armed || _closed)
+            {
+                return;
+            }
+
+            _armed = false;
+            // A failure says that nobody waits any more.
+            _ = _channel.NotifyPoll(_kernelHandle);
+        }
+
+        Interlocked.Increment(ref _counters.PollWakeups);
+    }
+}

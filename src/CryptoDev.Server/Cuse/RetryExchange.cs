@@ -1,0 +1,140 @@
+using CryptoDev.Native;
+
+namespace CryptoDev.Server.Cuse;
+
+/// <summary>Brings requests that the kernel sends again to the workers that asked for them.</summary>
+internal sealed class RetryExchange
+{
+    // Between the answer and the next request stand only the caller's page faults.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
+
+    private readonly object _gate = new();
+    private readonly Dictionary<CallerKey, CuseCaller> _callers = [];
+    private bool _closed;
+
+    /// <summary>Begins the rounds of one ioctl; false when the device ends, or when callers that cannot be told apart take too long.</summary>
+    public bool Enter(CuseCaller caller)
+    {
+        lock (_gate)
+        {
+            long start = Environment.TickCount64;
+            while (!_closed && _callers.TryGetValue(caller.Key, out CuseCaller? other))
+            {
+                if (caller.Key.Thread != 0)
+                {
+                    // The same thread calls anew: its last ioctl ended without our answer, with EFAULT.
+                    Lose(other);
+                    break;
+                }
+
+                // Two callers that nothing tells apart, or one whose last ioctl ended with EFAULT: one after the other.
+                if (Environment.TickCount64 - start > s_patience.TotalMilliseconds * 2)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_gate, s_look);
+            }
+
+            if (!_closed)
+            {
+                _callers[caller.Key] = caller;
+            }
+
+            return !_closed;
+        }
+    }
+
+    /// <summary>Ends the rounds of one ioctl.</summary>
+    public void Leave(CuseCaller caller)
+    {
+        lock (_gate)
+        {
+            Remove(caller);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Says what the caller's next request must carry; before the answer that asks for it.</summary>
+    public void Expect(CuseCaller caller, int inputLength, int outputLength)
+    {
+        lock (_gate)
+        {
+            caller.Arrival.Expect(inputLength, outputLength);
+        }
+    }
+
+    /// <summary>Waits until the request has arrived; false when it will not.</summary>
+    public bool Await(CuseCaller caller)
+    {
+        lock (_gate)
+        {
+            long start = Environment.TickCount64;
+            while (caller.Arrival.State == RetryState.Awaited)
+            {
+                if (Monitor.Wait(_gate, s_look))
+                {
+                    continue;
+                }
+
+                bool gone = caller.Key.Thread != 0 && !Directory.Exists($"/proc/{caller.Key.Thread}");
+                if (_closed || gone || Environment.TickCount64 - start > s_patience.TotalMilliseconds)
+                {
+                    Lose(caller);
+                }
+            }
+
+            return caller.Arrival.State == RetryState.Arrived;
+        }
+    }
+
+    /// <summary>Hands over a request that came again; false when nobody asked for it, or not for this. <paramref name="buffer"/> is another one afterwards.</summary>
+    public bool TryDeliver(in fuse_in_header header, in fuse_ioctl_in ioctl, ref byte[] buffer)
+    {
+        lock (_gate)
+        {
+            if (!_callers.TryGetValue(CallerKey.Of(header, ioctl), out CuseCaller? receiver) || !receiver.Arrival.Fits(ioctl))
+            {
+                return false;
+            }
+
+            receiver.Interrupts.Move(header.unique);
+            receiver.Arrival.Arrive(header.unique, ref buffer);
+            Monitor.PulseAll(_gate);
+            return true;
+        }
+    }
+
+    /// <summary>Ends all waiting.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            foreach (CuseCaller caller in _callers.Values.ToArray())
+            {
+                Lose(caller);
+            }
+        }
+    }
+
+    private void Lose(CuseCaller caller)
+    {
+        if (caller.Arrival.State == RetryState.Awaited)
+        {
+            caller.Arrival.Lose();
+        }
+
+        Remove(caller);
+        Monitor.PulseAll(_gate);
+    }
+
+    private void Remove(CuseCaller caller)
+    {
+        if (_callers.TryGetValue(caller.Key, out CuseCaller? present) && present == caller)
+        {
+            _callers.Remove(caller.Key);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using CryptoDev.Native;
+
+namespace CryptoDev.Server.Cuse;
+
+/// <summary>
+/// Who reads, who works, and what waits for a worker. One thread always stays in the read, so that signals, releases and the second rounds of others are seen however many
+/// ioctls run; a thread that takes an ioctl as the last reader starts a successor first, and beyond the bound queues the ioctl instead of running it.
+/// </summary>
+internal sealed class WorkerTable
+{
+    // Threads beyond these end when they would only wait.
+    private const int Spare = 4;
+
+    private readonly Lock _gate = new();
+    private readonly List<CuseWorker> _workers = [];
+    private readonly Queue<QueuedIoctl> _queue = [];
+    private readonly int _max;
+    private int _reading;
+    private int _running;
+
+    public WorkerTable(int max) => _max = Math.Max(max, 2);
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _workers.Count;
+            }
+        }
+    }
+
+    /// <summary>Ioctls at work or queued.</summary>
+    public int Running
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running + _queue.Count;
+            }
+        }
+    }
+
+    public void Add(CuseWorker worker)
+    {
+        lock (_gate)
+        {
+            _workers.Add(worker);
+        }
+    }
+
+    public void Remove(CuseWorker worker)
+    {
+        lock (_gate)
+        {
+            _workers.Remove(worker);
+        }
+    }
+
+    /// <summary>What a free worker does next; for <see cref="NextStep.Run"/> the ioctl, already counted as running.</summary>
+    public NextStep Next(out QueuedIoctl? queued)
+    {
+        lock (_gate)
+        {
+            queued = null;
+            if (_reading > 0 && _queue.TryDequeue(out queued))
+            {
+                _running++;
+                return NextStep.Run;
+            }
+
+            if (_reading >= Spare)
+            {
+                return NextStep.End;
+            }
+
+            _reading++;
+            return NextStep.Read;
+        }
+    }
+
+    /// <summary>A worker came back from the read with anything but a new ioctl.</summary>
+    public void EndRead()
+    {
+        lock (_gate)
+        {
+            _reading--;
+        }
+    }
+
+    /// <summary>A worker came back from the read with a new ioctl..</summary>
+    public IoctlTurn EndReadWith(in fuse_in_header header, in fuse_ioctl_in ioctl)
+    {
+        lock (_gate)
+        {
+            _reading--;
+            if (_reading == 0 && _workers.Count >= _max)
+            {
+                _queue.Enqueue(new QueuedIoctl(header, ioctl));
+                return IoctlTurn.Queued;
+            }
+
+            _running++;
+            return _reading == 0 ? IoctlTurn.RunAfterStartingReader : IoctlTurn.Run;
+        }
+    }
+
+    /// <summary>No successor could be started: the ioctl waits for a worker.</summary>
+    public void Requeue(in fuse_in_header header, in fuse_ioctl_in ioctl)
+    {
+        lock (_gate)
+        {
+            _running--;
+            _queue.Enqueue(new QueuedIoctl(header, ioctl));
+        }
+    }
+
+    public void EndRun()
+    {
+        lock (_gate)
+        {
+            _running--;
+        }
+    }
+
+    /// <summary>Passes a signal on; false when no ioctl of that number is here (yet, or any more).</summary>
+    public bool Interrupt(ulong unique)
+    {
+        lock (_gate)
+        {
+            foreach (QueuedIoctl queued in _queue)
+            {
+                if (queued.Header.unique == unique)
+                {
+                    queued.Interrupted = true;
+                    return true;
+                }
+            }
+
+            foreach (CuseWorker worker in _workers)
+            {
+                if (worker.Caller.Interrupts.Interrupt(unique))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    public void InterruptAll()
+    {
+        lock (_gate)
+        {
+            foreach (CuseWorker worker in _workers)
+            {
+                worker.Caller.Interrupts.InterruptAny();
+            }
+        }
+    }
+}
+
+/// <summary>What a free worker does.</summary>
+internal enum NextStep
+{
+    Read,
+    Run,
+    End,
+}
+
+/// <summary>What becomes of a new ioctl.</summary>
+internal enum IoctlTurn
+{
+    Run,
+    RunAfterStartingReader,
+    Queued,
+}
+
+/// <summary>An ioctl that waits for a worker.</summary>
+internal sealed class QueuedIoctl(fuse_in_header header, fuse_ioctl_in ioctl)
+{
+    public fuse_in_header Header { get; } = header;
+
+    public fuse_ioctl_in Ioctl { get; } = ioctl;
+
+    public bool Interrupted { get; set; }
+}

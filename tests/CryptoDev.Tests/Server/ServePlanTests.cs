@@ -1,0 +1,103 @@
+using CryptoDev.Cli;
+using CryptoDev.Cli.Serve;
+using CryptoDev.Ioctl;
+using CryptoDev.Server.Cuse;
+using CryptoDev.Tests.Cli;
+using FluentAssertions;
+using Xunit;
+
+namespace CryptoDev.Tests.Server;
+
+public sealed class ServePlanTests
+{
+    [Theory]
+    [InlineData("linux", "linux", null)]
+    [InlineData("cryptodev-linux", "linux", null)]
+    [InlineData("NetBSD", "netbsd", null)]
+    [InlineData("freebsd 12", "freebsd", "freebsd 12")]
+    [InlineData("FreeBSD-14", "freebsd", "freebsd 14")]
+    [InlineData("openbsd 2002", "openbsd", "openbsd 2002")]
+    public void A_dialect_is_a_name_or_a_release(string text, string dialect, string? form)
+    {
+        (DialectInfo Dialect, string? Form) parsed = ServePlan.ParseDialect(text);
+        parsed.Dialect.Name.Should().Be(dialect);
+        parsed.Form.Should().Be(form);
+    }
+
+    [Theory]
+    [InlineData("600", 384)]
+    [InlineData("0666", 438)]
+    [InlineData("0", 0)]
+    public void A_mode_is_octal(string text, int mode) => ServePlan.ParseMode(text).Should().Be(mode);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("680")]
+    [InlineData("1777")]
+    [InlineData("rw")]
+    [InlineData("-1")]
+    public void Another_mode_is_refused(string text) => FluentActions.Invoking(() => ServePlan.ParseMode(text)).Should().Throw<CliException>().WithMessage($"*'{text}'*");
+
+    [Theory]
+    [InlineData("netbsd", null, true)]
+    [InlineData("netbsd", 0, false)]
+    [InlineData("netbsd", -1, false)]
+    [InlineData("freebsd", null, true)]
+    [InlineData("freebsd", 1, false)]
+    [InlineData("openbsd", 0, true)]
+    [InlineData("linux", null, false)]
+    public void Who_forbids_software_on_a_machine_without_hardware_is_told(string dialect, int? allowSoft, bool warned)
+    {
+        ServePlan plan = new() { Emulator = new DevCryptoEmulatorOptions { Dialect = DialectInfo.Parse(dialect), AllowSoft = allowSoft } };
+        (plan.Warning(hasHardware: false) is not null).Should().Be(warned);
+        plan.Warning(hasHardware: true).Should().BeNull();
+    }
+
+    [Fact]
+    public void The_warning_says_what_allows_it()
+    {
+        new ServePlan { Emulator = new DevCryptoEmulatorOptions { Dialect = DialectInfo.NetBsd } }.Warning(false).Should().Contain("is 1)").And.Contain("--allowsoft 0").And.NotContain("\n");
+        new ServePlan { Emulator = new DevCryptoEmulatorOptions { Dialect = DialectInfo.FreeBsd } }.Warning(false).Should().Contain("is 0)").And.Contain("--allowsoft 1");
+    }
+
+    [Theory]
+    [InlineData("a policy and drivers", "--policy", "ladder", "--driver", "software")]
+    [InlineData("an unknown policy", "--policy", "best")]
+    [InlineData("an unknown dialect", "--dialect", "plan9")]
+    [InlineData("an unknown release", "--dialect", "freebsd 3")]
+    [InlineData("a mode", "--mode", "888")]
+    [InlineData("a transfer", "--transfer", "dma")]
+    [InlineData("a device with a slash", "--device", "a/b")]
+    [InlineData("a device of two words", "--device", "a b")]
+    [InlineData("a switch that is no number", "--allowsoft", "yes")]
+    public void What_does_not_fit_ends_with_2_and_one_sentence(string what, params string[] options)
+    {
+        CommandRun run = CommandRun.Of(["serve", .. options]);
+        run.ExitCode.Should().Be(ExitCode.Usage, what);
+        run.Error.Should().StartWith("cryptodev: ").And.EndWith("\n");
+        run.Error.Trim().Should().NotContain("\n");
+        run.Text.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void The_transfer_has_two_words()
+    {
+        ServePlan.ParseTransfer("auto").Should().Be(CuseTransfer.Auto);
+        ServePlan.ParseTransfer("retry").Should().Be(CuseTransfer.Retry);
+    }
+
+    [Fact]
+    public void Without_cuse_it_ends_with_3_and_says_what_to_do()
+    {
+        if (File.Exists("/dev/cuse"))
+        {
+            // Then the lab's tests see the refusals; here is only that this one is not given.
+            CommandRun.Of("serve", "--device", "a/b").ExitCode.Should().Be(ExitCode.Usage);
+            return;
+        }
+
+        CommandRun run = CommandRun.Of("serve", "--device", "cryptodev-test");
+        run.ExitCode.Should().Be(ExitCode.NotAvailable);
+        run.Error.Should().Contain("modprobe cuse");
+    }
+}

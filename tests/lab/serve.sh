@@ -1,0 +1,35 @@
+#!/bin/bash
+# Serves /dev/crypto inside a kernel of the lab and drives it with C programs: serve.sh KERNEL. Builds the command first unless CRYPTODEV_BUILT=1.
+# The last line is "N passed, N failed"; the exit code is not 0 when one failed or the run did not come to its end.
+set -uo pipefail
+
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+root=$(cd "$here/../.." && pwd)
+[ $# -eq 1 ] || { echo 'usage: serve.sh uml|6.1|6.12|7.2' >&2; exit 2; }
+kernel=$1
+
+if [ "${CRYPTODEV_BUILT-}" != 1 ]; then
+    dotnet build "$root/src/CryptoDev.Cli" -c Release -v q --nologo || exit 1
+fi
+
+out=$(mktemp -d)
+trap 'rm -rf -- "$out"' EXIT
+export LAB_OUT=$out
+
+headers=$root/native/cryptodev-shim/include
+compile() { gcc -std=c11 -O2 -Wall -Wextra -Werror -I "$headers/$1" "${@:2}"; }
+compile linux "$here/serve/linux-client.c" -o "$out/linux-client" &&
+    compile netbsd "$here/serve/netbsd-client.c" -o "$out/netbsd-client" &&
+    compile linux "$root/benchmarks/peers/devcrypto-cost.c" -o "$out/devcrypto-cost" || { echo "0 passed, 1 failed"; exit 1; }
+# User-Mode Linux runs no 32-bit programs.
+if [ "$kernel" != uml ]; then
+    compile linux -m32 -static "$here/serve/linux-client.c" -o "$out/linux-client-32" &&
+        compile netbsd -m32 -static "$here/serve/netbsd-client.c" -o "$out/netbsd-client-32" ||
+        { echo "serve.sh: no 32-bit compiler (package gcc-multilib)" >&2; echo "0 passed, 1 failed"; exit 1; }
+fi
+
+"$here/lab" run --kernel "$kernel" --timeout "${CRYPTODEV_LAB_TIMEOUT:-600}" -- \
+    env CRYPTODEV_COMMAND="$root/src/CryptoDev.Cli/bin/Release/net10.0/cryptodev" DOTNET_TieredPGO=0 bash "$here/serve/guest.sh" "$out" | tee "$out/output"
+code=${PIPESTATUS[0]}
+tail -n 1 "$out/output" | grep -qE '^[0-9]+ passed, [0-9]+ failed$' || { echo "serve $kernel: the run did not come to its end (exit code $code)"; echo "0 passed, 1 failed"; exit 1; }
+exit "$code"

@@ -1,0 +1,249 @@
+#!/bin/bash
+# What serve.sh runs inside: servers of all kinds, C programs against them, and ends of both at bad moments. guest.sh FOLDER-OF-PROGRAMS
+set -uo pipefail
+programs=$1
+work=$(mktemp -d)
+cd "$work" || exit 1
+passed=0 failed=0
+long=1
+[ -z "${CRYPTODEV_LONG-}" ] || long=10
+RANDOM=${CRYPTODEV_SEED:-$(date +%s)}
+
+check() {
+    local name=$1
+    shift
+    if "$@"; then
+        passed=$((passed + 1)); printf 'PASS  %s\n' "$name"
+    else
+        failed=$((failed + 1)); printf 'FAIL  %s\n' "$name"
+    fi
+}
+
+equal() { [ "$1" = "$2" ] || { printf '      expected %q, got %q\n' "$2" "$1"; return 1; }; }
+holds() { grep -qF -- "$2" "$1" || { printf '      no "%s" in %s:\n' "$2" "$1"; sed 's/^/      /' "$1" | tail -n 5; return 1; }; }
+
+# until_true SECONDS COMMAND...
+until_true() {
+    local step
+    for ((step = 0; step < $1 * 10; step++)); do
+        "${@:2}" && return 0
+        sleep 0.1
+    done
+    return 1
+}
+
+# serve NAME OPTION...: starts a server of /dev/NAME and waits until it is ready; its process in server[NAME], its words in NAME.out and NAME.err.
+declare -A server
+serve() {
+    local name=$1
+    : >"$name.out"
+    "${before[@]}" "$CRYPTODEV_COMMAND" serve --device "$name" "${@:2}" >"$name.out" 2>"$name.err" &
+    server[$name]=$!
+    until_true 120 is_ready "$name"
+}
+before=()
+is_ready() { grep -q '^ready: ' "$1.out" || ! kill -0 "${server[$1]}" 2>/dev/null; }
+
+# leave NAME: SIGTERM must end a server with 0, within ten seconds, and the node with it.
+leave() {
+    kill -TERM "${server[$1]}"
+    until_true 20 not_running "${server[$1]}" || { echo "      it still runs"; kill -KILL "${server[$1]}"; }
+    wait "${server[$1]}"
+    equal $? 0 && equal "$(ls "/dev/$1" 2>&1)" "ls: cannot access '/dev/$1': No such file or directory"
+}
+not_running() { ! kill -0 "$1" 2>/dev/null; }
+
+# counters NAME: makes the server print its counters and keeps the last of them in NAME.counters.
+counters() {
+    local already
+    already=$(grep -c '^counters end' "$1.err")
+    kill -USR1 "${server[$1]}"
+    until_true 20 more_counters "$1" "$already" || return 1
+    tac "$1.err" | awk '/^counters end/ { if (seen++) exit; next } seen' >"$1.counters"
+}
+more_counters() { [ "$(grep -c '^counters end' "$1.err")" -gt "$2" ]; }
+# counter NAME WORDS: one value, 0 where it is not listed.
+counter() { awk -v words="counter $2 " 'index($0, words) == 1 { print substr($0, length(words) + 1); found = 1; exit } END { if (!found) print 0 }' "$1.counters"; }
+device_counter() { counter "$1" "device /dev/$1 $2"; }
+
+# Nothing is open any more; closing is a request of its own, so it may take a moment.
+is_empty() {
+    counters "$1" && [ "$(counter "$1" files-open) $(counter "$1" sessions-open) $(counter "$1" bytes-in-flight) $(device_counter "$1" open-files) $(device_counter "$1" running)" = '0 0 0 0 0' ]
+}
+nothing_open() { until_true 15 is_empty "$1" || { grep -E 'open|flight|running' "$1.counters" | sed 's/^/      /'; return 1; }; }
+
+# client PROGRAM ARGUMENT...: runs a C program, shows its lines and adds its counts.
+client() {
+    local code last
+    "$programs/$1" "${@:2}" >client.out 2>&1
+    code=$?
+    last=$(tail -n 1 client.out)
+    if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+        passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
+        sed '$d' client.out | sed "s#^PASS  #PASS  $1 $3 $4: #; s#^FAIL  #FAIL  $1 $3 $4: #"
+    else
+        failed=$((failed + 1)); printf 'FAIL  %s did not come to its end: exit code %s\n' "$*" $code
+        tail -n 5 client.out
+    fi
+}
+
+whole_client() {
+    client "$1" "/dev/$2" "${@:3}" basic
+    client "$1" "/dev/$2" "${@:3}" sizes
+    client "$1" "/dev/$2" "${@:3}" poll
+    client "$1" "/dev/$2" "${@:3}" signals $((60 * long))
+}
+
+start_loops() {
+    local i
+    loops=()
+    for ((i = 0; i < $2; i++)); do
+        "$programs/linux-client" "/dev/$1" loop >"loop.$i" 2>&1 &
+        loops+=($!)
+    done
+}
+
+# Clients whose device went away end by themselves, and none with a wrong answer.
+loops_end_well() {
+    local process
+    for process in "${loops[@]}"; do
+        until_true 15 not_running "$process" || { echo "      a client hangs"; kill -KILL "$process"; return 1; }
+        wait "$process" || { echo "      a client ended with $?"; cat loop.*; return 1; }
+    done
+}
+
+moment() { sleep "0.$((RANDOM % 5))$((RANDOM % 10))"; }
+
+direct_cases() {
+    check "a server is ready" serve crypto --mode 640 --group 1
+    check "with the mode and the group asked for" equal "$(stat -c '%a %g' /dev/crypto)" '640 1'
+    whole_client linux-client crypto
+    client linux-client /dev/crypto many 64 $((20 * long))
+    check "nothing stays open" nothing_open crypto
+    check "no retry was needed" equal "$(device_counter crypto retry-rounds)" 0
+
+    counters crypto
+    local reads ioctls others
+    reads=$(device_counter crypto requests-read) ioctls=$(device_counter crypto ioctls)
+    others=$(($(device_counter crypto opens) + $(device_counter crypto releases)))
+    "$programs/devcrypto-cost" --blocks 3 --milliseconds 30 /dev/crypto >cost.out 2>&1
+    nothing_open crypto
+    local made=$(($(device_counter crypto ioctls) - ioctls))
+    check "the server saw the ioctls that were made" equal $made "$(awk '$1 == "calls" { print $3 }' cost.out)"
+    check "and read one request for each" equal $(($(device_counter crypto requests-read) - reads)) $((made + $(device_counter crypto opens) + $(device_counter crypto releases) - others))
+
+    "$CRYPTODEV_COMMAND" serve --device crypto >second.out 2>second.err
+    check "a second server of the name ends with 4" equal $? 4
+    check "and says why" holds second.err '/dev/crypto is there already'
+    client linux-client /dev/crypto basic
+}
+
+killed_client_cases() {
+    local round files
+    nothing_open "$1"
+    files=$(ls "/proc/${server[$1]}/fd" | wc -l)
+    for ((round = 0; round < 8 * long; round++)); do
+        start_loops "$1" 4
+        moment
+        kill -KILL "${loops[@]}"
+        wait "${loops[@]}" 2>/dev/null
+    done
+    check "$1: clients killed at work leave nothing open" nothing_open "$1"
+    check "$1: nor a descriptor of the server" test "$(ls "/proc/${server[$1]}/fd" | wc -l)" -le $((files + 2))
+    client linux-client "/dev/$1" basic
+}
+
+killed_server_cases() {
+    local round
+    for ((round = 0; round < 4 * long; round++)); do
+        serve "$1" "${@:2}" || return
+        start_loops "$1" 4
+        moment
+        kill -KILL "${server[$1]}"
+        wait "${server[$1]}" 2>/dev/null
+        check "$1: a server killed at work: its clients end" loops_end_well
+        check "$1: and the node" until_true 10 test ! -e "/dev/$1"
+    done
+}
+
+ended_server_cases() {
+    serve "$1" "${@:2}"
+    start_loops "$1" 6
+    "$programs/linux-client" "/dev/$1" sleeper >sleeper.out 2>&1 &
+    local sleeper=$!
+    sleep 1
+    check "$1: SIGTERM while clients work ends with 0, and the node goes" leave "$1"
+    check "$1: the clients end" loops_end_well
+    check "$1: who slept in poll is woken" until_true 10 not_running $sleeper
+    wait $sleeper
+    check "$1: with an error" equal $? 0
+    check "$1: counters are printed at the end" holds "$1.err" 'counters end'
+}
+
+refusal_cases() {
+    mv /dev/cuse /dev/cuse.away
+    "$CRYPTODEV_COMMAND" serve --device nocuse >no.out 2>no.err
+    check "no /dev/cuse: 3" equal $? 3
+    check "and what to do" holds no.err 'modprobe cuse'
+    mv /dev/cuse.away /dev/cuse
+    chown 65534 /dev/cuse && chmod 0400 /dev/cuse
+    setpriv --bounding-set -all --inh-caps -all "$CRYPTODEV_COMMAND" serve --device noright >no.out 2>no.err
+    check "a server that may not open it: 3" equal $? 3
+    check "and why" holds no.err '/dev/cuse may not be opened'
+    chown 0 /dev/cuse && chmod 0600 /dev/cuse
+    "$CRYPTODEV_COMMAND" serve --device nogroup --group no-such-group >no.out 2>no.err
+    check "an unknown group: 2" equal $? 2
+    check "and no node stays" test ! -e /dev/nogroup
+}
+
+direct_cases
+killed_client_cases crypto
+check "the server leaves cleanly" leave crypto
+
+check "a server by retry is ready" serve cryptoretry --transfer retry
+whole_client linux-client cryptoretry --retry
+client linux-client /dev/cryptoretry --retry many 64 $((5 * long))
+[ ! -x "$programs/linux-client-32" ] || whole_client linux-client-32 cryptoretry --retry
+killed_client_cases cryptoretry
+check "it used the retry protocol" test "$(device_counter cryptoretry retry-rounds)" -gt 1000
+check "it leaves cleanly" leave cryptoretry
+
+# A server in a pid namespace of its own does not see who calls; one without the right to trace may not read the caller's memory.
+before=(unshare --pid --fork --kill-child)
+check "a server that cannot see its callers" serve cryptopid
+client linux-client /dev/cryptopid --retry basic
+client linux-client /dev/cryptopid --retry many 16 3
+kill -KILL "${server[cryptopid]}"
+before=(setpriv --bounding-set -sys_ptrace --inh-caps -sys_ptrace)
+check "a server that may not trace its callers" serve cryptotrace --verbose
+client linux-client /dev/cryptotrace --retry basic
+check "says so" holds cryptotrace.err 'direct access to its memory is refused (EPERM)'
+check "and prints a line per ioctl" holds cryptotrace.err ' CIOCCRYPT 0x'
+check "it leaves cleanly" leave cryptotrace
+before=()
+
+if [ -x "$programs/linux-client-32" ]; then
+    check "a server for 32-bit programs" serve crypto32
+    whole_client linux-client-32 crypto32
+    check "nothing stays open" nothing_open crypto32
+    check "it leaves cleanly" leave crypto32
+fi
+
+check "a server of NetBSD's dialect" serve ncrypto --dialect netbsd --allowsoft 0
+for program in netbsd-client netbsd-client-32; do
+    [ ! -x "$programs/$program" ] || client $program /dev/ncrypto
+done
+check "nothing stays open" nothing_open ncrypto
+check "it leaves cleanly" leave ncrypto
+check "NetBSD's own default" serve ndefault --dialect netbsd
+check "is told of" holds ndefault.err 'forbids software'
+check "it leaves cleanly" leave ndefault
+
+killed_server_cases cryptokill
+killed_server_cases cryptokillretry --transfer retry
+ended_server_cases cryptoend
+ended_server_cases cryptoendretry --transfer retry
+refusal_cases
+
+printf '%d passed, %d failed\n' $passed $failed
+[ $failed -eq 0 ]
