@@ -1,3 +1,4 @@
+#define _FILE_OFFSET_BITS 64
 #include "shim.h"
 
 #include <errno.h>
@@ -165,6 +166,7 @@ static int take_writes(struct cds_channel *channel, struct cds_plan *plan, uint3
 	static const size_t head = sizeof(struct cds_reply);
 	unsigned char *message = channel->message;
 	bool good = true;
+	uint64_t start = 0, end = 0; /* long pieces come in several */
 	while (messages-- > 0) {
 		struct iovec piece = { message, sizeof channel->message };
 		struct cds_reply reply;
@@ -178,7 +180,10 @@ static int take_writes(struct cds_channel *channel, struct cds_plan *plan, uint3
 		for (uint32_t n = 0; n < reply.count; n++) {
 			struct cds_segment segment;
 			memcpy(&segment, message + head + n * sizeof segment, sizeof segment);
-			cds_plan_learn(plan, segment.address, segment.length, true);
+			start = segment.address == end ? start : segment.address;
+			end = segment.address + segment.length;
+			if (end - start <= UINT32_MAX)
+				cds_plan_learn(plan, start, (uint32_t)(end - start), true);
 			if (segment.flags & CDS_PLACED) {
 				good &= channel->shared >= 0 && place(channel->shared, false, segment.address, segment.length, segment.place);
 				continue;
