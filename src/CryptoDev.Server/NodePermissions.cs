@@ -22,7 +22,9 @@ internal static class NodePermissions
         }
     }
 
-    private static unsafe uint GroupNumber(string group)
+    /// <summary>The number of a group given by name or number.</summary>
+    /// <exception cref="FrontEndException">There is no such group.</exception>
+    public static unsafe uint GroupNumber(string group)
     {
         if (uint.TryParse(group, NumberStyles.None, CultureInfo.InvariantCulture, out uint number))
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using CryptoDev.Cli.Serve;
 using CryptoDev.Ioctl;
 using CryptoDev.Server.Cuse;
+using CryptoDev.Server.Socket;
 
 namespace CryptoDev.Cli.Commands;
 
@@ -17,6 +18,12 @@ internal static class ServeCommand
             HelpName = "NAME",
             Arity = ArgumentArity.ZeroOrOne,
             Description = $"Serve the character device /dev/NAME ({StandardDevice} unless told), by CUSE: as root, module cuse loaded.",
+        };
+        Option<string?> socket = new("--socket")
+        {
+            HelpName = "PATH",
+            Arity = ArgumentArity.ZeroOrOne,
+            Description = $"Serve programs that preload libcryptodev-shim.so, at PATH ({SocketFrontEndOptions.StandardPath} unless told): needs no root and no module.",
         };
         Option<string> mode = new("--mode") { HelpName = "OCTAL", DefaultValueFactory = _ => "600", Description = "Permission bits of what is served." };
         Option<string?> group = new("--group") { HelpName = "NAME", Description = "Group of what is served, by name or number." };
@@ -41,7 +48,7 @@ internal static class ServeCommand
         Option<bool> verbose = new("--verbose", "-v") { Description = "One line on stderr per ioctl, never with key or data bytes." };
         Command command = new("serve", "Serve /dev/crypto to other programs until interrupted; SIGUSR1 prints counters.")
         {
-            device, mode, group, dialect, driver, policy, userCrypto, userAsymCrypto, allowSoft, strict, transfer, verbose,
+            device, socket, mode, group, dialect, driver, policy, userCrypto, userAsymCrypto, allowSoft, strict, transfer, verbose,
         };
         command.SetAction(parsed =>
         {
@@ -58,12 +65,19 @@ internal static class ServeCommand
                     AllowSoft = parsed.GetValue(allowSoft),
                     Strict = parsed.GetValue(strict),
                 },
-                Device = new CuseFrontEndOptions
+                Device = parsed.GetResult(device) is null && parsed.GetResult(socket) is not null ? null : new CuseFrontEndOptions
                 {
                     DeviceName = parsed.GetValue(device) ?? StandardDevice,
                     Mode = ServePlan.ParseMode(parsed.GetValue(mode)!),
                     Group = parsed.GetValue(group),
                     Transfer = ServePlan.ParseTransfer(parsed.GetValue(transfer)!),
+                },
+                Socket = parsed.GetResult(socket) is null ? null : new SocketFrontEndOptions
+                {
+                    Path = Path.GetFullPath(parsed.GetValue(socket) ?? SocketFrontEndOptions.StandardPath),
+                    Mode = ServePlan.ParseMode(parsed.GetValue(mode)!),
+                    Group = parsed.GetValue(group),
+                    Dialect = chosen,
                 },
                 Verbose = parsed.GetValue(verbose),
             }, stop);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CryptoDev.Ioctl;
 using CryptoDev.Server.Cuse;
+using CryptoDev.Server.Socket;
 
 namespace CryptoDev.Cli.Serve;
 
@@ -11,6 +12,9 @@ internal sealed record ServePlan
 
     /// <summary>The device to serve, or null.</summary>
     public CuseFrontEndOptions? Device { get; init; }
+
+    /// <summary>The socket to serve, or null.</summary>
+    public SocketFrontEndOptions? Socket { get; init; }
 
     public bool Verbose { get; init; }
 

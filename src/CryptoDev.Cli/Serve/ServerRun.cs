@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using CryptoDev.Ioctl;
 using CryptoDev.Server;
 using CryptoDev.Server.Cuse;
+using CryptoDev.Server.Socket;
 
 namespace CryptoDev.Cli.Serve;
 
@@ -60,6 +61,11 @@ internal static class ServerRun
         if (plan.Device is { } device)
         {
             yield return new CuseFrontEnd(emulator, device, log);
+        }
+
+        if (plan.Socket is { } socket)
+        {
+            yield return new SocketFrontEnd(emulator, socket, log);
         }
     }
 

@@ -1,0 +1,298 @@
+#define _FILE_OFFSET_BITS 64
+#include "shim.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define SHARED_LEAST (256u << 10)
+
+static int answer(struct cds_channel *channel, uint32_t type, int32_t value, uint64_t size)
+{
+	struct cds_answer words = { type, value, size };
+	struct iovec piece = { &words, sizeof words };
+	return cds_send(channel->socket, &piece, 1, -1);
+}
+
+int cds_channel_open(struct cds_channel *channel, int control, uint8_t type, struct cds_map *map)
+{
+	int ends[2], none;
+	struct cds_hello hello = { .magic = CDS_MAGIC, .version = CDS_VERSION, .type = type, .word_size = sizeof(void *) };
+	struct iovec piece = { &hello, sizeof hello };
+	struct cds_reply reply;
+	struct iovec pieces[2] = { { &reply, sizeof reply }, { map ? map->bytes : NULL, map ? sizeof map->bytes : 0 } };
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+		return -errno;
+	int result = cds_send(control, &piece, 1, ends[1]);
+	syscall(SYS_close, ends[1]);
+	if (result == 0) {
+		ssize_t length = cds_receive(ends[0], pieces, 2, &none, 1);
+		if (none >= 0)
+			syscall(SYS_close, none);
+		if (length < (ssize_t)sizeof reply || reply.type != CDS_WELCOME)
+			result = length == -ENOMEM ? -ENOMEM : -ENOTCONN;
+		else if (reply.result != 0)
+			result = reply.result;
+		else if (map && !cds_map_check(map, (size_t)length - sizeof reply, reply.count))
+			result = -EPROTO;
+	}
+	if (result != 0) {
+		syscall(SYS_close, ends[0]);
+		return result;
+	}
+	channel->socket = cds_hide(ends[0]);
+	channel->shared = -1;
+	channel->shared_size = 0;
+	channel->broken = false;
+	memset(channel->lessons, 0, sizeof channel->lessons);
+	return 0;
+}
+
+void cds_channel_close(struct cds_channel *channel)
+{
+	if (channel->shared >= 0)
+		syscall(SYS_close, channel->shared);
+	if (channel->socket >= 0)
+		syscall(SYS_close, channel->socket);
+	channel->shared = channel->socket = -1;
+	channel->shared_size = 0;
+}
+
+static int lost(struct cds_channel *channel, int result)
+{
+	channel->broken = true;
+	return result;
+}
+
+/* The server may refuse more memory; then the message goes without what should stand there, and the server asks. */
+static int share(struct cds_channel *channel, uint64_t wanted)
+{
+	struct cds_reply reply;
+	struct iovec piece = { &reply, sizeof reply };
+	int descriptor;
+	uint64_t size = SHARED_LEAST;
+	while (size < wanted)
+		size *= 2;
+	int result = answer(channel, CDS_SHARE, 0, size);
+	if (result != 0)
+		return lost(channel, result);
+	ssize_t length = cds_receive(channel->socket, &piece, 1, &descriptor, 1);
+	if (length != sizeof reply || reply.type != CDS_SHARED) {
+		if (descriptor >= 0)
+			syscall(SYS_close, descriptor);
+		return lost(channel, -ECONNABORTED);
+	}
+	if (descriptor < 0)
+		return 0;
+	if (channel->shared >= 0)
+		syscall(SYS_close, channel->shared);
+	channel->shared = cds_hide(descriptor);
+	channel->shared_size = size;
+	return 0;
+}
+
+static bool place(int file, bool in, uint64_t address, uint64_t length, uint64_t at)
+{
+	while (length > 0) {
+		size_t piece = length > INT_MAX ? INT_MAX : (size_t)length;
+		/* The kernel copies between the two: nothing here touches the caller's memory, and no mapping can fail. */
+		ssize_t done = in ? pwrite(file, (const void *)(uintptr_t)address, piece, (off_t)at) : pread(file, (void *)(uintptr_t)address, piece, (off_t)at);
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return false;
+		address += (uint64_t)done;
+		at += (uint64_t)done;
+		length -= (uint64_t)done;
+	}
+	return true;
+}
+
+static int fill_shared(struct cds_channel *channel, struct cds_plan *plan)
+{
+	if (plan->placed > channel->shared_size) {
+		int result = share(channel, plan->placed);
+		if (result != 0)
+			return result;
+		if (plan->placed > channel->shared_size)
+			return -EFAULT;
+	}
+	for (unsigned n = 0; n < plan->segments; n++) {
+		const struct cds_segment *segment = &plan->segment[n];
+		if ((segment->flags & (CDS_PLACED | CDS_IN)) == (CDS_PLACED | CDS_IN) && !place(channel->shared, true, segment->address, segment->length, segment->place))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+static int send_call(struct cds_channel *channel, struct cds_plan *plan, uint32_t request, uint64_t argument)
+{
+	struct cds_call call = { CDS_IOCTL, request, argument, plan->segments, 0 };
+	int result = plan->placed > 0 ? fill_shared(channel, plan) : 0;
+	if (channel->broken)
+		return result;
+	if (result == 0) {
+		plan->in[0] = (struct iovec){ &call, sizeof call };
+		plan->in[1] = (struct iovec){ plan->segment, plan->segments * sizeof plan->segment[0] };
+		result = cds_send(channel->socket, plan->in, 2 + plan->ins, -1);
+		if (result == 0 || result == -ENOTCONN)
+			return result == 0 ? 0 : lost(channel, result);
+	}
+
+	/* A pointer that the map took for one is bad. Whether it matters is the server's to say: it gets nothing, and asks. */
+	plan->segments = plan->ins = plan->outs = 0;
+	call.segments = 0;
+	struct iovec piece = { &call, sizeof call };
+	result = cds_send(channel->socket, &piece, 1, -1);
+	return result == 0 ? 0 : lost(channel, result);
+}
+
+static int give(struct cds_channel *channel, struct cds_plan *plan, uint64_t address, uint32_t length)
+{
+	struct cds_answer words = { CDS_DATA, 0, length };
+	struct iovec pieces[2] = { { &words, sizeof words }, { (void *)(uintptr_t)address, length } };
+	cds_plan_learn(plan, address, length, false);
+	int result = (uintptr_t)address != address ? -EFAULT : cds_send(channel->socket, pieces, 2, -1);
+	return result == 0 || result == -ENOTCONN ? result : answer(channel, CDS_FAULT, 0, 0);
+}
+
+/* Messages for places that were not foreseen. */
+static int take_writes(struct cds_channel *channel, struct cds_plan *plan, uint32_t messages)
+{
+	static const size_t head = sizeof(struct cds_reply);
+	unsigned char *message = channel->message;
+	bool good = true;
+	uint64_t start = 0, end = 0; /* long pieces come in several */
+	while (messages-- > 0) {
+		struct iovec piece = { message, sizeof channel->message };
+		struct cds_reply reply;
+		ssize_t length = cds_receive(channel->socket, &piece, 1, NULL, 0);
+		if (length < (ssize_t)head)
+			return lost(channel, -ECONNABORTED);
+		memcpy(&reply, message, head);
+		size_t at = head + reply.count * sizeof(struct cds_segment);
+		if (reply.type != CDS_WRITES || reply.count > CDS_SEGMENTS || at > (size_t)length)
+			return lost(channel, -EPROTO);
+		for (uint32_t n = 0; n < reply.count; n++) {
+			struct cds_segment segment;
+			memcpy(&segment, message + head + n * sizeof segment, sizeof segment);
+			start = segment.address == end ? start : segment.address;
+			end = segment.address + segment.length;
+			if (end - start <= UINT32_MAX)
+				cds_plan_learn(plan, start, (uint32_t)(end - start), true);
+			if (segment.flags & CDS_PLACED) {
+				good &= channel->shared >= 0 && place(channel->shared, false, segment.address, segment.length, segment.place);
+				continue;
+			}
+			if (segment.length > (size_t)length - at)
+				return lost(channel, -EPROTO);
+			good &= cds_write(segment.address, message + at, segment.length);
+			at += segment.length;
+		}
+	}
+	return good ? 0 : -EFAULT;
+}
+
+static int take_shared(struct cds_channel *channel, const struct cds_plan *plan, uint64_t filled)
+{
+	bool good = true;
+	for (unsigned n = 0; n < plan->segments; n++) {
+		const struct cds_segment *segment = &plan->segment[n];
+		if (filled >> n & 1 && segment->flags & CDS_PLACED)
+			good &= place(channel->shared, false, segment->address, segment->length, segment->place);
+	}
+	return good ? 0 : -EFAULT;
+}
+
+/* After EFAULT nobody knows whether the message was taken; all up to the answer to this question is stale. */
+static int resynchronise(struct cds_channel *channel)
+{
+	struct cds_reply reply;
+	struct iovec piece = { &reply, sizeof reply };
+	int descriptor, result = answer(channel, CDS_PING, 0, 0);
+	if (result != 0)
+		return lost(channel, result);
+	do {
+		ssize_t length = cds_receive(channel->socket, &piece, 1, &descriptor, 1);
+		if (descriptor >= 0)
+			syscall(SYS_close, descriptor);
+		if (length < (ssize_t)sizeof reply)
+			return lost(channel, -ECONNABORTED);
+	} while (reply.type != CDS_PONG);
+	return -EFAULT;
+}
+
+static int install(struct cds_channel *channel, int descriptor)
+{
+	/* As the kernels' CRIOGET, which leaves close-on-exec to the program. */
+	if (descriptor >= 0)
+		syscall(SYS_fcntl, descriptor, F_SETFD, 0);
+	return answer(channel, CDS_INSTALLED, descriptor >= 0 ? descriptor : -EMFILE, 0);
+}
+
+static int finish(struct cds_channel *channel, struct cds_plan *plan, const struct cds_reply *reply)
+{
+	int result = reply->count > 0 ? take_writes(channel, plan, reply->count) : 0;
+	if (result == 0 && reply->filled != 0)
+		result = take_shared(channel, plan, reply->filled);
+	return result != 0 ? result : reply->result;
+}
+
+int cds_channel_ioctl(struct cds_channel *channel, const struct cds_map *map, uint32_t request, uint64_t argument)
+{
+	struct cds_plan *plan = &channel->plan;
+	struct cds_reply reply;
+	const struct cds_map_entry *entry = cds_map_find(map, request);
+	if (entry && entry->forgets)
+		memset(channel->lessons, 0, sizeof channel->lessons);
+	cds_plan_make(plan, map, entry, argument, channel->lessons);
+	int result = send_call(channel, plan, request, argument);
+	if (result != 0)
+		return result;
+	for (;;) {
+		int descriptor;
+		plan->out[0] = (struct iovec){ &reply, sizeof reply };
+		ssize_t length = cds_receive(channel->socket, plan->out, 1 + plan->outs, &descriptor, 1);
+		if (length == -EFAULT)
+			return resynchronise(channel);
+		if (length < (ssize_t)sizeof reply)
+			return lost(channel, length < 0 ? (int)length : -ECONNABORTED);
+		if (descriptor >= 0 && reply.type != CDS_INSTALL)
+			syscall(SYS_close, descriptor);
+		switch (reply.type) {
+		case CDS_DONE:
+			return finish(channel, plan, &reply);
+		case CDS_NEED:
+			result = give(channel, plan, reply.address, reply.length);
+			break;
+		case CDS_INSTALL:
+			result = install(channel, descriptor);
+			break;
+		default:
+			result = -EPROTO;
+			break;
+		}
+		if (result != 0)
+			return lost(channel, result);
+	}
+}
+
+int cds_channel_events(struct cds_channel *channel, int descriptors[2])
+{
+	struct cds_reply reply;
+	struct iovec piece = { &reply, sizeof reply };
+	int result = answer(channel, CDS_READINESS, 0, 0);
+	if (result != 0)
+		return lost(channel, result);
+	ssize_t length = cds_receive(channel->socket, &piece, 1, descriptors, 2);
+	if (length == sizeof reply && reply.type == CDS_EVENTS && (reply.result != 0 || descriptors[1] >= 0))
+		return reply.result;
+	for (int n = 0; n < 2; n++)
+		if (descriptors[n] >= 0)
+			syscall(SYS_close, descriptors[n]);
+	return lost(channel, -ECONNABORTED);
+}

@@ -1,0 +1,327 @@
+/*
+ * The functions of libc that the shim stands before. Each does what libc does, unless the descriptor or the path is the
+ * device's; until a program has opened the device that is found out by one load.
+ */
+#include "shim.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define EXPORT __attribute__((visibility("default")))
+#define DEFAULT_DEVICE "/dev/crypto"
+#define GROUP(request) ((request) >> 8 & 0xff)
+
+/* The next definition after this library's; libc's own when nobody else stands between. */
+#define NEXT(type, name)                                                                   \
+	static _Atomic(type) known;                                                        \
+	type next = atomic_load_explicit(&known, memory_order_relaxed);                    \
+	if (!next) {                                                                       \
+		next = (type)(uintptr_t)dlsym(RTLD_NEXT, name);                            \
+		if (!next) {                                                               \
+			errno = ENOSYS;                                                    \
+			return -1;                                                         \
+		}                                                                          \
+		atomic_store_explicit(&known, next, memory_order_relaxed);                 \
+	}
+
+typedef int open_function(const char *, int, ...);
+typedef int openat_function(int, const char *, int, ...);
+typedef int checked_open_function(const char *, int);
+typedef int checked_openat_function(int, const char *, int);
+typedef int ioctl_function(int, unsigned long, ...);
+typedef int close_function(int);
+typedef int dup2_function(int, int);
+typedef int dup3_function(int, int, int);
+typedef int fcntl_function(int, int, ...);
+typedef int poll_function(struct pollfd *, nfds_t, int);
+typedef int ppoll_function(struct pollfd *, nfds_t, const void *, const void *);
+typedef int close_range_function(unsigned, unsigned, int);
+
+/*
+ * Called after the kernel has seen the path: then it can be read. The server comes before a real device; without a server
+ * the real device, or the error of its absence, stands.
+ */
+static int opened(int result, const char *path, int flags)
+{
+	int error = errno;
+	if (result < 0 && (error == EFAULT || error == EMFILE || error == ENFILE))
+		return result;
+	if (path[0] != '/')
+		return result;
+	const char *device = getenv("CRYPTODEV_DEVICE");
+	if (strcmp(path, device && *device ? device : DEFAULT_DEVICE) != 0) {
+		errno = error;
+		return result;
+	}
+	int served = cds_file_open();
+	if (served < 0) {
+		errno = result >= 0 || served == -ENOENT ? error : -served;
+		return result;
+	}
+	if (result >= 0) {
+		/* The program gets the number that open would have given it. */
+		cds_file_forget(result);
+		int moved = (int)syscall(SYS_dup3, served, result, O_CLOEXEC);
+		struct cds_file *file = moved >= 0 ? cds_file_get(served) : NULL;
+		if (file) {
+			cds_file_share(file, result);
+			cds_file_put(file);
+			cds_file_forget(served);
+			syscall(SYS_close, served);
+			served = result;
+		}
+	}
+	if (!(flags & O_CLOEXEC))
+		syscall(SYS_fcntl, served, F_SETFD, 0);
+	errno = error;
+	return served;
+}
+
+static mode_t mode_of(int flags, va_list list)
+{
+	return flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(list, mode_t) : 0;
+}
+
+#define OPEN(symbol)                                                \
+	EXPORT int symbol(const char *path, int flags, ...)         \
+	{                                                           \
+		NEXT(open_function *, #symbol)                      \
+		va_list list;                                       \
+		va_start(list, flags);                              \
+		mode_t mode = mode_of(flags, list);                 \
+		va_end(list);                                       \
+		return opened(next(path, flags, mode), path, flags); \
+	}
+#define OPENAT(symbol)                                                         \
+	EXPORT int symbol(int folder, const char *path, int flags, ...)        \
+	{                                                                      \
+		NEXT(openat_function *, #symbol)                               \
+		va_list list;                                                  \
+		va_start(list, flags);                                         \
+		mode_t mode = mode_of(flags, list);                            \
+		va_end(list);                                                  \
+		return opened(next(folder, path, flags, mode), path, flags);    \
+	}
+#define CHECKED_OPEN(symbol)                                          \
+	EXPORT int symbol(const char *path, int flags)                \
+	{                                                             \
+		NEXT(checked_open_function *, #symbol)                \
+		return opened(next(path, flags), path, flags);        \
+	}
+#define CHECKED_OPENAT(symbol)                                        \
+	EXPORT int symbol(int folder, const char *path, int flags)    \
+	{                                                             \
+		NEXT(checked_openat_function *, #symbol)              \
+		return opened(next(folder, path, flags), path, flags); \
+	}
+
+OPEN(open)
+OPEN(open64)
+OPENAT(openat)
+OPENAT(openat64)
+int __open_2(const char *, int);
+int __open64_2(const char *, int);
+int __openat_2(int, const char *, int);
+int __openat64_2(int, const char *, int);
+CHECKED_OPEN(__open_2)
+CHECKED_OPEN(__open64_2)
+CHECKED_OPENAT(__openat_2)
+CHECKED_OPENAT(__openat64_2)
+
+static int served_ioctl(struct cds_file *file, int descriptor, unsigned long request, void *argument)
+{
+	int saved = errno, result = cds_file_ioctl(file, descriptor, (uint32_t)request, (uintptr_t)argument);
+	cds_file_put(file);
+	errno = result < 0 ? -result : saved;
+	return result < 0 ? -1 : result;
+}
+
+/* What every descriptor has, whatever is behind it, is the kernel's. */
+static bool is_common(unsigned long request)
+{
+	return request == FIOCLEX || request == FIONCLEX || request == FIONBIO || request == FIOASYNC;
+}
+
+#define IOCTL(symbol)                                                                                                            \
+	EXPORT int symbol(int descriptor, unsigned long request, ...)                                                            \
+	{                                                                                                                        \
+		va_list list;                                                                                                    \
+		va_start(list, request);                                                                                         \
+		void *argument = va_arg(list, void *);                                                                           \
+		va_end(list);                                                                                                    \
+		struct cds_file *file = is_common(request) ? NULL : cds_file_get(descriptor);                                    \
+		if (!file && GROUP(request) == 'c')                                                                            \
+			file = cds_file_recognise(descriptor);                                                                   \
+		if (file)                                                                                                        \
+			return served_ioctl(file, descriptor, request, argument);                                                \
+		NEXT(ioctl_function *, #symbol)                                                                                  \
+		return next(descriptor, request, argument);                                                                      \
+	}
+
+IOCTL(ioctl)
+
+EXPORT int close(int descriptor)
+{
+	if (cds_any_files() && cds_is_own_process()) {
+		/* A loop over all numbers must not take what it never opened. */
+		if (cds_is_hidden(descriptor)) {
+			errno = EBADF;
+			return -1;
+		}
+		cds_file_forget(descriptor);
+	}
+	NEXT(close_function *, "close")
+	return next(descriptor);
+}
+
+static int close_numbers(unsigned first, unsigned last, int flags, close_range_function *next)
+{
+	if (!cds_any_files() || flags != 0 || !cds_is_own_process())
+		return next(first, last, flags);
+	for (unsigned n = first; n <= last && n < 1u << 20; n++) {
+		if (!cds_is_hidden((int)n)) {
+			cds_file_forget((int)n);
+			continue;
+		}
+		if (n > first && next(first, n - 1, flags) != 0)
+			return -1;
+		first = n + 1;
+	}
+	return first <= last ? next(first, last, flags) : 0;
+}
+
+EXPORT int close_range(unsigned first, unsigned last, int flags)
+{
+	NEXT(close_range_function *, "close_range")
+	return close_numbers(first, last, flags, next);
+}
+
+static int duplicated(int result, int descriptor)
+{
+	if (result < 0 || !cds_any_files() || !cds_is_own_process())
+		return result;
+	int saved = errno;
+	struct cds_file *file = cds_file_get(descriptor);
+	if (result != descriptor)
+		cds_file_forget(result);
+	if (file && result != descriptor)
+		cds_file_share(file, result);
+	if (file)
+		cds_file_put(file);
+	errno = saved;
+	return result;
+}
+
+EXPORT int dup(int descriptor)
+{
+	NEXT(close_function *, "dup")
+	return duplicated(next(descriptor), descriptor);
+}
+
+static void make_room(int descriptor)
+{
+	if (cds_any_files() && cds_is_own_process() && cds_is_hidden(descriptor))
+		cds_give_up(descriptor);
+}
+
+EXPORT int dup2(int descriptor, int number)
+{
+	NEXT(dup2_function *, "dup2")
+	make_room(number);
+	return duplicated(next(descriptor, number), descriptor);
+}
+
+EXPORT int dup3(int descriptor, int number, int flags)
+{
+	NEXT(dup3_function *, "dup3")
+	make_room(number);
+	return duplicated(next(descriptor, number, flags), descriptor);
+}
+
+#define FCNTL(symbol)                                                                    \
+	EXPORT int symbol(int descriptor, int command, ...)                              \
+	{                                                                                \
+		NEXT(fcntl_function *, #symbol)                                          \
+		va_list list;                                                            \
+		va_start(list, command);                                                 \
+		void *argument = va_arg(list, void *);                                   \
+		va_end(list);                                                            \
+		int result = next(descriptor, command, argument);                        \
+		return command == F_DUPFD || command == F_DUPFD_CLOEXEC ? duplicated(result, descriptor) : result; \
+	}
+
+FCNTL(fcntl)
+FCNTL(fcntl64)
+
+struct plain_wait {
+	poll_function *next;
+	int timeout;
+};
+
+static int wait_plain(struct pollfd *entries, nfds_t count, void *state)
+{
+	struct plain_wait *wait = state;
+	return wait->next(entries, count, wait->timeout);
+}
+
+EXPORT int poll(struct pollfd *entries, nfds_t count, int timeout)
+{
+	NEXT(poll_function *, "poll")
+	struct plain_wait wait = { next, timeout };
+	return cds_any_files() ? cds_poll(entries, count, wait_plain, &wait) : next(entries, count, timeout);
+}
+
+int __poll_chk(struct pollfd *, nfds_t, int, size_t);
+EXPORT int __poll_chk(struct pollfd *entries, nfds_t count, int timeout, size_t room)
+{
+	if (room / sizeof *entries < count)
+		abort();
+	return poll(entries, count, timeout);
+}
+
+struct masked_wait {
+	ppoll_function *next;
+	const void *timeout, *mask;
+};
+
+static int wait_masked(struct pollfd *entries, nfds_t count, void *state)
+{
+	struct masked_wait *wait = state;
+	return wait->next(entries, count, wait->timeout, wait->mask);
+}
+
+/* Time and mask are only handed on, so their types, which depend on the word size of time_t, do not matter. */
+#define PPOLL(symbol, function)                                                                                       \
+	EXPORT int function(struct pollfd *entries, nfds_t count, const void *timeout, const void *mask)              \
+	{                                                                                                             \
+		NEXT(ppoll_function *, symbol)                                                                        \
+		struct masked_wait wait = { next, timeout, mask };                                                    \
+		return cds_any_files() ? cds_poll(entries, count, wait_masked, &wait) : next(entries, count, timeout, mask); \
+	}
+
+int cds_ppoll(struct pollfd *, nfds_t, const void *, const void *) __asm__("ppoll");
+PPOLL("ppoll", cds_ppoll)
+int __ppoll_chk(struct pollfd *, nfds_t, const void *, const void *, size_t);
+EXPORT int __ppoll_chk(struct pollfd *entries, nfds_t count, const void *timeout, const void *mask, size_t room)
+{
+	if (room / sizeof *entries < count)
+		abort();
+	return cds_ppoll(entries, count, timeout, mask);
+}
+
+/* 32-bit programs compiled for a 64-bit time_t call these. */
+#if !defined(__LP64__)
+int __ioctl_time64(int, unsigned long, ...);
+int __fcntl_time64(int, int, ...);
+int __ppoll64(struct pollfd *, nfds_t, const void *, const void *);
+IOCTL(__ioctl_time64)
+FCNTL(__fcntl_time64)
+PPOLL("__ppoll64", __ppoll64)
+#endif

@@ -1,0 +1,135 @@
+/*
+ * What travels between the preloaded shim and `cryptodev serve --socket`. Described in docs/shim.md; declared a second time
+ * in src/CryptoDev.Server/Socket/SocketProtocol.cs, and a test compares the two. Little-endian, the same for both word sizes.
+ *
+ * Two kinds of AF_UNIX SOCK_SEQPACKET connections:
+ *   control   the descriptor that the program holds. Whoever has a copy of it may add channels by sending one end of a
+ *             socket pair; when its last copy is closed, the open file ends.
+ *   channel   such a socket pair: one ioctl at a time, from one thread of one process.
+ */
+#ifndef CDS_PROTOCOL_H
+#define CDS_PROTOCOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CDS_MAGIC 0x31534443u /* "CDS1" */
+#define CDS_VERSION 1
+
+/* The low-water mark of a control socket's receive buffer, which is of no use to it: an image that inherits it knows it by that. */
+#define CDS_MARK 0x43445301
+
+#define CDS_SEGMENTS 64
+#define CDS_MESSAGE (128u << 10)    /* the largest message */
+#define CDS_PIECE (16u << 10) /* bytes in one CDS_WRITES, and the most that one CDS_NEED asks for */
+#define CDS_SHARED_MOST (64u << 20) /* the largest area of shared memory of one channel */
+#define CDS_MAP_MOST (16u << 10)
+#define CDS_CHANNELS 64 /* of one process to one open file */
+
+/* To the server on a control socket, each with one end of a socket pair: the first message, and all others. */
+#define CDS_OPEN 1
+#define CDS_CHANNEL 2
+
+/* To the server on a channel. */
+#define CDS_IOCTL 3     /* cds_call, segments, bytes */
+#define CDS_DATA 4      /* cds_answer, bytes: to CDS_NEED */
+#define CDS_FAULT 5     /* cds_answer: to CDS_NEED */
+#define CDS_INSTALLED 6 /* cds_answer: value is the descriptor or -errno */
+#define CDS_SHARE 7     /* cds_answer: size wanted */
+#define CDS_READINESS 8 /* cds_answer */
+#define CDS_PING 9      /* cds_answer: all that was under way is lost, answer with CDS_PONG */
+
+/* To the client on a channel; all begin with cds_reply. */
+#define CDS_WELCOME 16 /* result, map */
+#define CDS_DONE 17    /* result; bytes for the offered rooms, or count messages CDS_WRITES */
+#define CDS_NEED 18    /* address, length */
+#define CDS_INSTALL 19 /* with a descriptor */
+#define CDS_SHARED 20  /* result; with the descriptor of the shared memory */
+#define CDS_EVENTS 21  /* result; with two eventfds that are readable while POLLIN, POLLOUT hold */
+#define CDS_WRITES 22  /* count segments, then the bytes of those that are not in shared memory */
+#define CDS_PONG 23
+
+struct cds_hello {
+	uint32_t magic;
+	uint16_t version;
+	uint8_t type;
+	uint8_t word_size; /* 4 or 8 */
+	uint64_t reserved; /* 0 */
+};
+
+struct cds_call {
+	uint32_t type;
+	uint32_t request;
+	uint64_t argument;
+	uint32_t segments;
+	uint32_t reserved; /* 0 */
+};
+
+/* Memory of the caller: bytes that are sent along, room for bytes that come back, or both. */
+#define CDS_IN 1u
+#define CDS_OUT 2u
+#define CDS_PLACED 4u /* in shared memory, at place; else in the message, one after the other */
+struct cds_segment {
+	uint64_t address;
+	uint32_t length;
+	uint32_t flags;
+	uint64_t place;
+};
+
+struct cds_answer {
+	uint32_t type;
+	int32_t value;
+	uint64_t size;
+};
+
+struct cds_reply {
+	uint32_t type;
+	int32_t result;
+	uint64_t address;
+	uint32_t length;
+	uint32_t count;
+	uint64_t filled; /* CDS_DONE: bit n: segment n, which is placed, was filled */
+};
+
+/* The map: count entries, then the fields they refer to. A hint: what it does not foresee is asked for with CDS_NEED. */
+struct cds_map_entry {
+	uint32_t request;
+	uint16_t size;     /* of the argument */
+	uint8_t direction; /* CDS_IN, CDS_OUT */
+	uint8_t forgets;   /* sessions change: lengths learnt are void */
+	uint16_t first;
+	uint16_t fields;
+};
+
+#define CDS_UNIT_BYTES 0
+#define CDS_UNIT_BITS 1
+#define CDS_UNIT_ELEMENTS 2
+
+/* CDS_IN and CDS_OUT: for certain. */
+#define CDS_LEARN 8u  /* what CDS_NEED and CDS_WRITES told last time, by the first eight bytes of the struct */
+#define CDS_ARRAY 16u /* of structs that have fields of their own */
+#define CDS_PARAM 32u /* one of a list: in below the number at low, out in the next as many as the number at high says */
+struct cds_map_field {
+	uint16_t pointer; /* offset of the pointer */
+	uint16_t length;  /* offset of the number that tells the length */
+	uint8_t width;    /* bytes of that number; 0: none */
+	uint8_t unit;
+	uint16_t flags;
+	uint32_t size; /* bytes of an element */
+	uint16_t first;
+	uint16_t fields;
+	uint16_t low;
+	uint16_t high;
+	uint16_t index;
+	uint16_t reserved;
+};
+
+_Static_assert(sizeof(struct cds_hello) == 16, "cds_hello");
+_Static_assert(sizeof(struct cds_call) == 24, "cds_call");
+_Static_assert(sizeof(struct cds_segment) == 24, "cds_segment");
+_Static_assert(sizeof(struct cds_answer) == 16, "cds_answer");
+_Static_assert(sizeof(struct cds_reply) == 32, "cds_reply");
+_Static_assert(sizeof(struct cds_map_entry) == 12, "cds_map_entry");
+_Static_assert(sizeof(struct cds_map_field) == 24, "cds_map_field");
+
+#endif

@@ -1,0 +1,120 @@
+/* The parts of the shim, lowest first. All of it may be called from signal handlers: no locks, no malloc. */
+#ifndef CDS_SHIM_H
+#define CDS_SHIM_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include "protocol.h"
+
+#define CDS_HIDDEN __attribute__((visibility("hidden")))
+
+/* memory.c: the caller's memory, which may not be there. False: EFAULT. */
+CDS_HIDDEN bool cds_read(void *to, uint64_t from, size_t length);
+CDS_HIDDEN bool cds_write(uint64_t to, const void *from, size_t length);
+
+/* wire.c: messages. All return a negative errno; a lost server is -ENOTCONN when sending and -ECONNABORTED when waiting. */
+CDS_HIDDEN int cds_send(int socket, struct iovec *pieces, size_t count, int descriptor);
+CDS_HIDDEN ssize_t cds_receive(int socket, struct iovec *pieces, size_t count, int *descriptors, int wanted);
+CDS_HIDDEN int cds_hide(int descriptor);
+
+/* plan.c: what of the caller's memory an ioctl is likely to touch. */
+#define CDS_STRUCT_MOST 512
+#define CDS_ARRAY_MOST 4096
+#define CDS_LEARNT 32
+#define CDS_LEARNT_FIELDS 4
+#define CDS_UNKNOWN INT32_MIN
+
+struct cds_lesson {
+	uint64_t key;
+	uint32_t request;
+	int32_t in[CDS_LEARNT_FIELDS];  /* bytes more than the length field says */
+	int32_t out[CDS_LEARNT_FIELDS];
+};
+
+struct cds_pupil { /* a pointer of this call whose length is to be learnt */
+	uint64_t address;
+	int64_t base;
+	struct cds_lesson *lesson;
+	unsigned field;
+};
+
+struct cds_map {
+	unsigned entry_count, field_count;
+	const struct cds_map_entry *entries;
+	const struct cds_map_field *fields;
+	_Alignas(8) unsigned char bytes[CDS_MAP_MOST];
+};
+
+struct cds_plan {
+	unsigned segments, ins, outs, pupils;
+	size_t in_bytes, out_bytes, placed;
+	struct cds_segment segment[CDS_SEGMENTS];
+	struct iovec in[CDS_SEGMENTS + 2];
+	struct iovec out[CDS_SEGMENTS + 1];
+	struct cds_pupil pupil[CDS_SEGMENTS];
+	_Alignas(8) unsigned char argument[CDS_STRUCT_MOST];
+	_Alignas(8) unsigned char array[CDS_ARRAY_MOST];
+};
+
+CDS_HIDDEN bool cds_map_check(struct cds_map *map, size_t bytes, uint32_t entries);
+CDS_HIDDEN const struct cds_map_entry *cds_map_find(const struct cds_map *map, uint32_t request);
+CDS_HIDDEN void cds_plan_make(struct cds_plan *plan, const struct cds_map *map, const struct cds_map_entry *entry, uint64_t argument, struct cds_lesson *lessons);
+CDS_HIDDEN void cds_plan_learn(struct cds_plan *plan, uint64_t address, uint32_t length, bool out);
+
+/* channel.c: one ioctl at a time. */
+struct cds_channel {
+	atomic_uint state; /* CDS_EMPTY, CDS_FREE, CDS_BUSY */
+	int socket;
+	int shared; /* the memory's descriptor, -1: none */
+	uint64_t shared_size;
+	bool broken;
+	struct cds_lesson lessons[CDS_LEARNT];
+
+	/* Of the call under way: threads of foreign programs may have small stacks. */
+	struct cds_plan plan;
+	_Alignas(8) unsigned char message[sizeof(struct cds_reply) + CDS_SEGMENTS * sizeof(struct cds_segment) + CDS_PIECE];
+};
+
+enum { CDS_EMPTY, CDS_FREE, CDS_BUSY };
+
+CDS_HIDDEN int cds_channel_open(struct cds_channel *channel, int control, uint8_t type, struct cds_map *map);
+CDS_HIDDEN void cds_channel_close(struct cds_channel *channel);
+CDS_HIDDEN int cds_channel_ioctl(struct cds_channel *channel, const struct cds_map *map, uint32_t request, uint64_t argument);
+CDS_HIDDEN int cds_channel_events(struct cds_channel *channel, int descriptors[2]);
+
+/* file.c: open files of this process, by descriptor. */
+struct cds_file {
+	atomic_int references; /* descriptors of this process and calls under way */
+	atomic_uint returned, waiters; /* where all channels are busy */
+	atomic_int events[2];
+	uint64_t inode;
+	struct cds_channel channel[CDS_CHANNELS];
+	struct cds_map map;
+};
+
+CDS_HIDDEN bool cds_any_files(void);
+CDS_HIDDEN pid_t cds_pid(void);
+CDS_HIDDEN bool cds_is_own_process(void);
+CDS_HIDDEN struct cds_file *cds_file_get(int descriptor);
+CDS_HIDDEN void cds_file_put(struct cds_file *file);
+CDS_HIDDEN struct cds_file *cds_file_recognise(int descriptor);
+CDS_HIDDEN int cds_file_open(void);
+CDS_HIDDEN void cds_file_share(struct cds_file *file, int descriptor);
+CDS_HIDDEN void cds_file_forget(int descriptor);
+CDS_HIDDEN bool cds_is_hidden(int descriptor);
+CDS_HIDDEN void cds_give_up(int descriptor);
+CDS_HIDDEN int cds_file_ioctl(struct cds_file *file, int descriptor, uint32_t request, uint64_t argument);
+CDS_HIDDEN int cds_file_events(struct cds_file *file, int descriptor, int descriptors[2]);
+
+/* poll.c */
+typedef int cds_wait(struct pollfd *entries, nfds_t count, void *state);
+CDS_HIDDEN int cds_poll(struct pollfd *entries, nfds_t count, cds_wait *wait, void *state);
+
+#endif

@@ -1,0 +1,238 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace CryptoDev.Native;
+
+/// <summary>Local sockets that keep messages apart (AF_UNIX, SOCK_SEQPACKET), with descriptors passed along.</summary>
+internal static unsafe class LocalSocket
+{
+    /// <summary>Bytes of the longest path.</summary>
+    public const int LongestPath = 107;
+
+    private const int Backlog = 128;
+    private const int ControlHead = 16;
+
+    /// <summary>A listening socket at <paramref name="path"/>; null and the reason when it cannot be.</summary>
+    public static SafeFileDescriptorHandle? Listen(string path, out Errno error)
+    {
+        SafeFileDescriptorHandle? socket = SafeFileDescriptorHandle.OpenSocket(LibC.AF_UNIX, LibC.SOCK_SEQPACKET | LibC.SOCK_NONBLOCK, 0, out error);
+        if (socket is null)
+        {
+            return null;
+        }
+
+        sockaddr_un address = Address(path);
+        if (LibC.bind(socket.Descriptor, &address, (uint)sizeof(sockaddr_un)) == 0 && LibC.listen(socket.Descriptor, Backlog) == 0)
+        {
+            return socket;
+        }
+
+        error = Errno.Last();
+        socket.Dispose();
+        return null;
+    }
+
+    /// <summary>A connection to <paramref name="path"/>; null and the reason when there is none.</summary>
+    public static SafeFileDescriptorHandle? Connect(string path, out Errno error)
+    {
+        SafeFileDescriptorHandle? socket = SafeFileDescriptorHandle.OpenSocket(LibC.AF_UNIX, LibC.SOCK_SEQPACKET, 0, out error);
+        if (socket is null)
+        {
+            return null;
+        }
+
+        sockaddr_un address = Address(path);
+        if (LibC.connect(socket.Descriptor, &address, (uint)sizeof(sockaddr_un)) == 0)
+        {
+            return socket;
+        }
+
+        error = Errno.Last();
+        socket.Dispose();
+        return null;
+    }
+
+    /// <summary>Two ends of one connection.</summary>
+    public static bool TryPair([NotNullWhen(true)] out SafeFileDescriptorHandle? one, [NotNullWhen(true)] out SafeFileDescriptorHandle? other)
+    {
+        int* ends = stackalloc int[2];
+        one = other = null;
+        if (LibC.socketpair(LibC.AF_UNIX, LibC.SOCK_SEQPACKET | LibC.SOCK_CLOEXEC, 0, ends) != 0)
+        {
+            return false;
+        }
+
+        one = new SafeFileDescriptorHandle(ends[0]);
+        other = new SafeFileDescriptorHandle(ends[1]);
+        return true;
+    }
+
+    /// <summary>Who connected.</summary>
+    public static ucred Peer(int socket)
+    {
+        ucred peer = new() { pid = 0, uid = uint.MaxValue, gid = uint.MaxValue };
+        uint length = (uint)sizeof(ucred);
+        _ = LibC.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_PEERCRED, &peer, &length);
+        return peer;
+    }
+
+    /// <summary>Whether who connected was in a group besides its first one.</summary>
+    public static bool PeerIsIn(int socket, uint group)
+    {
+        const int Most = 4096;
+        uint* groups = stackalloc uint[Most];
+        uint length = Most * sizeof(uint);
+        return LibC.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_PEERGROUPS, groups, &length) == 0
+            && new ReadOnlySpan<uint>(groups, (int)(length / sizeof(uint))).Contains(group);
+    }
+
+    /// <summary>Sets an option that is one number.</summary>
+    public static bool SetOption(int socket, int name, int value) => LibC.setsockopt(socket, LibC.SOL_SOCKET, name, &value, sizeof(int)) == 0;
+
+    /// <summary>Waits until one of them has something; false when a signal came first.</summary>
+    public static bool Wait(Span<pollfd> entries)
+    {
+        fixed (pollfd* first = entries)
+        {
+            return LibC.poll(first, (nuint)entries.Length, -1) > 0;
+        }
+    }
+
+    /// <summary>Sends one message. False: the other side is gone.</summary>
+    public static bool Send(int socket, ReadOnlySpan<byte> message)
+    {
+        fixed (byte* bytes = message)
+        {
+            nint sent;
+            do
+            {
+                sent = LibC.send(socket, bytes, (nuint)message.Length, LibC.MSG_NOSIGNAL);
+            }
+            while (sent < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
+
+            return sent == message.Length;
+        }
+    }
+
+    /// <summary>Sends one message with descriptors, which the other side gets copies of.</summary>
+    public static bool Send(int socket, ReadOnlySpan<byte> message, params ReadOnlySpan<int> descriptors)
+    {
+        int space = ControlHead + ((descriptors.Length * sizeof(int) + 7) & ~7);
+        byte* control = stackalloc byte[space];
+        new Span<byte>(control, space).Clear();
+        cmsghdr* header = (cmsghdr*)control;
+        header->cmsg_len = (nuint)(ControlHead + (descriptors.Length * sizeof(int)));
+        header->cmsg_level = LibC.SOL_SOCKET;
+        header->cmsg_type = LibC.SCM_RIGHTS;
+        descriptors.CopyTo(new Span<int>(control + ControlHead, descriptors.Length));
+        fixed (byte* bytes = message)
+        {
+            iovec piece = new() { iov_base = bytes, iov_len = (nuint)message.Length };
+            msghdr head = new() { msg_iov = &piece, msg_iovlen = 1, msg_control = control, msg_controllen = (nuint)space };
+            nint sent;
+            do
+            {
+                sent = LibC.sendmsg(socket, &head, LibC.MSG_NOSIGNAL);
+            }
+            while (sent < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
+
+            return sent == message.Length;
+        }
+    }
+
+    /// <summary>Takes one message; descriptors that came with it are dropped. 0 or less: the other side is gone.</summary>
+    public static int Receive(int socket, Span<byte> message)
+    {
+        fixed (byte* bytes = message)
+        {
+            nint length;
+            do
+            {
+                length = LibC.recv(socket, bytes, (nuint)message.Length, 0);
+            }
+            while (length < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
+
+            return (int)length;
+        }
+    }
+
+    /// <summary>Takes one message into two places, one after the other.</summary>
+    public static int Receive(int socket, Span<byte> head, Span<byte> body)
+    {
+        fixed (byte* first = head)
+        {
+            fixed (byte* second = body)
+            {
+                iovec* pieces = stackalloc iovec[2];
+                pieces[0] = new iovec { iov_base = first, iov_len = (nuint)head.Length };
+                pieces[1] = new iovec { iov_base = second, iov_len = (nuint)body.Length };
+                msghdr message = new() { msg_iov = pieces, msg_iovlen = 2 };
+                nint length;
+                do
+                {
+                    length = LibC.recvmsg(socket, &message, 0);
+                }
+                while (length < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
+
+                return (int)length;
+            }
+        }
+    }
+
+    /// <summary>Takes one message that may bring a descriptor, without waiting. Less than 0: there is none, or the other side is gone; <paramref name="error"/> tells.</summary>
+    public static int Receive(int socket, Span<byte> message, out SafeFileDescriptorHandle? descriptor, out Errno error)
+    {
+        const int Most = 4;
+        const int Space = ControlHead + (Most * sizeof(int));
+        byte* control = stackalloc byte[Space];
+        descriptor = null;
+        error = default;
+        fixed (byte* bytes = message)
+        {
+            iovec piece = new() { iov_base = bytes, iov_len = (nuint)message.Length };
+            msghdr head = new() { msg_iov = &piece, msg_iovlen = 1, msg_control = control, msg_controllen = Space };
+            nint length;
+            do
+            {
+                length = LibC.recvmsg(socket, &head, LibC.MSG_DONTWAIT | LibC.MSG_CMSG_CLOEXEC);
+            }
+            while (length < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
+
+            if (length < 0)
+            {
+                error = Errno.Last();
+                return -1;
+            }
+
+            cmsghdr* header = (cmsghdr*)control;
+            if (head.msg_controllen >= ControlHead && header->cmsg_level == LibC.SOL_SOCKET && header->cmsg_type == LibC.SCM_RIGHTS)
+            {
+                int count = (int)((header->cmsg_len - ControlHead) / sizeof(int));
+                for (int index = 0; index < count; index++)
+                {
+                    SafeFileDescriptorHandle came = new(((int*)(control + ControlHead))[index]);
+                    if (descriptor is null)
+                    {
+                        descriptor = came;
+                    }
+                    else
+                    {
+                        came.Dispose();
+                    }
+                }
+            }
+
+            return (int)length;
+        }
+    }
+
+    private static sockaddr_un Address(string path)
+    {
+        sockaddr_un address = new() { sun_family = LibC.AF_UNIX };
+        Span<byte> bytes = address.sun_path;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Encoding.UTF8.GetByteCount(path), LongestPath, nameof(path));
+        Encoding.UTF8.GetBytes(path, bytes);
+        return address;
+    }
+}

@@ -1,0 +1,243 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using CryptoDev.Ioctl;
+using CryptoDev.Native;
+
+namespace CryptoDev.Server.Socket;
+
+/// <summary>The process at the other end of a channel, for the length of one ioctl: what it sent along, and the questions that are left.</summary>
+internal sealed class ChannelCaller : IUserProcess
+{
+    private const int ReplyHead = 32;
+
+    private readonly SocketFrontEnd _server;
+    private readonly ServedFile _file;
+    private readonly int _socket;
+    private readonly byte[] _reply;
+    private readonly CallRooms _rooms;
+    private readonly Pending _pending = new();
+    private SharedMemoryHandle? _shared;
+
+    public ChannelCaller(SocketFrontEnd server, ServedFile file, int socket, WordSize wordSize, byte[] received, byte[] reply)
+    {
+        _server = server;
+        _file = file;
+        _socket = socket;
+        _reply = reply;
+        _rooms = new CallRooms(received, reply);
+        WordSize = wordSize;
+    }
+
+    public WordSize WordSize { get; }
+
+    /// <summary>Pieces that had to be asked for.</summary>
+    public long Needs { get; private set; }
+
+    /// <summary>The client sent what no client sends, or is gone: nothing more can be asked.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>The client lost an answer and wants to hear where we are.</summary>
+    public bool IsPinged { get; private set; }
+
+    /// <summary>Takes a message; false for one that no client sends.</summary>
+    public bool Begin(int length, int segments)
+    {
+        IsPinged = false;
+        return _rooms.Parse(length, segments, _shared);
+    }
+
+    /// <summary>Sends what came of it. False: the client is gone.</summary>
+    public bool End(int result)
+    {
+        if (result < 0)
+        {
+            _rooms.TakeBackLent();
+        }
+
+        bool direct = _rooms.TryClose(out int body, out ulong filled) && _pending.IsEmpty;
+        if (!direct)
+        {
+            _rooms.MoveTo(_pending);
+            body = 0;
+            filled = 0;
+        }
+
+        cds_reply head = new() { type = ShimProtocol.CDS_DONE, result = result, length = (uint)body, filled = filled, count = (uint)_pending.Messages() };
+        MemoryMarshal.Write(_reply, head);
+        bool sent = LocalSocket.Send(_socket, _reply.AsSpan(0, ReplyHead + body)) && _pending.Send(_socket, _reply);
+        _reply.AsSpan(0, ReplyHead + body).Clear();
+        _pending.Clear();
+        return sent && (!IsPinged || Pong());
+    }
+
+    public bool Pong()
+    {
+        cds_reply pong = new() { type = ShimProtocol.CDS_PONG };
+        return LocalSocket.Send(_socket, MemoryMarshal.AsBytes(new ReadOnlySpan<cds_reply>(in pong)));
+    }
+
+    /// <summary>Makes memory to share with the client, or tells it that there is none.</summary>
+    public bool Share(ulong size)
+    {
+        cds_reply reply = new() { type = ShimProtocol.CDS_SHARED };
+        ReadOnlySpan<byte> message = MemoryMarshal.AsBytes(new ReadOnlySpan<cds_reply>(in reply));
+        EndSharing();
+        if (size is 0 or > ShimProtocol.CDS_SHARED_MOST || !_server.TryTakeShared((long)size))
+        {
+            reply.result = -LibC.ENOMEM;
+            return LocalSocket.Send(_socket, message);
+        }
+
+        _shared = SharedMemoryHandle.Create((int)size, out Errno error);
+        if (_shared is null)
+        {
+            _server.GiveBackShared((long)size);
+            reply.result = -error.Number;
+            return LocalSocket.Send(_socket, message);
+        }
+
+        return LocalSocket.Send(_socket, message, _shared.Descriptor);
+    }
+
+    public void EndSharing()
+    {
+        if (_shared is { } shared)
+        {
+            _shared = null;
+            int length = shared.Length;
+            shared.Dispose();
+            _server.GiveBackShared(length);
+        }
+    }
+
+    public bool CopyIn(ulong address, Span<byte> destination)
+    {
+        if (destination.IsEmpty)
+        {
+            return true;
+        }
+
+        ReadOnlySpan<byte> sent = _rooms.Find(address, destination.Length);
+        if (!sent.IsEmpty)
+        {
+            sent.CopyTo(destination);
+        }
+        else if (!Ask(address, destination))
+        {
+            return false;
+        }
+
+        if (_rooms.HasWrites || !_pending.IsEmpty)
+        {
+            _rooms.Overlay(address, destination);
+            _pending.Overlay(address, destination);
+        }
+
+        return true;
+    }
+
+    public bool CopyOut(ReadOnlySpan<byte> source, ulong address)
+    {
+        // A page at 0 is never mapped; any other address is tried by the client when it has the bytes.
+        if (source.IsEmpty)
+        {
+            return true;
+        }
+
+        if (address == 0 || address > ulong.MaxValue - (ulong)source.Length)
+        {
+            return false;
+        }
+
+        if (!_rooms.TryWrite(source, address))
+        {
+            _pending.Add(source, address);
+        }
+
+        return true;
+    }
+
+    public bool TryBorrowInput(ulong address, int length, out ReadOnlySpan<byte> input)
+    {
+        input = _rooms.Find(address, length);
+        return !input.IsEmpty && !_rooms.HasWrites && _pending.IsEmpty;
+    }
+
+    public bool TryBorrowOutput(ulong address, int length, out Span<byte> output)
+    {
+        output = default;
+        return length > 0 && _rooms.TryLend(address, length, out output);
+    }
+
+    public int InstallDescriptor(EmulatedFile file)
+    {
+        if (IsBroken || !LocalSocket.TryPair(out SafeFileDescriptorHandle? ours, out SafeFileDescriptorHandle? theirs))
+        {
+            return -LibC.EMFILE;
+        }
+
+        using (theirs)
+        {
+            // From here on the socket pair decides: closed by everybody, the file ends.
+            if (!LocalSocket.SetOption(theirs.Descriptor, LibC.SO_RCVLOWAT, ShimProtocol.CDS_MARK) || !_server.Adopt(ours, _file, file))
+            {
+                ours.Dispose();
+                return -LibC.EMFILE;
+            }
+
+            cds_reply reply = new() { type = ShimProtocol.CDS_INSTALL };
+            if (!LocalSocket.Send(_socket, MemoryMarshal.AsBytes(new ReadOnlySpan<cds_reply>(in reply)), theirs.Descriptor))
+            {
+                IsBroken = true;
+                return -LibC.EMFILE;
+            }
+        }
+
+        return Answer(default, out cds_answer answer) && answer.type == ShimProtocol.CDS_INSTALLED ? answer.value : -LibC.EMFILE;
+    }
+
+    private bool Ask(ulong address, Span<byte> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            Span<byte> piece = destination[..Math.Min(destination.Length, ShimProtocol.CDS_PIECE)];
+            cds_reply need = new() { type = ShimProtocol.CDS_NEED, address = address, length = (uint)piece.Length };
+            Needs++;
+            if (IsBroken || IsPinged || !LocalSocket.Send(_socket, MemoryMarshal.AsBytes(new ReadOnlySpan<cds_reply>(in need))))
+            {
+                return false;
+            }
+
+            if (!Answer(piece, out cds_answer answer) || answer.type != ShimProtocol.CDS_DATA)
+            {
+                return false;
+            }
+
+            address += (ulong)piece.Length;
+            destination = destination[piece.Length..];
+        }
+
+        return true;
+    }
+
+    private bool Answer(Span<byte> body, out cds_answer answer)
+    {
+        answer = default;
+        int length = LocalSocket.Receive(_socket, MemoryMarshal.AsBytes(new Span<cds_answer>(ref answer)), body);
+        int head = Unsafe.SizeOf<cds_answer>();
+        switch (answer.type)
+        {
+            case ShimProtocol.CDS_DATA when length == head + body.Length && !body.IsEmpty:
+            case ShimProtocol.CDS_INSTALLED when length == head && body.IsEmpty:
+                return true;
+            case ShimProtocol.CDS_FAULT when length == head && !body.IsEmpty:
+                return false;
+            case ShimProtocol.CDS_PING when length == head:
+                IsPinged = true;
+                return false;
+            default:
+                IsBroken = true;
+                return false;
+        }
+    }
+}

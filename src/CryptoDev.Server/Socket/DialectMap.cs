@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+using CryptoDev.Ioctl;
+using CryptoDev.Native;
+
+namespace CryptoDev.Server.Socket;
+
+/// <summary>A dialect as clients of one word size are told it: which pieces of memory an ioctl is likely to touch.</summary>
+internal sealed class DialectMap
+{
+    private readonly DialectInfo _dialect;
+    private readonly WordSize _wordSize;
+    private readonly List<cds_map_field> _fields = [];
+    private readonly Dictionary<string, (ushort First, ushort Count)> _known = [];
+
+    public DialectMap(DialectInfo dialect, WordSize wordSize)
+    {
+        _dialect = dialect;
+        _wordSize = wordSize;
+        cds_map_entry[] entries = [.. dialect.Ioctls.Select(Entry)];
+        Count = entries.Length;
+        Bytes = [.. MemoryMarshal.AsBytes<cds_map_entry>(entries), .. MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_fields))];
+    }
+
+    /// <summary>Entries.</summary>
+    public int Count { get; }
+
+    /// <summary>The entries, then the fields.</summary>
+    public byte[] Bytes { get; }
+
+    private cds_map_entry Entry(IoctlInfo ioctl)
+    {
+        (ushort first, ushort count) = ioctl.Struct is { } argument ? Fields(argument) : default;
+        return new cds_map_entry
+        {
+            request = ioctl.Code(_wordSize),
+            size = checked((ushort)ioctl.ArgumentSize(_wordSize)),
+            direction = (byte)(ioctl.Direction switch
+            {
+                IoctlDirection.ToKernel => ShimProtocol.CDS_IN,
+                IoctlDirection.FromKernel => ShimProtocol.CDS_OUT,
+                _ => ShimProtocol.CDS_IN | ShimProtocol.CDS_OUT,
+            }),
+            forgets = PointerFacts.ChangesSessions(ioctl.Name) ? (byte)1 : (byte)0,
+            first = first,
+            fields = count,
+        };
+    }
+
+    private (ushort First, ushort Count) Fields(StructInfo owner)
+    {
+        if (_known.TryGetValue(owner.Name, out (ushort First, ushort Count) known))
+        {
+            return known;
+        }
+
+        // Those of the elements come before, so that these stand together.
+        cds_map_field[] fields = [.. PointerFacts.All.Where(fact => fact.Struct == owner.Name).SelectMany(fact => Field(owner, fact))];
+        known = (checked((ushort)_fields.Count), checked((ushort)fields.Length));
+        _fields.AddRange(fields);
+        _known.Add(owner.Name, known);
+        return known;
+    }
+
+    private IEnumerable<cds_map_field> Field(StructInfo owner, PointerFact fact)
+    {
+        StructFieldInfo pointer = Find(owner, fact.Pointer);
+        if (fact.Flags == ShimProtocol.CDS_PARAM)
+        {
+            return Parameters(owner, pointer);
+        }
+
+        StructInfo? element = fact.Element is null ? null : _dialect.Structs.First(candidate => candidate.Name == fact.Element);
+        int size = element?.Size(_wordSize) ?? fact.ElementSize;
+        (ushort first, ushort count) = element is null ? default : Fields(element);
+        cds_map_field field = new()
+        {
+            pointer = checked((ushort)pointer.Offset(_wordSize)),
+            flags = checked((ushort)fact.Flags),
+            unit = size == 0 ? ShimProtocol.CDS_UNIT_BYTES : ShimProtocol.CDS_UNIT_ELEMENTS,
+            size = (uint)size,
+            first = first,
+            fields = count,
+        };
+        if (fact.Length is not null)
+        {
+            StructFieldInfo length = Find(owner, fact.Length);
+            field.length = checked((ushort)length.Offset(_wordSize));
+            field.width = checked((byte)length.Size(_wordSize));
+        }
+
+        return [field];
+    }
+
+    private IEnumerable<cds_map_field> Parameters(StructInfo owner, StructFieldInfo list)
+    {
+        StructInfo parameter = _dialect.Structs.First(candidate => candidate.Name == "crparam");
+        StructFieldInfo bits = Find(parameter, "crp_nbits");
+        int size = parameter.Size(_wordSize);
+        for (int index = 0; index < list.Size(_wordSize) / size; index++)
+        {
+            int at = list.Offset(_wordSize) + (index * size);
+            yield return new cds_map_field
+            {
+                pointer = checked((ushort)(at + Find(parameter, "crp_p").Offset(_wordSize))),
+                length = checked((ushort)(at + bits.Offset(_wordSize))),
+                width = checked((byte)bits.Size(_wordSize)),
+                unit = ShimProtocol.CDS_UNIT_BITS,
+                flags = checked((ushort)ShimProtocol.CDS_PARAM),
+                low = checked((ushort)Find(owner, "crk_iparams").Offset(_wordSize)),
+                high = checked((ushort)Find(owner, "crk_oparams").Offset(_wordSize)),
+                index = (ushort)index,
+            };
+        }
+    }
+
+    private static StructFieldInfo Find(StructInfo owner, string name) =>
+        owner.Fields.FirstOrDefault(field => field.Name == name) ?? throw new InvalidOperationException($"struct {owner.Name} has no field {name}.");
+}

@@ -1,0 +1,40 @@
+namespace CryptoDev.Server.Socket;
+
+/// <summary>What the front end counts.</summary>
+internal sealed class SocketCounters
+{
+    private long _connections;
+    private long _refused;
+    private long _channels;
+    private long _calls;
+    private long _needs;
+    private long _broken;
+
+    public void Connected() => Interlocked.Increment(ref _connections);
+
+    public void Refused() => Interlocked.Increment(ref _refused);
+
+    public void ChannelOpened() => Interlocked.Increment(ref _channels);
+
+    /// <summary>A client sent what no client sends.</summary>
+    public void Broken() => Interlocked.Increment(ref _broken);
+
+    /// <summary>A channel ended: what it counted itself, because a shared counter per ioctl would cost.</summary>
+    public void Add(long calls, long needs)
+    {
+        Interlocked.Add(ref _calls, calls);
+        Interlocked.Add(ref _needs, needs);
+    }
+
+    public IReadOnlyList<FrontEndCounter> Snapshot(int files, int channels, long calls, long needs) =>
+    [
+        new("files-open", files),
+        new("channels-open", channels),
+        new("connections", Interlocked.Read(ref _connections)),
+        new("connections-refused", Interlocked.Read(ref _refused)),
+        new("channels", Interlocked.Read(ref _channels)),
+        new("ioctls", Interlocked.Read(ref _calls) + calls),
+        new("pieces-asked-for", Interlocked.Read(ref _needs) + needs),
+        new("clients-broken", Interlocked.Read(ref _broken)),
+    ];
+}
