@@ -6,6 +6,17 @@ namespace CryptoDev;
 /// <content>RSA by the kernel with a key of type <c>asymmetric</c>.</content>
 public sealed partial class KernelKey
 {
+    /// <summary>Who encrypts and decrypts with this padding here: the kernel's own code, or a card. The kernel chooses by the algorithm, whichever key it is.</summary>
+    public static SessionDriver FindRsaDriver(KernelRsaPadding padding)
+    {
+        CheckPadding(padding);
+        return KeyringHardware.Instance.Encryption(padding).Driver;
+    }
+
+    /// <summary>Who signs and verifies digests of this hash here.</summary>
+    /// <exception cref="ArgumentException">There is no such hash.</exception>
+    public static SessionDriver FindRsaDriver(HashAlgorithmName hash) => KeyringHardware.Instance.Signature(KernelHash.Find(hash, nameof(hash))).Driver;
+
     /// <summary>Encrypts for the owner of the key. The result has the length of the modulus.</summary>
     /// <param name="message">With <see cref="KernelRsaPadding.Pkcs1"/> at most 11 bytes less than the modulus; without padding at most as long as that, and a number below it.</param>
     /// <param name="padding">What stands around the message.</param>
@@ -14,6 +25,7 @@ public sealed partial class KernelKey
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
     public byte[] RsaEncrypt(ReadOnlySpan<byte> message, KernelRsaPadding padding = KernelRsaPadding.Pkcs1)
     {
+        CheckPadding(padding);
         using KernelRsa rsa = new(this);
         return rsa.Encrypt(message, padding, nameof(message));
     }
@@ -26,6 +38,7 @@ public sealed partial class KernelKey
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
     public byte[] RsaDecrypt(ReadOnlySpan<byte> ciphertext, KernelRsaPadding padding = KernelRsaPadding.Pkcs1)
     {
+        CheckPadding(padding);
         using KernelRsa rsa = new(this);
         return rsa.Decrypt(ciphertext, padding, nameof(ciphertext)).ToArray();
     }
@@ -39,6 +52,7 @@ public sealed partial class KernelKey
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
     public int RsaDecrypt(ReadOnlySpan<byte> ciphertext, Span<byte> destination, KernelRsaPadding padding = KernelRsaPadding.Pkcs1)
     {
+        CheckPadding(padding);
         using KernelRsa rsa = new(this);
         ReadOnlySpan<byte> message = rsa.Decrypt(ciphertext, padding, nameof(ciphertext));
         if (message.Length > destination.Length)
@@ -75,5 +89,13 @@ public sealed partial class KernelKey
         KernelHash row = KernelHash.Find(hash, digest.Length, nameof(hash), nameof(digest));
         using KernelRsa rsa = new(this);
         return rsa.Verify(digest, signature, row);
+    }
+
+    private static void CheckPadding(KernelRsaPadding padding)
+    {
+        if (padding is not (KernelRsaPadding.Pkcs1 or KernelRsaPadding.None))
+        {
+            throw new ArgumentOutOfRangeException(nameof(padding), padding, "There is no such padding.");
+        }
     }
 }

@@ -33,9 +33,14 @@ public sealed class KernelKeys
 
     public static CryptoDevException? WhyNoKeys { get; }
 
-    /// <summary>What the card's queues are called in /proc/interrupts.</summary>
-    public static IReadOnlyList<string> CardInterrupts { get; } =
-        [.. Directory.Exists("/sys/bus/virtio/drivers/virtio_crypto") ? Directory.GetFileSystemEntries("/sys/bus/virtio/drivers/virtio_crypto", "virtio*").Select(path => Path.GetFileName(path) + "-") : []];
+    /// <summary>How often the card has interrupted: the sum of its lines in /proc/interrupts, where its queues are named after the virtio device.</summary>
+    public static long CardInterrupts()
+    {
+        string[] devices = [.. Directory.GetFileSystemEntries("/sys/bus/virtio/drivers/virtio_crypto", "virtio*").Select(path => $" {Path.GetFileName(path)}-")];
+        return File.ReadLines("/proc/interrupts").Where(line => devices.Any(device => line.Contains(device, StringComparison.Ordinal)))
+            .Sum(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).TakeWhile(word => word.All(char.IsAsciiDigit))
+                .Sum(word => long.Parse(word, CultureInfo.InvariantCulture)));
+    }
 
     /// <summary>The key in the kernel, or null where the kernel has no such keys.</summary>
     public static KernelKey? Rsa(RSA rsa) => WhyNoRsa is null ? KernelKey.ImportRsaPrivateKey(rsa.ExportParameters(includePrivateParameters: true)) : null;
