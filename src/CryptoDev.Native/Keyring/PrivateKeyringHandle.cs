@@ -39,30 +39,6 @@ internal sealed unsafe class PrivateKeyringHandle : SafeHandle
         }
     }
 
-    /// <summary>KEYCTL_PKEY_QUERY: the longest result of a raw decryption, or -1 and why.</summary>
-    public static int QueryDecryption(int key, out Errno error)
-    {
-        keyctl_pkey_query facts;
-        fixed (byte* choice = "enc=raw\0"u8)
-        {
-            int answer = Answer(LibC.keyctl(LibC.KEYCTL_PKEY_QUERY, key, 0, (nint)choice, (nint)(&facts)), out error);
-            return answer < 0 ? answer : Math.Max(facts.max_dec_size, Math.Max(facts.max_enc_size, facts.max_data_size));
-        }
-    }
-
-    /// <summary>KEYCTL_PKEY_DECRYPT without padding; the length, or -1 and why.</summary>
-    /// <remarks>Linux to 7.2 writes as much as <see cref="QueryDecryption"/> said, whatever room it is told: the result must have that.</remarks>
-    public static int Decrypt(int key, ReadOnlySpan<byte> message, Span<byte> result, out Errno error)
-    {
-        keyctl_pkey_params numbers = new() { key_id = key, in_len = (uint)message.Length, out_len = (uint)result.Length };
-        fixed (byte* choice = "enc=raw\0"u8)
-        fixed (byte* input = message)
-        fixed (byte* output = result)
-        {
-            return Answer(LibC.keyctl(LibC.KEYCTL_PKEY_DECRYPT, (nint)(&numbers), (nint)choice, (nint)input, (nint)output), out error);
-        }
-    }
-
     protected override bool ReleaseHandle()
     {
         // The keys go with their last link, and that is in here.

@@ -9,6 +9,7 @@ using Xunit;
 namespace CryptoDev.Conformance.Keyring;
 
 /// <summary>Key operations by the kernel's keys: the same numbers as BigInteger's, and no key left. Where the kernel has none, a reason.</summary>
+[Collection(KernelKeys.Collection)]
 public sealed class KeyringTests
 {
     private static readonly string[] s_kernelsWithKeys = ["6.1", "6.12", "7.2"];
@@ -22,13 +23,7 @@ public sealed class KeyringTests
 
     static KeyringTests()
     {
-        if (Targets.InLab)
-        {
-            // Not loaded by itself; where there is no such module the tests below say what that means.
-            using Process? modprobe = Process.Start(new ProcessStartInfo("modprobe", "-a pkcs8_key_parser rsa_generic") { RedirectStandardError = true });
-            modprobe?.WaitForExit();
-        }
-
+        KernelKeys.LoadParser();
         Features = Targets.Device.KeyFeatures;
     }
 

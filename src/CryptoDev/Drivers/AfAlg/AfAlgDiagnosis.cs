@@ -1,3 +1,4 @@
+using CryptoDev.Drivers.Kernel;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.AfAlg;

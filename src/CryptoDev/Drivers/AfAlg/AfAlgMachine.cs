@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CryptoDev.Drivers.Kernel;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.AfAlg;

@@ -2,12 +2,12 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Keyring;
 
-/// <summary>Key operations by the Linux kernel's keys (keyctl(2)). It has no sessions, and is used only when pinned: the kernel's code for large numbers is slower than libcrypto's.</summary>
+/// <summary>Key operations by the Linux kernel's keys (keyctl(2)). It has no sessions. Unless a device serves the operation it is used only when pinned: the kernel's code for large numbers is slower than libcrypto's.</summary>
 internal sealed class KeyringDriver : ICryptoDriver, IKeyDriver
 {
     public const string Name = "keyring";
 
-    private const string NotByItself = "it is used only when pinned, because the kernel's code for large numbers is slower than libcrypto's";
+    private const string NotByItself = "it is used only when pinned or when a device serves it, because the kernel's code for large numbers is slower than libcrypto's";
 
     private KeyringDriver()
     {
@@ -41,14 +41,14 @@ internal sealed class KeyringDriver : ICryptoDriver, IKeyDriver
 
     public DriverVerdict ProbeKey(KeyOp op) => op.Operation switch
     {
-        KeyOperation.ModExp or KeyOperation.DhComputeKey => Verdict(Machine.Power, null),
-        KeyOperation.ModExpCrt => Verdict(Machine.Rsa, KeyringRsa.WhyNot(op)),
+        KeyOperation.ModExp or KeyOperation.DhComputeKey => Verdict(op, Machine.Power, null),
+        KeyOperation.ModExpCrt => Verdict(op, Machine.Rsa, KeyringRsa.WhyNot(op)),
         _ => DriverVerdict.No("the kernel offers no such operation to programs"),
     };
 
     public int ProcessKey(KeyOp op, out SessionDriver driver)
     {
-        driver = new SessionDriver { Name = Name, Kind = DriverKind.Generic };
+        driver = Who(op);
         return Compute(op);
     }
 
@@ -60,8 +60,11 @@ internal sealed class KeyringDriver : ICryptoDriver, IKeyDriver
         _ => KeyringRsa.Compute(op),
     };
 
-    private static DriverVerdict Verdict((string Reason, string? Cure)? absence, string? refusal) =>
+    private static SessionDriver Who(KeyOp op) => op.Operation == KeyOperation.ModExpCrt ? KeyringHardware.Instance.Rsa() : KeyringHardware.Instance.Power();
+
+    private static DriverVerdict Verdict(KeyOp op, (string Reason, string? Cure)? absence, string? refusal) =>
         absence is { } absent ? DriverVerdict.No(absent.Reason, absent.Cure)
         : refusal is not null ? DriverVerdict.No(refusal)
+        : Who(op) is { Kind: DriverKind.Hardware } card ? DriverVerdict.Yes(DriverKind.Hardware, KeyOp.MaxOperandBits / 8, card.KernelDriver)
         : DriverVerdict.YesWhenPinned(DriverKind.Generic, KeyOp.MaxOperandBits / 8, NotByItself);
 }

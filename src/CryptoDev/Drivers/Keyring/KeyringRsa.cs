@@ -1,4 +1,3 @@
-using System.Formats.Asn1;
 using CryptoDev.Framework;
 using CryptoDev.Native;
 
@@ -7,10 +6,10 @@ namespace CryptoDev.Drivers.Keyring;
 /// <summary>RSA's private operation by KEYCTL_PKEY_DECRYPT without padding: the kernel's own CRT, with the parts of the key in a PKCS#8 of ours.</summary>
 internal static class KeyringRsa
 {
-    private const string RsaEncryption = "1.2.840.113549.1.1.1";
-
     /// <summary>The kernel's RSA counts whole words and takes these moduli only.</summary>
-    private static readonly int[] ModulusBits = [512, 1024, 1536, 2048, 3072, 4096];
+    internal static readonly int[] ModulusBits = [512, 1024, 1536, 2048, 3072, 4096];
+
+    private static ReadOnlySpan<byte> Raw => "enc=raw\0"u8;
 
     /// <summary>Why these parts cannot be given to the kernel, or null.</summary>
     public static string? WhyNot(KeyOp op)
@@ -46,15 +45,25 @@ internal static class KeyringRsa
     {
         using KeyringWork work = new(op.Facts.BsdName);
         using SecureMemoryHandle n = Product(op);
-        int key = work.AddKey("asymmetric", Pkcs8(work, op, n.Bytes));
-        int length = work.Demand(PrivateKeyringHandle.QueryDecryption(key, out Errno error), error);
+        ReadOnlySpan<byte> one = [1];
+
+        // e and d are 1: the kernel reads them and uses neither for this.
+        using SecureMemoryHandle encoded = RsaPrivateKeyWriter.Write(new RsaNumbers
+        {
+            Modulus = work.BigEndian(n.Bytes), PublicExponent = one, PrivateExponent = one, P = work.BigEndian(op.Input(0)), Q = work.BigEndian(op.Input(1)),
+            Dp = work.BigEndian(op.Input(3)), Dq = work.BigEndian(op.Input(4)), QInverse = work.BigEndian(op.Input(5)),
+        });
+        int key = work.AddKey("asymmetric", encoded.Bytes);
+        bool isKnown = AsymmetricKey.Query(key, Raw, out keyctl_pkey_query facts, out Errno error);
+        work.Demand(isKnown ? 0 : -1, error);
+        int length = facts.max_dec_size;
         ReadOnlySpan<byte> message = work.BigEndian(op.Input(2));
         Span<byte> result = work.Buffer(length);
         Span<byte> again = work.Buffer(length);
-        work.Demand(PrivateKeyringHandle.Decrypt(key, message, result, out error), error);
+        work.Demand(AsymmetricKey.Run(LibC.KEYCTL_PKEY_DECRYPT, key, Raw, message, result, out error), error);
 
         // One wrong half gives the factors away to whoever sees the result, and the kernel does not look: so twice.
-        work.Demand(PrivateKeyringHandle.Decrypt(key, message, again, out error), error);
+        work.Demand(AsymmetricKey.Run(LibC.KEYCTL_PKEY_DECRYPT, key, Raw, message, again, out error), error);
         if (!result.SequenceEqual(again))
         {
             throw new CryptoDevException(LibC.EIO, KeyringDriver.Name, op.Facts.BsdName, "two calculations of the same result differ; do not trust this machine's processor or memory.");
@@ -85,52 +94,5 @@ internal static class KeyringRsa
         }
 
         return product;
-    }
-
-    /// <summary>PrivateKeyInfo of RFC 5208 around RSAPrivateKey of RFC 8017. e and d are 1: the kernel reads them and uses neither for this.</summary>
-    private static ReadOnlySpan<byte> Pkcs8(KeyringWork work, KeyOp op, ReadOnlySpan<byte> n)
-    {
-        // Large enough from the start: a writer that grows leaves its old buffer uncleared.
-        int room = 256 + (2 * (n.Length + op.Input(0).Length + op.Input(1).Length + op.Input(3).Length + op.Input(4).Length + op.Input(5).Length));
-        AsnWriter writer = new(AsnEncodingRules.DER, room);
-        try
-        {
-            using (writer.PushSequence())
-            {
-                writer.WriteInteger(0);
-                using (writer.PushSequence())
-                {
-                    writer.WriteObjectIdentifier(RsaEncryption);
-                    writer.WriteNull();
-                }
-
-                using (writer.PushOctetString())
-                using (writer.PushSequence())
-                {
-                    writer.WriteInteger(0);
-                    writer.WriteIntegerUnsigned(Significant(work.BigEndian(n)));
-                    writer.WriteInteger(1);
-                    writer.WriteInteger(1);
-                    foreach (int part in new[] { 0, 1, 3, 4, 5 })
-                    {
-                        writer.WriteIntegerUnsigned(Significant(work.BigEndian(op.Input(part))));
-                    }
-                }
-            }
-
-            Span<byte> encoded = work.Buffer(writer.GetEncodedLength());
-            writer.Encode(encoded);
-            return encoded;
-        }
-        finally
-        {
-            writer.Reset();
-        }
-    }
-
-    private static ReadOnlySpan<byte> Significant(ReadOnlySpan<byte> bigEndian)
-    {
-        ReadOnlySpan<byte> significant = bigEndian.TrimStart((byte)0);
-        return significant.IsEmpty ? bigEndian[..1] : significant;
     }
 }

@@ -65,7 +65,7 @@ internal sealed class KeyringWork : IDisposable
     }
 
     /// <summary>The kernel frees keys and their quota some time after the last link is gone, so EDQUOT may pass.</summary>
-    private static bool MayTryAgain(int attempt, Errno error)
+    internal static bool MayTryAgain(int attempt, Errno error)
     {
         if (attempt == 0)
         {

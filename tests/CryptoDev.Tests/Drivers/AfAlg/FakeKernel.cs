@@ -1,4 +1,4 @@
-using CryptoDev.Drivers.AfAlg;
+using CryptoDev.Drivers.Kernel;
 using CryptoDev.Native;
 
 namespace CryptoDev.Tests.Drivers.AfAlg;

@@ -1,4 +1,4 @@
-using CryptoDev.Drivers.AfAlg;
+using CryptoDev.Drivers.Kernel;
 using CryptoDev.Native;
 using FluentAssertions;
 using Xunit;

@@ -1,4 +1,4 @@
-using CryptoDev.Drivers.AfAlg;
+using CryptoDev.Drivers.Kernel;
 using FluentAssertions;
 using Xunit;
 

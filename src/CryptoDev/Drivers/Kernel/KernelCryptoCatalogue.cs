@@ -1,6 +1,6 @@
 using CryptoDev.Native;
 
-namespace CryptoDev.Drivers.AfAlg;
+namespace CryptoDev.Drivers.Kernel;
 
 /// <summary>
 /// What the kernel has registered right now. Templates appear only after their first use, so absence here proves nothing:

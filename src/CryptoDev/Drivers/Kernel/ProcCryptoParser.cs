@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CryptoDev.Drivers.AfAlg;
+namespace CryptoDev.Drivers.Kernel;
 
 /// <summary>Reads the text of /proc/crypto: records of "key : value" lines, one blank line between two.</summary>
 internal static class ProcCryptoParser

@@ -1,6 +1,6 @@
 using CryptoDev.Native;
 
-namespace CryptoDev.Drivers.AfAlg;
+namespace CryptoDev.Drivers.Kernel;
 
 /// <summary>One registered algorithm of the kernel, from /proc/crypto and, for the flags, NETLINK_CRYPTO.</summary>
 internal sealed record KernelCryptoEntry(string Name, string DriverName, string Type)

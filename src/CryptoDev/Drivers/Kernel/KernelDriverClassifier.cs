@@ -1,6 +1,6 @@
 using CryptoDev.Native;
 
-namespace CryptoDev.Drivers.AfAlg;
+namespace CryptoDev.Drivers.Kernel;
 
 /// <summary>Hardware, CPU instructions or plain code: no single fact of the kernel tells, so several are asked in order.</summary>
 internal sealed class KernelDriverClassifier

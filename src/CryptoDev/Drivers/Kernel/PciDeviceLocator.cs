@@ -1,4 +1,4 @@
-namespace CryptoDev.Drivers.AfAlg;
+namespace CryptoDev.Drivers.Kernel;
 
 /// <summary>One PCI function that a kernel module drives.</summary>
 /// <param name="Address">Domain, bus, slot and function: "0000:00:05.0".</param>

@@ -1,0 +1,12 @@
+namespace CryptoDev.Native;
+
+/// <summary>The bits of KEYCTL_SETPERM, from keyctl_setperm(3): the kernel has them in no header for programs.</summary>
+internal static class KeyPermission
+{
+    /// <summary>Everything for who possesses the key: has it in a keyring of his.</summary>
+    public const int KEY_POS_ALL = 0x3f000000;
+
+    public const int KEY_USR_VIEW = 0x00010000;
+    public const int KEY_USR_WRITE = 0x00040000;
+    public const int KEY_USR_SEARCH = 0x00080000;
+}

@@ -1,0 +1,231 @@
+using System.Text;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.Keyring;
+
+/// <summary>One RSA operation with a key in the kernel, by KEYCTL_PKEY: asks the kernel what the key can do and with which sizes, does it, looks at the result.</summary>
+internal sealed class KernelRsa : IDisposable
+{
+    private static readonly Dictionary<int, string> s_words = new()
+    {
+        [LibC.ENOKEY] = "there is no such key, or this process may not find it. Link it to a keyring of this process, or let its user search it (keyctl setperm).",
+        [LibC.EACCES] = "this process may not use the key. Link it to a keyring of this process, or let its user search it (keyctl setperm).",
+        [LibC.EKEYEXPIRED] = "the key has expired.",
+        [LibC.EKEYREVOKED] = "the key was revoked.",
+        [LibC.EOPNOTSUPP] = "the key is not of type asymmetric, or the kernel was built without operations on such keys (CONFIG_ASYMMETRIC_KEY_TYPE).",
+        [LibC.ENOENT] = "the kernel has not the algorithm of this key or the hash. As root: modprobe rsa_generic, or the module of the hash.",
+        [LibC.ENOSYS] = "the kernel's driver for this key has no such operation.",
+        [LibC.EINVAL] = $"the kernel does not take this key: RSA with a modulus of {string.Join(", ", KeyringRsa.ModulusBits)} bits (2048 and up in FIPS mode), and a hash that it signs with.",
+    };
+
+    private const string RawWay = "enc=raw";
+    private const string EncryptCall = "KEYCTL_PKEY_ENCRYPT";
+    private const string DecryptCall = "KEYCTL_PKEY_DECRYPT";
+    private const string SignCall = "KEYCTL_PKEY_SIGN";
+    private const string VerifyCall = "KEYCTL_PKEY_VERIFY";
+
+    private readonly KernelKey _key;
+    private readonly List<SecureMemoryHandle> _buffers = [];
+
+    public KernelRsa(KernelKey key)
+    {
+        key.AddReference();
+        _key = key;
+    }
+
+    public byte[] Encrypt(ReadOnlySpan<byte> message, KernelRsaPadding padding, string parameter)
+    {
+        byte[] way = Way(KeyringHardware.Instance.Encryption(padding).Way);
+        keyctl_pkey_query facts = Query(way, LibC.KEYCTL_SUPPORTS_ENCRYPT, EncryptCall);
+        int modulus = ModulusLength(facts);
+        int longest = padding == KernelRsaPadding.Pkcs1 ? modulus - Pkcs1Padding.Overhead : modulus;
+        if (message.Length > longest)
+        {
+            throw new ArgumentException($"A message for a key of {modulus * 8} bits has at most {longest} bytes with this padding; {message.Length} were given.", parameter);
+        }
+
+        Span<byte> result = Buffer(facts.max_enc_size);
+        int length = AsymmetricKey.Run(LibC.KEYCTL_PKEY_ENCRYPT, _key.Serial, way, message, result, out Errno error);
+        if (length < 0 && error.Number == LibC.EINVAL && padding == KernelRsaPadding.None)
+        {
+            throw new ArgumentException("A message without padding is a number below the modulus; this one is not.", parameter);
+        }
+
+        Demand(length, error, EncryptCall);
+        if (length != modulus)
+        {
+            // Linux 6.1 with a virtio card: of a result that begins with a zero byte the last byte is lost.
+            Span<byte> block = Buffer(modulus);
+            Pkcs1Padding.PadMessage(message, block);
+            result = Public(block);
+        }
+
+        return result.ToArray();
+    }
+
+    /// <summary>The message; valid until this is disposed.</summary>
+    public ReadOnlySpan<byte> Decrypt(ReadOnlySpan<byte> ciphertext, KernelRsaPadding padding, string parameter)
+    {
+        (string words, SessionDriver driver) = KeyringHardware.Instance.Encryption(padding);
+        byte[] way = Way(words);
+        keyctl_pkey_query facts = Query(way, LibC.KEYCTL_SUPPORTS_DECRYPT, DecryptCall);
+        if (ciphertext.Length != ModulusLength(facts))
+        {
+            throw new ArgumentException($"A ciphertext for a key of {ModulusLength(facts) * 8} bits has {ModulusLength(facts)} bytes; {ciphertext.Length} were given.", parameter);
+        }
+
+        if (padding == KernelRsaPadding.None)
+        {
+            return Private(ciphertext);
+        }
+
+        Span<byte> result = Buffer(facts.max_dec_size);
+        int length = AsymmetricKey.Run(LibC.KEYCTL_PKEY_DECRYPT, _key.Serial, way, ciphertext, result, out Errno error);
+        if (length < 0 && IsRefusal(error))
+        {
+            // QEMU's card refuses good ciphertexts that begin with a zero byte.
+            ReadOnlySpan<byte> block = driver.Kind == DriverKind.Hardware ? Private(ciphertext) : [];
+            int start = block.IsEmpty ? -1 : Pkcs1Padding.FindMessage(block);
+            return start >= 0 ? block[start..] : throw NotForThisKey(error);
+        }
+
+        Demand(length, error, DecryptCall);
+        return result[..length];
+    }
+
+    public byte[] Sign(ReadOnlySpan<byte> digest, KernelHash hash)
+    {
+        byte[] way = Way(KeyringHardware.Instance.Signature(hash).Way);
+        keyctl_pkey_query facts = Query(way, LibC.KEYCTL_SUPPORTS_SIGN, SignCall);
+        Span<byte> signature = Buffer(facts.max_sig_size);
+        int length = AsymmetricKey.Run(LibC.KEYCTL_PKEY_SIGN, _key.Serial, way, digest, signature, out Errno error);
+        Demand(length, error, SignCall);
+        if (length != ModulusLength(facts))
+        {
+            // As for encryption: the card's result has lost its end.
+            Span<byte> block = Buffer(ModulusLength(facts));
+            Pkcs1Padding.PadDigest(hash, digest, block);
+            return Private(block).ToArray();
+        }
+
+        // The kernel's CRT does not look for faults, and one faulty signature gives the factors away.
+        if ((facts.supported_ops & LibC.KEYCTL_SUPPORTS_VERIFY) != 0 && !Verify(digest, signature, hash))
+        {
+            throw Distrust(SignCall);
+        }
+
+        return signature.ToArray();
+    }
+
+    public bool Verify(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, KernelHash hash)
+    {
+        (string words, SessionDriver driver) = KeyringHardware.Instance.Signature(hash);
+        byte[] way = Way(words);
+        keyctl_pkey_query facts = Query(way, LibC.KEYCTL_SUPPORTS_VERIFY, VerifyCall);
+
+        // The kernel reads max_sig_size bytes, whatever length it is told: no other length may reach it.
+        if (signature.Length != facts.max_sig_size)
+        {
+            return false;
+        }
+
+        int answer = AsymmetricKey.Verify(_key.Serial, way, digest, signature, out Errno error);
+
+        // Another digest, no PKCS #1 inside, not below the modulus: the query has shown that the key itself is taken.
+        if (answer < 0 && IsRefusal(error))
+        {
+            return driver.Kind == DriverKind.Hardware && VerifyByNumber(digest, signature, hash);
+        }
+
+        Demand(answer, error, VerifyCall);
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _buffers.ForEach(buffer => buffer.Dispose());
+        _key.ReleaseReference();
+    }
+
+    /// <summary>As C wants it.</summary>
+    private static byte[] Way(string words) => Encoding.ASCII.GetBytes(words + '\0');
+
+    private static bool IsRefusal(Errno error) => error.Number is LibC.EINVAL or LibC.EBADMSG or LibC.EKEYREJECTED;
+
+    private static CryptoDevException NotForThisKey(Errno error) =>
+        new(error.Number, KeyringDriver.Name, DecryptCall, "the ciphertext was not made for this key, or not with this padding.");
+
+    private static int ModulusLength(keyctl_pkey_query facts) => (int)(facts.key_size + 7) / 8;
+
+    private static CryptoDevException Distrust(string call) =>
+        new(LibC.EIO, KeyringDriver.Name, call, "the result does not fit its own check; the key's numbers do not belong together, or this machine's processor or memory is at fault.");
+
+    private static void Demand(int answer, Errno error, string call)
+    {
+        if (answer < 0)
+        {
+            throw s_words.TryGetValue(error.Number, out string? words) ? new CryptoDevException(error.Number, KeyringDriver.Name, call, words) : KeyringFailure.Exception(error, call);
+        }
+    }
+
+    private keyctl_pkey_query Query(byte[] way, int operation, string call)
+    {
+        bool isKnown = AsymmetricKey.Query(_key.Serial, way, out keyctl_pkey_query facts, out Errno error);
+        Demand(isKnown ? 0 : -1, error, "KEYCTL_PKEY_QUERY");
+        return (facts.supported_ops & operation) != 0
+            ? facts
+            : throw new CryptoDevException(LibC.EOPNOTSUPP, KeyringDriver.Name, call, "the key has no such operation: a certificate has the public part only, a private key has both.");
+    }
+
+    /// <summary>A card may refuse a good signature that begins with a zero byte; the number itself tells.</summary>
+    private bool VerifyByNumber(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, KernelHash hash)
+    {
+        byte[] raw = Way(RawWay);
+        keyctl_pkey_query facts = Query(raw, LibC.KEYCTL_SUPPORTS_ENCRYPT, EncryptCall);
+        Span<byte> found = Buffer(facts.max_enc_size);
+        int length = AsymmetricKey.Run(LibC.KEYCTL_PKEY_ENCRYPT, _key.Serial, raw, signature, found, out Errno error);
+        if (length < 0 && IsRefusal(error))
+        {
+            return false;
+        }
+
+        Demand(length, error, EncryptCall);
+        Span<byte> block = Buffer(length);
+        Pkcs1Padding.PadDigest(hash, digest, block);
+        return block.SequenceEqual(found[..length]);
+    }
+
+    /// <summary>number^e mod n.</summary>
+    private Span<byte> Public(ReadOnlySpan<byte> number)
+    {
+        byte[] raw = Way(RawWay);
+        keyctl_pkey_query facts = Query(raw, LibC.KEYCTL_SUPPORTS_ENCRYPT, EncryptCall);
+        Span<byte> result = Buffer(facts.max_enc_size);
+        int length = AsymmetricKey.Run(LibC.KEYCTL_PKEY_ENCRYPT, _key.Serial, raw, number, result, out Errno error);
+        Demand(length, error, EncryptCall);
+        return result[..length];
+    }
+
+    /// <summary>number^d mod n. One wrong half of the CRT gives the factors away to whoever sees the result; the way back is cheap.</summary>
+    private Span<byte> Private(ReadOnlySpan<byte> number)
+    {
+        byte[] raw = Way(RawWay);
+        keyctl_pkey_query facts = Query(raw, LibC.KEYCTL_SUPPORTS_DECRYPT, DecryptCall);
+        Span<byte> result = Buffer(facts.max_dec_size);
+        int length = AsymmetricKey.Run(LibC.KEYCTL_PKEY_DECRYPT, _key.Serial, raw, number, result, out Errno error);
+        if (length < 0 && IsRefusal(error))
+        {
+            throw NotForThisKey(error);
+        }
+
+        Demand(length, error, DecryptCall);
+        return (facts.supported_ops & LibC.KEYCTL_SUPPORTS_ENCRYPT) == 0 || Public(result[..length]).SequenceEqual(number) ? result[..length] : throw Distrust(DecryptCall);
+    }
+
+    private Span<byte> Buffer(int length)
+    {
+        SecureMemoryHandle buffer = SecureMemoryHandle.Allocate(length);
+        _buffers.Add(buffer);
+        return buffer.Bytes;
+    }
+}
