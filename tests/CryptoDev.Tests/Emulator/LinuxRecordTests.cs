@@ -141,6 +141,25 @@ public sealed class LinuxRecordTests : IDisposable
         }
     }
 
+    /// <summary>A stream cipher's record is not padded (RFC 5246 6.2.3.1).</summary>
+    [Fact]
+    public void TLS_of_a_stream_cipher_has_no_padding()
+    {
+        uint session = LinuxEmulatorTests.Open(_client, CRYPTO_AES_CTR, s_key, CRYPTO_SHA1_HMAC, s_key);
+        nint data = Process.Map([.. s_message, .. new byte[20]]);
+        crypt_auth_op op = new()
+        {
+            ses = session, len = 45, src = data, dst = data, auth_src = Process.Map(s_aad), auth_len = 13, iv = Process.Map(s_iv), flags = COP_FLAG_AEAD_TLS_TYPE,
+        };
+        Auth(ref op).Should().Be(0);
+        op.len.Should().Be(65);
+        Process.Read(data, 65).Should().Equal(LinuxCtr([.. s_message, .. HMACSHA1.HashData(s_key, (byte[])[.. s_aad, .. s_message])]));
+        op.op = COP_DECRYPT;
+        Auth(ref op).Should().Be(0);
+        op.len.Should().Be(45);
+        Process.Read(data, 45).Should().Equal(s_message);
+    }
+
     /// <summary>RFC 3711: the payload is encrypted where it stands in the packet, and the tag is over the packet.</summary>
     [Fact]
     public void SRTP_is_encrypt_then_MAC_over_the_packet()

@@ -172,8 +172,9 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
         int block = session.BlockSize;
         if (plan.Action == CryptAction.Encrypt)
         {
-            // At least one byte of padding, which tells how many there are.
-            long padded = (((long)plan.SourceLength + plan.TagLength) / block * block) + block;
+            // At least one byte of padding, which tells how many there are; a stream cipher's record has none (authenc.c asks for blocksize > 1).
+            long unpadded = (long)plan.SourceLength + plan.TagLength;
+            long padded = block == 1 ? unpadded : (unpadded / block * block) + block;
             if (padded > int.MaxValue)
             {
                 return LibC.EINVAL;

@@ -18,7 +18,13 @@ internal static class CryptRunner
     public static int Run(ref IoctlCall call, EmulatedSession session, in CryptPlan plan, out int written)
     {
         call.Driver = session.DriverName;
-        call.ByteCount += plan.SourceLength;
+        int error = RunAnyWay(ref call, session, plan, out written);
+        call.ByteCount += error == 0 ? plan.SourceLength : 0;
+        return error;
+    }
+
+    private static int RunAnyWay(ref IoctlCall call, EmulatedSession session, in CryptPlan plan, out int written)
+    {
         ErrnoTable errnos = call.File.Kernel.Rules.Errnos;
         if (CanBorrow(session, plan) && call.Caller.TryBorrowInput(plan.Source.Address(), plan.SourceLength, out ReadOnlySpan<byte> source))
         {

@@ -95,6 +95,12 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
             return error;
         }
 
+        if (!call.File.Sessions.HasRoom)
+        {
+            dialect!.Dispose();
+            return NoSessionRoomError;
+        }
+
         EmulatedSession? opened = EmulatedSession.TryOpen(dialect!, call.File.Kernel.Source(demand), KeepsState);
         if (opened is null)
         {

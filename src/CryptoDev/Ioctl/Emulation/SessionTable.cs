@@ -13,6 +13,9 @@ internal sealed class SessionTable(Quota quota, uint? firstId)
     private uint _next = firstId ?? 0;
     private bool _closed;
 
+    /// <summary>Whether another one would find room: asked before anything is opened for it.</summary>
+    public bool HasRoom => quota.HasRoom;
+
     /// <summary>Takes the session over and gives it its id.</summary>
     /// <returns>False at the limit; the session is the caller's to release then.</returns>
     public bool TryAdd(EmulatedSession session)
