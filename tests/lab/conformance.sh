@@ -23,12 +23,14 @@ if [ "${1-}" = --card ]; then
     shift
 fi
 required=af_alg
+only=
 server=()
 if [ "${1-}" = --serve ]; then
     case ${2-} in software | af_alg) ;; *) usage ;; esac
     # Promises of a served device stand under a name of their own: tests/lab/promises.
     name=$name+served-$2
     required=devcrypto
+    only=devcrypto
     server=("$here/serve/with-server.sh" --driver "$2" --)
     export CRYPTODEV_COMMAND=$root/src/CryptoDev.Cli/bin/Release/net10.0/cryptodev
     shift 2
@@ -55,7 +57,7 @@ export LAB_OUT=$out
 # TieredPGO instruments code that then runs for seconds only.
 cd "$root/tests/CryptoDev.Conformance/bin/Release/net10.0" || exit 1
 "$here/lab" run --kernel "$kernel" "${card[@]}" --timeout "${CRYPTODEV_LAB_TIMEOUT:-600}" -- \
-    env CRYPTODEV_LAB_KERNEL="$name" CRYPTODEV_REQUIRE=$required DOTNET_TieredPGO=0 "${server[@]}" \
+    env CRYPTODEV_LAB_KERNEL="$name" CRYPTODEV_REQUIRE=$required CRYPTODEV_ONLY=$only DOTNET_TieredPGO=0 "${server[@]}" \
     dotnet vstest CryptoDev.Conformance.dll --TestCaseFilter:"$filter" --logger:trx\;LogFileName="$out/result.trx" --ResultsDirectory:"$out"
 code=$?
 

@@ -27,6 +27,8 @@ internal sealed class CuseCaller : IUserProcess
     private bool _retry;
     private bool _entered;
     private bool _tooLarge;
+    private bool _fetched;
+    private ulong _fetchedFrom;
 
     public CuseCaller(CuseChannel channel, RetryExchange exchange, CuseCounters counters, CuseTransfer transfer, Action<string>? log)
     {
@@ -62,6 +64,7 @@ internal sealed class CuseCaller : IUserProcess
         _retry = _retryOnly || header.pid == 0;
         _entered = false;
         _tooLarge = false;
+        _fetched = false;
         Lost = false;
     }
 
@@ -147,7 +150,10 @@ internal sealed class CuseCaller : IUserProcess
 
         if (_output.Count > 0 && !Lost)
         {
-            Ask([], CollectionsMarshal.AsSpan(_output), 0, _outputLength);
+            // Linux (6.1 and before, at least) sends garbage instead of the ioctl when a round without input follows one with input: it keeps taking the head from the
+            // pages. So one byte that is known to be readable goes along.
+            ReadOnlySpan<fuse_ioctl_iovec> input = _fetched ? [new fuse_ioctl_iovec { @base = _fetchedFrom, len = 1 }] : [];
+            Ask(input, CollectionsMarshal.AsSpan(_output), input.Length, _outputLength);
         }
 
         if (!Lost)
@@ -188,6 +194,9 @@ internal sealed class CuseCaller : IUserProcess
         {
             return false;
         }
+
+        _fetched = true;
+        _fetchedFrom = address;
 
         // Keys and plaintext do not stay behind in a buffer that waits for the next request.
         Span<byte> input = Arrival.Input;

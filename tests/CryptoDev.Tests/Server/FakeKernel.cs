@@ -99,6 +99,7 @@ internal sealed unsafe partial class FakeKernel : IDisposable
     {
         ulong unique = Send(Fuse.FUSE_IOCTL, pid, new fuse_ioctl_in { fh = file, flags = Fuse.FUSE_IOCTL_UNRESTRICTED | flags, cmd = request, arg = (ulong)argument });
         fuse_ioctl_iovec[] output = [];
+        bool hadInput = false;
         for (int rounds = 1; ; rounds++)
         {
             (fuse_out_header header, byte[] body) = Receive();
@@ -117,6 +118,9 @@ internal sealed unsafe partial class FakeKernel : IDisposable
             fuse_ioctl_iovec[] vectors = MemoryMarshal.Cast<byte, fuse_ioctl_iovec>(rest).ToArray();
             output = vectors[(int)head.in_iovs..];
             byte[] input = Gather(vectors[..(int)head.in_iovs]);
+            if (hadInput && input.Length == 0)
+                throw new InvalidOperationException("A real kernel sends garbage now: a round without input after one with input.");
+            hadInput |= input.Length > 0;
             if (input.Length > CuseChannel.MaxTransfer || output.Sum(vector => (long)vector.len) > CuseChannel.MaxTransfer || vectors.Length > Fuse.FUSE_IOCTL_MAX_IOV)
                 return (-LibC.ENOMEM, rounds);
             unique = Send(Fuse.FUSE_IOCTL, pid, new fuse_ioctl_in

@@ -80,7 +80,7 @@ client() {
     last=$(tail -n 1 client.out)
     if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
         passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
-        sed '$d' client.out | sed "s#^PASS  #PASS  $1 $3 $4: #; s#^FAIL  #FAIL  $1 $3 $4: #"
+        sed '$d' client.out | sed "s#^PASS  #PASS  $*: #; s#^FAIL  #FAIL  $*: #"
     else
         failed=$((failed + 1)); printf 'FAIL  %s did not come to its end: exit code %s\n' "$*" $code
         tail -n 5 client.out
