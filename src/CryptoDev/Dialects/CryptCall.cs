@@ -108,9 +108,13 @@ internal readonly record struct PinnedSpans(nint Source, nint Destination, nint 
 /// <summary>A dialect's numbers for actions and flags, mapped both ways and never cast.</summary>
 internal sealed class CallWordTable(IReadOnlyList<(ushort Number, CryptAction Action)> actions, IReadOnlyList<(ushort Bit, CryptCallFlags Flag)> flags)
 {
+    // Arrays: every operation passes here, and an enumerator of the interface is an object.
+    private readonly (ushort Number, CryptAction Action)[] _actions = [.. actions];
+    private readonly (ushort Bit, CryptCallFlags Flag)[] _flags = [.. flags];
+
     public CryptAction Action(ushort number)
     {
-        foreach ((ushort candidate, CryptAction action) in actions)
+        foreach ((ushort candidate, CryptAction action) in _actions)
         {
             if (candidate == number)
             {
@@ -123,7 +127,7 @@ internal sealed class CallWordTable(IReadOnlyList<(ushort Number, CryptAction Ac
 
     public ushort Number(CryptAction action)
     {
-        foreach ((ushort number, CryptAction candidate) in actions)
+        foreach ((ushort number, CryptAction candidate) in _actions)
         {
             if (candidate == action)
             {
@@ -137,7 +141,7 @@ internal sealed class CallWordTable(IReadOnlyList<(ushort Number, CryptAction Ac
     public CryptCallFlags Flags(ushort bits)
     {
         CryptCallFlags result = CryptCallFlags.None;
-        foreach ((ushort bit, CryptCallFlags flag) in flags)
+        foreach ((ushort bit, CryptCallFlags flag) in _flags)
         {
             if ((bits & bit) != 0)
             {
@@ -153,7 +157,7 @@ internal sealed class CallWordTable(IReadOnlyList<(ushort Number, CryptAction Ac
     public ushort Bits(CryptCallFlags wanted)
     {
         int bits = 0;
-        foreach ((ushort bit, CryptCallFlags flag) in flags)
+        foreach ((ushort bit, CryptCallFlags flag) in _flags)
         {
             bits |= wanted.HasFlag(flag) ? bit : 0;
         }

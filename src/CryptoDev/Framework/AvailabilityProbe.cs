@@ -34,10 +34,16 @@ internal static class AvailabilityProbe
         _ => SessionParameters.Compression(algorithm),
     };
 
-    private static AlgorithmAvailability Ask(ICryptoDriver rung, CryptoAlgorithm algorithm)
+    /// <summary>Whether a driver opens a session with the algorithm's default sizes.</summary>
+    public static DriverVerdict Probe(ICryptoDriver rung, CryptoAlgorithm algorithm)
     {
         using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : SampleKey(algorithm.KeySizes.Default);
-        DriverVerdict verdict = rung.Probe(Sample(algorithm, key));
+        return rung.Probe(Sample(algorithm, key));
+    }
+
+    private static AlgorithmAvailability Ask(ICryptoDriver rung, CryptoAlgorithm algorithm)
+    {
+        DriverVerdict verdict = Probe(rung, algorithm);
         return new AlgorithmAvailability(
             rung.Info.Name, algorithm, verdict.Accepted, verdict.Accepted ? verdict.Kind : null, verdict.KernelDriver, verdict.Reason, verdict.Cure);
     }

@@ -1,0 +1,154 @@
+using CryptoDev.Dialects;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.DevCrypto;
+
+/// <summary>An AEAD: one ioctl per message, whose tag the kernel compares when decrypting.</summary>
+internal abstract class DevCryptoAeadSession : DevCryptoSession
+{
+    private protected const int LongestIv = 16;
+    private protected const int LongestTag = 16;
+
+    private protected DevCryptoAeadSession(DevCryptoOpening opening)
+        : base(opening)
+    {
+        MaxMessageLength = MessageLimit(opening.Caller, opening.Recipe);
+    }
+
+    public override long MaxMessageLength { get; }
+
+    public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe)
+    {
+        CryptoTransform transform = recipe.Parameters.Transforms[0];
+        long room = caller.HasLimit ? caller.MostBytes : int.MaxValue - LongestTag;
+        return Math.Min(room, transform.LongestMessage);
+    }
+
+    public override int Process(in CryptOp op)
+    {
+        if (op.AssociatedData.Length > Caller.MostAssociatedData)
+        {
+            throw new ArgumentException(
+                $"Associated data has {op.AssociatedData.Length} bytes; this device takes {Caller.MostAssociatedData}.", nameof(CryptOp.AssociatedData));
+        }
+
+        DevCryptoContext context = Pool.Rent();
+        int result = Run(context, in op);
+        if (result == -LibC.EBADMSG && op.Direction == CryptDirection.Decrypt)
+        {
+            return Mismatch(context);
+        }
+
+        if (result < 0)
+        {
+            op.Destination[..op.Source.Length].Clear();
+            Fail(context, result, op.Direction == CryptDirection.Encrypt ? "encrypt a message" : "decrypt a message");
+        }
+
+        Finish(context, op.Source.Length);
+        return op.Source.Length;
+    }
+
+    private protected abstract int Run(DevCryptoContext context, in CryptOp op);
+
+    /// <summary>One ioctl over the text as it lies, the tag attached or apart.</summary>
+    private protected unsafe int Call(
+        DevCryptoContext context, in CryptOp op, ReadOnlySpan<byte> source, Span<byte> destination, Span<byte> tag, int tagLength)
+    {
+        Span<byte> given = stackalloc byte[LongestIv];
+        given = given[..Recipe.First.EncodeIv(op.Iv, given)];
+
+        // SAFETY: the spans stay pinned until the ioctl has returned.
+        fixed (byte* from = source, to = destination, start = given, data = op.AssociatedData, mark = tag)
+        {
+            return Caller.CryptAuthenticated(new CryptCall
+            {
+                Session = context.Id,
+                Action = op.Direction == CryptDirection.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt,
+                Length = (uint)source.Length,
+                Source = (nint)from,
+                Destination = (nint)to,
+                Tag = (nint)mark,
+                TagLength = (uint)tagLength,
+                Iv = (nint)start,
+                IvLength = (uint)given.Length,
+                AssociatedData = (nint)data,
+                AssociatedDataLength = (uint)op.AssociatedData.Length,
+            });
+        }
+    }
+}
+
+/// <summary>CIOCCRYPTAEAD: the tag stands apart.</summary>
+internal sealed class DetachedAeadSession(DevCryptoOpening opening) : DevCryptoAeadSession(opening)
+{
+    private protected override int Run(DevCryptoContext context, in CryptOp op)
+    {
+        // A copy: FreeBSD to 12 reads and writes the full tag in both directions, and the caller's may be short, or memory that nobody may write.
+        Span<byte> tag = stackalloc byte[LongestTag];
+        op.Tag.CopyTo(tag);
+        int result = Call(context, in op, op.Source, op.Destination, tag, 0);
+        if (result >= 0 && op.Direction == CryptDirection.Encrypt)
+        {
+            tag[..op.Tag.Length].CopyTo(op.Tag);
+        }
+
+        return result;
+    }
+}
+
+/// <summary>
+/// CIOCAUTHCRYPT: the tag follows the text. Where the caller has them in one piece, as an attached tag is, the kernel works on it; else on a copy. The tag's length is said with every
+/// call, because the session keeps the shortest it ever had.
+/// </summary>
+internal sealed class AttachedAeadSession(DevCryptoOpening opening) : DevCryptoAeadSession(opening)
+{
+    private protected override int Run(DevCryptoContext context, in CryptOp op) =>
+        op.Direction == CryptDirection.Encrypt ? Encrypt(context, in op) : Decrypt(context, in op);
+
+    private int Encrypt(DevCryptoContext context, in CryptOp op)
+    {
+        int length = op.Source.Length;
+        if (Follows(op.Destination[..length], op.Tag) is { Length: > 0 } attached)
+        {
+            return Call(context, in op, op.Source, attached, default, op.Tag.Length);
+        }
+
+        Span<byte> whole = context.Scratch(length + op.Tag.Length);
+        int result = Call(context, in op, op.Source, whole, default, op.Tag.Length);
+        if (result >= 0)
+        {
+            whole[..length].CopyTo(op.Destination);
+            whole[length..].CopyTo(op.Tag);
+        }
+
+        DevCryptoContext.Clear(whole);
+        return result;
+    }
+
+    private int Decrypt(DevCryptoContext context, in CryptOp op)
+    {
+        if (Follows(op.Source, op.Tag) is { Length: > 0 } attached)
+        {
+            return Call(context, in op, attached, op.Destination, default, op.Tag.Length);
+        }
+
+        Span<byte> whole = context.Join(op.Source, op.Tag);
+        int result = Call(context, in op, whole, op.Destination, default, op.Tag.Length);
+        DevCryptoContext.Clear(whole);
+        return result;
+    }
+
+    /// <summary>Both as one span where the second begins at the first's end, else an empty one.</summary>
+    private static unsafe Span<byte> Follows(ReadOnlySpan<byte> first, Span<byte> second)
+    {
+        // SAFETY: the addresses are compared only. Equal ones mean that the bytes lie together, and then the whole lies inside the memory that both spans keep alive; it is written by
+        // an ioctl only where the first span is the destination.
+        fixed (byte* start = first, next = second)
+        {
+            return first.Length > 0 && start + first.Length == next
+                ? System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(first), first.Length + second.Length)
+                : default;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using CryptoDev.Dialects;
+using CryptoDev.Framework;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.DevCrypto;
+
+/// <summary>
+/// A cipher and a MAC in one kernel session, where the dialect's order is the one asked for in both directions: one ioctl per message. What that call cannot say (associated data, an
+/// empty message, lengths it refuses, a tag meant the other way round) runs on two sessions of the same device, one after the other.
+/// </summary>
+internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
+{
+    private const int LongestIv = 16;
+
+    private readonly Lazy<CipherAndMacSession> _apart;
+    private readonly AlgorithmNumber _row;
+    private readonly MacOrder _order;
+    private readonly int _tagLength;
+    private readonly int _blockMask;
+
+    /// <param name="opening">The joint session.</param>
+    /// <param name="openPart">Opens one of the two alone.</param>
+    public DevCryptoCipherAndMacSession(DevCryptoOpening opening, Func<int, DriverSession> openPart)
+        : base(opening)
+    {
+        SessionParameters parameters = opening.Recipe.Parameters;
+        _row = opening.Recipe.First;
+        _order = parameters.MacOrder;
+        _tagLength = parameters.Transforms[1].EffectiveTagLength;
+        _blockMask = _row.BlockSize - 1;
+        _apart = new Lazy<CipherAndMacSession>(() => new CipherAndMacSession(openPart(0), openPart(1), _order, _tagLength));
+        MaxMessageLength = MessageLimit(opening.Caller, opening.Recipe);
+    }
+
+    public override long MaxMessageLength { get; }
+
+    public override SessionStatistics Statistics => Pool.Statistics + (_apart.IsValueCreated ? _apart.Value.Statistics : default);
+
+    public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe) => caller.HasLimit
+        ? caller.MostBytes
+        : DevCryptoCipherSession.MessageLimit(caller, recipe);
+
+    public override DriverSession? Part(int transform) => _apart.Value.Part(transform);
+
+    public override int Process(in CryptOp op)
+    {
+        bool encrypts = op.Direction == CryptDirection.Encrypt;
+        int length = op.Source.Length;
+        return length == 0 || length > Caller.MostBytes || (length & _blockMask) != 0 || !op.AssociatedData.IsEmpty || (op.VerifiesTag == encrypts)
+            ? _apart.Value.Process(in op)
+            : ProcessJoint(in op, encrypts);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        if (_apart.IsValueCreated)
+        {
+            _apart.Value.Dispose();
+        }
+    }
+
+    private int ProcessJoint(in CryptOp op, bool encrypts)
+    {
+        Span<byte> digest = stackalloc byte[DevCryptoDigestSession.LongestDigest];
+        if (!encrypts)
+        {
+            // FreeBSD 13 compares it; the others write theirs over it.
+            op.Tag.CopyTo(digest);
+        }
+
+        DevCryptoContext context = Pool.Rent();
+        int result = Call(context, in op, digest);
+        if (result == -LibC.EBADMSG && !encrypts)
+        {
+            return Mismatch(context);
+        }
+
+        if (result < 0)
+        {
+            Fail(context, result, "process a message");
+        }
+
+        if (encrypts)
+        {
+            digest[.._tagLength].CopyTo(op.Tag);
+        }
+        else if (!CryptographicOperations.FixedTimeEquals(digest[.._tagLength], op.Tag))
+        {
+            CryptographicOperations.ZeroMemory(digest);
+            return Mismatch(context);
+        }
+
+        CryptographicOperations.ZeroMemory(digest);
+        Finish(context, op.Source.Length);
+        return op.Source.Length;
+    }
+
+    private unsafe int Call(DevCryptoContext context, in CryptOp op, Span<byte> digest)
+    {
+        Span<byte> given = stackalloc byte[LongestIv];
+        given = given[.._row.EncodeIv(op.Iv, given)];
+
+        // SAFETY: the spans stay pinned until the ioctl has returned.
+        fixed (byte* from = op.Source, to = op.Destination, start = given, mac = digest)
+        {
+            PinnedSpans pinned = new((nint)from, (nint)to, (nint)start, 0, (nint)mac);
+
+            // On Linux a reset with every call: a session whose last message was refused half way would hash on from there.
+            return Caller.Crypt(CryptCall.FromOp(context.Id, in op, in pinned, Caller.Codec.FlagsFor(_order, op.Direction) | CryptCallFlags.Reset));
+        }
+    }
+}

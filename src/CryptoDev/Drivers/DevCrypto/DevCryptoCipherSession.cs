@@ -1,0 +1,182 @@
+using CryptoDev.Dialects;
+using CryptoDev.Framework;
+
+namespace CryptoDev.Drivers.DevCrypto;
+
+/// <summary>
+/// A cipher: one ioctl per message, or several with explicit IVs where it is longer than the kernel takes. The IV is given with every call: without one a BSD takes it from the
+/// message, NetBSD makes one up, and Linux goes on from the last message.
+/// </summary>
+internal sealed class DevCryptoCipherSession : DevCryptoSession
+{
+    private const int LongestIv = 16;
+
+    private readonly AlgorithmNumber _row;
+    private readonly IvChaining _chaining;
+    private readonly int _pieceLength;
+    private readonly int _chainBlock;
+
+    /// <summary>Where the kernel works by whole blocks and the algorithm does not: its block, else 1.</summary>
+    private readonly int _padding;
+
+    public DevCryptoCipherSession(DevCryptoOpening opening)
+        : base(opening)
+    {
+        CryptoTransform transform = opening.Recipe.Parameters.Transforms[0];
+        _row = opening.Recipe.First;
+        _chaining = transform.Algorithm.Chaining;
+        _chainBlock = transform.Algorithm.ChainBlockSize;
+        _padding = _row.BlockSize > transform.Algorithm.BlockSize ? _row.BlockSize : 1;
+        int unit = Math.Max(_chainBlock, _row.BlockSize);
+        _pieceLength = _chaining == IvChaining.WholeMessage ? int.MaxValue : Caller.MostBytes / unit * unit;
+        MaxMessageLength = MessageLimit(opening.Caller, opening.Recipe);
+    }
+
+    public override long MaxMessageLength { get; }
+
+    /// <summary>A mode that chains can be cut up; XTS is one data unit.</summary>
+    public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe)
+    {
+        CryptoTransform transform = recipe.Parameters.Transforms[0];
+        return transform.Algorithm.Chaining != IvChaining.WholeMessage ? long.MaxValue
+            : caller.HasLimit ? Math.Min(caller.MostBytes, transform.LongestMessage)
+            : transform.LongestMessage;
+    }
+
+    public override int Process(in CryptOp op)
+    {
+        int length = op.Source.Length;
+        DevCryptoContext context = Pool.Rent();
+        int result = length == 0 ? 0
+            : length <= _pieceLength && (length & (_padding - 1)) == 0 ? Call(context, op.Direction, op.Iv, op.Source, op.Destination)
+            : _chaining == IvChaining.WholeMessage ? Steal(context, in op)
+            : ProcessPieces(context, in op);
+        if (result < 0)
+        {
+            Fail(context, result, "process a message");
+        }
+
+        Finish(context, length);
+        return length;
+    }
+
+    /// <summary>One ioctl over spans of equal length.</summary>
+    private unsafe int Call(DevCryptoContext context, CryptDirection direction, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        Span<byte> given = stackalloc byte[LongestIv];
+        given = given[.._row.EncodeIv(iv, given)];
+
+        // SAFETY: the spans stay pinned until the ioctl has returned, which is when the kernel has let go of them.
+        fixed (byte* from = source, to = destination, start = given)
+        {
+            return Caller.Crypt(new CryptCall
+            {
+                Session = context.Id,
+                Action = direction == CryptDirection.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt,
+                Length = (uint)source.Length,
+                Source = (nint)from,
+                Destination = (nint)to,
+                Iv = (nint)start,
+            });
+        }
+    }
+
+    /// <summary>The kernel's own chaining is never used: it exists on Linux only, and there a refused call leaves nobody knows which IV.</summary>
+    private int ProcessPieces(DevCryptoContext context, in CryptOp op)
+    {
+        Span<byte> iv = stackalloc byte[op.Iv.Length];
+        Span<byte> lastIn = stackalloc byte[_chainBlock];
+        op.Iv.CopyTo(iv);
+        ReadOnlySpan<byte> source = op.Source;
+        Span<byte> destination = op.Destination;
+        int result = 0;
+        while (result >= 0 && source.Length >= _padding)
+        {
+            int length = Math.Min(source.Length - (source.Length % _padding), _pieceLength);
+            bool chains = length < source.Length;
+            if (chains)
+            {
+                // Before the call: in place, it is gone afterwards.
+                source.Slice(length - _chainBlock, _chainBlock).CopyTo(lastIn);
+            }
+
+            result = Call(context, op.Direction, iv, source[..length], destination);
+            if (chains && result >= 0)
+            {
+                IvChain.Advance(_chaining, op.Direction, iv, lastIn, destination.Slice(length - _chainBlock, _chainBlock), length / _chainBlock);
+            }
+
+            source = source[length..];
+            destination = destination[length..];
+            if (source.IsEmpty)
+            {
+                return result;
+            }
+        }
+
+        return result < 0 ? result : ProcessTail(context, op.Direction, iv, source, destination);
+    }
+
+    /// <summary>The end of a stream on a kernel that wants whole blocks: in a stream mode what is behind it changes nothing.</summary>
+    private int ProcessTail(DevCryptoContext context, CryptDirection direction, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        Span<byte> block = context.Scratch(_padding);
+        block.Clear();
+        source.CopyTo(block);
+        int result = Call(context, direction, iv, block, block);
+        block[..source.Length].CopyTo(destination);
+        DevCryptoContext.Clear(block);
+        return result;
+    }
+
+    /// <summary>
+    /// XTS over a length that is no multiple of the block, which cryptodev-linux refuses: ciphertext stealing (IEEE 1619, 5.3.2) by two calls over whole blocks. The tweak of a block
+    /// follows from its place, so the block whose tweak is the other one's is put into that one's place.
+    /// </summary>
+    private int Steal(DevCryptoContext context, in CryptOp op)
+    {
+        int length = op.Source.Length;
+        int block = _row.BlockSize;
+        int whole = length / block * block;
+        int rest = length - whole;
+        Span<byte> work = context.Scratch(whole + block);
+        Span<byte> last = work[whole..];
+        Span<byte> lastWhole = work.Slice(whole - block, block);
+        Span<byte> stolen = stackalloc byte[block];
+        bool encrypts = op.Direction == CryptDirection.Encrypt;
+        op.Source[..whole].CopyTo(work);
+        int result;
+        if (encrypts)
+        {
+            result = Call(context, op.Direction, op.Iv, work[..whole], work[..whole]);
+            lastWhole.CopyTo(stolen);
+        }
+        else
+        {
+            lastWhole.CopyTo(last);
+            result = Call(context, op.Direction, op.Iv, work, work);
+            last.CopyTo(stolen);
+        }
+
+        if (result >= 0)
+        {
+            // The cut block, filled up with the end of the whole one, whose beginning is the cut result.
+            Span<byte> place = encrypts ? last : lastWhole;
+            op.Source[..whole].CopyTo(work);
+            stolen.CopyTo(place);
+            op.Source[whole..].CopyTo(place);
+            Span<byte> run = encrypts ? work : work[..whole];
+            result = Call(context, op.Direction, op.Iv, run, run);
+            if (result >= 0)
+            {
+                place.CopyTo(op.Destination[(whole - block)..]);
+                work[..(whole - block)].CopyTo(op.Destination);
+                stolen[..rest].CopyTo(op.Destination[whole..]);
+            }
+        }
+
+        DevCryptoContext.Clear(work);
+        DevCryptoContext.Clear(stolen);
+        return result;
+    }
+}

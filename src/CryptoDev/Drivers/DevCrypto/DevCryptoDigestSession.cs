@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using CryptoDev.Dialects;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.DevCrypto;
+
+/// <summary>A digest or MAC: one ioctl per message, whose state is reset by the call itself.</summary>
+internal sealed class DevCryptoDigestSession : DevCryptoSession
+{
+    /// <summary>Room for the longest digest: kernels write all of it, whatever the session's tag is cut to.</summary>
+    public const int LongestDigest = 64;
+
+    private const int LongestIv = 16;
+
+    private readonly AlgorithmNumber _row;
+
+    public DevCryptoDigestSession(DevCryptoOpening opening)
+        : base(opening)
+    {
+        _row = opening.Recipe.First;
+        MaxMessageLength = opening.Caller.HasLimit ? opening.Caller.MostBytes : long.MaxValue;
+    }
+
+    public override long MaxMessageLength { get; }
+
+    public override int Process(in CryptOp op)
+    {
+        Debug.Assert(op.Tag.Length <= LongestDigest, "No digest is longer.");
+        Span<byte> digest = stackalloc byte[LongestDigest];
+        DevCryptoContext context = Pool.Rent();
+        int result = op.AssociatedData.IsEmpty ? Call(context, CryptCallFlags.None, op.Iv, op.Source, digest)
+            : Caller.HashesInPieces ? ProcessTwoPieces(context, in op, digest)
+            : ProcessJoined(context, in op, digest);
+        if (result < 0)
+        {
+            Fail(context, result, "digest a message");
+        }
+
+        digest[..op.Tag.Length].CopyTo(op.Tag);
+        CryptographicOperations.ZeroMemory(digest);
+        Finish(context, op.Source.Length);
+        return op.Tag.Length;
+    }
+
+    public override DigestState BeginDigest() => Caller.HashesInPieces ? new RunningDigest(this, Pool.Rent()) : new GatheredDigest(this, (int)MaxMessageLength);
+
+    /// <summary>
+    /// One ioctl. On Linux no flag at all means a whole message from a fresh state, and an UPDATE of no bytes would end the digest, so none is ever sent.
+    /// </summary>
+    internal unsafe int Call(DevCryptoContext context, CryptCallFlags flags, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> digest)
+    {
+        Debug.Assert(!flags.HasFlag(CryptCallFlags.Update) || !source.IsEmpty, "An update of no bytes ends the digest.");
+        Span<byte> given = stackalloc byte[LongestIv];
+        given = given[..(iv.IsEmpty ? 0 : _row.EncodeIv(iv, given))];
+
+        // SAFETY: the spans stay pinned until the ioctl has returned.
+        fixed (byte* from = source, start = given, to = digest)
+        {
+            return Caller.Crypt(new CryptCall
+            {
+                Session = context.Id,
+                Action = CryptAction.Encrypt,
+                Flags = flags,
+                Length = (uint)source.Length,
+                Source = (nint)from,
+                Tag = (nint)to,
+                Iv = (nint)start,
+            });
+        }
+    }
+
+    private int ProcessTwoPieces(DevCryptoContext context, in CryptOp op, Span<byte> digest)
+    {
+        int result = Call(context, CryptCallFlags.Reset | CryptCallFlags.Update, op.Iv, op.AssociatedData, digest);
+        return result < 0 ? result : Call(context, CryptCallFlags.Final, op.Iv, op.Source, digest);
+    }
+
+    /// <summary>The BSDs hash one buffer per call.</summary>
+    private int ProcessJoined(DevCryptoContext context, in CryptOp op, Span<byte> digest)
+    {
+        long length = op.AssociatedData.Length + (long)op.Source.Length;
+        if (length > MaxMessageLength)
+        {
+            Pool.Return(context);
+            throw new ArgumentException(
+                $"Associated data and message have {length} bytes; this session's limit for them together is {MaxMessageLength}.", nameof(CryptOp.AssociatedData));
+        }
+
+        Span<byte> whole = context.Join(op.AssociatedData, op.Source);
+        int result = Call(context, CryptCallFlags.None, op.Iv, whole, digest);
+        DevCryptoContext.Clear(whole);
+        return result;
+    }
+
+    /// <summary>
+    /// The state of one message in pieces, kept in a kernel session of its own. The first piece resets what an earlier message left there, so the session goes back to the pool
+    /// whenever it was not refused.
+    /// </summary>
+    private sealed class RunningDigest(DevCryptoDigestSession session, DevCryptoContext context) : DigestState
+    {
+        private DevCryptoContext? _context = context;
+        private bool _started;
+
+        public override void Update(ReadOnlySpan<byte> source)
+        {
+            if (source.IsEmpty)
+            {
+                return;
+            }
+
+            // Long pieces are cut: the kernel pins all pages of a call at once.
+            while (!source.IsEmpty)
+            {
+                ReadOnlySpan<byte> piece = source[..Math.Min(source.Length, session.Caller.MostBytes)];
+                CryptCallFlags flags = CryptCallFlags.Update | (_started ? CryptCallFlags.None : CryptCallFlags.Reset);
+                int result = session.Call(_context!, flags, default, piece, default);
+                if (result < 0)
+                {
+                    Break(result, "continue a digest");
+                }
+
+                _started = true;
+                _context!.Bytes += piece.Length;
+                source = source[piece.Length..];
+            }
+        }
+
+        public override void Final(Span<byte> destination)
+        {
+            Span<byte> digest = stackalloc byte[LongestDigest];
+            int result = session.Call(_context!, _started ? CryptCallFlags.Final : CryptCallFlags.None, default, default, digest);
+            if (result < 0)
+            {
+                Break(result, "end a digest");
+            }
+
+            digest[..destination.Length].CopyTo(destination);
+            CryptographicOperations.ZeroMemory(digest);
+            session.Finish(Interlocked.Exchange(ref _context, null)!, 0);
+        }
+
+        public override DigestState Clone()
+        {
+            DevCryptoContext copy = session.Pool.Rent();
+            if (_started)
+            {
+                int result = session.Caller.CopyHash(copy.Id, _context!.Id);
+                if (result < 0)
+                {
+                    session.Fail(copy, result, "copy the running state of a digest");
+                }
+            }
+
+            return new RunningDigest(session, copy) { _started = _started };
+        }
+
+        public override void Dispose()
+        {
+            if (Interlocked.Exchange(ref _context, null) is { } context)
+            {
+                session.Pool.Discard(context);
+            }
+        }
+
+        private void Break(int result, string operation) => session.Fail(Interlocked.Exchange(ref _context, null)!, result, operation);
+    }
+}

@@ -1,0 +1,129 @@
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.DevCrypto;
+
+/// <summary>The rung of <c>/dev/crypto</c>: a kernel's device, or one that is served.</summary>
+internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver, IKeyDriver, IDisposable
+{
+    /// <summary>The rung's name.</summary>
+    public const string Rung = "devcrypto";
+
+    public DriverInfo Info => new()
+    {
+        Name = Rung,
+        Kind = DriverKind.Generic,
+        Implementation = machine.Open is { } device ? $"{device.Caller.Codec.Form} at {machine.Path}" : null,
+        Algorithms = new DeviceAlgorithms(this),
+    };
+
+    public RungAvailability Availability => machine.Find(out string? reason, out string? cure) is null
+        ? new RungAvailability(Rung, false, reason, cure)
+        : new RungAvailability(Rung, true, null, null);
+
+    public IReadOnlyList<string> Notes => machine.Find(out _, out _) is { } device
+        ? [$"{machine.Path} speaks {device.Caller.Codec.Form}."]
+        : [];
+
+    public IReadOnlyList<DriverInfo> Members => [];
+
+    /// <summary>A kernel chooses its driver itself.</summary>
+    public ICryptoDriver? Pin(string member) => null;
+
+    public DriverVerdict Probe(SessionParameters parameters)
+    {
+        if (machine.Find(out string? reason, out string? cure) is not { } device)
+        {
+            return DriverVerdict.No(reason!, cure);
+        }
+
+        if (parameters.Mode == SessionMode.Chain)
+        {
+            return DriverVerdict.Compose;
+        }
+
+        if (!device.TryRecall(parameters, out DriverVerdict? verdict))
+        {
+            verdict = Try(device, parameters);
+            device.Remember(parameters, verdict);
+        }
+
+        return verdict!;
+    }
+
+    public DriverSession OpenSession(SessionParameters parameters)
+    {
+        DevCryptoDevice device = machine.Find(out string? reason, out string? cure)
+            ?? throw new CryptoDevException(LibC.ENODEV, Rung, $"open session {parameters}", cure is null ? $"{reason}." : $"{reason}; {cure}.");
+        DeviceRecipe recipe = DeviceRecipe.TryCreate(device.Caller, parameters, out reason)
+            ?? throw new CryptoDevException(LibC.EOPNOTSUPP, Rung, $"open session {parameters}", $"{reason}.");
+        KernelSessionHandle? session = KernelSessionHandle.Open(device.Caller, recipe, out int result);
+        if (session is null)
+        {
+            device.Forget(parameters);
+            throw DevCryptoErrors.Create(Rung, $"open session {parameters}", result);
+        }
+
+        (string? name, DriverKind kind) = device.Caller.Describe(session.Answer);
+        SessionDriver driver = new() { Name = name is null ? Rung : $"{Rung}:{name}", Kind = kind, KernelDriver = name };
+        DevCryptoOpening opening = new(device.Caller, recipe, session, driver);
+        return parameters.Mode switch
+        {
+            SessionMode.Cipher => new DevCryptoCipherSession(opening),
+            SessionMode.Digest => new DevCryptoDigestSession(opening),
+            SessionMode.Compression => new DevCryptoCompressionSession(opening),
+            SessionMode.Aead when device.Caller.TagPlace == TagPlace.Attached => new AttachedAeadSession(opening),
+            SessionMode.Aead => new DetachedAeadSession(opening),
+            _ => new DevCryptoCipherAndMacSession(opening, transform => OpenSession(parameters.ForTransform(transform))),
+        };
+    }
+
+    public DriverVerdict ProbeKey(KeyOp op) => machine.Find(out string? reason, out string? cure) is { } device
+        ? device.Keys.Probe(op)
+        : DriverVerdict.No(reason!, cure);
+
+    public int ProcessKey(KeyOp op, out SessionDriver driver)
+    {
+        DevCryptoDevice device = machine.Find(out string? reason, out _) ?? throw new CryptoDevException(LibC.ENODEV, Rung, op.Facts.BsdName, $"{reason}.");
+        return device.Keys.Process(op, out driver);
+    }
+
+    /// <summary>Closes the device when its last session is gone.</summary>
+    public void Dispose() => machine.Dispose();
+
+    /// <summary>Asks the device for such a session and gives it back.</summary>
+    private DriverVerdict Try(DevCryptoDevice device, SessionParameters parameters)
+    {
+        DeviceCaller caller = device.Caller;
+        bool isJoint = parameters.Mode == SessionMode.CipherAndMac;
+        if (DeviceRecipe.TryCreate(caller, parameters, out string? reason) is not { } recipe)
+        {
+            return isJoint ? DriverVerdict.Compose : DriverVerdict.No(reason);
+        }
+
+        // FreeBSD 13 compares the whole of the MAC: one that is cut is compared here, with the two apart. And each must be there alone, for what the joint call cannot say.
+        if (isJoint && ((caller.VerifiesMac && parameters.Transforms[1].EffectiveTagLength != recipe.Second!.TagSize)
+            || !Probe(parameters.ForTransform(0)).Accepted || !Probe(parameters.ForTransform(1)).Accepted))
+        {
+            return DriverVerdict.Compose;
+        }
+
+        using KernelSessionHandle? session = KernelSessionHandle.Open(caller, recipe, out int result);
+        if (session is null)
+        {
+            return isJoint ? DriverVerdict.Compose
+                : DriverVerdict.No($"{machine.Path} refuses {recipe.First.Name} with these sizes ({new Errno(-result).Name}): its kernel has no driver for it, or allows none in software");
+        }
+
+        (string? name, DriverKind kind) = caller.Describe(session.Answer);
+        return DriverVerdict.Yes(kind, MessageLimit(caller, recipe), name);
+    }
+
+    private static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe) => recipe.Parameters.Mode switch
+    {
+        SessionMode.Cipher => DevCryptoCipherSession.MessageLimit(caller, recipe),
+        SessionMode.Aead => DevCryptoAeadSession.MessageLimit(caller, recipe),
+        SessionMode.CipherAndMac => DevCryptoCipherAndMacSession.MessageLimit(caller, recipe),
+        SessionMode.Compression => caller.MostBytes,
+        _ => caller.HasLimit ? caller.MostBytes : long.MaxValue,
+    };
+}

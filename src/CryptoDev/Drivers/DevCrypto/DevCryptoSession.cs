@@ -1,0 +1,63 @@
+using System.Diagnostics.CodeAnalysis;
+using CryptoDev.Framework;
+
+namespace CryptoDev.Drivers.DevCrypto;
+
+/// <summary>A device's session that was opened, with what is needed to open it again.</summary>
+internal sealed record DevCryptoOpening(DeviceCaller Caller, DeviceRecipe Recipe, KernelSessionHandle First, SessionDriver Driver);
+
+/// <summary>What all sessions of the device share: the pool of kernel sessions, one per operation that runs at the same time.</summary>
+internal abstract class DevCryptoSession : DriverSession
+{
+    private protected DevCryptoSession(DevCryptoOpening opening)
+    {
+        Caller = opening.Caller;
+        Recipe = opening.Recipe;
+        Driver = opening.Driver;
+        Pool = new RentalPool<DevCryptoContext>(CreateContext);
+        Pool.Return(Pool.Adopt(new DevCryptoContext(opening.First)));
+    }
+
+    public sealed override SessionDriver Driver { get; }
+
+    public override SessionStatistics Statistics => Pool.Statistics;
+
+    private protected DeviceCaller Caller { get; }
+
+    private protected DeviceRecipe Recipe { get; }
+
+    private protected RentalPool<DevCryptoContext> Pool { get; }
+
+    public override DigestState BeginDigest() => throw new InvalidOperationException($"{Recipe.First.Algorithm} has no running digest.");
+
+    public override void Dispose() => Pool.Dispose();
+
+    /// <summary>Counts and returns a kernel session that did what it was asked.</summary>
+    private protected void Finish(DevCryptoContext context, int bytes)
+    {
+        context.Operations++;
+        context.Bytes += bytes;
+        Pool.Return(context);
+    }
+
+    /// <summary>Frees a kernel session that answered anything else: what state it is in is not worth reasoning about, and another costs one ioctl.</summary>
+    [DoesNotReturn]
+    private protected void Fail(DevCryptoContext context, int result, string operation)
+    {
+        context.Failures++;
+        Pool.Discard(context);
+        throw DevCryptoErrors.Create(Driver.Name, $"{operation} with {Recipe.First.Name}", result);
+    }
+
+    /// <summary>A wrong tag is no failure of the session, which goes on.</summary>
+    private protected int Mismatch(DevCryptoContext context)
+    {
+        context.Failures++;
+        Pool.Return(context);
+        return TagMismatch;
+    }
+
+    private DevCryptoContext CreateContext() => KernelSessionHandle.Open(Caller, Recipe, out int result) is { } session
+        ? new DevCryptoContext(session)
+        : throw DevCryptoErrors.Create(Driver.Name, $"open another session of {Recipe.First.Name}", result);
+}

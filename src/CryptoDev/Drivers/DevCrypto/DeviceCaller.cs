@@ -1,0 +1,111 @@
+using CryptoDev.Dialects;
+using CryptoDev.Ioctl;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.DevCrypto;
+
+/// <summary>How a dialect carries an AEAD's tag.</summary>
+internal enum TagPlace
+{
+    /// <summary>There is no authenticated call.</summary>
+    Nowhere,
+
+    /// <summary>Behind the text, in the same buffers (CIOCAUTHCRYPT).</summary>
+    Attached,
+
+    /// <summary>At a pointer of its own (CIOCCRYPTAEAD).</summary>
+    Apart,
+}
+
+/// <summary>
+/// One open device spoken to in one dialect: turns calls into the dialect's structs and makes the ioctl, the one call site of each. Every struct is built anew and whole, so
+/// nothing that a kernel wrote back (flags, lengths) is ever sent again. Results are 0 or more, or a negated error number. Safe from any thread.
+/// </summary>
+internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect, DialectCodec codec, IoctlInfo free, IoctlInfo? features) : IDisposable
+{
+    private readonly uint _free = free.Code();
+    private readonly uint _features = features?.Code() ?? 0;
+    private volatile bool _lost;
+
+    public DeviceChannel Channel => channel;
+
+    public DialectInfo Dialect => dialect;
+
+    public DialectCodec Codec => codec;
+
+    /// <summary>The longest operation. cryptodev-linux has no limit; a piece of this length is long enough to cost nothing more and keeps the pages it pins few.</summary>
+    public int MostBytes => codec is BsdCodec bsd ? (int)bsd.MostBytes : 1 << 24;
+
+    /// <summary>Whether a longer operation than <see cref="MostBytes"/> is an error of the kernel.</summary>
+    public bool HasLimit => codec is BsdCodec;
+
+    /// <summary>Whether a session can be given a hash in pieces, and its state be copied.</summary>
+    public virtual bool HashesInPieces => false;
+
+    /// <summary>Whether decryption compares the tag of a cipher and MAC session itself.</summary>
+    public virtual bool VerifiesMac => false;
+
+    public virtual TagPlace TagPlace => TagPlace.Nowhere;
+
+    /// <summary>The longest associated data of an authenticated call.</summary>
+    public virtual int MostAssociatedData => MostBytes;
+
+    /// <summary>Whether the device answered that it is no more; another has to be opened.</summary>
+    public bool IsLost => _lost;
+
+    /// <summary>Creates a session; its id, and what the kernel chose, are in the call afterwards.</summary>
+    public abstract int CreateSession(ref SessionCall call);
+
+    /// <summary>Frees a session.</summary>
+    public int FreeSession(uint session) => Call(_free, ref session);
+
+    /// <summary>One operation; the result of a compressor is the count of bytes it made.</summary>
+    public abstract int Crypt(in CryptCall call);
+
+    /// <summary>One authenticated operation.</summary>
+    public virtual int CryptAuthenticated(in CryptCall call) => -LibC.ENOSYS;
+
+    /// <summary>Copies the running hash of one session to another.</summary>
+    public virtual int CopyHash(uint to, uint from) => -LibC.ENOSYS;
+
+    /// <summary>The kernel driver behind a session, and whether it is a device.</summary>
+    public virtual (string? Name, DriverKind Kind) Describe(in SessionCall call) => (null, DriverKind.Generic);
+
+    /// <summary>One key operation; <paramref name="driver"/> is the kernel driver that ran it, where it says so.</summary>
+    public abstract int Key(in KeyCall call, out string? driver);
+
+    /// <summary>The key operations the device admits to (CIOCASYMFEAT).</summary>
+    public int KeyFeatures(out uint mask)
+    {
+        mask = 0;
+        return _features == 0 ? -LibC.ENOSYS : Call(_features, ref mask);
+    }
+
+    public void Dispose() => channel.Dispose();
+
+    /// <summary>Makes an ioctl and notices when nobody is there to answer.</summary>
+    protected int Call<T>(uint request, ref T argument)
+        where T : unmanaged
+    {
+        int result = channel.Ioctl(request, ref argument);
+        if (result < 0 && DevCryptoErrors.MeansLost(-result))
+        {
+            _lost = true;
+        }
+
+        return result;
+    }
+
+    /// <summary>The same for a key operation, where ENODEV and ENXIO are answers: no kernel driver has it.</summary>
+    protected int CallForKey<T>(uint request, ref T argument)
+        where T : unmanaged
+    {
+        int result = channel.Ioctl(request, ref argument);
+        if (result < 0 && result is not (-LibC.ENODEV or -LibC.ENXIO) && DevCryptoErrors.MeansLost(-result))
+        {
+            _lost = true;
+        }
+
+        return result;
+    }
+}

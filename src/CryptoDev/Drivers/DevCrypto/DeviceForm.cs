@@ -1,0 +1,41 @@
+using CryptoDev.Dialects;
+using CryptoDev.Ioctl;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.DevCrypto;
+
+/// <summary>A form of a dialect as an option names it: its caller, and whether the opened device may want CRIOGET before anything else.</summary>
+internal sealed record DeviceForm(string Name, DialectInfo Dialect, uint ContextRequest, Func<DeviceChannel, DeviceCaller> Create)
+{
+    public static DeviceForm Linux { get; } = new("cryptodev-linux", DialectInfo.CryptodevLinux, 0, channel => new LinuxCaller(channel));
+
+    public static DeviceForm NetBsd { get; } = new("netbsd", DialectInfo.NetBsd, 0, channel => new NetBsdCaller(channel));
+
+    public static DeviceForm FreeBsd12 { get; } =
+        new("freebsd 12", DialectInfo.FreeBsd, FreeBsdTable.CRIOGET.Code(), channel => new FreeBsdCaller(channel, FreeBsdCodec.Release12));
+
+    public static DeviceForm FreeBsd14 { get; } = new("freebsd 14", DialectInfo.FreeBsd, 0, channel => new FreeBsdCaller(channel, FreeBsdCodec.Release14));
+
+    public static DeviceForm OpenBsd2002 { get; } =
+        new("openbsd 2002", DialectInfo.OpenBsd, OpenBsdTable.CRIOGET.Code(), channel => new OpenBsdCaller(channel, OpenBsdCodec.Year2002));
+
+    public static DeviceForm OpenBsd2014 { get; } =
+        new("openbsd 2014", DialectInfo.OpenBsd, OpenBsdTable.CRIOGET.Code(), channel => new OpenBsdCaller(channel, OpenBsdCodec.Year2014));
+
+    /// <summary>Those that an option's word leaves open, in the order they are tried. Null, no word: every one.</summary>
+    /// <exception cref="ArgumentException">The word names none.</exception>
+    public static IReadOnlyList<DeviceForm> Named(string? name) => name switch
+    {
+        null => OperatingSystem.IsFreeBSD() ? [FreeBsd14, FreeBsd12] : [Linux, NetBsd, FreeBsd14, FreeBsd12, OpenBsd2002, OpenBsd2014],
+        "linux" => [Linux],
+        "freebsd" => [FreeBsd14, FreeBsd12],
+        "freebsd 13" => [FreeBsd14],
+        "openbsd" => [OpenBsd2002, OpenBsd2014],
+        _ => All.Where(form => form.Name == name).ToArray() is { Length: > 0 } found
+            ? found
+            : throw new ArgumentException(
+                $"'{name}' is not a dialect of /dev/crypto; there are linux, netbsd, freebsd, freebsd 12, freebsd 13, freebsd 14, openbsd, openbsd 2002 and openbsd 2014.", nameof(name)),
+    };
+
+    private static DeviceForm[] All => [Linux, NetBsd, FreeBsd12, FreeBsd14, OpenBsd2002, OpenBsd2014];
+}

@@ -1,0 +1,121 @@
+using CryptoDev.Dialects;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.DevCrypto;
+
+/// <summary>
+/// Which dialect a device speaks, found by asking it and never by a version. Every question is one that the other dialects answer with EINVAL: the codes differ in number, size or
+/// direction, so no call is ever taken for another.
+/// </summary>
+internal static class DeviceFormFinder
+{
+    /// <summary>A caller for the device, which owns the channel from here on; null and the reason where it cannot be told how it wants to be spoken to.</summary>
+    public static DeviceCaller? Find(DeviceChannel channel, IReadOnlyList<DeviceForm> candidates, out string? reason)
+    {
+        reason = null;
+        IReadOnlyList<DeviceForm> likely = candidates.Count == 1 ? candidates : Narrow(channel, candidates);
+        string[] dialects = [.. likely.Select(form => form.Dialect.Name).Distinct()];
+        if (dialects.Length > 1)
+        {
+            reason = $"the device answers nothing that tells {string.Join(", ", dialects)} apart";
+            channel.Dispose();
+            return null;
+        }
+
+        DeviceChannel usable = TakeContext(channel, likely);
+        return Newest(usable, likely).Create(usable);
+    }
+
+    /// <summary>The dialect first.</summary>
+    private static IReadOnlyList<DeviceForm> Narrow(DeviceChannel channel, IReadOnlyList<DeviceForm> candidates)
+    {
+        uint word = 0;
+        if (candidates.Contains(DeviceForm.Linux) && channel.Ioctl(CryptodevLinuxTable.CIOCASYMFEAT.Code(), ref word) >= 0)
+        {
+            return [DeviceForm.Linux];
+        }
+
+        if (candidates.Contains(DeviceForm.NetBsd) && OpensSession(DeviceForm.NetBsd.Create(channel), CryptoAlgorithm.AesCbc))
+        {
+            return [DeviceForm.NetBsd];
+        }
+
+        // CIOCFINDDEV is FreeBSD's alone, and taken by an opened device of every release. Nobody has driver -2, and ENOENT says so.
+        Ioctl.FreeBsd.crypt_find_op find = FreeBsdCodec.EncodeFind(-2, string.Empty);
+        IReadOnlyList<DeviceForm> freeBsd = [.. candidates.Where(form => form.Dialect == Ioctl.DialectInfo.FreeBsd)];
+        if (freeBsd.Count > 0 && channel.Ioctl(FreeBsdTable.CIOCFINDDEV.Code(), ref find) is 0 or -LibC.ENOENT)
+        {
+            return freeBsd;
+        }
+
+        IReadOnlyList<DeviceForm> openBsd = [.. candidates.Where(form => form.Dialect == Ioctl.DialectInfo.OpenBsd)];
+        return openBsd.Count > 0 && SpeaksOpenBsd(channel) ? openBsd : candidates;
+    }
+
+    // The classic session call, on a context of its own where that is the way. NetBSD with COMPAT_50 takes it too, but was found before.
+    private static bool SpeaksOpenBsd(DeviceChannel channel)
+    {
+        if (OpensSession(DeviceForm.OpenBsd2014.Create(channel), CryptoAlgorithm.AesCbc))
+        {
+            return true;
+        }
+
+        uint descriptor = uint.MaxValue;
+        if (channel.Ioctl(OpenBsdTable.CRIOGET.Code(), ref descriptor) < 0)
+        {
+            return false;
+        }
+
+        using DeviceChannel? context = channel.Adopt(unchecked((int)descriptor));
+        return context is not null && OpensSession(DeviceForm.OpenBsd2014.Create(context), CryptoAlgorithm.AesCbc);
+    }
+
+    /// <summary>
+    /// The descriptor that takes the calls: the opened one where it does, else what CRIOGET gives. A served device may have no way to give one, and then takes the calls itself; so does
+    /// FreeBSD 13.
+    /// </summary>
+    private static DeviceChannel TakeContext(DeviceChannel channel, IReadOnlyList<DeviceForm> forms)
+    {
+        if (forms.FirstOrDefault(form => form.ContextRequest != 0) is not { } form || forms.Any(each => OpensSession(each.Create(channel), CryptoAlgorithm.AesCbc)))
+        {
+            return channel;
+        }
+
+        // Where no descriptor was free, some kernels succeed and leave the negated error number in the result.
+        uint descriptor = uint.MaxValue;
+        if (channel.Ioctl(form.ContextRequest, ref descriptor) < 0 || channel.Adopt(unchecked((int)descriptor)) is not { } context)
+        {
+            return channel;
+        }
+
+        channel.Dispose();
+        return context;
+    }
+
+    /// <summary>
+    /// The release, by what only it takes: an AEAD as a cipher alone (FreeBSD 13 and later), a MAC at all (OpenBSD before 2004). Where the device has neither, the first in order that
+    /// opens any session.
+    /// </summary>
+    private static DeviceForm Newest(DeviceChannel channel, IReadOnlyList<DeviceForm> forms)
+    {
+        if (forms.Count == 1)
+        {
+            return forms[0];
+        }
+
+        CryptoAlgorithm telling = forms[0].Dialect == Ioctl.DialectInfo.FreeBsd ? CryptoAlgorithm.AesGcm : CryptoAlgorithm.Md5;
+        return forms.FirstOrDefault(form => OpensSession(form.Create(channel), telling)) ?? forms[^1];
+    }
+
+    private static bool OpensSession(DeviceCaller caller, CryptoAlgorithm algorithm)
+    {
+        using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(new byte[algorithm.KeySizes.Minimum]);
+        if (DeviceRecipe.TryCreate(caller, Framework.AvailabilityProbe.Sample(algorithm, key), out _) is not { } recipe)
+        {
+            return false;
+        }
+
+        using KernelSessionHandle? session = KernelSessionHandle.Open(caller, recipe, out _);
+        return session is not null;
+    }
+}

@@ -1,0 +1,80 @@
+using CryptoDev.Dialects;
+using CryptoDev.Ioctl;
+using CryptoDev.Native;
+using static CryptoDev.Ioctl.FreeBsd;
+
+namespace CryptoDev.Drivers.DevCrypto;
+
+/// <summary>FreeBSD. Sessions are always asked for by CIOCGSESSION2: the older call means hardware only.</summary>
+internal sealed class FreeBsdCaller(DeviceChannel channel, FreeBsdCodec codec)
+    : DeviceCaller(channel, DialectInfo.FreeBsd, codec, FreeBsdTable.CIOCFSESSION, FreeBsdTable.CIOCASYMFEAT)
+{
+    private readonly uint _session = FreeBsdTable.CIOCGSESSION2.Code();
+    private readonly uint _crypt = FreeBsdTable.CIOCCRYPT.Code();
+    private readonly uint _authenticated = FreeBsdTable.CIOCCRYPTAEAD.Code();
+    private readonly uint _find = FreeBsdTable.CIOCFINDDEV.Code();
+    private readonly uint _key = FreeBsdTable.CIOCKEY2.Code();
+
+    public override bool VerifiesMac => codec != FreeBsdCodec.Release12;
+
+    public override TagPlace TagPlace => TagPlace.Apart;
+
+    /// <summary>Hardware before anything else; who was chosen is in <see cref="SessionCall.Driver"/> afterwards: the class that served, and the driver's id.</summary>
+    public override int CreateSession(ref SessionCall call)
+    {
+        SessionCall asked = call with { Driver = new DriverChoice(Hardware: true, Software: false, 0) };
+        int result = Create(ref asked);
+        if (result == -LibC.EINVAL || result == -codec.NoDriverError)
+        {
+            asked = call with { Driver = new DriverChoice(Hardware: true, Software: true, 0) };
+            result = Create(ref asked);
+        }
+
+        call = asked;
+        return result;
+    }
+
+    public override int Crypt(in CryptCall call)
+    {
+        crypt_op op = codec.Encode(call);
+        return Call(_crypt, ref op);
+    }
+
+    public override int CryptAuthenticated(in CryptCall call)
+    {
+        crypt_aead op = codec.EncodeAead(call);
+        return Call(_authenticated, ref op);
+    }
+
+    public override (string? Name, DriverKind Kind) Describe(in SessionCall call) =>
+        (NameOf(call.Driver.DriverId), call.Driver.Software ? DriverKind.Generic : DriverKind.Hardware);
+
+    public override int Key(in KeyCall call, out string? driver)
+    {
+        KeyCall asked = call;
+        asked.Driver = new DriverChoice(Hardware: true, Software: true, 0);
+        crypt_kop op = FreeBsdCodec.Encode(asked);
+        int result = CallForKey(_key, ref op);
+        driver = result == 0 ? NameOf(FreeBsdCodec.Decode(op).Driver.DriverId) : null;
+        return result;
+    }
+
+    private int Create(ref SessionCall call)
+    {
+        session2_op op = FreeBsdCodec.Encode2(call);
+        int result = Call(_session, ref op);
+        if (result == 0)
+        {
+            // No class bit comes back, only the id: the class stays as it was asked for.
+            call = call with { Session = op.ses, Driver = call.Driver with { DriverId = FreeBsdCodec.Decode(op).Driver.DriverId } };
+        }
+
+        return result;
+    }
+
+    private string? NameOf(int driver)
+    {
+        crypt_find_op op = FreeBsdCodec.EncodeFind(driver, string.Empty);
+        return Call(_find, ref op) == 0 && FreeBsdCodec.DecodeName(op) is { Length: > 0 } name ? name : null;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+using CryptoDev.Dialects;
+using CryptoDev.Framework;
+
+namespace CryptoDev.Drivers.DevCrypto;
+
+/// <summary>Owns one session of the device, and holds the device open for it.</summary>
+internal sealed class KernelSessionHandle : SafeHandle
+{
+    private readonly DeviceCaller _caller;
+    private bool _valid;
+
+    private KernelSessionHandle(DeviceCaller caller)
+        : base(0, ownsHandle: true) => _caller = caller;
+
+    /// <summary>Not by its number: 0 is a session's id on OpenBSD and FreeBSD, and any number can be one on Linux.</summary>
+    public override bool IsInvalid => !_valid;
+
+    /// <summary>The number in <c>ses</c>.</summary>
+    public uint Id => unchecked((uint)handle);
+
+    /// <summary>The session call as the kernel answered it.</summary>
+    public SessionCall Answer { get; private set; }
+
+    /// <summary>Asks for a session; null and the negated error number where the device refuses. Whoever calls holds references to the keys.</summary>
+    public static unsafe KernelSessionHandle? Open(DeviceCaller caller, DeviceRecipe recipe, out int result)
+    {
+        KernelSessionHandle session = new(caller);
+        bool added = false;
+        caller.Channel.DangerousAddRef(ref added);
+        SessionCall call = recipe.Call;
+
+        // SAFETY: both keys are pinned over the call, which copies them. The fixed address of an empty span is null, so a key with a length always has an address:
+        // cryptodev-linux keys a MAC with what lies on its stack when there is a length and no pointer.
+        fixed (byte* key = KeyOf(recipe.CipherTransform), macKey = KeyOf(recipe.MacTransform))
+        {
+            call = call with { Key = (nint)key, MacKey = (nint)macKey };
+            result = caller.CreateSession(ref call);
+        }
+
+        if (result < 0)
+        {
+            caller.Channel.DangerousRelease();
+            return null;
+        }
+
+        session.Answer = call with { Key = 0, MacKey = 0 };
+        session.SetHandle(unchecked((nint)call.Session));
+        session._valid = true;
+        return session;
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        // A device that is gone has freed it already.
+        int result = _caller.FreeSession(Id);
+        _caller.Channel.DangerousRelease();
+        return result == 0;
+    }
+
+    // NULL takes any key and is given none.
+    private static ReadOnlySpan<byte> KeyOf(CryptoTransform? transform) => transform is null ? default : transform.KeyBytes;
+}

@@ -1,0 +1,72 @@
+using CryptoDev.Dialects;
+using CryptoDev.Ioctl;
+using CryptoDev.Native;
+using static CryptoDev.Ioctl.CryptodevLinux;
+
+namespace CryptoDev.Drivers.DevCrypto;
+
+/// <summary>cryptodev-linux.</summary>
+internal sealed class LinuxCaller(DeviceChannel channel)
+    : DeviceCaller(channel, DialectInfo.CryptodevLinux, CryptodevLinuxCodec.Instance, CryptodevLinuxTable.CIOCFSESSION, CryptodevLinuxTable.CIOCASYMFEAT)
+{
+    private readonly uint _session = CryptodevLinuxTable.CIOCGSESSION.Code();
+    private readonly uint _crypt = CryptodevLinuxTable.CIOCCRYPT.Code();
+    private readonly uint _authenticated = CryptodevLinuxTable.CIOCAUTHCRYPT.Code();
+    private readonly uint _copy = CryptodevLinuxTable.CIOCCPHASH.Code();
+    private readonly uint _info = CryptodevLinuxTable.CIOCGSESSINFO.Code();
+    private readonly uint _key = CryptodevLinuxTable.CIOCKEY.Code();
+
+    public override bool HashesInPieces => true;
+
+    public override TagPlace TagPlace => TagPlace.Attached;
+
+    /// <summary>The module maps it as one page.</summary>
+    public override int MostAssociatedData => 4096;
+
+    public override int CreateSession(ref SessionCall call)
+    {
+        session_op op = CryptodevLinuxCodec.Encode(call);
+        int result = Call(_session, ref op);
+        call = call with { Session = op.ses };
+        return result;
+    }
+
+    public override int Crypt(in CryptCall call)
+    {
+        crypt_op op = CryptodevLinuxCodec.Instance.Encode(call);
+        return Call(_crypt, ref op);
+    }
+
+    public override int CryptAuthenticated(in CryptCall call)
+    {
+        crypt_auth_op op = CryptodevLinuxCodec.Instance.EncodeAuth(call);
+        return Call(_authenticated, ref op);
+    }
+
+    public override int CopyHash(uint to, uint from)
+    {
+        cphash_op op = new() { dst_ses = to, src_ses = from };
+        return Call(_copy, ref op);
+    }
+
+    public override (string? Name, DriverKind Kind) Describe(in SessionCall call)
+    {
+        // A partial copy ends in a positive count of what is missing: no name is better than half of one.
+        session_info_op info = new() { ses = call.Session };
+        if (Call(_info, ref info) != 0)
+        {
+            return (null, DriverKind.Generic);
+        }
+
+        string name = CryptodevLinuxCodec.DecodeName(call.Cipher != 0 ? info.cipher_info.cra_driver_name : info.hash_info.cra_driver_name);
+        DriverKind kind = (info.flags & SIOP_FLAG_KERNEL_DRIVER_ONLY) != 0 ? DriverKind.Hardware : DriverKind.Generic;
+        return (name.Length == 0 ? null : name, kind);
+    }
+
+    public override int Key(in KeyCall call, out string? driver)
+    {
+        driver = null;
+        crypt_kop op = CryptodevLinuxCodec.Encode(call);
+        return CallForKey(_key, ref op);
+    }
+}
