@@ -24,7 +24,12 @@ public sealed class CryptoDevice : IDisposable
     public IReadOnlyList<DriverInfo> Drivers => Registry.List();
 
     /// <summary>Looks at the machine. Never fails for lack of a rung: what is missing is told by <see cref="GetAvailability"/>.</summary>
-    public static CryptoDevice Open(CryptoDeviceOptions? options = null) => new(options ?? new CryptoDeviceOptions(), DriverRegistry.CreateDefault());
+    /// <exception cref="ArgumentException"><see cref="CryptoDeviceOptions.DevCryptoDialect"/> is not a dialect.</exception>
+    public static CryptoDevice Open(CryptoDeviceOptions? options = null)
+    {
+        options ??= new CryptoDeviceOptions();
+        return new CryptoDevice(options, DriverRegistry.Create(options));
+    }
 
     /// <summary>Opens a session on the driver that the policy chooses. The caller may dispose the keys as soon as this returns.</summary>
     /// <param name="parameters">What the session is to do.</param>
@@ -113,7 +118,11 @@ public sealed class CryptoDevice : IDisposable
         RandomSelection.Open(Registry, policy ?? DriverPolicy.SoftwareOnly, seed);
 
     /// <summary>Closes the device; its sessions go on.</summary>
-    public void Dispose() => _disposed = true;
+    public void Dispose()
+    {
+        _disposed = true;
+        _registry.Close();
+    }
 
     private DriverRegistry Registry
     {

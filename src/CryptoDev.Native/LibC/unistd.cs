@@ -25,6 +25,9 @@ internal static unsafe partial class LibC
     public static partial int dup(int fd);
 
     [LibraryImport("libc")]
+    public static partial int pipe2(int* ends, int flags);
+
+    [LibraryImport("libc")]
     public static partial int getpid();
 
     [LibraryImport("libc")]

@@ -1,5 +1,6 @@
 using CryptoDev.Drivers;
 using CryptoDev.Drivers.AfAlg;
+using CryptoDev.Drivers.DevCrypto;
 using CryptoDev.Drivers.Keyring;
 using CryptoDev.Drivers.Software;
 
@@ -14,7 +15,22 @@ internal sealed class DriverRegistry(IReadOnlyList<ICryptoDriver> rungs, params 
     /// <summary>The rungs for key operations, top first: those that have nothing else stand before the one in process.</summary>
     public IReadOnlyList<ICryptoDriver> KeyRungs { get; } = [.. rungs.Where(rung => !rung.Info.IsInProcess), .. keyOnly, .. rungs.Where(rung => rung.Info.IsInProcess)];
 
-    public static DriverRegistry CreateDefault() => new([new AfAlgDriver(), SoftwareDriver.Instance], KeyringDriver.Instance);
+    /// <exception cref="ArgumentException">The dialect is not one.</exception>
+    public static DriverRegistry Create(CryptoDeviceOptions options) => options.DevCryptoPath is { } path
+        ? CreateWith(new DevCryptoDriver(new DevCryptoMachine(path, options.DevCryptoDialect)))
+        : CreateWith();
+
+    /// <summary>The rungs of this machine below the given ones.</summary>
+    public static DriverRegistry CreateWith(params IReadOnlyList<ICryptoDriver> above) => new([.. above, new AfAlgDriver(), SoftwareDriver.Instance], KeyringDriver.Instance);
+
+    /// <summary>Lets go of what rungs hold open. Sessions keep what they need themselves.</summary>
+    public void Close()
+    {
+        foreach (IDisposable rung in Rungs.OfType<IDisposable>())
+        {
+            rung.Dispose();
+        }
+    }
 
     public IReadOnlyList<DriverInfo> List() => [.. Rungs.SelectMany(rung => rung.Members.Prepend(rung.Info))];
 

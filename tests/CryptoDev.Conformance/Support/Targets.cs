@@ -16,7 +16,7 @@ internal static class Targets
     /// <summary>CRYPTODEV_LONG=1: more random work.</summary>
     public static bool Long { get; } = Environment.GetEnvironmentVariable("CRYPTODEV_LONG") == "1";
 
-    public static CryptoDevice Device { get; } = CryptoDevice.Open();
+    public static CryptoDevice Device { get; } = DeviceUnderTest.Open();
 
     /// <summary>The drivers as found when the run started: instantiating kernel templates later adds to the kernel's list, not to the tests.</summary>
     public static IReadOnlyList<DriverInfo> Drivers { get; } = Device.Drivers;

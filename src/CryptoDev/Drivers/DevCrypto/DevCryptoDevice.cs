@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>An open device with what was found out about it. Findings end with it: the next device may be another.</summary>
-internal sealed class DevCryptoDevice(DeviceCaller caller) : IDisposable
+internal sealed class DevCryptoDevice(DeviceCaller caller)
 {
     /// <summary>Long enough that a burst of sessions asks once, short enough that a module loaded meanwhile is found.</summary>
     private const long RefusalLifetimeMilliseconds = 5000;
@@ -28,7 +28,7 @@ internal sealed class DevCryptoDevice(DeviceCaller caller) : IDisposable
     public void Forget(SessionParameters parameters) => _verdicts.TryRemove(SessionShape.Of(parameters), out _);
 
     /// <summary>Closes the device when its last session is gone.</summary>
-    public void Dispose() => caller.Dispose();
+    public void Release() => caller.Release();
 
     /// <summary>What decides whether the device takes parameters: algorithms and sizes, not key bytes.</summary>
     private readonly record struct SessionShape(SessionMode Mode, MacOrder Order, TransformShape First, TransformShape? Second)

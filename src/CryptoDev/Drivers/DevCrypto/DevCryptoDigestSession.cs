@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using CryptoDev.Dialects;
-using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 

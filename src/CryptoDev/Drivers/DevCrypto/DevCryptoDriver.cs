@@ -97,7 +97,7 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
         bool isJoint = parameters.Mode == SessionMode.CipherAndMac;
         if (DeviceRecipe.TryCreate(caller, parameters, out string? reason) is not { } recipe)
         {
-            return isJoint ? DriverVerdict.Compose : DriverVerdict.No(reason);
+            return isJoint ? DriverVerdict.Compose : DriverVerdict.No(reason!);
         }
 
         // FreeBSD 13 compares the whole of the MAC: one that is cut is compared here, with the two apart. And each must be there alone, for what the joint call cannot say.

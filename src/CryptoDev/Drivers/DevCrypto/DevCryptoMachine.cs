@@ -35,7 +35,7 @@ internal sealed class DevCryptoMachine(string path, DeviceOpener opener, string?
             }
 
             // Its sessions keep the descriptor until they are closed, and meet the error themselves.
-            _device?.Dispose();
+            _device?.Release();
             _device = null;
             if (_disposed)
             {
@@ -76,7 +76,7 @@ internal sealed class DevCryptoMachine(string path, DeviceOpener opener, string?
         lock (_lock)
         {
             _disposed = true;
-            _device?.Dispose();
+            _device?.Release();
             _device = null;
         }
     }

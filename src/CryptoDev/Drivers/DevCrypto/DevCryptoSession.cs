@@ -9,9 +9,14 @@ internal sealed record DevCryptoOpening(DeviceCaller Caller, DeviceRecipe Recipe
 /// <summary>What all sessions of the device share: the pool of kernel sessions, one per operation that runs at the same time.</summary>
 internal abstract class DevCryptoSession : DriverSession
 {
+    private int _disposed;
+
     private protected DevCryptoSession(DevCryptoOpening opening)
     {
         Caller = opening.Caller;
+
+        // Holds while the first kernel session does.
+        Caller.TryAddReference();
         Recipe = opening.Recipe;
         Driver = opening.Driver;
         Pool = new RentalPool<DevCryptoContext>(CreateContext);
@@ -30,7 +35,14 @@ internal abstract class DevCryptoSession : DriverSession
 
     public override DigestState BeginDigest() => throw new InvalidOperationException($"{Recipe.First.Algorithm} has no running digest.");
 
-    public override void Dispose() => Pool.Dispose();
+    public override void Dispose()
+    {
+        Pool.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            Caller.Release();
+        }
+    }
 
     /// <summary>Counts and returns a kernel session that did what it was asked.</summary>
     private protected void Finish(DevCryptoContext context, int bytes)

@@ -21,11 +21,12 @@ internal enum TagPlace
 /// One open device spoken to in one dialect: turns calls into the dialect's structs and makes the ioctl, the one call site of each. Every struct is built anew and whole, so
 /// nothing that a kernel wrote back (flags, lengths) is ever sent again. Results are 0 or more, or a negated error number. Safe from any thread.
 /// </summary>
-internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect, DialectCodec codec, IoctlInfo free, IoctlInfo? features) : IDisposable
+internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect, DialectCodec codec, IoctlInfo free, IoctlInfo? features)
 {
     private readonly uint _free = free.Code();
     private readonly uint _features = features?.Code() ?? 0;
     private volatile bool _lost;
+    private int _references = 1;
 
     public DeviceChannel Channel => channel;
 
@@ -81,7 +82,32 @@ internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect,
         return _features == 0 ? -LibC.ENOSYS : Call(_features, ref mask);
     }
 
-    public void Dispose() => channel.Dispose();
+    /// <summary>Keeps the device open; false when it is closed already.</summary>
+    public bool TryAddReference()
+    {
+        int count = Volatile.Read(ref _references);
+        while (count > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _references, count + 1, count);
+            if (seen == count)
+            {
+                return true;
+            }
+
+            count = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>Closes the device with the last reference.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            channel.Dispose();
+        }
+    }
 
     /// <summary>Makes an ioctl and notices when nobody is there to answer.</summary>
     protected int Call<T>(uint request, ref T argument)

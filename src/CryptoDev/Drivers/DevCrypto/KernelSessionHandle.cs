@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using CryptoDev.Dialects;
-using CryptoDev.Framework;
+using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
@@ -25,6 +25,13 @@ internal sealed class KernelSessionHandle : SafeHandle
     /// <summary>Asks for a session; null and the negated error number where the device refuses. Whoever calls holds references to the keys.</summary>
     public static unsafe KernelSessionHandle? Open(DeviceCaller caller, DeviceRecipe recipe, out int result)
     {
+        if (!caller.TryAddReference())
+        {
+            result = -LibC.ENOTCONN;
+            return null;
+        }
+
+        // Two references: the caller's keeps the device open, the channel's keeps a finalizer from closing the descriptor before this session is freed.
         KernelSessionHandle session = new(caller);
         bool added = false;
         caller.Channel.DangerousAddRef(ref added);
@@ -40,7 +47,7 @@ internal sealed class KernelSessionHandle : SafeHandle
 
         if (result < 0)
         {
-            caller.Channel.DangerousRelease();
+            session.LetGo();
             return null;
         }
 
@@ -54,8 +61,14 @@ internal sealed class KernelSessionHandle : SafeHandle
     {
         // A device that is gone has freed it already.
         int result = _caller.FreeSession(Id);
-        _caller.Channel.DangerousRelease();
+        LetGo();
         return result == 0;
+    }
+
+    private void LetGo()
+    {
+        _caller.Channel.DangerousRelease();
+        _caller.Release();
     }
 
     // NULL takes any key and is given none.

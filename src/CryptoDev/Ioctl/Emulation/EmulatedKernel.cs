@@ -20,7 +20,7 @@ internal sealed class EmulatedKernel
         Bytes = new Quota(Limits.Bytes);
         Counters = new Counters(options.Dialect.Ioctls);
         Workers = new WorkerPool(Math.Max(2, Environment.ProcessorCount));
-        _device = CryptoDevice.Open(new CryptoDeviceOptions { Policy = options.Policy });
+        _device = CryptoDevice.Open(new CryptoDeviceOptions { Policy = options.Policy, DevCryptoPath = null });
         _drivers = new Lazy<IReadOnlyList<DriverInfo>>(() => _device.Drivers);
         _keyFeatures = new Lazy<KeyFeatures>(() => _device.KeyFeatures);
     }
