@@ -13,7 +13,7 @@ public sealed class CostTests
     private const int Operations = 1000;
 
     [Theory]
-    [MemberData(nameof(TargetData.Messages), MemberType = typeof(TargetData))]
+    [MemberData(nameof(TargetData.Measurable), MemberType = typeof(TargetData))]
     public void An_operation_allocates_nothing(string driver, string name)
     {
         Seeded random = new();
@@ -42,7 +42,7 @@ public sealed class CostTests
     }
 
     [Theory]
-    [MemberData(nameof(TargetData.Rungs), MemberType = typeof(TargetData))]
+    [MemberData(nameof(TargetData.MeasurableRungs), MemberType = typeof(TargetData))]
     public void Cipher_and_mac_allocates_nothing(string driver)
     {
         using CryptoKey first = new(new byte[16]);

@@ -19,7 +19,8 @@ public sealed class LeakTests
     public void Sessions_opened_and_closed_leave_nothing(string driver)
     {
         int sessions = driver == Targets.Software ? 100_000 : Targets.IsEmulated ? 300 : 2_000;
-        string[] names = [.. new[] { "aes-cbc", "sha256", "hmac-sha256", "aes-gcm", "aes-cmac" }];
+        string[] names =
+            [.. new[] { "aes-cbc", "sha256", "hmac-sha256", "aes-gcm", "aes-cmac" }.Where(name => driver != Targets.DevCrypto || Targets.All.Contains((driver, CryptoAlgorithm.Parse(name))))];
         Seeded random = new();
         foreach (string name in names)
             UseOnce(driver, name, random, 0);

@@ -18,11 +18,31 @@ internal static class Sizes
     public static int Fitted(CryptoAlgorithm algorithm, int length) =>
         Math.Max(length - (length % algorithm.BlockSize), algorithm.MinimumMessageLength);
 
-    public static IReadOnlyList<int> Keys(string driver, CryptoAlgorithm algorithm) => Telling(Facts(driver, algorithm, kernel => kernel.KeySizes, algorithm.KeySizes));
+    public static IReadOnlyList<int> Keys(string driver, CryptoAlgorithm algorithm) =>
+        [.. Telling(Facts(driver, algorithm, kernel => kernel.KeySizes, algorithm.KeySizes)).Where(size => Serves(driver, algorithm, keyLength: size))];
 
-    public static IReadOnlyList<int> Ivs(string driver, CryptoAlgorithm algorithm) => Telling(Facts(driver, algorithm, kernel => kernel.IvSizes, algorithm.IvSizes));
+    public static IReadOnlyList<int> Ivs(string driver, CryptoAlgorithm algorithm) =>
+        [.. Telling(Facts(driver, algorithm, kernel => kernel.IvSizes, algorithm.IvSizes)).Where(size => Serves(driver, algorithm, ivLength: size))];
 
-    public static IReadOnlyList<int> Tags(string driver, CryptoAlgorithm algorithm) => Telling(Facts(driver, algorithm, kernel => kernel.TagSizes, algorithm.TagSizes));
+    public static IReadOnlyList<int> Tags(string driver, CryptoAlgorithm algorithm) =>
+        [.. Telling(Facts(driver, algorithm, kernel => kernel.TagSizes, algorithm.TagSizes)).Where(size => Serves(driver, algorithm, tagLength: size))];
+
+    /// <summary>Whether these sizes are among those of the dialect that a device speaks, which are for its own tests; the default sizes always are.</summary>
+    public static bool Serves(string driver, CryptoAlgorithm algorithm, int? keyLength = null, int tagLength = 0, int ivLength = 0)
+    {
+        if (driver.Split(':')[0] != Targets.DevCrypto)
+            return true;
+        try
+        {
+            byte[] key = [.. Enumerable.Range(0, keyLength ?? algorithm.KeySizes.Default).Select(i => (byte)i)];
+            Subject.OpenWithKey(driver, algorithm, key, tagLength, ivLength).Dispose();
+            return true;
+        }
+        catch (CryptoDevException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Lengths next to the algorithm's that it does not take.</summary>
     public static IReadOnlyList<int> Wrong(SizeSet sizes) =>

@@ -18,6 +18,12 @@ public static class TargetData
 
     public static TheoryData<string, string> Messages => Data(algorithm => algorithm.Kind != AlgorithmKind.Compression);
 
+    /// <summary>Those whose cost can be seen: a device emulated in this process does its own work on the same thread. The driver's part is in its unit tests.</summary>
+    public static TheoryData<string, string> Measurable => Data(algorithm => algorithm.Kind != AlgorithmKind.Compression, Targets.All.Where(target => IsMeasurable(target.Driver)));
+
+    /// <summary>The same, the rungs once each.</summary>
+    public static TheoryData<string> MeasurableRungs => [.. Targets.All.Select(target => target.Driver).Where(driver => !Targets.IsMember(driver) && IsMeasurable(driver)).Distinct()];
+
     /// <summary>What can be verified.</summary>
     public static TheoryData<string, string> Tagged => Data(algorithm => algorithm.Kind is AlgorithmKind.Aead or AlgorithmKind.Digest or AlgorithmKind.Mac);
 
@@ -41,7 +47,9 @@ public static class TargetData
     /// <summary>The rungs, once each.</summary>
     public static TheoryData<string> Rungs => [.. Targets.All.Select(target => target.Driver).Where(driver => !Targets.IsMember(driver)).Distinct()];
 
-    private static TheoryData<string, string> Data(Func<CryptoAlgorithm, bool> which, IReadOnlyList<(string Driver, CryptoAlgorithm Algorithm)>? targets = null)
+    private static bool IsMeasurable(string driver) => driver != Targets.DevCrypto || DeviceUnderTest.Emulated is null;
+
+    private static TheoryData<string, string> Data(Func<CryptoAlgorithm, bool> which, IEnumerable<(string Driver, CryptoAlgorithm Algorithm)>? targets = null)
     {
         TheoryData<string, string> data = [];
         foreach ((string driver, CryptoAlgorithm algorithm) in targets ?? Targets.All)

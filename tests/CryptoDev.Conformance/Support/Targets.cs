@@ -5,6 +5,8 @@ internal static class Targets
 {
     public const string Software = "software";
 
+    public const string DevCrypto = "devcrypto";
+
     /// <summary>The kernel of the lab the suite runs in, or <c>host</c>.</summary>
     public static string Kernel { get; } = Environment.GetEnvironmentVariable("CRYPTODEV_LAB_KERNEL") is { Length: > 0 } kernel ? kernel : "host";
 
