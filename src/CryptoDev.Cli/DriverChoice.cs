@@ -25,7 +25,7 @@ internal static class DriverChoice
     public static Option<string[]> Option() => new("--driver")
     {
         HelpName = "DRIVER",
-        Description = "A driver (software, af_alg, af_alg:KERNEL-DRIVER), several in order of preference, or a policy: "
+        Description = "A driver (devcrypto, af_alg, af_alg:KERNEL-DRIVER, software), several in order of preference, or a policy: "
             + "ladder (default), hardware-preferred, hardware-only, software-only. May be repeated or separated by commas.",
     };
 

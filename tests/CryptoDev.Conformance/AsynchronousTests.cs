@@ -33,7 +33,7 @@ public sealed class AsynchronousTests
     }
 
     [Theory]
-    [MemberData(nameof(TargetData.Rungs), MemberType = typeof(TargetData))]
+    [MemberData(nameof(TargetData.RungsWithGcm), MemberType = typeof(TargetData))]
     public async Task Many_submitted_requests_all_complete_once(string driver)
     {
         const int Requests = 200;
@@ -68,7 +68,7 @@ public sealed class AsynchronousTests
     }
 
     [Theory]
-    [MemberData(nameof(TargetData.Rungs), MemberType = typeof(TargetData))]
+    [MemberData(nameof(TargetData.RungsWithGcm), MemberType = typeof(TargetData))]
     public async Task A_failing_request_tells_why_at_await_and_in_the_callback_and_can_be_used_again(string driver)
     {
         Seeded random = new();

@@ -23,11 +23,12 @@ internal static class CheckCommand
         Option<string?> seed = new("--seed") { HelpName = "S", Description = "Repeat the random messages of the run that printed this seed." };
         Option<bool> json = CommonOptions.Json();
         Command command = new("check", "Check every driver found against published vectors and, byte for byte, against the software driver.") { driver, seconds, seed, json };
+        DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {
             double time = parsed.GetValue(seconds);
             CommonOptions.CheckSeconds(time);
-            CheckDocument document = Run(console, DriverChoice.Names(parsed.GetValue(driver)), time, ParseSeed(parsed.GetValue(seed)), stop);
+            CheckDocument document = Run(parsed, console, DriverChoice.Names(parsed.GetValue(driver)), time, ParseSeed(parsed.GetValue(seed)), stop);
             if (parsed.GetValue(json))
             {
                 JsonPrinter.Write(console, document, JsonDocuments.Default.CheckDocument);
@@ -42,9 +43,9 @@ internal static class CheckCommand
         return command;
     }
 
-    private static CheckDocument Run(CliConsole console, List<string> names, double seconds, ulong seed, CancellationToken stop)
+    private static CheckDocument Run(ParseResult parsed, CliConsole console, List<string> names, double seconds, ulong seed, CancellationToken stop)
     {
-        using CryptoDevice device = CryptoDevice.Open();
+        using CryptoDevice device = DeviceChoice.Open(parsed);
         CheckRunner runner = new(device, TimeSpan.FromSeconds(seconds), seed, stop);
         List<CheckPair> pairs = runner.FindPairs(names);
         AvailabilityReport report = device.GetAvailability();

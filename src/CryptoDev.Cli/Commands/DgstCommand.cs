@@ -19,6 +19,7 @@ internal static class DgstCommand
         Option<bool> verbose = CommonOptions.Verbose();
         Argument<string[]> files = new("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = "Files; '-' and none mean stdin." };
         Command command = new("dgst", "Print digests as sha256sum does, or verify lists of them.") { algorithm, key, iv, tagLength, check, driver, verbose, files };
+        DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {
             string[] names = parsed.GetValue(files) is { Length: > 0 } given ? given : ["-"];
@@ -27,7 +28,7 @@ internal static class DgstCommand
             byte[] nonce = ReadIv(row, parsed.GetValue(iv));
             using CryptoKey? secret = ReadKey(algorithmName, row, implied, parsed.GetValue(key));
             SessionParameters parameters = Parameters(row, secret, parsed.GetValue(tagLength), nonce.Length);
-            using CryptoDevice device = CryptoDevice.Open();
+            using CryptoDevice device = DeviceChoice.Open(parsed);
             using Session session = device.CreateSession(parameters, DriverChoice.Policy(parsed.GetValue(driver)));
             if (parsed.GetValue(verbose))
             {

@@ -11,9 +11,10 @@ internal static class DoctorCommand
     {
         Option<bool> json = CommonOptions.Json();
         Command command = new("doctor", "Say for every rung and algorithm whether it is available here, and if not, why and what to do.") { json };
+        DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {
-            using CryptoDevice device = CryptoDevice.Open();
+            using CryptoDevice device = DeviceChoice.Open(parsed);
             AvailabilityReport report = device.GetAvailability();
             if (parsed.GetValue(json))
             {

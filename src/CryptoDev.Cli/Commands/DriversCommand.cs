@@ -11,9 +11,10 @@ internal static class DriversCommand
     {
         Option<bool> json = CommonOptions.Json();
         Command command = new("drivers", "List the drivers of this machine: rungs of the ladder, and behind each what can be pinned by name.") { json };
+        DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {
-            using CryptoDevice device = CryptoDevice.Open();
+            using CryptoDevice device = DeviceChoice.Open(parsed);
             List<DriverRow> rows = [.. device.Drivers.Select(Row)];
             if (parsed.GetValue(json))
             {

@@ -24,6 +24,7 @@ internal static class EncCommand
         {
             algorithm, decrypt, key, iv, aad, tagLength, pad, input, output, driver, verbose,
         };
+        DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {
             EncArguments arguments = new()
@@ -36,19 +37,19 @@ internal static class EncCommand
                 TagLength = parsed.GetValue(tagLength),
                 Padding = parsed.GetRequiredValue(pad),
             };
-            Run(console, arguments, parsed.GetValue(input), parsed.GetValue(output), DriverChoice.Policy(parsed.GetValue(driver)), parsed.GetValue(verbose), stop);
+            Run(parsed, console, arguments, parsed.GetValue(input), parsed.GetValue(output), DriverChoice.Policy(parsed.GetValue(driver)), parsed.GetValue(verbose), stop);
             return ExitCode.Fine;
         });
         return command;
     }
 
-    private static void Run(CliConsole console, EncArguments arguments, string? input, string? output, DriverPolicy? policy, bool verbose, CancellationToken stop)
+    private static void Run(ParseResult parsed, CliConsole console, EncArguments arguments, string? input, string? output, DriverPolicy? policy, bool verbose, CancellationToken stop)
     {
         using EncJob job = EncJob.From(arguments);
         Stream source = InputFile.OpenOrStandard(console, input);
         try
         {
-            using CryptoDevice device = CryptoDevice.Open();
+            using CryptoDevice device = DeviceChoice.Open(parsed);
             using Session session = Open(device, job, source, policy);
             if (verbose)
             {

@@ -40,10 +40,11 @@ internal static class KeyCommand
             command.Add(random);
         }
 
+        DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {
             using KeyOp op = Build(row, [.. operands.Select(parsed.GetRequiredValue)], row.Name == "dsa-sign" && parsed.GetValue(random) ? DsaNonce.Random : DsaNonce.Deterministic);
-            using CryptoDevice device = CryptoDevice.Open();
+            using CryptoDevice device = DeviceChoice.Open(parsed);
             using KeyResult result = device.Process(op, DriverChoice.Policy(parsed.GetValue(driver)));
             if (parsed.GetValue(verbose))
             {
@@ -114,9 +115,10 @@ internal static class KeyCommand
     {
         Option<bool> json = CommonOptions.Json();
         Command command = new("features", "Say for every driver and operation whether it is available here, and who serves it by default.") { json };
+        DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {
-            using CryptoDevice device = CryptoDevice.Open();
+            using CryptoDevice device = DeviceChoice.Open(parsed);
             KeyFeatures features = device.KeyFeatures;
             List<KeyFeatureRow> rows =
             [

@@ -38,10 +38,11 @@ internal static class SpeedCommand
         Option<double> seconds = CommonOptions.Seconds(StandardSeconds, "Seconds per measurement.");
         Option<bool> json = CommonOptions.Json();
         Command command = new("speed", "Measure operations and megabytes per second, latency and CPU share per driver and message size.") { algorithm, size, driver, seconds, json };
+        DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {
             CommonOptions.CheckSeconds(parsed.GetValue(seconds));
-            using CryptoDevice device = CryptoDevice.Open();
+            using CryptoDevice device = DeviceChoice.Open(parsed);
             List<SpeedTask> tasks =
             [
                 .. from name in OrStandard(parsed.GetValue(algorithm), s_standardAlgorithms)

@@ -22,7 +22,7 @@ public static class TargetData
     public static TheoryData<string, string> Measurable => Data(algorithm => algorithm.Kind != AlgorithmKind.Compression, Targets.All.Where(target => IsMeasurable(target.Driver)));
 
     /// <summary>The same, the rungs once each.</summary>
-    public static TheoryData<string> MeasurableRungs => [.. Targets.All.Select(target => target.Driver).Where(driver => !Targets.IsMember(driver) && IsMeasurable(driver)).Distinct()];
+    public static TheoryData<string> MeasurableRungs => [.. RungsWith(CryptoAlgorithm.HmacSha256).Where(IsMeasurable)];
 
     /// <summary>What can be verified.</summary>
     public static TheoryData<string, string> Tagged => Data(algorithm => algorithm.Kind is AlgorithmKind.Aead or AlgorithmKind.Digest or AlgorithmKind.Mac);
@@ -44,8 +44,17 @@ public static class TargetData
 
     public static TheoryData<string, string> Compressions => Data(algorithm => algorithm.Kind == AlgorithmKind.Compression);
 
+    /// <summary>The rungs that can encrypt and authenticate: not every dialect of /dev/crypto can.</summary>
+    public static TheoryData<string> RungsWithGcm => [.. RungsWith(CryptoAlgorithm.AesGcm)];
+
+    /// <summary>The rungs that have a cipher and a MAC of full length.</summary>
+    public static TheoryData<string> RungsWithMac => [.. RungsWith(CryptoAlgorithm.HmacSha256)];
+
     /// <summary>The rungs, once each.</summary>
     public static TheoryData<string> Rungs => [.. Targets.All.Select(target => target.Driver).Where(driver => !Targets.IsMember(driver)).Distinct()];
+
+    private static IEnumerable<string> RungsWith(CryptoAlgorithm algorithm) =>
+        Targets.All.Where(target => target.Algorithm == algorithm && !Targets.IsMember(target.Driver)).Select(target => target.Driver);
 
     private static bool IsMeasurable(string driver) => driver != Targets.DevCrypto || DeviceUnderTest.Emulated is null;
 

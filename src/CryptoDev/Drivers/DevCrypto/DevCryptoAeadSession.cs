@@ -42,6 +42,13 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
         if (result < 0)
         {
             op.Destination[..op.Source.Length].Clear();
+            if (result == -LibC.EINVAL && op.Source.IsEmpty)
+            {
+                Pool.Return(context);
+                throw new CryptoDevException(
+                    LibC.EINVAL, Driver.Name, $"process a message with {Recipe.First.Name}", "this device takes no message without a text; use another driver for those.");
+            }
+
             Fail(context, result, op.Direction == CryptDirection.Encrypt ? "encrypt a message" : "decrypt a message");
         }
 

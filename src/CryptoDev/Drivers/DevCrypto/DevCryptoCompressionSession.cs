@@ -6,16 +6,22 @@ namespace CryptoDev.Drivers.DevCrypto;
 /// <summary>NetBSD's compression: one ioctl, which tells how long the result is.</summary>
 internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : DevCryptoSession(opening)
 {
+    /// <summary>Headers and checksum of gzip, and of stored blocks.</summary>
+    private const int LargestOverhead = 64;
+
     public override long MaxMessageLength => Caller.MostBytes;
 
     public override int Process(in CryptOp op)
     {
-        // No room at all would mean to the kernel: as much as the message is long.
-        int result = -LibC.ENOSPC;
         DevCryptoContext context = Pool.Rent();
-        if (!op.Destination.IsEmpty)
+        bool compresses = op.Direction == CryptDirection.Encrypt;
+
+        // No room at all would mean to the kernel: as much as the message is long.
+        Span<byte> room = op.Destination.IsEmpty ? context.Scratch(1) : op.Destination;
+        int result = Call(context, op.Direction, op.Source, room);
+        if (result > op.Destination.Length)
         {
-            result = Call(context, in op);
+            result = -LibC.ENOSPC;
         }
 
         if (result >= 0)
@@ -25,12 +31,16 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
         }
 
         op.Destination.Clear();
-        bool compresses = op.Direction == CryptDirection.Encrypt;
         if (result == -LibC.ENOSPC)
         {
+            int needed = compresses ? Measure(context, op.Source) : 0;
             context.Failures++;
             Pool.Return(context);
-            throw new ArgumentException($"The destination has {op.Destination.Length} bytes; the {(compresses ? "compressed" : "expanded")} message is longer.", "destination");
+            throw new ArgumentException(
+                needed > 0
+                    ? $"The destination has {op.Destination.Length} bytes; {needed} are needed."
+                    : $"The destination has {op.Destination.Length} bytes; the {(compresses ? "compressed" : "expanded")} message is longer.",
+                "destination");
         }
 
         if (!compresses && result == -LibC.EINVAL)
@@ -44,19 +54,28 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
         return result;
     }
 
-    private unsafe int Call(DevCryptoContext context, in CryptOp op)
+    /// <summary>How long the result would have been: the kernel says only that it did not fit. 0 where it does not fit at all.</summary>
+    private int Measure(DevCryptoContext context, ReadOnlySpan<byte> source)
+    {
+        Span<byte> room = context.Scratch(source.Length + (source.Length / 8) + LargestOverhead);
+        int result = Call(context, CryptDirection.Encrypt, source, room);
+        DevCryptoContext.Clear(room);
+        return Math.Max(result, 0);
+    }
+
+    private unsafe int Call(DevCryptoContext context, CryptDirection direction, ReadOnlySpan<byte> source, Span<byte> room)
     {
         // SAFETY: the spans stay pinned until the ioctl has returned.
-        fixed (byte* from = op.Source, to = op.Destination)
+        fixed (byte* from = source, to = room)
         {
             return Caller.Crypt(new CryptCall
             {
                 Session = context.Id,
-                Action = op.Direction == CryptDirection.Encrypt ? CryptAction.Compress : CryptAction.Expand,
-                Length = (uint)op.Source.Length,
+                Action = direction == CryptDirection.Encrypt ? CryptAction.Compress : CryptAction.Expand,
+                Length = (uint)source.Length,
                 Source = (nint)from,
                 Destination = (nint)to,
-                DestinationLength = (uint)op.Destination.Length,
+                DestinationLength = (uint)room.Length,
             });
         }
     }

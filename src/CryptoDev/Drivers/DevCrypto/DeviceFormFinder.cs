@@ -26,6 +26,13 @@ internal static class DeviceFormFinder
         return Newest(usable, likely).Create(usable);
     }
 
+    /// <summary>Null where the device speaks the dialect, or nothing tells; else what it speaks.</summary>
+    public static Ioctl.DialectInfo? Speaks(DeviceChannel channel, Ioctl.DialectInfo dialect)
+    {
+        Ioctl.DialectInfo[] likely = [.. Narrow(channel, DeviceForm.Named(null)).Select(form => form.Dialect).Distinct()];
+        return likely.Contains(dialect) ? null : likely[0];
+    }
+
     /// <summary>The dialect first.</summary>
     private static IReadOnlyList<DeviceForm> Narrow(DeviceChannel channel, IReadOnlyList<DeviceForm> candidates)
     {
