@@ -15,6 +15,7 @@ public sealed class EmulatedFile : IDisposable
 
     private readonly EmulatedKernel _kernel;
     private int _closed;
+    private uint _lastRequest;
 
     internal EmulatedFile(EmulatedKernel kernel, long id, bool isRaw)
     {
@@ -33,7 +34,10 @@ public sealed class EmulatedFile : IDisposable
     public event Action? PollChanged;
 
     /// <summary>The opened device of a dialect that wants CRIOGET: it takes few ioctls itself.</summary>
-    internal bool IsRaw { get; set; }
+    internal bool IsRaw { get; }
+
+    /// <summary>CRIOGET could not give a descriptor, so the opened device takes its ioctls itself.</summary>
+    internal bool TakesAll { get; set; }
 
     internal bool IsClosed => Volatile.Read(ref _closed) != 0;
 
@@ -45,6 +49,19 @@ public sealed class EmulatedFile : IDisposable
     internal SessionTable Sessions { get; }
 
     internal RequestQueue Requests { get; }
+
+    /// <summary>The next request id; 0 is none.</summary>
+    internal uint NextRequestId()
+    {
+        uint id;
+        do
+        {
+            id = Interlocked.Increment(ref _lastRequest);
+        }
+        while (id == 0);
+
+        return id;
+    }
 
     /// <summary>Runs one ioctl. Never throws for what a caller can do.</summary>
     /// <param name="request">The request code.</param>
@@ -84,7 +101,7 @@ public sealed class EmulatedFile : IDisposable
 
     private int Run(IoctlEntry entry, ulong argument, ref IoctlCall call)
     {
-        if (IsRaw && !entry.IsForRaw && call.Caller.CanInstallDescriptors)
+        if (IsRaw && !entry.IsForRaw && !TakesAll && call.Caller.CanInstallDescriptors)
         {
             return LibC.EINVAL;
         }

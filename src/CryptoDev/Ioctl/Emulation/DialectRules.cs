@@ -10,6 +10,12 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
     private static readonly (DialectInfo Dialect, string Form, Func<DevCryptoEmulatorOptions, DialectRules> Create)[] s_forms =
     [
         (DialectInfo.CryptodevLinux, "cryptodev-linux", static options => new LinuxRules(options)),
+        (DialectInfo.NetBsd, "netbsd", static options => new NetBsdRules(options)),
+        (DialectInfo.FreeBsd, "freebsd 14", static options => new FreeBsdRules(options, FreeBsdCodec.Release14, "freebsd 14")),
+        (DialectInfo.FreeBsd, "freebsd 13", static options => new FreeBsdRules(options, FreeBsdCodec.Release14, "freebsd 13")),
+        (DialectInfo.FreeBsd, "freebsd 12", static options => new FreeBsdRules(options, FreeBsdCodec.Release12, "freebsd 12")),
+        (DialectInfo.OpenBsd, "openbsd 2014", static options => new OpenBsdRules(options, OpenBsdCodec.Year2014)),
+        (DialectInfo.OpenBsd, "openbsd 2002", static options => new OpenBsdRules(options, OpenBsdCodec.Year2002)),
     ];
 
     private FrozenDictionary<uint, IoctlEntry> _wide = FrozenDictionary<uint, IoctlEntry>.Empty;
@@ -123,7 +129,7 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
         if (descriptor < 0)
         {
             file!.Dispose();
-            call.File.IsRaw &= descriptor != -LibC.EOPNOTSUPP;
+            call.File.TakesAll |= descriptor == -LibC.EOPNOTSUPP;
             return -descriptor;
         }
 
@@ -164,17 +170,21 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
     private void Index()
     {
         Dictionary<IoctlInfo, IoctlHandler> handlers = Handlers.ToDictionary(row => row.Info, row => row.Handler);
-        List<IoctlEntry> entries = [];
+        Dictionary<uint, IoctlEntry> wide = [];
+        Dictionary<uint, IoctlEntry> narrow = [];
         for (int i = 0; i < Options.Dialect.Ioctls.Count; i++)
         {
             IoctlInfo info = Options.Dialect.Ioctls[i];
-            if (handlers.TryGetValue(info, out IoctlHandler? handler))
-            {
-                entries.Add(new IoctlEntry(info, handler, RawIoctls.Contains(info), i));
-            }
+            IoctlHandler handler = handlers.GetValueOrDefault(info) ?? Refuse;
+            bool isForRaw = RawIoctls.Contains(info);
+            wide.Add(info.Code(WordSize.LP64), new IoctlEntry(info, handler, isForRaw, i));
+            narrow.Add(info.Code(WordSize.ILP32), new IoctlEntry(info, info.IsOfferedToIlp32 ? handler : Refuse, isForRaw, i));
         }
 
-        _wide = entries.ToFrozenDictionary(entry => entry.Info.Code(WordSize.LP64));
-        _narrow = entries.Where(entry => entry.Info.IsOfferedToIlp32).ToFrozenDictionary(entry => entry.Info.Code(WordSize.ILP32));
+        _wide = wide.ToFrozenDictionary();
+        _narrow = narrow.ToFrozenDictionary();
     }
+
+    // In the header, and unknown to this release or to callers of this word size.
+    private static int Refuse(ref IoctlCall call) => LibC.EINVAL;
 }

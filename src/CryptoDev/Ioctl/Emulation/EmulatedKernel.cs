@@ -7,6 +7,7 @@ internal sealed class EmulatedKernel
 {
     private readonly CryptoDevice _device;
     private readonly Lazy<KeyFeatures> _keyFeatures;
+    private readonly Lazy<IReadOnlyList<DriverInfo>> _drivers;
     private long _lastFile;
 
     public EmulatedKernel(DevCryptoEmulatorOptions options)
@@ -20,6 +21,7 @@ internal sealed class EmulatedKernel
         Counters = new Counters(options.Dialect.Ioctls);
         Workers = new WorkerPool(Math.Max(2, Environment.ProcessorCount));
         _device = CryptoDevice.Open(new CryptoDeviceOptions { Policy = options.Policy });
+        _drivers = new Lazy<IReadOnlyList<DriverInfo>>(() => _device.Drivers);
         _keyFeatures = new Lazy<KeyFeatures>(() => _device.KeyFeatures);
     }
 
@@ -49,6 +51,14 @@ internal sealed class EmulatedKernel
 
     /// <summary>Asked once: it opens a driver per operation.</summary>
     public KeyFeatures KeyFeatures => _keyFeatures.Value;
+
+    /// <summary>The drivers by number, as FreeBSD's programs choose them.</summary>
+    public IReadOnlyList<DriverInfo> Drivers => _drivers.Value;
+
+    /// <summary>Whether a driver that may serve has the key operation.</summary>
+    public bool HasKeyDriver(KeyOperation operation, DriverDemand demand) =>
+        KeyFeatures.ServedBy.ContainsKey(operation)
+        && KeyFeatures.Operations.Any(row => row.Operation == operation && row.IsAvailable && demand.Accepts(row.Kind!.Value) && (demand.Name is null || demand.Name == row.Driver));
 
     /// <summary>Another open file.</summary>
     /// <returns>0, or ENFILE at the limit.</returns>

@@ -45,6 +45,9 @@ internal ref struct IoctlCall(EmulatedFile file, IUserProcess caller, Span<byte>
         Driver = session.DriverName;
     }
 
+    /// <summary>The caller knows of it by another way than the argument.</summary>
+    public void Kept() => _made = false;
+
     /// <summary>Takes back what <see cref="Made"/> told of.</summary>
     public readonly void Undo()
     {

@@ -7,16 +7,16 @@ namespace CryptoDev.Ioctl.Emulation;
 internal sealed class KeyJob : IDisposable
 {
     private readonly KeyCall _call;
-    private readonly DriverPolicy _policy;
+    private readonly DriverDemand _demand;
     private readonly KeyOp _op;
     private readonly Quota _quota;
     private readonly int _length;
     private int _disposed;
 
-    private KeyJob(in KeyCall call, DriverPolicy policy, KeyOp op, Quota quota, int length)
+    private KeyJob(in KeyCall call, DriverDemand demand, KeyOp op, Quota quota, int length)
     {
         _call = call;
-        _policy = policy;
+        _demand = demand;
         _op = op;
         _quota = quota;
         _length = length;
@@ -63,7 +63,7 @@ internal sealed class KeyJob : IDisposable
         }
 
         KeyOp op = KeyOp.FromParameters(row.Function, bits[..row.Inputs], bits.Slice(row.Inputs, row.Outputs));
-        KeyJob made = new(call, demand.Narrow(file.Kernel.Options.Policy), op, file.Bytes, length);
+        KeyJob made = new(call, demand, op, file.Bytes, length);
         for (int i = 0; i < row.Inputs; i++)
         {
             Span<byte> operand = op.GetParameter(i).Bytes;
@@ -122,9 +122,14 @@ internal sealed class KeyJob : IDisposable
             return fault.Errno;
         }
 
+        if (!kernel.HasKeyDriver(_op.Operation, _demand))
+        {
+            return LibC.ENODEV;
+        }
+
         try
         {
-            using KeyResult result = kernel.Device.Process(_op, _policy);
+            using KeyResult result = kernel.Device.Process(_op, _demand.Narrow(kernel.Options.Policy));
             Driver = result.Driver?.Name;
             return result.Status;
         }

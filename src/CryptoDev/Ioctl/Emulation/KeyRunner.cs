@@ -6,10 +6,16 @@ namespace CryptoDev.Ioctl.Emulation;
 internal static class KeyRunner
 {
     /// <summary>Runs a key operation within its ioctl.</summary>
+    /// <param name="call">The ioctl.</param>
+    /// <param name="key">The operation.</param>
+    /// <param name="demand">Which drivers may serve.</param>
+    /// <param name="driver">Which did.</param>
+    /// <param name="hasStarted">Whether it came as far as being handed to the drivers.</param>
     /// <returns>0 or an errno value: a status becomes the ioctl's.</returns>
-    public static int Run(ref IoctlCall call, in KeyCall key, DriverDemand demand, out string? driver)
+    public static int Run(ref IoctlCall call, in KeyCall key, DriverDemand demand, out string? driver, out bool hasStarted)
     {
         driver = null;
+        hasStarted = false;
         int error = KeyJob.TryCopyIn(call.File, key, demand, call.Caller, out KeyJob? job);
         if (error != 0)
         {
@@ -18,6 +24,7 @@ internal static class KeyRunner
 
         using (job)
         {
+            hasStarted = true;
             error = job!.Run(call.File.Kernel);
             call.Driver = driver = job.Driver;
             return error != 0 ? error : job.CopyOut(call.Caller);
@@ -28,12 +35,9 @@ internal static class KeyRunner
     public static uint Features(EmulatedKernel kernel, DriverDemand demand)
     {
         uint mask = 0;
-        foreach (KeyAvailability row in kernel.KeyFeatures.Operations)
+        foreach (KeyOperationNumber row in kernel.Rules.Codec.KeyOperations.Rows)
         {
-            if (row.IsAvailable && demand.Accepts(row.Kind!.Value) && kernel.KeyFeatures.ServedBy.ContainsKey(row.Operation))
-            {
-                mask |= 1u << (int)row.Operation;
-            }
+            mask |= kernel.HasKeyDriver(row.Function, demand) ? 1u << (int)row.Id : 0;
         }
 
         return mask;

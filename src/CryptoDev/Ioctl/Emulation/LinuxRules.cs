@@ -276,13 +276,12 @@ internal sealed class LinuxRules : DialectRules
         crypt_kop op = Table.CryptKop.Decode(call.Argument, call.WordSize);
         op.crk_status = 0;
         Table.CryptKop.Encode(op, call.Argument, call.WordSize);
-        return KeyRunner.Run(ref call, CryptodevLinuxCodec.Decode(op), DriverDemand.Any, out _);
+        return KeyRunner.Run(ref call, CryptodevLinuxCodec.Decode(op), DriverDemand.Any, out _, out _);
     }
 
     private int KeyFeatures(ref IoctlCall call)
     {
-        uint known = (1u << Codec.KeyOperations.Rows.Count) - 1;
-        WriteNumber(call, Options.Strict ? 0 : KeyRunner.Features(call.File.Kernel, DriverDemand.Any) & known);
+        WriteNumber(call, Options.Strict ? 0 : KeyRunner.Features(call.File.Kernel, DriverDemand.Any));
         return 0;
     }
 

@@ -1,0 +1,196 @@
+using CryptoDev.Dialects;
+using CryptoDev.Native;
+using static CryptoDev.Ioctl.FreeBsd;
+using Table = CryptoDev.Dialects.FreeBsdTable;
+
+namespace CryptoDev.Ioctl.Emulation;
+
+/// <summary>FreeBSD 12, 13 and 14: the caller chooses among drivers by class or number.</summary>
+internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCodec codec, string form) : BsdRules(options, codec, form)
+{
+    private readonly bool _isTwelve = codec == FreeBsdCodec.Release12;
+    private readonly bool _isFourteen = form == "freebsd 14";
+
+    public override bool OpensRaw => _isTwelve;
+
+    protected override int NoSessionRoomError => _isTwelve ? LibC.EINVAL : LibC.ENOMEM;
+
+    // The loop stops one short: CRK_DH_COMPUTE_KEY never shows.
+    protected override uint HiddenFeatures => 1u << (int)CRK_DH_COMPUTE_KEY;
+
+    protected override IReadOnlyCollection<IoctlInfo> RawIoctls => [Table.CRIOGET, Table.CIOCFINDDEV, Table.CIOCASYMFEAT];
+
+    protected override IEnumerable<(IoctlInfo Info, IoctlHandler Handler)> Handlers =>
+    [
+        (Table.CRIOGET, Clone), (Table.CIOCGSESSION, CreateSession), (Table.CIOCGSESSION2, CreateSession2), (Table.CIOCFSESSION, FreeSession), (Table.CIOCCRYPT, Crypt),
+        (Table.CIOCCRYPTAEAD, CryptAead), (Table.CIOCFINDDEV, FindDriver),
+        .. _isFourteen ? [] : new (IoctlInfo, IoctlHandler)[] { (Table.CIOCKEY, Key), (Table.CIOCKEY2, Key2), (Table.CIOCASYMFEAT, KeyFeatures) },
+    ];
+
+    private bool AllowsSoftware => AllowSoft != 0;
+
+    // From 13 on CRIOGET opens the device again (COMPAT_FREEBSD12); before, only the opened device knows it.
+    private int Clone(ref IoctlCall call) => _isTwelve && !call.File.IsRaw ? LibC.EINVAL : NewContext(ref call);
+
+    private int CreateSession(ref IoctlCall call)
+    {
+        session_op op = Table.SessionOp.Decode(call.Argument, call.WordSize);
+        int error = Create(ref call, FreeBsdCodec.Decode(op), out EmulatedSession? session);
+        if (error == 0)
+        {
+            op.ses = session!.Id;
+            Table.SessionOp.Encode(op, call.Argument, call.WordSize);
+        }
+
+        return error;
+    }
+
+    private int CreateSession2(ref IoctlCall call)
+    {
+        session2_op op = Table.Session2Op.Decode(call.Argument, call.WordSize);
+        SessionCall asked = FreeBsdCodec.Decode(op);
+
+        // Padding before 14.
+        asked = _isFourteen ? asked : asked with { IvLength = 0, TagLength = 0 };
+        int error = Create(ref call, asked, out EmulatedSession? session);
+        if (error == 0)
+        {
+            op.ses = session!.Id;
+            op.crid = NumberOf(call.File.Kernel, session.DriverName);
+            Table.Session2Op.Encode(op, call.Argument, call.WordSize);
+        }
+
+        return error;
+    }
+
+    private int Create(ref IoctlCall call, in SessionCall asked, out EmulatedSession? session)
+    {
+        session = null;
+        int error = TryDemand(call.File.Kernel, asked.Driver, out DriverDemand demand);
+        return error != 0 ? error : OpenSession(ref call, asked, demand, out session);
+    }
+
+    private int TryDemand(EmulatedKernel kernel, DriverChoice asked, out DriverDemand demand)
+    {
+        demand = default;
+        int error = FreeBsdCodec.Allow(asked, AllowsSoftware, out DriverChoice allowed);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        if (allowed.Hardware || allowed.Software)
+        {
+            demand = new DriverDemand(allowed.Hardware, allowed.Software);
+            return 0;
+        }
+
+        if (allowed.DriverId >= kernel.Drivers.Count)
+        {
+            return LibC.EINVAL;
+        }
+
+        DriverInfo driver = kernel.Drivers[allowed.DriverId];
+        demand = new DriverDemand(Hardware: true, Software: AllowsSoftware, driver.Name);
+        return demand.Accepts(driver.Kind) ? 0 : LibC.EINVAL;
+    }
+
+    private int Crypt(ref IoctlCall call) => Crypt(ref call, codec.Decode(Table.CryptOp.Decode(call.Argument, call.WordSize)), out _);
+
+    private int CryptAead(ref IoctlCall call)
+    {
+        CryptCall asked = codec.Decode(Table.CryptAead.Decode(call.Argument, call.WordSize));
+        if (call.File.Sessions.Acquire(asked.Session) is not { } session)
+        {
+            return LibC.EINVAL;
+        }
+
+        try
+        {
+            int error = codec.PlanAuthenticated(asked, session.Dialect, out CryptPlan plan);
+            return error != 0 ? error : _isTwelve ? RunWithTagBothWays(ref call, session, plan) : CryptRunner.Run(ref call, session, plan, out _);
+        }
+        finally
+        {
+            session.Release();
+        }
+    }
+
+    // To 12 the tag is copied in before and out after, in either direction: it must be readable and writable.
+    private static int RunWithTagBothWays(ref IoctlCall call, EmulatedSession session, in CryptPlan plan)
+    {
+        const int LongestTag = 64;
+        Span<byte> tag = stackalloc byte[LongestTag];
+        tag = tag[..plan.TagLength];
+        if (!call.Caller.CopyIn(plan.Tag.Address(), tag))
+        {
+            return LibC.EFAULT;
+        }
+
+        int error = CryptRunner.Run(ref call, session, plan, out _);
+        return error == 0 && plan.TagAction == TagAction.Verify && !call.Caller.CopyOut(tag, plan.Tag.Address()) ? LibC.EFAULT : error;
+    }
+
+    private static int FindDriver(ref IoctlCall call)
+    {
+        crypt_find_op op = Table.CryptFindOp.Decode(call.Argument, call.WordSize);
+        IReadOnlyList<DriverInfo> drivers = call.File.Kernel.Drivers;
+        int number = op.crid;
+        if (number == -1)
+        {
+            string name = FreeBsdCodec.DecodeName(op);
+            for (number = 0; number < drivers.Count && !drivers[number].Name.StartsWith(name, StringComparison.Ordinal); number++)
+            {
+            }
+        }
+
+        if ((uint)number >= (uint)drivers.Count)
+        {
+            return LibC.ENOENT;
+        }
+
+        Table.CryptFindOp.Encode(op.crid == -1 ? op with { crid = number } : FreeBsdCodec.EncodeFind(number, drivers[number].Name), call.Argument, call.WordSize);
+        return 0;
+    }
+
+    private int Key(ref IoctlCall call) => RunKey(ref call, new DriverChoice(Hardware: true, Software: true, 0), tellsDriver: false);
+
+    private int Key2(ref IoctlCall call) => RunKey(ref call, null, tellsDriver: true);
+
+    private int RunKey(ref IoctlCall call, DriverChoice? forced, bool tellsDriver)
+    {
+        if (!IsOpenForKeys)
+        {
+            return LibC.EPERM;
+        }
+
+        crypt_kop op = Table.CryptKop.Decode(call.Argument, call.WordSize);
+        KeyCall key = FreeBsdCodec.Decode(op);
+
+        // No driver of the kind asked for: the operation is sent off all the same and finds none.
+        int refused = TryDemand(call.File.Kernel, forced ?? key.Driver, out DriverDemand demand);
+        int error = KeyRunner.Run(ref call, key, refused == 0 ? demand : default, out string? driver, out _);
+        op.crk_status = 0;
+        op.crk_crid = tellsDriver && driver is not null ? (uint)NumberOf(call.File.Kernel, driver) : op.crk_crid;
+        Table.CryptKop.Encode(op, call.Argument, call.WordSize);
+        return error;
+    }
+
+    /// <summary>The number of a driver: its own, or where it was not in the list when that was made its rung's.</summary>
+    private static int NumberOf(EmulatedKernel kernel, string name)
+    {
+        string rung = name.Split(':', 2)[0];
+        int found = -1;
+        for (int i = 0; i < kernel.Drivers.Count; i++)
+        {
+            if (kernel.Drivers[i].Name == name)
+            {
+                return i;
+            }
+
+            found = kernel.Drivers[i].Name == rung ? i : found;
+        }
+
+        return found;
+    }
+}

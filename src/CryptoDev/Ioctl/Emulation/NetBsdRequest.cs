@@ -1,0 +1,30 @@
+using static CryptoDev.Ioctl.NetBsd;
+
+namespace CryptoDev.Ioctl.Emulation;
+
+/// <summary>An element of CIOCNCRYPTM or CIOCNFKEYM from when it is accepted until it is fetched.</summary>
+internal sealed class NetBsdRequest(EmulatedFile file, nint cookie, CryptJob? crypt, KeyJob? key) : IRequest
+{
+    public uint Id { get; } = file.NextRequestId();
+
+    public void Run()
+    {
+        crypt?.Run(file.Bytes);
+        key?.Run(file.Kernel);
+    }
+
+    /// <summary>Copies the result out to where the element said, and tells what came of it.</summary>
+    public crypt_result Deliver(IUserMemory caller)
+    {
+        // As many bytes as went in and no more, so an expanded message is cut (r1.84).
+        int error = crypt is not null ? file.Kernel.Rules.Errnos.FromDriver(crypt.Error) : key!.Error;
+        error = error != 0 ? error : crypt?.CopyOut(caller, crypt.Plan.SourceLength) ?? key!.CopyOut(caller);
+        return new crypt_result { reqid = Id, status = (uint)error, opaque = cookie };
+    }
+
+    public void Dispose()
+    {
+        crypt?.Dispose();
+        key?.Dispose();
+    }
+}

@@ -1,0 +1,221 @@
+using CryptoDev.Dialects;
+using CryptoDev.Native;
+using static CryptoDev.Ioctl.NetBsd;
+using Table = CryptoDev.Dialects.NetBsdTable;
+
+namespace CryptoDev.Ioctl.Emulation;
+
+/// <content>
+/// The calls that do many things at once. Each element has a status of its own; the ioctl fails only where the array cannot be had. Work that is accepted runs on the device's
+/// workers, and its bytes go to where its element said when its result is fetched.
+/// </content>
+internal sealed partial class NetBsdRules
+{
+    /// <summary>r1.84 checks no count; ours is what a program can mean by one call.</summary>
+    private const int MostElements = 1 << 16;
+
+    /// <summary>Does one element; what it changes is copied out.</summary>
+    private delegate void ElementHandler<T>(ref IoctlCall call, ref T element);
+
+    private int CreateSessions(ref IoctlCall call)
+    {
+        crypt_sgop op = Table.CryptSgop.Decode(call.Argument, call.WordSize);
+        return ForEach(ref call, Table.SessionNOp, op.count, op.sessions, CreateOne);
+    }
+
+    private void CreateOne(ref IoctlCall call, ref session_n_op element)
+    {
+        element.status = OpenSession(ref call, NetBsdCodec.Decode(element), Demand, out EmulatedSession? session);
+        element.ses = session?.Id ?? element.ses;
+
+        // The array tells the ids; the argument that may fail to be copied out does not.
+        call.Kept();
+    }
+
+    private static int FreeSessions(ref IoctlCall call)
+    {
+        crypt_sfop op = Table.CryptSfop.Decode(call.Argument, call.WordSize);
+        int error = TakeArray(ref call, op.count, op.sesid, sizeof(uint), out RentedBytes? ids);
+        using (ids)
+        {
+            for (int i = 0; error == 0 && i < (int)op.count; i++)
+            {
+                // Unknown ones are skipped.
+                call.File.Sessions.Free(System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(ids!.Bytes[(i * sizeof(uint))..]));
+            }
+        }
+
+        return error;
+    }
+
+    private int StartMany(ref IoctlCall call)
+    {
+        crypt_mop op = Table.CryptMop.Decode(call.Argument, call.WordSize);
+        return ForEach(ref call, Table.CryptNOp, op.count, op.reqs, StartOne);
+    }
+
+    private void StartOne(ref IoctlCall call, ref crypt_n_op element)
+    {
+        element.status = Start(ref call, s_codec.Decode(element), out uint id);
+        element.reqid = element.status == 0 ? id : element.reqid;
+    }
+
+    // The kernel converts one element and then runs as many as the count says, on what its stack holds. One is what can be done.
+    private int StartOld(ref IoctlCall call)
+    {
+        ocrypt_mop op = Table.OcryptMop.Decode(call.Argument, call.WordSize);
+        return op.count != 1 ? LibC.EINVAL : ForEach(ref call, Table.OcryptNOp, op.count, op.reqs, StartOneOld);
+    }
+
+    private void StartOneOld(ref IoctlCall call, ref ocrypt_n_op element)
+    {
+        element.status = Start(ref call, s_codec.Decode(element), out uint id);
+        element.reqid = element.status == 0 ? id : element.reqid;
+    }
+
+    private int Start(ref IoctlCall call, in CryptCall asked, out uint id)
+    {
+        id = 0;
+        if (call.File.Sessions.Acquire(asked.Session) is not { } session)
+        {
+            return LibC.EINVAL;
+        }
+
+        try
+        {
+            CryptJob? job = null;
+            int error = s_codec.PlanElement(asked, session.Dialect, out CryptPlan plan);
+            error = error != 0 ? error : CryptJob.TryCopyIn(call.File, session, plan, call.Caller, out job);
+            call.Driver = session.DriverName;
+            call.ByteCount += job is null ? 0 : plan.SourceLength;
+
+            // A bad pointer too is EINVAL here.
+            return error == LibC.EFAULT ? LibC.EINVAL : error != 0 ? error : Accept(ref call, new NetBsdRequest(call.File, asked.Cookie, job, null), out id);
+        }
+        finally
+        {
+            session.Release();
+        }
+    }
+
+    private int StartKeys(ref IoctlCall call)
+    {
+        crypt_mkop op = Table.CryptMkop.Decode(call.Argument, call.WordSize);
+        return ForEach(ref call, Table.CryptNKop, op.count, op.reqs, StartKey);
+    }
+
+    private void StartKey(ref IoctlCall call, ref crypt_n_kop element)
+    {
+        KeyCall asked = NetBsdCodec.Decode(element);
+        int error = KeyJob.TryCopyIn(call.File, asked, Demand, call.Caller, out KeyJob? job);
+        element.crk_status = (uint)(error != 0 ? error : Accept(ref call, new NetBsdRequest(call.File, asked.Cookie, null, job), out element.crk_reqid));
+    }
+
+    private static int Accept(ref IoctlCall call, NetBsdRequest request, out uint id)
+    {
+        id = request.Id;
+        if (call.File.Requests.TryAccept(request))
+        {
+            return 0;
+        }
+
+        request.Dispose();
+        return LibC.ENOMEM;
+    }
+
+    private static int FetchOne(ref IoctlCall call)
+    {
+        crypt_result result = Table.CryptResult.Decode(call.Argument, call.WordSize);
+        if (call.File.Requests.Fetch(result.reqid) is not NetBsdRequest request)
+        {
+            // For a request that nobody knows as for one that runs.
+            return LibC.EINPROGRESS;
+        }
+
+        using (request)
+        {
+            result = request.Deliver(call.Caller);
+        }
+
+        Table.CryptResult.Encode(result, call.Argument, call.WordSize);
+        call.File.NotifyPoll();
+        return 0;
+    }
+
+    private static int FetchMany(ref IoctlCall call)
+    {
+        cryptret op = Table.Cryptret.Decode(call.Argument, call.WordSize);
+        int most = (int)Math.Min(op.count, MostElements);
+        int size = Table.CryptResult.Size(call.WordSize);
+        using RentedBytes? array = RentedBytes.TryRent(call.File.Bytes, (long)most * size);
+        if (array is null)
+        {
+            return LibC.ENOMEM;
+        }
+
+        int count = 0;
+        try
+        {
+            while (count < most && call.File.Requests.Wait(call.Interrupted))
+            {
+                if (call.File.Requests.Fetch() is NetBsdRequest request)
+                {
+                    using (request)
+                    {
+                        Table.CryptResult.Encode(request.Deliver(call.Caller), array.Bytes[(count * size)..], call.WordSize);
+                    }
+
+                    count++;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            if (count == 0)
+            {
+                return LibC.EINTR;
+            }
+        }
+
+        call.File.NotifyPoll();
+        op.count = (nuint)count;
+        Table.Cryptret.Encode(op, call.Argument, call.WordSize);
+        return count == 0 || call.Caller.CopyOut(array.Bytes[..(count * size)], op.results.Address()) ? 0 : LibC.EFAULT;
+    }
+
+    private static int TakeArray(ref IoctlCall call, nuint count, nint address, int size, out RentedBytes? array)
+    {
+        array = null;
+        if (count == 0)
+        {
+            return LibC.EINVAL;
+        }
+
+        array = count > MostElements ? null : RentedBytes.TryRent(call.File.Bytes, (long)count * size);
+        return array is null ? LibC.ENOMEM : call.Caller.CopyIn(address.Address(), array.Bytes) ? 0 : LibC.EFAULT;
+    }
+
+    private static int ForEach<T>(ref IoctlCall call, StructCodec<T> codec, nuint count, nint address, ElementHandler<T> handler)
+        where T : unmanaged
+    {
+        int size = codec.Size(call.WordSize);
+        int error = TakeArray(ref call, count, address, size, out RentedBytes? array);
+        using (array)
+        {
+            if (error != 0)
+            {
+                return error;
+            }
+
+            for (int i = 0; i < (int)count; i++)
+            {
+                Span<byte> bytes = array!.Bytes.Slice(i * size, size);
+                T element = codec.Decode(bytes, call.WordSize);
+                handler(ref call, ref element);
+                codec.Encode(element, bytes, call.WordSize);
+            }
+
+            return call.Caller.CopyOut(array!.Bytes, address.Address()) ? 0 : LibC.EFAULT;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using CryptoDev.Dialects;
+using CryptoDev.Native;
+using static CryptoDev.Ioctl.OpenBsd;
+using Table = CryptoDev.Dialects.OpenBsdTable;
+
+namespace CryptoDev.Ioctl.Emulation;
+
+/// <summary>OpenBSD of 2002 and of 2012 to 2014: the opened device gives contexts by CRIOGET and takes nothing else.</summary>
+internal sealed class OpenBsdRules(DevCryptoEmulatorOptions options, OpenBsdCodec codec) : BsdRules(options, codec, codec.Form)
+{
+    private readonly bool _isOld = codec == OpenBsdCodec.Year2002;
+
+    public override bool OpensRaw => true;
+
+    // Shut by default since some time between 2004 and 2012.
+    protected override int DefaultUserCrypto => _isOld ? 1 : 0;
+
+    protected override int NoSessionRoomError => LibC.EINVAL;
+
+    protected override IReadOnlyCollection<IoctlInfo> RawIoctls => [Table.CRIOGET];
+
+    protected override IEnumerable<(IoctlInfo Info, IoctlHandler Handler)> Handlers =>
+    [
+        (Table.CRIOGET, Clone), (Table.CIOCGSESSION, CreateSession), (Table.CIOCFSESSION, FreeSession), (Table.CIOCCRYPT, Crypt), (Table.CIOCKEY, Key),
+        (Table.CIOCASYMFEAT, KeyFeatures),
+    ];
+
+    private static int Clone(ref IoctlCall call) => call.File.IsRaw ? NewContext(ref call) : LibC.EINVAL;
+
+    private int CreateSession(ref IoctlCall call)
+    {
+        session_op op = Table.SessionOp.Decode(call.Argument, call.WordSize);
+        int error = OpenSession(ref call, OpenBsdCodec.Decode(op), Demand, out EmulatedSession? session);
+        if (error == 0)
+        {
+            op.ses = session!.Id;
+            Table.SessionOp.Encode(op, call.Argument, call.WordSize);
+        }
+
+        return error;
+    }
+
+    private int Crypt(ref IoctlCall call) => Crypt(ref call, codec.Decode(Table.CryptOp.Decode(call.Argument, call.WordSize)), out _);
+
+    private int Key(ref IoctlCall call)
+    {
+        crypt_kop op = Table.CryptKop.Decode(call.Argument, call.WordSize);
+        int error = KeyRunner.Run(ref call, OpenBsdCodec.Decode(op), Demand, out _, out bool hasStarted);
+
+        // r1.42 of 2002 leaves the driver's verdict in the struct and says 0; later ones make it the ioctl's.
+        bool isTold = _isOld && hasStarted && error != LibC.EFAULT;
+        op.crk_status = isTold ? (uint)error : 0;
+        Table.CryptKop.Encode(op, call.Argument, call.WordSize);
+        return isTold ? 0 : error;
+    }
+}
