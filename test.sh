@@ -11,7 +11,7 @@ Rings, in order; all of them when none is named:
   unit         tests/CryptoDev.Tests: no kernel needed; includes the ABI comparison with the C compiler
   conformance  tests/CryptoDev.Conformance on this machine: every driver it has
   native       the C parts: CMake build and CTest
-  lab          the lab's own test, then conformance and real files inside User-Mode Linux and inside kernel 6.1 with the emulated crypto card
+  lab          the lab's own test, then conformance, real files and the served /dev/crypto inside User-Mode Linux and inside kernel 6.1 with the emulated crypto card
 
   --all-kernels  in the lab also 6.12 and 7.2
   --long         longer random runs, 1 GiB files
@@ -87,7 +87,7 @@ need() {
 }
 
 command -v dotnet >/dev/null || { echo "test.sh: the .NET 10 SDK is needed (dotnet was not found on PATH)." >&2; exit 1; }
-need gcc cmake libssl-dev openssl || exit 1
+need gcc gcc-multilib cmake libssl-dev openssl || exit 1
 
 run "build" dotnet build CryptoDev.sln -c Release --nologo -v q || { echo "0 passed, 1 failed"; exit 1; }
 
@@ -113,6 +113,7 @@ if wants lab; then
         # shellcheck disable=SC2086
         run "lab: real files in $kernel" tests/lab/files.sh $kernel
     done
+    for kernel in uml 6.1; do run "lab: the served device in $kernel" tests/lab/serve.sh "$kernel"; done
 fi
 
 echo "$passed passed, $failed failed"

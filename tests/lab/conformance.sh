@@ -1,5 +1,6 @@
 #!/bin/bash
-# Runs the conformance suite inside a kernel of the lab: conformance.sh KERNEL [--card]. Builds it first unless CRYPTODEV_BUILT=1.
+# Runs the conformance suite inside a kernel of the lab: conformance.sh KERNEL [--card] [--serve software|af_alg]. With --serve, /dev/crypto is served there with that
+# driver behind it, and the driver that is tested is the one that calls it. Builds it first unless CRYPTODEV_BUILT=1.
 # The last line is "N passed, N failed"; the exit code is not 0 when one failed or the run did not come to its end.
 set -uo pipefail
 
@@ -7,7 +8,7 @@ here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 root=$(cd "$here/../.." && pwd)
 
 usage() {
-    echo 'Usage: conformance.sh uml|6.1|6.12|7.2 [--card] [TEST-CASE-FILTER]' >&2
+    echo 'Usage: conformance.sh uml|6.1|6.12|7.2 [--card] [--serve software|af_alg] [TEST-CASE-FILTER]' >&2
     exit 2
 }
 
@@ -21,11 +22,23 @@ if [ "${1-}" = --card ]; then
     name=$kernel+card
     shift
 fi
+required=af_alg
+server=()
+if [ "${1-}" = --serve ]; then
+    case ${2-} in software | af_alg) ;; *) usage ;; esac
+    # Promises of a served device stand under a name of their own: tests/lab/promises.
+    name=$name+served-$2
+    required=devcrypto
+    server=("$here/serve/with-server.sh" --driver "$2" --)
+    export CRYPTODEV_COMMAND=$root/src/CryptoDev.Cli/bin/Release/net10.0/cryptodev
+    shift 2
+fi
 filter='Where!=host'
 [ $# -eq 0 ] || filter="$filter&($1)"
 
 if [ "${CRYPTODEV_BUILT-}" != 1 ]; then
     dotnet build "$root/tests/CryptoDev.Conformance" -c Release -v q --nologo || exit 1
+    [ ${#server[@]} -eq 0 ] || dotnet build "$root/src/CryptoDev.Cli" -c Release -v q --nologo || exit 1
 fi
 
 # On an emulated processor the sweeps that the contract suite repeats are left out: the rung's own tests run in UML.
@@ -42,7 +55,7 @@ export LAB_OUT=$out
 # TieredPGO instruments code that then runs for seconds only.
 cd "$root/tests/CryptoDev.Conformance/bin/Release/net10.0" || exit 1
 "$here/lab" run --kernel "$kernel" "${card[@]}" --timeout "${CRYPTODEV_LAB_TIMEOUT:-600}" -- \
-    env CRYPTODEV_LAB_KERNEL="$name" CRYPTODEV_REQUIRE=af_alg DOTNET_TieredPGO=0 \
+    env CRYPTODEV_LAB_KERNEL="$name" CRYPTODEV_REQUIRE=$required DOTNET_TieredPGO=0 "${server[@]}" \
     dotnet vstest CryptoDev.Conformance.dll --TestCaseFilter:"$filter" --logger:trx\;LogFileName="$out/result.trx" --ResultsDirectory:"$out"
 code=$?
 

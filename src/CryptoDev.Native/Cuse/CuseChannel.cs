@@ -9,10 +9,10 @@ namespace CryptoDev.Native;
 /// <remarks>Closing it takes the device node away, but only when no thread is in a read any more: a read holds the file.</remarks>
 internal sealed unsafe class CuseChannel : IDisposable
 {
-    public const string DevicePath = "/dev/cuse";
+    internal const string DevicePath = "/dev/cuse";
 
     /// <summary>What the kernel moves per direction of a retry: 32 pages of 4 KiB, which CUSE cannot raise.</summary>
-    public const int MaxTransfer = 32 * 4096;
+    internal const int MaxTransfer = 32 * 4096;
 
     /// <summary>Room for any request: the kernel answers EIO in the server's place to one that does not fit into the reader's buffer.</summary>
     public static readonly int BufferLength = sizeof(fuse_in_header) + sizeof(fuse_ioctl_in) + MaxTransfer;

@@ -129,6 +129,8 @@ internal sealed class CuseCaller : IUserProcess
         return true;
     }
 
+    public bool CanInstallDescriptors => false;
+
     /// <summary>No descriptor can be put into the table of another process from here.</summary>
     public int InstallDescriptor(EmulatedFile file) => -LibC.EOPNOTSUPP;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using CryptoDev.Ioctl;
 using CryptoDev.Native;
 using CryptoDev.Server.Cuse;
 using FluentAssertions;
@@ -81,7 +80,7 @@ public sealed unsafe class CuseConnectionTests
         uint session = OpenSession(kernel, file, Elsewhere, digest: true);
         fixed (byte* source = message, mac = digest)
         {
-            crypt_op op = new() { ses = session, len = (uint)message.Length, src = source, mac = mac };
+            crypt_op op = new() { ses = session, len = (uint)message.Length, src = (nint)source, mac = (nint)mac };
             kernel.Ioctl(file, CIOCCRYPT, &op, Elsewhere).Result.Should().Be(0);
         }
 
@@ -195,7 +194,7 @@ public sealed unsafe class CuseConnectionTests
         byte[] data = new byte[16], iv = new byte[16];
         fixed (byte* text = data, start = iv)
         {
-            crypt_op op = new() { ses = session, op = COP_ENCRYPT, len = 16, src = text, dst = text, iv = start };
+            crypt_op op = new() { ses = session, op = COP_ENCRYPT, len = 16, src = (nint)text, dst = (nint)text, iv = (nint)start };
             kernel.Send(Fuse.FUSE_IOCTL, s_us, new fuse_ioctl_in { fh = file, cmd = CIOCASYNCCRYPT, arg = (ulong)&op });
             // The answer and the word to the sleeper, in either order.
             (fuse_out_header Header, byte[] Body)[] both = [kernel.Receive(), kernel.Receive()];
@@ -211,7 +210,7 @@ public sealed unsafe class CuseConnectionTests
         {
             session_op open = digest
                 ? new session_op { mac = CRYPTO_SHA2_256 }
-                : new session_op { cipher = CRYPTO_AES_CBC, keylen = 16, key = bytes };
+                : new session_op { cipher = CRYPTO_AES_CBC, keylen = 16, key = (nint)bytes };
             (int result, _) = kernel.Ioctl(file, CIOCGSESSION, &open, pid);
             return result == 0 ? open.ses : throw new InvalidOperationException($"CIOCGSESSION: {result}");
         }
@@ -223,7 +222,7 @@ public sealed unsafe class CuseConnectionTests
         int result, rounds;
         fixed (byte* source = plain, destination = answer, start = iv)
         {
-            crypt_op op = new() { ses = session, op = COP_ENCRYPT, len = (uint)length, src = source, dst = destination, iv = start };
+            crypt_op op = new() { ses = session, op = COP_ENCRYPT, len = (uint)length, src = (nint)source, dst = (nint)destination, iv = (nint)start };
             (result, rounds) = kernel.Ioctl(file, CIOCCRYPT, &op, pid);
         }
 

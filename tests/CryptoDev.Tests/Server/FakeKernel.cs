@@ -76,6 +76,17 @@ internal sealed unsafe partial class FakeKernel : IDisposable
         return LibC.poll(&ready, 1, milliseconds) == 1;
     }
 
+    /// <summary>One request and its answer, with nothing allocated here.</summary>
+    public void Exchange(ReadOnlySpan<byte> request, Span<byte> answer)
+    {
+        fixed (byte* sent = request, received = answer)
+        {
+            if (LibC.send(_end.Descriptor, sent, (nuint)request.Length, LibC.MSG_NOSIGNAL) != request.Length
+                || LibC.recv(_end.Descriptor, received, (nuint)answer.Length, 0) != answer.Length)
+                throw new InvalidOperationException($"exchange: {Errno.Last()}");
+        }
+    }
+
     public ulong Open()
     {
         Send(Fuse.FUSE_OPEN, 1, default(ulong));
