@@ -233,7 +233,11 @@ static int install(struct cds_channel *channel, int descriptor)
 	/* As the kernels' CRIOGET, which leaves close-on-exec to the program. */
 	if (descriptor >= 0)
 		syscall(SYS_fcntl, descriptor, F_SETFD, 0);
-	return answer(channel, CDS_INSTALLED, descriptor >= 0 ? descriptor : -EMFILE, 0);
+	int result = answer(channel, CDS_INSTALLED, descriptor >= 0 ? descriptor : -EMFILE, 0), error;
+	struct cds_file *file = result == 0 && descriptor >= 0 ? cds_file_recognise(descriptor, &error) : NULL;
+	if (file)
+		cds_file_put(file); /* known from now on: for read, write and poll */
+	return result;
 }
 
 static int finish(struct cds_channel *channel, struct cds_plan *plan, const struct cds_reply *reply)
