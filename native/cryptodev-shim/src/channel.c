@@ -18,13 +18,13 @@ static int answer(struct cds_channel *channel, uint32_t type, int32_t value, uin
 	return cds_send(channel->socket, &piece, 1, -1);
 }
 
-int cds_channel_open(struct cds_channel *channel, int control, uint8_t type, struct cds_map *map)
+int cds_channel_open(struct cds_channel *channel, int control, uint8_t type, struct cds_file *file)
 {
 	int ends[2], none;
 	struct cds_hello hello = { .magic = CDS_MAGIC, .version = CDS_VERSION, .type = type, .word_size = sizeof(void *) };
 	struct iovec piece = { &hello, sizeof hello };
 	struct cds_reply reply;
-	struct iovec pieces[2] = { { &reply, sizeof reply }, { map ? map->bytes : NULL, map ? sizeof map->bytes : 0 } };
+	struct iovec pieces[2] = { { &reply, sizeof reply }, { file ? file->map.bytes : NULL, file ? sizeof file->map.bytes : 0 } };
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
 		return -errno;
 	int result = cds_send(control, &piece, 1, ends[1]);
@@ -37,8 +37,10 @@ int cds_channel_open(struct cds_channel *channel, int control, uint8_t type, str
 			result = length == -ENOMEM ? -ENOMEM : -ENOTCONN;
 		else if (reply.result != 0)
 			result = reply.result;
-		else if (map && !cds_map_check(map, (size_t)length - sizeof reply, reply.count))
+		else if (file && !cds_map_check(&file->map, (size_t)length - sizeof reply, reply.count))
 			result = -EPROTO;
+		else if (file)
+			file->transfer_error = (int)reply.address;
 	}
 	if (result != 0) {
 		syscall(SYS_close, ends[0]);
@@ -231,7 +233,11 @@ static int install(struct cds_channel *channel, int descriptor)
 	/* As the kernels' CRIOGET, which leaves close-on-exec to the program. */
 	if (descriptor >= 0)
 		syscall(SYS_fcntl, descriptor, F_SETFD, 0);
-	return answer(channel, CDS_INSTALLED, descriptor >= 0 ? descriptor : -EMFILE, 0);
+	int result = answer(channel, CDS_INSTALLED, descriptor >= 0 ? descriptor : -EMFILE, 0), error;
+	struct cds_file *file = result == 0 && descriptor >= 0 ? cds_file_recognise(descriptor, &error) : NULL;
+	if (file)
+		cds_file_put(file); /* known from now on: for read, write and poll */
+	return result;
 }
 
 static int finish(struct cds_channel *channel, struct cds_plan *plan, const struct cds_reply *reply)

@@ -282,7 +282,7 @@ static int begin_file(int descriptor, uint8_t type, struct cds_file **result)
 	struct cds_file *file = claim();
 	if (!file)
 		return -ENFILE;
-	int error = cds_channel_open(&file->channel[0], descriptor, type, &file->map);
+	int error = cds_channel_open(&file->channel[0], descriptor, type, file);
 	if (error != 0) {
 		atomic_store(&file->references, 0);
 		return error;
@@ -295,14 +295,17 @@ static int begin_file(int descriptor, uint8_t type, struct cds_file **result)
 }
 
 /* A descriptor that came through exec, over a socket, or by a way of duplication that is not watched. */
-struct cds_file *cds_file_recognise(int descriptor)
+struct cds_file *cds_file_recognise(int descriptor, int *error)
 {
 	int domain = 0, type = 0, mark = 0, saved = errno;
 	socklen_t size = sizeof(int);
 	struct cds_file *file = NULL;
 	if (getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET || getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 ||
-	    domain != AF_UNIX || getsockopt(descriptor, SOL_SOCKET, SO_RCVLOWAT, &mark, &size) != 0 || mark != CDS_MARK || begin_file(descriptor, CDS_CHANNEL, &file) != 0)
-		file = NULL;
+	    domain != AF_UNIX || getsockopt(descriptor, SOL_SOCKET, SO_RCVLOWAT, &mark, &size) != 0 || mark != CDS_MARK) {
+		*error = 0; /* not ours */
+	} else {
+		*error = begin_file(descriptor, CDS_CHANNEL, &file);
+	}
 	errno = saved;
 	return file;
 }
@@ -328,7 +331,7 @@ int cds_file_open(void)
 	while (result == -EINTR);
 	if (result != 0) {
 		result = result == -EACCES || result == -EPERM ? -EACCES : -ENOENT;
-	} else if (setsockopt(descriptor, SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof mark) != 0) {
+	} else if (setsockopt(descriptor, SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof mark) != 0 || shutdown(descriptor, SHUT_RD) != 0) {
 		result = -errno;
 	} else {
 		result = begin_file(descriptor, CDS_OPEN, &file);

@@ -40,6 +40,8 @@ typedef int close_function(int);
 typedef int dup2_function(int, int);
 typedef int dup3_function(int, int, int);
 typedef int fcntl_function(int, int, ...);
+typedef ssize_t read_function(int, void *, size_t);
+typedef ssize_t write_function(int, const void *, size_t);
 typedef int poll_function(struct pollfd *, nfds_t, int);
 typedef int ppoll_function(struct pollfd *, nfds_t, const void *, const void *);
 typedef int close_range_function(unsigned, unsigned, int);
@@ -149,20 +151,25 @@ static bool is_common(unsigned long request)
 	return request == FIOCLEX || request == FIONCLEX || request == FIONBIO || request == FIOASYNC;
 }
 
-#define IOCTL(symbol)                                                                                                            \
-	EXPORT int symbol(int descriptor, unsigned long request, ...)                                                            \
-	{                                                                                                                        \
-		va_list list;                                                                                                    \
-		va_start(list, request);                                                                                         \
-		void *argument = va_arg(list, void *);                                                                           \
-		va_end(list);                                                                                                    \
-		struct cds_file *file = is_common(request) ? NULL : cds_file_get(descriptor);                                    \
-		if (!file && GROUP(request) == 'c')                                                                            \
-			file = cds_file_recognise(descriptor);                                                                   \
-		if (file)                                                                                                        \
-			return served_ioctl(file, descriptor, request, argument);                                                \
-		NEXT(ioctl_function *, #symbol)                                                                                  \
-		return next(descriptor, request, argument);                                                                      \
+#define IOCTL(symbol)                                                                             \
+	EXPORT int symbol(int descriptor, unsigned long request, ...)                             \
+	{                                                                                         \
+		va_list list;                                                                     \
+		va_start(list, request);                                                          \
+		void *argument = va_arg(list, void *);                                            \
+		va_end(list);                                                                     \
+		int error = 0;                                                                    \
+		struct cds_file *file = is_common(request) ? NULL : cds_file_get(descriptor);     \
+		if (!file && GROUP(request) == 'c')                                               \
+			file = cds_file_recognise(descriptor, &error);                            \
+		if (file)                                                                         \
+			return served_ioctl(file, descriptor, request, argument);                 \
+		if (error != 0) {                                                                 \
+			errno = -error;                                                           \
+			return -1;                                                                \
+		}                                                                                 \
+		NEXT(ioctl_function *, #symbol)                                                   \
+		return next(descriptor, request, argument);                                       \
 	}
 
 IOCTL(ioctl)
@@ -179,6 +186,41 @@ EXPORT int close(int descriptor)
 	}
 	NEXT(close_function *, "close")
 	return next(descriptor);
+}
+
+/* The device has neither, and says so in the words of its dialect. */
+static bool cannot_transfer(int descriptor)
+{
+	struct cds_file *file = cds_any_files() ? cds_file_get(descriptor) : NULL;
+	if (!file)
+		return false;
+	errno = file->transfer_error;
+	cds_file_put(file);
+	return true;
+}
+
+EXPORT ssize_t read(int descriptor, void *bytes, size_t length)
+{
+	if (cannot_transfer(descriptor))
+		return -1;
+	NEXT(read_function *, "read")
+	return next(descriptor, bytes, length);
+}
+
+ssize_t __read_chk(int, void *, size_t, size_t);
+EXPORT ssize_t __read_chk(int descriptor, void *bytes, size_t length, size_t room)
+{
+	if (length > room)
+		abort();
+	return read(descriptor, bytes, length);
+}
+
+EXPORT ssize_t write(int descriptor, const void *bytes, size_t length)
+{
+	if (cannot_transfer(descriptor))
+		return -1;
+	NEXT(write_function *, "write")
+	return next(descriptor, bytes, length);
 }
 
 static int close_numbers(unsigned first, unsigned last, int flags, close_range_function *next)

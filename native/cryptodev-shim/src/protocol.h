@@ -40,7 +40,7 @@
 #define CDS_PING 9      /* cds_answer: all that was under way is lost, answer with CDS_PONG */
 
 /* To the client on a channel; all begin with cds_reply. */
-#define CDS_WELCOME 16 /* result, map */
+#define CDS_WELCOME 16 /* result, map; address: what read and write fail with */
 #define CDS_DONE 17    /* result; bytes for the offered rooms, or count messages CDS_WRITES */
 #define CDS_NEED 18    /* address, length */
 #define CDS_INSTALL 19 /* with a descriptor */

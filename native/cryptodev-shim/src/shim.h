@@ -63,6 +63,7 @@ struct cds_plan {
 	_Alignas(8) unsigned char array[CDS_ARRAY_MOST];
 };
 
+struct cds_file;
 CDS_HIDDEN bool cds_map_check(struct cds_map *map, size_t bytes, uint32_t entries);
 CDS_HIDDEN const struct cds_map_entry *cds_map_find(const struct cds_map *map, uint32_t request);
 CDS_HIDDEN void cds_plan_make(struct cds_plan *plan, const struct cds_map *map, const struct cds_map_entry *entry, uint64_t argument, struct cds_lesson *lessons);
@@ -84,7 +85,7 @@ struct cds_channel {
 
 enum { CDS_EMPTY, CDS_FREE, CDS_BUSY };
 
-CDS_HIDDEN int cds_channel_open(struct cds_channel *channel, int control, uint8_t type, struct cds_map *map);
+CDS_HIDDEN int cds_channel_open(struct cds_channel *channel, int control, uint8_t type, struct cds_file *file);
 CDS_HIDDEN void cds_channel_close(struct cds_channel *channel);
 CDS_HIDDEN int cds_channel_ioctl(struct cds_channel *channel, const struct cds_map *map, uint32_t request, uint64_t argument);
 CDS_HIDDEN int cds_channel_events(struct cds_channel *channel, int descriptors[2]);
@@ -95,6 +96,7 @@ struct cds_file {
 	atomic_uint returned, waiters; /* where all channels are busy */
 	atomic_int events[2];
 	uint64_t inode;
+	int transfer_error; /* of read and write */
 	struct cds_channel channel[CDS_CHANNELS];
 	struct cds_map map;
 };
@@ -104,7 +106,7 @@ CDS_HIDDEN pid_t cds_pid(void);
 CDS_HIDDEN bool cds_is_own_process(void);
 CDS_HIDDEN struct cds_file *cds_file_get(int descriptor);
 CDS_HIDDEN void cds_file_put(struct cds_file *file);
-CDS_HIDDEN struct cds_file *cds_file_recognise(int descriptor);
+CDS_HIDDEN struct cds_file *cds_file_recognise(int descriptor, int *error);
 CDS_HIDDEN int cds_file_open(void);
 CDS_HIDDEN void cds_file_share(struct cds_file *file, int descriptor);
 CDS_HIDDEN void cds_file_forget(int descriptor);

@@ -179,7 +179,8 @@ internal sealed class ChannelCaller : IUserProcess
         using (theirs)
         {
             // From here on the socket pair decides: closed by everybody, the file ends.
-            if (!LocalSocket.SetOption(theirs.Descriptor, LibC.SO_RCVLOWAT, ShimProtocol.CDS_MARK) || !_server.Adopt(ours, _file, file))
+            if (!LocalSocket.SetOption(theirs.Descriptor, LibC.SO_RCVLOWAT, ShimProtocol.CDS_MARK) || LibC.shutdown(theirs.Descriptor, LibC.SHUT_RD) != 0
+                || !_server.Adopt(ours, _file, file))
             {
                 ours.Dispose();
                 return -LibC.EMFILE;

@@ -24,6 +24,9 @@ internal sealed class DialectMap
     /// <summary>Entries.</summary>
     public int Count { get; }
 
+    /// <summary>The device has ioctl only: Linux's has no read and write at all, the BSDs' have such that say EIO.</summary>
+    public int TransferError => _dialect == DialectInfo.CryptodevLinux ? LibC.EINVAL : LibC.EIO;
+
     /// <summary>The entries, then the fields.</summary>
     public byte[] Bytes { get; }
 

@@ -54,7 +54,7 @@ internal sealed class SocketChannel
     public static bool Welcome(int socket, int error, DialectMap? map)
     {
         byte[] message = new byte[WelcomeHead + (map?.Bytes.Length ?? 0)];
-        MemoryMarshal.Write(message, new cds_reply { type = ShimProtocol.CDS_WELCOME, result = -error, length = (uint)(map?.Bytes.Length ?? 0), count = (uint)(map?.Count ?? 0) });
+        MemoryMarshal.Write(message, new cds_reply { type = ShimProtocol.CDS_WELCOME, result = -error, address = (ulong)(map?.TransferError ?? 0), length = (uint)(map?.Bytes.Length ?? 0), count = (uint)(map?.Count ?? 0) });
         map?.Bytes.CopyTo(message, WelcomeHead);
         return LocalSocket.Send(socket, message);
     }

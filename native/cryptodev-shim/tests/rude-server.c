@@ -1,0 +1,147 @@
+/*
+ * A server that does not keep to the protocol: rude-server SEED ROUNDS PROGRAM. Serves a socket at $CRYPTODEV_SOCKET, answers each
+ * message of the program with anything, and has it run again and again. The program must end by itself, and by no signal.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../src/protocol.h"
+
+static unsigned seed;
+
+static unsigned any(unsigned bound)
+{
+	seed = seed * 1103515245u + 12345u;
+	return (seed >> 8) % bound;
+}
+
+static int take_descriptor(int socket, void *bytes, size_t room, ssize_t *length)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec piece = { bytes, room };
+	struct msghdr message = { .msg_iov = &piece, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+	*length = recvmsg(socket, &message, 0);
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	int descriptor = -1;
+	if (*length > 0 && header)
+		memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+	return descriptor;
+}
+
+static void welcome(int channel)
+{
+	unsigned char bytes[sizeof(struct cds_reply) + 4096];
+	struct cds_reply reply = { .type = any(10) ? CDS_WELCOME : any(40), .result = any(10) ? 0 : (int)any(200) - 100, .count = any(4) };
+	size_t length = sizeof reply + any(3) * sizeof(struct cds_map_entry) + any(4) * sizeof(struct cds_map_field);
+	for (size_t n = 0; n < sizeof bytes; n++)
+		bytes[n] = (unsigned char)(any(3) ? any(16) : any(256));
+	memcpy(bytes, &reply, sizeof reply);
+	if (reply.count == 1 && any(2)) {
+		/* A map that says something about CIOCCRYPT of 64-bit programs. */
+		struct cds_map_entry entry = { .request = 0xc0306368, .size = 48, .direction = 3, .first = 0, .fields = 1 };
+		struct cds_map_field field = { .pointer = (uint16_t)any(44), .length = (uint16_t)any(44), .width = (uint8_t)any(9), .unit = (uint8_t)any(3), .flags = (uint16_t)any(64),
+					       .size = any(100000), .low = (uint16_t)any(46), .high = (uint16_t)any(46), .index = (uint16_t)any(3) };
+		memcpy(bytes + sizeof reply, &entry, sizeof entry);
+		memcpy(bytes + sizeof reply + sizeof entry, &field, sizeof field);
+		length = sizeof reply + sizeof entry + sizeof field;
+	}
+	send(channel, bytes, length, MSG_NOSIGNAL);
+}
+
+static void answer(int channel)
+{
+	static unsigned char bytes[CDS_MESSAGE];
+	ssize_t came = recv(channel, bytes, sizeof bytes, 0);
+	if (came <= 0)
+		return;
+	struct cds_reply reply = { .type = any(8) ? CDS_WELCOME + any(8) : any(300), .result = (int)any(3) - 1, .address = any(2) ? any(100000) : (uint64_t)(uintptr_t)&reply,
+				   .length = any(3) ? any(200) : any(1u << 30), .count = any(3) ? 0 : any(100), .filled = any(3) ? 0 : seed };
+	if (reply.type == CDS_INSTALL)
+		reply.type = CDS_DONE;
+	/* Never more than the caller has room for: where a server may write is its client's word. */
+	send(channel, &reply, any(6) ? sizeof reply : any(sizeof reply), MSG_NOSIGNAL);
+}
+
+int main(int count, char **words)
+{
+	if (count < 4)
+		return 2;
+	seed = (unsigned)atoi(words[1]);
+	int rounds = atoi(words[2]), listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	strncpy(address.sun_path, getenv("CRYPTODEV_SOCKET"), sizeof address.sun_path - 1);
+	unlink(address.sun_path);
+	if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 8) != 0)
+		return 2;
+	for (int round = 0; round < rounds; round++) {
+		unsigned used = seed;
+		pid_t child = fork();
+		if (child == 0) {
+			setenv("LD_PRELOAD", getenv("SHIM"), 1);
+			freopen("/dev/null", "w", stdout);
+			execv(words[3], words + 3);
+			_exit(126);
+		}
+		struct pollfd entries[64] = { { .fd = listener, .events = POLLIN } };
+		nfds_t all = 1;
+		int kinds[64] = { 0 }, status = 0;
+		for (int turn = 0; waitpid(child, &status, WNOHANG) == 0; turn++) {
+			/* One that hangs would wait for an answer that never comes: all its sockets are closed after a while. */
+			if (turn > 300)
+				for (; all > 1; all--)
+					close(entries[all - 1].fd);
+			if (poll(entries, all, 20) <= 0)
+				continue;
+			for (nfds_t n = 0; n < all; n++) {
+				unsigned char bytes[64];
+				ssize_t length;
+				if (!entries[n].revents)
+					continue;
+				if (n == 0) {
+					int control = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+					if (all < 64 && turn <= 300) {
+						kinds[all] = 1;
+						entries[all++] = (struct pollfd){ .fd = control, .events = POLLIN };
+					} else {
+						close(control);
+					}
+				} else if (kinds[n] == 1 && !(entries[n].revents & POLLHUP)) {
+					int channel = take_descriptor(entries[n].fd, bytes, sizeof bytes, &length);
+					if (channel >= 0 && all < 64) {
+						welcome(channel);
+						kinds[all] = 2;
+						entries[all++] = (struct pollfd){ .fd = channel, .events = POLLIN };
+					} else if (length <= 0) {
+						entries[n].fd = -1 - entries[n].fd;
+					}
+				} else if (kinds[n] == 2 && !(entries[n].revents & POLLHUP)) {
+					answer(entries[n].fd);
+				} else {
+					entries[n].fd = -1 - entries[n].fd;
+				}
+			}
+		}
+		for (nfds_t n = 1; n < all; n++)
+			close(entries[n].fd < 0 ? -1 - entries[n].fd : entries[n].fd);
+		if (!WIFEXITED(status) || WEXITSTATUS(status) > 2) {
+			printf("rude-server: seed %u: %s %d\n", used, WIFEXITED(status) ? "exit code" : "signal", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+			return 1;
+		}
+	}
+	unlink(address.sun_path);
+	printf("rude-server: %d runs ended by themselves\n", rounds);
+	return 0;
+}
