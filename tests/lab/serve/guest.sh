@@ -98,7 +98,7 @@ start_loops() {
     local i
     loops=()
     for ((i = 0; i < $2; i++)); do
-        "$programs/linux-client" "/dev/$1" loop >"loop.$i" 2>&1 &
+        "$programs/linux-client" "/dev/$1" loop "${@:3}" >"loop.$i" 2>&1 &
         loops+=($!)
     done
 }
@@ -157,7 +157,7 @@ killed_server_cases() {
     local round
     for ((round = 0; round < 4 * long; round++)); do
         serve "$1" "${@:2}" || return
-        start_loops "$1" 4
+        start_loops "$1" 4 killed
         moment
         kill -KILL "${server[$1]}"
         wait "${server[$1]}" 2>/dev/null
