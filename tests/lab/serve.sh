@@ -21,6 +21,15 @@ compile() { gcc -std=c11 -O2 -Wall -Wextra -Werror -I "$headers/$1" "${@:2}"; }
 compile linux "$here/serve/linux-client.c" -o "$out/linux-client" &&
     compile netbsd "$here/serve/netbsd-client.c" -o "$out/netbsd-client" &&
     compile linux "$root/benchmarks/peers/devcrypto-cost.c" -o "$out/devcrypto-cost" || { echo "0 passed, 1 failed"; exit 1; }
+# The programs that the shim's tests run, one per dialect: they take a device, and do not know what serves it.
+for dialect in linux netbsd freebsd openbsd; do
+    for bits in 64 32; do
+        [ "$kernel" = uml ] && [ $bits = 32 ] && continue
+        options=()
+        [ $bits = 64 ] || options=(-m32 -static)
+        compile $dialect "${options[@]}" "$root/native/cryptodev-shim/tests/$dialect.c" -o "$out/$dialect-$bits" || { echo "0 passed, 1 failed"; exit 1; }
+    done
+done
 # User-Mode Linux runs no 32-bit programs.
 if [ "$kernel" != uml ]; then
     compile linux -m32 -static "$here/serve/linux-client.c" -o "$out/linux-client-32" &&

@@ -66,6 +66,12 @@ internal sealed record ServePlan
             return null;
         }
 
+        // OpenBSD's last releases shut users out unless told.
+        if ((Emulator.UserCrypto ?? (dialect == DialectInfo.OpenBsd && Emulator.Form is null or "openbsd 2014" ? 0 : 1)) == 0)
+        {
+            return $"{dialect.Title} lets no user open the device here (kern.usercrypto is 0): opening will be ENXIO; --usercrypto 1 allows it.";
+        }
+
         // NetBSD's switch has the opposite sense.
         int allowSoft = Emulator.AllowSoft ?? (dialect == DialectInfo.NetBsd ? 1 : 0);
         bool forbidsSoftware = dialect == DialectInfo.NetBsd ? allowSoft > 0 : allowSoft == 0;

@@ -150,7 +150,7 @@ internal sealed class CuseConnection
             _workers.EndRead();
             if (!_exchange.TryDeliver(header, ioctl, ref worker.Buffer))
             {
-                _ = _channel.Answer(header.unique, -LibC.EIO);
+                _ = _channel.Answer(header.unique, _stopping ? -LibC.ENODEV : -LibC.EIO);
             }
 
             return;

@@ -78,7 +78,7 @@ client() {
     "$programs/$1" "${@:2}" >client.out 2>&1
     code=$?
     last=$(tail -n 1 client.out)
-    if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    if [[ $last =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
         passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
         sed '$d' client.out | sed "s#^PASS  #PASS  $*: #; s#^FAIL  #FAIL  $*: #"
     else
@@ -98,7 +98,7 @@ start_loops() {
     local i
     loops=()
     for ((i = 0; i < $2; i++)); do
-        "$programs/linux-client" "/dev/$1" loop >"loop.$i" 2>&1 &
+        "$programs/linux-client" "/dev/$1" loop "${@:3}" >"loop.$i" 2>&1 &
         loops+=($!)
     done
 }
@@ -157,7 +157,7 @@ killed_server_cases() {
     local round
     for ((round = 0; round < 4 * long; round++)); do
         serve "$1" "${@:2}" || return
-        start_loops "$1" 4
+        start_loops "$1" 4 killed
         moment
         kill -KILL "${server[$1]}"
         wait "${server[$1]}" 2>/dev/null
@@ -228,6 +228,23 @@ if [ -x "$programs/linux-client-32" ]; then
     check "nothing stays open" nothing_open crypto32
     check "it leaves cleanly" leave crypto32
 fi
+
+# NAME PROGRAM WORDS-OF-THE-PROGRAM OPTION-OF-SERVE...: the programs of one dialect, of both word sizes where there are two.
+dialect_cases() {
+    local bits
+    check "a server of $1" serve "$1" "${@:4}"
+    for bits in 64 32; do
+        # shellcheck disable=SC2086 # none, or one word
+        [ ! -x "$programs/$2-$bits" ] || client "$2-$bits" $3 "/dev/$1"
+    done
+    check "$1: nothing stays open" nothing_open "$1"
+    check "$1: it leaves cleanly" leave "$1"
+}
+dialect_cases linuxcrypto linux ''
+dialect_cases netcrypto netbsd '' --dialect netbsd --allowsoft 0
+dialect_cases freecrypto freebsd '' --dialect freebsd --allowsoft 1
+dialect_cases free12crypto freebsd --12 --dialect 'freebsd 12' --allowsoft 1
+dialect_cases opencrypto openbsd '' --dialect openbsd --allowsoft 1 --usercrypto 1
 
 check "a server of NetBSD's dialect" serve ncrypto --dialect netbsd --allowsoft 0
 for program in netbsd-client netbsd-client-32; do

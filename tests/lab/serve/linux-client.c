@@ -1,6 +1,6 @@
 /*
  * Drives a served /dev/crypto of the cryptodev-linux dialect as any C program would.
- *   linux-client DEVICE [--retry] basic|sizes|poll|many CLIENTS ROUNDS|signals ROUNDS|loop|sleeper
+ *   linux-client DEVICE [--retry] basic|sizes|poll|many CLIENTS ROUNDS|signals ROUNDS|loop [killed]|sleeper
  * Each prints PASS and FAIL lines and the counts; loop works until the device goes away, and fails only for a wrong answer.
  */
 #define _GNU_SOURCE
@@ -84,9 +84,9 @@ static void basic(void)
 	CHECK("the driver has a name", ioctl(fd, CIOCGSESSINFO, &info) == 0 && info.cipher_info.cra_driver_name[0] != 0);
 
 	/* A page that is there, one that is not, and one that may not be written. */
+	uint8_t *constant = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	uint8_t *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	munmap(pages + 4096, 4096);
-	uint8_t *constant = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK("a bad argument is EFAULT", fails_with(ioctl(fd, CIOCCRYPT, (void *)8), EFAULT));
 	CHECK("no argument is EFAULT", fails_with(ioctl(fd, CIOCGSESSION, NULL), EFAULT));
 	op = operation(session, COP_ENCRYPT, (void *)8, out, 16, nist_iv);
@@ -314,7 +314,10 @@ static void signals(uint32_t rounds)
 	close(fd);
 }
 
-static int gone(int error) { return error == ENODEV || error == ENOTCONN || error == ECONNABORTED || error == ENXIO || error == ENOENT; }
+static int server_is_killed;
+
+/* A server that is killed in a read or a write makes the kernel end that request with EIO. */
+static int gone(int error) { return (server_is_killed && error == EIO) || error == ENODEV || error == ENOTCONN || error == ECONNABORTED || error == ENXIO || error == ENOENT; }
 
 static int loop(void)
 {
@@ -349,7 +352,7 @@ int main(int count, char **words)
 		at++;
 	}
 	if (count <= at) {
-		fprintf(stderr, "usage: linux-client DEVICE [--retry] basic|sizes|poll|many CLIENTS ROUNDS|signals ROUNDS|loop|sleeper\n");
+		fprintf(stderr, "usage: linux-client DEVICE [--retry] basic|sizes|poll|many CLIENTS ROUNDS|signals ROUNDS|loop [killed]|sleeper\n");
 		return 2;
 	}
 	device = words[1];
@@ -366,8 +369,10 @@ int main(int count, char **words)
 		signals((uint32_t)atoi(words[at + 1]));
 	else if (strcmp(what, "sleeper") == 0)
 		return sleeper();
-	else if (strcmp(what, "loop") == 0)
+	else if (strcmp(what, "loop") == 0) {
+		server_is_killed = count > at + 1 && strcmp(words[at + 1], "killed") == 0;
 		return loop();
+	}
 	else
 		return 2;
 	return finish();
