@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using CryptoDev.Drivers.DevCrypto;
 using CryptoDev.Ioctl;
 using CryptoDev.Native;
 using FluentAssertions;

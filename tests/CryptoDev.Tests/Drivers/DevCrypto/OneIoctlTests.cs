@@ -182,7 +182,7 @@ public sealed class OneIoctlTests
         sent.Select(bytes => bytes[6]).Should().Equal(
             (byte)(CryptodevLinux.COP_FLAG_UPDATE | CryptodevLinux.COP_FLAG_RESET), (byte)CryptodevLinux.COP_FLAG_UPDATE, (byte)CryptodevLinux.COP_FLAG_UPDATE,
             (byte)CryptodevLinux.COP_FLAG_FINAL);
-        sent.Where(bytes => (bytes[6] & CryptodevLinux.COP_FLAG_UPDATE) != 0).Should().OnlyContain(bytes => BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)) > 0);
+        sent.Where(bytes => (bytes[6] & CryptodevLinux.COP_FLAG_UPDATE) != 0).Should().OnlyContain(bytes => BitConverter.ToUInt32(bytes, 8) > 0);
         sent.Select(bytes => BinaryPrimitives.ReadUInt32LittleEndian(bytes)).Distinct().Should().HaveCount(2, "each state has a kernel session of its own");
     }
 
@@ -235,7 +235,7 @@ public sealed class OneIoctlTests
         }
 
         used.Should().Equal(0u);
-        watch.Channel.Of(free).Should().HaveCount(2, "the probe's and the session's are both freed").And.OnlyContain(sent => BinaryPrimitives.ReadUInt32LittleEndian(sent) == 0);
+        watch.Channel.Of(free).Should().HaveCount(2, "the probe's and the session's are both freed").And.OnlyContain(sent => BitConverter.ToUInt32(sent, 0) == 0);
     }
 
     [Fact]

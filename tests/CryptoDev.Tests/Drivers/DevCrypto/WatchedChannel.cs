@@ -23,7 +23,7 @@ internal sealed unsafe class WatchedChannel : DeviceChannel
     /// <summary>Changes the struct that the device answered.</summary>
     public Action<uint, byte[]>? Afterwards { get; set; }
 
-    public List<(uint Request, byte[] Sent)> Calls { get; } = [];
+    public List<(uint Request, byte[] Sent)> Calls { get; private init; } = [];
 
     public int Adopted { get; private set; }
 
@@ -75,13 +75,7 @@ internal sealed unsafe class WatchedChannel : DeviceChannel
         }
 
         Adopted++;
-        return new WatchedChannel(adopted) { Instead = Instead, Afterwards = Afterwards, Shared = this };
-    }
-
-    /// <summary>Where an adopted channel writes to.</summary>
-    private WatchedChannel Shared
-    {
-        init => Calls = value.Calls;
+        return new WatchedChannel(adopted) { Instead = Instead, Afterwards = Afterwards, Calls = Calls };
     }
 
     protected override bool ReleaseHandle()
