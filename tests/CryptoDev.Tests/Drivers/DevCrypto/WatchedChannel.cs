@@ -2,7 +2,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Tests.Drivers.DevCrypto;
 
-/// <summary>A channel that writes down every ioctl with the struct as it was sent, and may answer in the device's place or change what it answered.</summary>
+/// <summary>A channel that writes down every ioctl with the struct as it was sent, and may answer in the device's place or change what it answered. What CRIOGET gives is watched by the same.</summary>
 internal sealed unsafe class WatchedChannel : DeviceChannel
 {
     private const int SizeShift = 16;
@@ -10,10 +10,13 @@ internal sealed unsafe class WatchedChannel : DeviceChannel
 
     private readonly DeviceChannel _inner;
     private readonly Lock _lock = new();
+    private readonly WatchedChannel _first;
 
-    public WatchedChannel(DeviceChannel inner)
+    public WatchedChannel(DeviceChannel inner, WatchedChannel? first = null)
     {
         _inner = inner;
+        _first = first ?? this;
+        Calls = _first.Calls ?? [];
         SetHandle(0);
     }
 
@@ -23,7 +26,7 @@ internal sealed unsafe class WatchedChannel : DeviceChannel
     /// <summary>Changes the struct that the device answered.</summary>
     public Action<uint, byte[]>? Afterwards { get; set; }
 
-    public List<(uint Request, byte[] Sent)> Calls { get; private init; } = [];
+    public List<(uint Request, byte[] Sent)> Calls { get; }
 
     public int Adopted { get; private set; }
 
@@ -31,7 +34,7 @@ internal sealed unsafe class WatchedChannel : DeviceChannel
 
     public byte[][] Of(CryptoDev.Ioctl.IoctlInfo ioctl)
     {
-        lock (_lock)
+        lock (_first._lock)
         {
             return [.. Calls.Where(call => call.Request == ioctl.Code()).Select(call => call.Sent)];
         }
@@ -42,20 +45,20 @@ internal sealed unsafe class WatchedChannel : DeviceChannel
         // SAFETY: the argument is a struct of the size that the request says.
         Span<byte> bytes = new(argument, (int)((request >> SizeShift) & SizeMask));
         byte[] sent = bytes.ToArray();
-        lock (_lock)
+        lock (_first._lock)
         {
             Calls.Add((request, sent));
         }
 
         byte[] answer = [.. sent];
-        if (Instead?.Invoke(request, answer) is { } result)
+        if (_first.Instead?.Invoke(request, answer) is { } result)
         {
             answer.CopyTo(bytes);
             return result;
         }
 
         result = _inner.Ioctl(request, argument);
-        if (Afterwards is { } change && result >= 0)
+        if (_first.Afterwards is { } change && result >= 0)
         {
             answer = bytes.ToArray();
             change(request, answer);
@@ -75,7 +78,7 @@ internal sealed unsafe class WatchedChannel : DeviceChannel
         }
 
         Adopted++;
-        return new WatchedChannel(adopted) { Instead = Instead, Afterwards = Afterwards, Calls = Calls };
+        return new WatchedChannel(adopted, _first);
     }
 
     protected override bool ReleaseHandle()
