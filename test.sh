@@ -96,6 +96,10 @@ if wants unit; then
 fi
 if wants conformance; then
     run "conformance on this machine" dotnet test tests/CryptoDev.Conformance -c Release --no-build --nologo -v q
+    for dialect in linux netbsd freebsd openbsd; do
+        run "conformance through an emulated /dev/crypto, $dialect" \
+            env CRYPTODEV_ONLY=devcrypto CRYPTODEV_EMULATE=$dialect,software dotnet test tests/CryptoDev.Conformance -c Release --no-build --nologo -v q
+    done
 fi
 if wants native; then
     run "native: configure" cmake -S . -B build -DCMAKE_BUILD_TYPE=Release && run "native: compile" cmake --build build && run "native: ctest" ctest --test-dir build --output-on-failure

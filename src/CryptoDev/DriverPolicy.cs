@@ -10,8 +10,8 @@ public sealed class DriverPolicy
     }
 
     /// <summary>
-    /// The default: the kernel's crypto first (AF_ALG, there a hardware driver before a CPU one), where that is absent libcrypto in process.
-    /// Cost: kernel CPU code pays two system calls per message and is an order of magnitude slower than libcrypto on small messages;
+    /// The default: the kernel's crypto first (<c>/dev/crypto</c>, where that is absent AF_ALG, there a hardware driver before a CPU one), where both are absent libcrypto in process.
+    /// Cost: kernel CPU code pays one or two system calls per message and is an order of magnitude slower than libcrypto on small messages;
     /// choose <see cref="SoftwareOnly"/> or <see cref="HardwarePreferred"/> if that matters more than who computes.
     /// </summary>
     public static DriverPolicy Ladder { get; } = new(PolicyKind.Ladder);
@@ -32,7 +32,7 @@ public sealed class DriverPolicy
 
     internal IReadOnlyList<string> Names { get; }
 
-    /// <summary>Only the named drivers, in this order: <c>software</c>, <c>af_alg</c>, <c>af_alg:&lt;kernel driver&gt;</c>, and for key operations <c>keyring</c>. Cost: yours to know; nothing else is tried.</summary>
+    /// <summary>Only the named drivers, in this order: <c>devcrypto</c>, <c>software</c>, <c>af_alg</c>, <c>af_alg:&lt;kernel driver&gt;</c>, and for key operations <c>keyring</c>. Cost: yours to know; nothing else is tried.</summary>
     /// <exception cref="ArgumentException">No name, or an empty one.</exception>
     public static DriverPolicy Pinned(params IReadOnlyList<string> names)
     {

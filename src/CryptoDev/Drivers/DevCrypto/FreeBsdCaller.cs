@@ -24,7 +24,7 @@ internal sealed class FreeBsdCaller(DeviceChannel channel, FreeBsdCodec codec)
     {
         SessionCall asked = call with { Driver = new DriverChoice(Hardware: true, Software: false, 0) };
         int result = Create(ref asked);
-        if (result == -LibC.EINVAL || result == -codec.NoDriverError)
+        if (result is -LibC.EINVAL or -LibC.EOPNOTSUPP)
         {
             asked = call with { Driver = new DriverChoice(Hardware: true, Software: true, 0) };
             result = Create(ref asked);

@@ -1,0 +1,121 @@
+using System.Numerics;
+using CryptoDev.Ioctl;
+using CryptoDev.Native;
+using FluentAssertions;
+using Xunit;
+
+namespace CryptoDev.Tests.Drivers.DevCrypto;
+
+/// <summary>Key operations by CIOCKEY, over emulated devices.</summary>
+public sealed class DevCryptoKeyTests
+{
+    private static readonly byte[] s_prime = ((BigInteger.One << 521) - 1).ToByteArray(isUnsigned: true, isBigEndian: true);
+
+    [Theory]
+    [InlineData("netbsd", 11)]
+    [InlineData("freebsd 12", 5)]
+    [InlineData("openbsd 2014", 5)]
+    [InlineData("cryptodev-linux", 5)]
+    public void Every_operation_of_the_dialect_is_found_and_right(string form, int count)
+    {
+        using DeviceUnderWatch watch = new(form);
+        KeyAvailability[] found = [.. watch.Device.KeyFeatures.Operations.Where(one => one.Driver == "devcrypto")];
+        found.Where(one => one.IsAvailable).Select(one => (int)one.Operation).Should().BeEquivalentTo(Enumerable.Range(0, count).Where(number => number != (int)KeyOperation.DsaSign));
+        found.Single(one => one.Operation == KeyOperation.DsaSign).Reason.Should().Contain("RFC 6979");
+        found.Where(one => (int)one.Operation >= count).All(one => one.Reason!.Contains("CRK_", StringComparison.Ordinal)).Should().BeTrue();
+
+        using KeyOp power = KeyOp.ModExp([5], [3], s_prime);
+        using KeyResult result = watch.Device.Process(power);
+        new BigInteger(result.Output, isUnsigned: true, isBigEndian: true).Should().Be(125);
+        result.Driver!.Rung.Should().Be("devcrypto");
+        using KeyOp none = KeyOp.ModExp([5], [], s_prime);
+        using KeyResult one = watch.Device.Process(none);
+        new BigInteger(one.Output, isUnsigned: true, isBigEndian: true).Should().Be(1, "an operand of no bytes is the number 0");
+        using KeyOp agree = KeyOp.DhComputeKey([0x12, 0x34], [7], s_prime);
+        using KeyResult shared = watch.Device.Process(agree);
+        new BigInteger(shared.Output, isUnsigned: true, isBigEndian: true).Should().Be(BigInteger.ModPow(7, 0x1234, (BigInteger.One << 521) - 1));
+    }
+
+    [Fact]
+    public void A_signature_is_good_or_bad()
+    {
+        using DeviceUnderWatch watch = new("netbsd");
+        using KeyOp good = KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [10]);
+        using KeyOp bad = KeyOp.DsaVerify([0x60], [23], [11], [4], [18], [5], [10]);
+        watch.Device.Process(good).IsValid.Should().BeTrue();
+        KeyResult verdict = watch.Device.Process(bad);
+        (verdict.IsValid, verdict.Status, verdict.Error).Should().Be((false, LibC.EPERM, (CryptoDevException?)null));
+        using KeyOp sign = KeyOp.DsaSign([0x50], [23], [11], [4], [3], DsaNonce.Random);
+        using KeyResult signature = watch.Device.Process(sign);
+        using KeyOp check = KeyOp.DsaVerify([0x50], [23], [11], [4], [18], signature.GetOutput(0), signature.GetOutput(1));
+        watch.Device.Process(check).IsValid.Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_real_cryptodev_linux_has_none_and_says_so()
+    {
+        using DeviceUnderWatch watch = new("cryptodev-linux", change: options => options with { Strict = true });
+        using KeyOp power = KeyOp.ModExp([5], [3], [23]);
+        FluentActions.Invoking(() => watch.Device.Process(power)).Should().Throw<CryptoDevException>().WithMessage("*CRK_MOD_EXP*EINVAL*");
+    }
+
+    [Fact]
+    public void A_kernel_that_forbids_key_operations_makes_no_good_signature_bad()
+    {
+        using DeviceUnderWatch watch = new("freebsd 12");
+        using KeyOp first = KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [10]);
+        watch.Device.Process(first).IsValid.Should().BeTrue();
+
+        // kern.userasymcrypto becomes 0 meanwhile: every call is EPERM, and the mask is empty.
+        IoctlInfo mask = DeviceUnderWatch.Ioctl("freebsd 12", "CIOCASYMFEAT");
+        IoctlInfo key = DeviceUnderWatch.Ioctl("freebsd 12", "CIOCKEY2");
+        bool forbidden = false;
+        using DeviceUnderWatch strict = new("freebsd 12", instead: (request, _) => !forbidden ? null : request == key.Code() ? -LibC.EPERM : request == mask.Code() ? 0 : null);
+        using KeyOp again = KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [10]);
+        using KeyOp later = KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [10]);
+        strict.Device.Process(again).IsValid.Should().BeTrue();
+        forbidden = true;
+        FluentActions.Invoking(() => strict.Device.Process(later)).Should().Throw<CryptoDevException>().Which.Errno.Should().Be(LibC.EPERM);
+    }
+
+    [Fact]
+    public void A_device_that_wants_other_operands_is_found_out_and_not_used()
+    {
+        IoctlInfo key = DeviceUnderWatch.Ioctl("openbsd 2014", "CIOCKEY");
+        using DeviceUnderWatch watch = new("openbsd 2014", instead: (request, argument) => request == key.Code() && BitConverter.ToUInt32(argument) == 1 ? 0 : null);
+        KeyAvailability crt = watch.Device.KeyFeatures.Operations.Single(one => one.Driver == "devcrypto" && one.Operation == KeyOperation.ModExpCrt);
+        crt.IsAvailable.Should().BeFalse("a device that succeeds with nothing in the result is not right");
+        crt.Reason.Should().Contain("wrong result");
+    }
+
+    [Fact]
+    public void A_shared_value_that_comes_most_significant_byte_first_is_turned_round()
+    {
+        IoctlInfo key = DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY");
+        using DeviceUnderWatch watch = new("netbsd");
+        watch.Driver.Availability.IsAvailable.Should().BeTrue();
+        watch.Channel.Afterwards = (request, argument) =>
+        {
+            if (request == key.Code() && BitConverter.ToUInt32(argument) == (uint)KeyOperation.DhComputeKey)
+            {
+                Reverse((nint)BitConverter.ToInt64(argument, 16 + (3 * 16)), (int)(BitConverter.ToUInt32(argument, 16 + (3 * 16) + 8) / 8));
+            }
+        };
+        using KeyOp agree = KeyOp.DhComputeKey([0x12, 0x34], [7], s_prime);
+        using KeyResult shared = watch.Device.Process(agree);
+        new BigInteger(shared.Output, isUnsigned: true, isBigEndian: true).Should().Be(BigInteger.ModPow(7, 0x1234, (BigInteger.One << 521) - 1));
+    }
+
+    [Fact]
+    public void Many_at_once_come_back_in_order()
+    {
+        using DeviceUnderWatch watch = new("netbsd");
+        KeyOp[] ops = [.. Enumerable.Range(1, 20).Select(i => KeyOp.ModExp([(byte)i], [2], s_prime))];
+        IReadOnlyList<KeyResult> results = watch.Device.Process(ops);
+        results.Select(result => (int)new BigInteger(result.Output, isUnsigned: true, isBigEndian: true)).Should().Equal(Enumerable.Range(1, 20).Select(i => i * i));
+        results.Should().OnlyContain(result => result.Driver!.Rung == "devcrypto");
+    }
+
+    // The output parameter lies in this process.
+    private static unsafe void Reverse(nint address, int length) => new Span<byte>((void*)address, length).Reverse();
+}
