@@ -145,6 +145,8 @@ static int closing(void)
 {
 	int device = open_device("/dev/crypto");
 	uint32_t session = new_session(device);
+	shared_device = device;
+	shared_session = session;
 	for (int n = 3; n < 1024; n++)
 		if (n != device)
 			close(n);
