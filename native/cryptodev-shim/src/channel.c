@@ -1,4 +1,3 @@
-#define _FILE_OFFSET_BITS 64
 #include "shim.h"
 
 #include <errno.h>
@@ -10,6 +9,10 @@
 #include <unistd.h>
 
 #define SHARED_LEAST (256u << 10)
+
+struct cds_pieces {
+	uint64_t start, end;
+};
 
 static int answer(struct cds_channel *channel, uint32_t type, int32_t value, uint64_t size)
 {
@@ -30,7 +33,7 @@ int cds_channel_open(struct cds_channel *channel, int control, uint8_t type, str
 	int result = cds_send(control, &piece, 1, ends[1]);
 	syscall(SYS_close, ends[1]);
 	if (result == 0) {
-		ssize_t length = cds_receive(ends[0], pieces, 2, &none, 1);
+		ssize_t length = cds_receive(ends[0], pieces, 2, 0, &none, 1);
 		if (none >= 0)
 			syscall(SYS_close, none);
 		if (length < (ssize_t)sizeof reply || reply.type != CDS_WELCOME)
@@ -82,7 +85,7 @@ static int share(struct cds_channel *channel, uint64_t wanted)
 	int result = answer(channel, CDS_SHARE, 0, size);
 	if (result != 0)
 		return lost(channel, result);
-	ssize_t length = cds_receive(channel->socket, &piece, 1, &descriptor, 1);
+	ssize_t length = cds_receive(channel->socket, &piece, 1, 0, &descriptor, 1);
 	if (length != sizeof reply || reply.type != CDS_SHARED) {
 		if (descriptor >= 0)
 			syscall(SYS_close, descriptor);
@@ -97,12 +100,25 @@ static int share(struct cds_channel *channel, uint64_t wanted)
 	return 0;
 }
 
+/* The kernel copies between the two: nothing here touches the caller's memory, and no mapping can fail. */
+static long transfer(int file, bool in, uint64_t address, size_t length, uint64_t at)
+{
+	long call = in ? SYS_pwrite64 : SYS_pread64;
+#if defined(__LP64__)
+	return syscall(call, file, address, length, at);
+#elif defined(__i386__)
+	return syscall(call, file, (uint32_t)address, length, (uint32_t)at, (uint32_t)(at >> 32));
+#else
+	/* Machines that pass a 64-bit number in a pair of registers begin it at an even one. */
+	return syscall(call, file, (uint32_t)address, length, 0, (uint32_t)at, (uint32_t)(at >> 32));
+#endif
+}
+
 static bool place(int file, bool in, uint64_t address, uint64_t length, uint64_t at)
 {
 	while (length > 0) {
 		size_t piece = length > INT_MAX ? INT_MAX : (size_t)length;
-		/* The kernel copies between the two: nothing here touches the caller's memory, and no mapping can fail. */
-		ssize_t done = in ? pwrite(file, (const void *)(uintptr_t)address, piece, (off_t)at) : pread(file, (void *)(uintptr_t)address, piece, (off_t)at);
+		long done = transfer(file, in, address, piece, at);
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done <= 0)
@@ -162,41 +178,66 @@ static int give(struct cds_channel *channel, struct cds_plan *plan, uint64_t add
 	return result == 0 || result == -ENOTCONN ? result : answer(channel, CDS_FAULT, 0, 0);
 }
 
-/* Messages for places that were not foreseen. */
+/* After EFAULT nobody knows whether the message was taken; all up to the answer to this question is stale. */
+static int resynchronise(struct cds_channel *channel)
+{
+	struct cds_reply reply;
+	struct iovec piece = { &reply, sizeof reply };
+	int descriptor, result = answer(channel, CDS_PING, 0, 0);
+	if (result != 0)
+		return lost(channel, result);
+	do {
+		ssize_t length = cds_receive(channel->socket, &piece, 1, 0, &descriptor, 1);
+		if (descriptor >= 0)
+			syscall(SYS_close, descriptor);
+		if (length < (ssize_t)sizeof reply)
+			return lost(channel, -ECONNABORTED);
+	} while (reply.type != CDS_PONG);
+	return -EFAULT;
+}
+
+/* A message for places that were not foreseen: its table is looked at, then all of it goes where it belongs. */
+static int take_write(struct cds_channel *channel, struct cds_plan *plan, struct cds_pieces *run)
+{
+	struct cds_reply reply;
+	struct cds_segment *table = plan->segment; /* the offer is over */
+	struct iovec *pieces = plan->out;
+	bool good = true;
+	pieces[0] = (struct iovec){ &reply, sizeof reply };
+	pieces[1] = (struct iovec){ table, sizeof plan->segment };
+	ssize_t length = cds_receive(channel->socket, pieces, 2, MSG_PEEK, NULL, 0);
+	if (length < (ssize_t)sizeof reply || reply.type != CDS_WRITES || reply.count > CDS_SEGMENTS || (size_t)length < sizeof reply + reply.count * sizeof *table)
+		return lost(channel, length < 0 ? (int)length : -EPROTO);
+	pieces[1].iov_len = reply.count * sizeof *table;
+	size_t count = 2, bytes = sizeof reply + pieces[1].iov_len;
+	for (uint32_t n = 0; n < reply.count; n++) {
+		if (table[n].address != run->end)
+			run->start = table[n].address;
+		run->end = table[n].address + table[n].length;
+		if (run->end - run->start <= UINT32_MAX)
+			cds_plan_learn(plan, run->start, (uint32_t)(run->end - run->start), true);
+		if (table[n].flags & CDS_PLACED) {
+			good &= channel->shared >= 0 && place(channel->shared, false, table[n].address, table[n].length, table[n].place);
+			continue;
+		}
+		good &= cds_is_plausible(table[n].address, table[n].length);
+		pieces[count++] = (struct iovec){ (void *)(uintptr_t)table[n].address, table[n].length };
+		bytes += table[n].length;
+	}
+	if (good)
+		length = cds_receive(channel->socket, pieces, count, 0, NULL, 0);
+	if (!good || length == -EFAULT)
+		return resynchronise(channel);
+	return (size_t)length == bytes ? 0 : lost(channel, length < 0 ? (int)length : -EPROTO);
+}
+
 static int take_writes(struct cds_channel *channel, struct cds_plan *plan, uint32_t messages)
 {
-	static const size_t head = sizeof(struct cds_reply);
-	unsigned char *message = channel->message;
-	bool good = true;
-	uint64_t start = 0, end = 0; /* long pieces come in several */
-	while (messages-- > 0) {
-		struct iovec piece = { message, sizeof channel->message };
-		struct cds_reply reply;
-		ssize_t length = cds_receive(channel->socket, &piece, 1, NULL, 0);
-		if (length < (ssize_t)head)
-			return lost(channel, -ECONNABORTED);
-		memcpy(&reply, message, head);
-		size_t at = head + reply.count * sizeof(struct cds_segment);
-		if (reply.type != CDS_WRITES || reply.count > CDS_SEGMENTS || at > (size_t)length)
-			return lost(channel, -EPROTO);
-		for (uint32_t n = 0; n < reply.count; n++) {
-			struct cds_segment segment;
-			memcpy(&segment, message + head + n * sizeof segment, sizeof segment);
-			start = segment.address == end ? start : segment.address;
-			end = segment.address + segment.length;
-			if (end - start <= UINT32_MAX)
-				cds_plan_learn(plan, start, (uint32_t)(end - start), true);
-			if (segment.flags & CDS_PLACED) {
-				good &= channel->shared >= 0 && place(channel->shared, false, segment.address, segment.length, segment.place);
-				continue;
-			}
-			if (segment.length > (size_t)length - at)
-				return lost(channel, -EPROTO);
-			good &= cds_write(segment.address, message + at, segment.length);
-			at += segment.length;
-		}
-	}
-	return good ? 0 : -EFAULT;
+	struct cds_pieces run = { 0, 0 }; /* what is long comes in several */
+	int result = 0;
+	while (messages-- > 0 && result == 0)
+		result = take_write(channel, plan, &run);
+	return result;
 }
 
 static int take_shared(struct cds_channel *channel, const struct cds_plan *plan, uint64_t filled)
@@ -208,24 +249,6 @@ static int take_shared(struct cds_channel *channel, const struct cds_plan *plan,
 			good &= place(channel->shared, false, segment->address, segment->length, segment->place);
 	}
 	return good ? 0 : -EFAULT;
-}
-
-/* After EFAULT nobody knows whether the message was taken; all up to the answer to this question is stale. */
-static int resynchronise(struct cds_channel *channel)
-{
-	struct cds_reply reply;
-	struct iovec piece = { &reply, sizeof reply };
-	int descriptor, result = answer(channel, CDS_PING, 0, 0);
-	if (result != 0)
-		return lost(channel, result);
-	do {
-		ssize_t length = cds_receive(channel->socket, &piece, 1, &descriptor, 1);
-		if (descriptor >= 0)
-			syscall(SYS_close, descriptor);
-		if (length < (ssize_t)sizeof reply)
-			return lost(channel, -ECONNABORTED);
-	} while (reply.type != CDS_PONG);
-	return -EFAULT;
 }
 
 static int install(struct cds_channel *channel, int descriptor)
@@ -262,7 +285,7 @@ int cds_channel_ioctl(struct cds_channel *channel, const struct cds_map *map, ui
 	for (;;) {
 		int descriptor;
 		plan->out[0] = (struct iovec){ &reply, sizeof reply };
-		ssize_t length = cds_receive(channel->socket, plan->out, 1 + plan->outs, &descriptor, 1);
+		ssize_t length = cds_receive(channel->socket, plan->out, 1 + plan->outs, 0, &descriptor, 1);
 		if (length == -EFAULT)
 			return resynchronise(channel);
 		if (length < (ssize_t)sizeof reply)
@@ -294,7 +317,7 @@ int cds_channel_events(struct cds_channel *channel, int descriptors[2])
 	int result = answer(channel, CDS_READINESS, 0, 0);
 	if (result != 0)
 		return lost(channel, result);
-	ssize_t length = cds_receive(channel->socket, &piece, 1, descriptors, 2);
+	ssize_t length = cds_receive(channel->socket, &piece, 1, 0, descriptors, 2);
 	if (length == sizeof reply && reply.type == CDS_EVENTS && (reply.result != 0 || descriptors[1] >= 0))
 		return reply.result;
 	for (int n = 0; n < 2; n++)

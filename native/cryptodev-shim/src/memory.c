@@ -24,7 +24,7 @@ static bool on_this_stack(uint64_t address, size_t length)
 }
 
 /* Where process_vm_readv is forbidden (seccomp filters of old containers): the kernel reads what is written into a pipe. */
-static bool through_pipe(uint64_t to, uint64_t from, size_t length)
+static bool through_pipe(unsigned char *to, uint64_t from, size_t length)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) != 0)
@@ -32,41 +32,29 @@ static bool through_pipe(uint64_t to, uint64_t from, size_t length)
 	bool good = true;
 	while (good && length > 0) {
 		size_t piece = length < PIECE ? length : PIECE;
-		good = syscall(SYS_write, ends[1], (void *)(uintptr_t)from, piece) == (long)piece && syscall(SYS_read, ends[0], (void *)(uintptr_t)to, piece) == (long)piece;
+		good = syscall(SYS_write, ends[1], (void *)(uintptr_t)from, piece) == (long)piece && syscall(SYS_read, ends[0], to, piece) == (long)piece;
 		from += piece;
 		to += piece;
 		length -= piece;
 	}
-	close(ends[0]);
-	close(ends[1]);
+	syscall(SYS_close, ends[0]);
+	syscall(SYS_close, ends[1]);
 	return good;
-}
-
-static bool copy(long call, void *own, uint64_t foreign, size_t length)
-{
-	struct iovec local = { own, length }, remote = { (void *)(uintptr_t)foreign, length };
-	if ((uintptr_t)foreign != foreign)
-		return false;
-	long done = syscall(call, cds_pid(), &local, 1ul, &remote, 1ul, 0ul);
-	if (done == (long)length)
-		return true;
-	if (done >= 0 || errno == EFAULT)
-		return false;
-	return call == SYS_process_vm_readv ? through_pipe((uintptr_t)own, foreign, length) : through_pipe(foreign, (uintptr_t)own, length);
 }
 
 bool cds_read(void *to, uint64_t from, size_t length)
 {
+	struct iovec local = { to, length }, remote = { (void *)(uintptr_t)from, length };
 	if (length == 0)
 		return true;
+	if ((uintptr_t)from != from)
+		return false;
 	if (on_this_stack(from, length)) {
 		memcpy(to, (const void *)(uintptr_t)from, length);
 		return true;
 	}
-	return copy(SYS_process_vm_readv, to, from, length);
-}
-
-bool cds_write(uint64_t to, const void *from, size_t length)
-{
-	return length == 0 || copy(SYS_process_vm_writev, (void *)(uintptr_t)from, to, length);
+	long done = syscall(SYS_process_vm_readv, cds_pid(), &local, 1ul, &remote, 1ul, 0ul);
+	if (done == (long)length)
+		return true;
+	return done < 0 && errno != EFAULT && through_pipe(to, from, length);
 }

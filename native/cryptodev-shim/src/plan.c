@@ -5,7 +5,7 @@
 /*
  * sendmsg and recvmsg work on the caller's memory directly, so it is copied once each way and a bad pointer is EFAULT. An
  * address that no process can have would make recvmsg fail before it takes the message: such room is not offered, and what
- * belongs there comes in a message of its own. Addresses between the limit below and the true one only cost that message.
+ * belongs there is EFAULT.
  */
 #if defined(__riscv)
 #define HIGHEST (UINT64_C(1) << 38)
@@ -69,12 +69,17 @@ static uint64_t number(const unsigned char *at, unsigned width)
 	}
 }
 
+bool cds_is_plausible(uint64_t address, uint64_t length)
+{
+	return address <= HIGHEST && length <= HIGHEST - address;
+}
+
 /* local: where the bytes of an incoming segment stand already; NULL: in the caller's memory. */
 static void add(struct cds_plan *plan, uint64_t address, uint64_t length, unsigned flags, void *local)
 {
 	if (length == 0 || flags == 0 || plan->segments == CDS_SEGMENTS || length > CDS_SHARED_MOST || address == 0)
 		return;
-	if (address > HIGHEST || length > HIGHEST - address) {
+	if (!cds_is_plausible(address, length)) {
 		flags &= ~CDS_OUT;
 		if (!(flags & CDS_IN) || !local)
 			return;

@@ -17,11 +17,10 @@
 
 /* memory.c: the caller's memory, which may not be there. False: EFAULT. */
 CDS_HIDDEN bool cds_read(void *to, uint64_t from, size_t length);
-CDS_HIDDEN bool cds_write(uint64_t to, const void *from, size_t length);
 
 /* wire.c: messages. All return a negative errno; a lost server is -ENOTCONN when sending and -ECONNABORTED when waiting. */
 CDS_HIDDEN int cds_send(int socket, struct iovec *pieces, size_t count, int descriptor);
-CDS_HIDDEN ssize_t cds_receive(int socket, struct iovec *pieces, size_t count, int *descriptors, int wanted);
+CDS_HIDDEN ssize_t cds_receive(int socket, struct iovec *pieces, size_t count, int flags, int *descriptors, int wanted);
 CDS_HIDDEN int cds_hide(int descriptor);
 
 /* plan.c: what of the caller's memory an ioctl is likely to touch. */
@@ -57,7 +56,7 @@ struct cds_plan {
 	size_t in_bytes, out_bytes, placed;
 	struct cds_segment segment[CDS_SEGMENTS];
 	struct iovec in[CDS_SEGMENTS + 2];
-	struct iovec out[CDS_SEGMENTS + 1];
+	struct iovec out[CDS_SEGMENTS + 2];
 	struct cds_pupil pupil[CDS_SEGMENTS];
 	_Alignas(8) unsigned char argument[CDS_STRUCT_MOST];
 	_Alignas(8) unsigned char array[CDS_ARRAY_MOST];
@@ -67,6 +66,7 @@ struct cds_file;
 CDS_HIDDEN bool cds_map_check(struct cds_map *map, size_t bytes, uint32_t entries);
 CDS_HIDDEN const struct cds_map_entry *cds_map_find(const struct cds_map *map, uint32_t request);
 CDS_HIDDEN void cds_plan_make(struct cds_plan *plan, const struct cds_map *map, const struct cds_map_entry *entry, uint64_t argument, struct cds_lesson *lessons);
+CDS_HIDDEN bool cds_is_plausible(uint64_t address, uint64_t length);
 CDS_HIDDEN void cds_plan_learn(struct cds_plan *plan, uint64_t address, uint32_t length, bool out);
 
 /* channel.c: one ioctl at a time. */
@@ -80,7 +80,6 @@ struct cds_channel {
 
 	/* Of the call under way: threads of foreign programs may have small stacks. */
 	struct cds_plan plan;
-	_Alignas(8) unsigned char message[sizeof(struct cds_reply) + CDS_SEGMENTS * sizeof(struct cds_segment) + CDS_PIECE];
 };
 
 enum { CDS_EMPTY, CDS_FREE, CDS_BUSY };

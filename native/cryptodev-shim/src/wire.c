@@ -37,7 +37,7 @@ int cds_send(int socket, struct iovec *pieces, size_t count, int descriptor)
 	}
 }
 
-ssize_t cds_receive(int socket, struct iovec *pieces, size_t count, int *descriptors, int wanted)
+ssize_t cds_receive(int socket, struct iovec *pieces, size_t count, int flags, int *descriptors, int wanted)
 {
 	union {
 		struct cmsghdr header;
@@ -50,7 +50,7 @@ ssize_t cds_receive(int socket, struct iovec *pieces, size_t count, int *descrip
 
 	/* As the kernels' own: a call that was handed over is waited for; a signal's handler runs meanwhile. */
 	do
-		length = syscall(SYS_recvmsg, socket, &message, MSG_CMSG_CLOEXEC);
+		length = syscall(SYS_recvmsg, socket, &message, MSG_CMSG_CLOEXEC | flags);
 	while (length < 0 && errno == EINTR);
 	if (length <= 0)
 		return length < 0 && (errno == EFAULT || errno == ENOMEM) ? -errno : -ECONNABORTED;

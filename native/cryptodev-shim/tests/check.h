@@ -30,8 +30,12 @@ static int passed, failed;
 		}                                                                                          \
 	} while (0)
 
-/* The call fails with just this errno. */
-#define FAILS(call, expected) CHECK((call) == -1 && errno == (expected))
+/* The call fails with just this errno. A memory checker finds bad pointers bad before the kernel does: under one they are left out. */
+#define FAILS(call, expected)                                              \
+	do {                                                               \
+		if ((expected) != EFAULT || !getenv("SHIM_TESTS_GOOD_POINTERS")) \
+			CHECK((call) == -1 && errno == (expected));         \
+	} while (0)
 
 static inline int finish(const char *name)
 {

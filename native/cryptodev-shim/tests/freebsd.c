@@ -35,6 +35,7 @@ static void ciphers(int device)
 	call.len = 300000;
 	FAILS(ioctl(device, CIOCCRYPT, &call), E2BIG);
 	call.len = 262128;
+	call.src = at_edge(4096);
 	FAILS(ioctl(device, CIOCCRYPT, &call), EFAULT);
 
 	struct crypt_find_op find;

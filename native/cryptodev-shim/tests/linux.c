@@ -100,8 +100,8 @@ static void long_messages(int device)
 		free(out);
 		free(pieces);
 	}
-	FAILS(run(device, session, COP_ENCRYPT, 0, at_edge(65536), 65552, malloc(0), NULL, hex(CBC_IV)), EFAULT);
 	uint8_t *small = at_edge(65536), *source = calloc(1, 131072);
+	FAILS(run(device, session, COP_ENCRYPT, 0, small, 65552, source, NULL, hex(CBC_IV)), EFAULT);
 	FAILS(run(device, session, COP_ENCRYPT, 0, source, 131072, small, NULL, hex(CBC_IV)), EFAULT);
 	free(source);
 	CHECK(known_answer(device, session));

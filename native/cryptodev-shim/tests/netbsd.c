@@ -50,7 +50,7 @@ static int known_answer(int device, uint32_t session)
 static void single(int device)
 {
 	uint32_t session, mac;
-	uint8_t out[32], *edge = at_edge(20);
+	uint8_t out[32] = { 0 }, *edge = at_edge(20);
 	struct crypt_op call;
 	CHECK(new_session(device, CRYPTO_AES_CBC, CBC_KEY, 0, NULL, 0, &session) == 0 && session != 0);
 	CHECK(known_answer(device, session) && known_answer(device, session));

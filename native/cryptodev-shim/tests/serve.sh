@@ -16,6 +16,7 @@ trap end EXIT
 
 start() {
     # shellcheck disable=SC2086 # options are words
+    : >"$work/out"
     "$command" serve --socket "$CRYPTODEV_SOCKET" --driver software $options >"$work/out" 2>"$work/err" &
     server=$!
     for ((step = 0; step < 600; step++)); do
@@ -68,7 +69,7 @@ kill-clients)
     start
     broken=1000000
     for ((n = 0; n < 40; n++)); do
-        with_shim "$@" >/dev/null &
+        env LD_PRELOAD="$shim" "$@" >/dev/null &
         client=$!
         sleep "0.$((RANDOM % 3))$((RANDOM % 10))"
         kill -KILL "$client"
