@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using CryptoDev.Cli.Input;
 using CryptoDev.Cli.Output;
-using Spectre.Console;
 
 namespace CryptoDev.Cli.Commands;
 
@@ -118,40 +117,18 @@ internal static class KeyCommand
         {
             using CryptoDevice device = CryptoDevice.Open();
             KeyFeatures features = device.KeyFeatures;
-            List<KeyFeatureRow> rows =
-            [
-                .. features.Operations.Select(row => new KeyFeatureRow(
-                    row.Driver, row.Operation.ToString(), row.IsAvailable, features.ServedBy.GetValueOrDefault(row.Operation) == row.Driver,
-                    row.Kind is { } kind ? Words.Of(kind) : null, row.Reason, row.Cure)),
-            ];
+            List<KeyFeatureRow> rows = KeyAvailabilities.Rows(features);
             if (parsed.GetValue(json))
             {
                 JsonPrinter.Write(console, new KeyFeaturesDocument((int)features.Mask, rows), JsonDocuments.Default.KeyFeaturesDocument);
             }
             else
             {
-                Print(console, rows);
+                KeyAvailabilities.Print(new TablePrinter(console), rows);
             }
 
             return ExitCode.Fine;
         });
         return command;
-    }
-
-    private static void Print(CliConsole console, List<KeyFeatureRow> rows)
-    {
-        TablePrinter printer = new(console);
-        Table table = printer.Begin("operation", "driver", "state", "kind", "reason and cure");
-        foreach (KeyFeatureRow row in rows.OrderBy(row => Enum.Parse<KeyOperation>(row.Operation)))
-        {
-            table.AddRow(
-                TablePrinter.Cell(row.Operation),
-                TablePrinter.Cell(row.Driver),
-                TablePrinter.Cell(row.Default ? "default" : row.Available ? "available" : "absent", row.Available ? TablePrinter.Good : TablePrinter.Bad),
-                TablePrinter.Cell(row.Kind ?? "-"),
-                TablePrinter.Cell(Availability.Sentence(row.Reason, row.Cure)));
-        }
-
-        printer.Write(table);
     }
 }
