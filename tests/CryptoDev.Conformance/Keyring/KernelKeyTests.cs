@@ -374,10 +374,14 @@ public sealed class KernelKeyTests
         key.RsaVerify(digest, signature, HashAlgorithmName.SHA1).Should().BeTrue();
         digest[5] ^= 1;
         key.RsaVerify(digest, signature, HashAlgorithmName.SHA1).Should().BeFalse();
-        for (int i = 0; i < (Targets.IsEmulated ? 600 : 2000); i++)
+        for (int i = 0; i < 2000; i++)
         {
             byte[] message = BitConverter.GetBytes(i);
-            s_rsa.Decrypt(key.RsaEncrypt(message), RSAEncryptionPadding.Pkcs1).Should().Equal(message, $"message {i}");
+            ciphertext = key.RsaEncrypt(message);
+            if (i < 20 || ciphertext[0] == 0 || ciphertext[^1] == 0)
+            {
+                s_rsa.Decrypt(ciphertext, RSAEncryptionPadding.Pkcs1).Should().Equal(message, $"message {i}");
+            }
         }
     }
 
