@@ -9,9 +9,9 @@ Usage: ./test.sh [--ring NAME]... [--all-kernels] [--long] [--no-install]
 
 Rings, in order; all of them when none is named:
   unit         tests/CryptoDev.Tests: no kernel needed; includes the ABI comparison with the C compiler
-  conformance  tests/CryptoDev.Conformance on this machine: every driver it has
+  conformance  tests/CryptoDev.Conformance on this machine: every driver it has; 1000 powers against Python's integers
   native       the C parts: CMake build and CTest
-  lab          the lab's own test, then conformance, real files and the served /dev/crypto inside User-Mode Linux and inside kernel 6.1 with the emulated crypto card
+  lab          the lab's own test, then conformance, real files, powers and the served /dev/crypto inside User-Mode Linux and inside kernel 6.1 with the emulated crypto card
 
   --all-kernels  in the lab also 6.12 and 7.2
   --long         longer random runs, 1 GiB files
@@ -87,7 +87,7 @@ need() {
 }
 
 command -v dotnet >/dev/null || { echo "test.sh: the .NET 10 SDK is needed (dotnet was not found on PATH)." >&2; exit 1; }
-need gcc gcc-multilib cmake libssl-dev openssl || exit 1
+need gcc gcc-multilib cmake libssl-dev openssl python3 || exit 1
 
 run "build" dotnet build CryptoDev.sln -c Release --nologo -v q || { echo "0 passed, 1 failed"; exit 1; }
 
@@ -100,6 +100,7 @@ if wants conformance; then
         run "conformance through an emulated /dev/crypto, $dialect" \
             env CRYPTODEV_ONLY=devcrypto CRYPTODEV_EMULATE=$dialect,software dotnet test tests/CryptoDev.Conformance -c Release --no-build --nologo -v q
     done
+    run "powers on this machine" tests/lab/powers.sh software
 fi
 if wants native; then
     run "native: configure" cmake -S . -B build -DCMAKE_BUILD_TYPE=Release && run "native: compile" cmake --build build && run "native: ctest" ctest --test-dir build --output-on-failure
@@ -116,6 +117,8 @@ if wants lab; then
         run "lab: conformance in $kernel" tests/lab/conformance.sh $kernel
         # shellcheck disable=SC2086
         run "lab: real files in $kernel" tests/lab/files.sh $kernel
+        # shellcheck disable=SC2086
+        [ "$kernel" = uml ] || run "lab: powers in $kernel" tests/lab/powers.sh keyring --kernel $kernel
     done
     for kernel in uml 6.1; do run "lab: the served device in $kernel" tests/lab/serve.sh "$kernel"; done
 fi

@@ -62,7 +62,7 @@ internal sealed class CliApplication
             DriversCommand.Create(_console),
             DgstCommand.Create(_console, stop),
             EncCommand.Create(_console, stop),
-            KeyCommand.Create(_console),
+            KeyCommand.Create(_console, stop),
             RngCommand.Create(_console, stop),
             SpeedCommand.Create(_console, stop),
             AbiCommand.Create(_console),

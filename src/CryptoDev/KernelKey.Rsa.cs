@@ -18,7 +18,7 @@ public sealed partial class KernelKey
     public static SessionDriver FindRsaDriver(HashAlgorithmName hash) => KeyringHardware.Instance.Signature(KernelHash.Find(hash, nameof(hash))).Driver;
 
     /// <summary>Encrypts for the owner of the key. The result has the length of the modulus.</summary>
-    /// <param name="message">With <see cref="KernelRsaPadding.Pkcs1"/> at most 11 bytes less than the modulus; without padding at most as long as that, and a number below it.</param>
+    /// <param name="message">With <see cref="KernelRsaPadding.Pkcs1"/> at most 11 bytes less than the modulus; without padding at most as long as that, and a number from 2 to the modulus less 2.</param>
     /// <param name="padding">What stands around the message.</param>
     /// <exception cref="ArgumentException">The message is too long.</exception>
     /// <exception cref="CryptoDevException">The kernel cannot do it with this key; the message says why and what would help.</exception>

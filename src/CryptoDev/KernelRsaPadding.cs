@@ -9,6 +9,6 @@ public enum KernelRsaPadding
     /// </summary>
     Pkcs1,
 
-    /// <summary>None: the message is a number below the modulus, the result has the length of the modulus.</summary>
+    /// <summary>None: the message is a number from 2 to the modulus less 2 (newer kernels refuse the others), the result has the length of the modulus.</summary>
     None,
 }

@@ -32,38 +32,49 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
         return pairs;
     }
 
+    /// <summary>Every driver with every key operation it has, among the named drivers or all.</summary>
+    public List<KeyCheckPair> FindKeyPairs(IReadOnlyList<string> names) => new KeyCheck(device, seed, stop).FindPairs(names);
+
     /// <summary>Runs all pairs; each ends with its counters and, where it failed, the reason.</summary>
-    public void Run(IReadOnlyList<CheckPair> pairs, Action<double> progress)
+    public void Run(IReadOnlyList<CheckPair> pairs, IReadOnlyList<KeyCheckPair> keyPairs, Action<double> progress)
     {
         Stopwatch clock = Stopwatch.StartNew();
         KnownAnswerCheck knownAnswers = new(device, _trial, stop);
-        foreach (CheckPair pair in pairs)
-        {
-            Guard(pair, () => knownAnswers.Run(pair));
-            progress(clock.Elapsed / time);
-        }
-
         RandomCheck randoms = new(device, _trial, seed, stop);
-        List<CheckPair> good = [.. pairs.Where(pair => pair.Failure is null)];
+        KeyCheck keys = new(device, seed, stop);
+        List<CheckTask> good =
+        [
+            .. pairs.Select(pair => new CheckTask(() => knownAnswers.Run(pair), until => randoms.Run(pair, until), failure => pair.Failure = failure)),
+            .. keyPairs.Select(pair => new CheckTask(() => keys.RunKnownAnswers(pair), until => keys.RunRandom(pair, until), failure => pair.Failure = failure)),
+        ];
+        good.RemoveAll(task =>
+        {
+            bool isGood = Guard(task.KnownAnswers, task.Fail);
+            progress(clock.Elapsed / time);
+            return !isGood;
+        });
         for (int i = 0; i < good.Count; i++)
         {
             // What one pair leaves over goes to those behind it.
             TimeSpan until = clock.Elapsed + ((time - clock.Elapsed) / (good.Count - i));
-            Guard(good[i], () => randoms.Run(good[i], () => clock.Elapsed >= until));
+            CheckTask task = good[i];
+            Guard(() => task.Randoms(() => clock.Elapsed >= until), task.Fail);
             progress(clock.Elapsed / time);
         }
     }
 
-    private static void Guard(CheckPair pair, Action run)
+    private static bool Guard(Action run, Action<string> fail)
     {
         try
         {
             run();
+            return true;
         }
         catch (Exception error) when (error is not (OperationCanceledException or CliException))
         {
             // Whatever a driver throws at a valid message is its failure; the others are checked all the same.
-            pair.Failure = error is DisagreementException ? error.Message : $"{error.GetType().Name}: {error.Message}";
+            fail(error is DisagreementException ? error.Message : $"{error.GetType().Name}: {error.Message}");
+            return false;
         }
     }
 
@@ -105,4 +116,7 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
             return false;
         }
     }
+
+    /// <summary>What is to be done with one pair, and where its failure goes.</summary>
+    private sealed record CheckTask(Action KnownAnswers, Action<Func<bool>> Randoms, Action<string> Fail);
 }

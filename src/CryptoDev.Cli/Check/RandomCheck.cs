@@ -14,7 +14,7 @@ internal sealed class RandomCheck(CryptoDevice device, MessageTrial trial, ulong
     /// <summary>Runs rounds until <paramref name="until"/> says that the time is up.</summary>
     public void Run(CheckPair pair, Func<bool> until)
     {
-        Random random = new(SeedFor(pair));
+        Random random = new(PairSeed.Of(seed, pair.ToString()));
         DriverPolicy? reference = pair.HasReference ? DriverPolicy.SoftwareOnly : null;
         while (!until())
         {
@@ -94,17 +94,5 @@ internal sealed class RandomCheck(CryptoDevice device, MessageTrial trial, ulong
         byte[] bytes = new byte[length];
         random.NextBytes(bytes);
         return bytes;
-    }
-
-    /// <summary>FNV-1a over the names, so that a pair's messages do not depend on which other pairs there are.</summary>
-    private int SeedFor(CheckPair pair)
-    {
-        ulong hash = 14695981039346656037 ^ seed;
-        foreach (char character in pair.ToString())
-        {
-            hash = (hash ^ character) * 1099511628211;
-        }
-
-        return (int)(hash ^ (hash >> 32));
     }
 }

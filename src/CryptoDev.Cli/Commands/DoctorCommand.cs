@@ -10,22 +10,23 @@ internal static class DoctorCommand
     public static Command Create(CliConsole console)
     {
         Option<bool> json = CommonOptions.Json();
-        Command command = new("doctor", "Say for every rung and algorithm whether it is available here, and if not, why and what to do.") { json };
+        Command command = new("doctor", "Say for every rung, algorithm and key operation whether it is available here, and if not, why and what to do.") { json };
         DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {
             using CryptoDevice device = DeviceChoice.Open(parsed);
             AvailabilityReport report = device.GetAvailability();
+            List<KeyFeatureRow> keys = KeyAvailabilities.Rows(device.KeyFeatures);
             if (parsed.GetValue(json))
             {
                 JsonPrinter.Write(
                     console,
-                    new DoctorDocument(Availability.Rungs(report), [.. report.Algorithms.Select(Availability.Row)], report.Notes),
+                    new DoctorDocument(Availability.Rungs(report), [.. report.Algorithms.Select(Availability.Row)], keys, report.Notes),
                     JsonDocuments.Default.DoctorDocument);
             }
             else
             {
-                Print(console, report);
+                Print(console, report, keys);
             }
 
             return ExitCode.Fine;
@@ -33,7 +34,7 @@ internal static class DoctorCommand
         return command;
     }
 
-    private static void Print(CliConsole console, AvailabilityReport report)
+    private static void Print(CliConsole console, AvailabilityReport report, List<KeyFeatureRow> keys)
     {
         TablePrinter printer = new(console);
         Table table = printer.Begin("driver", "algorithm", "state", "kind", "kernel driver", "reason and cure");
@@ -53,6 +54,8 @@ internal static class DoctorCommand
         }
 
         printer.Write(table);
+        printer.Heading("Key operations");
+        KeyAvailabilities.Print(printer, keys.Where(row => row.Reason != KeyAvailabilities.NoKeyDriver));
         printer.Heading("Summary");
         Availability.PrintRungs(printer, Availability.Rungs(report));
         Availability.PrintNotes(printer, report.Notes);

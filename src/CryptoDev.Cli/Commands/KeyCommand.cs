@@ -2,38 +2,42 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using CryptoDev.Cli.Input;
 using CryptoDev.Cli.Output;
-using Spectre.Console;
 
 namespace CryptoDev.Cli.Commands;
 
 /// <summary><c>cryptodev key</c>: operations on large numbers, and who has them.</summary>
 internal static class KeyCommand
 {
-    public static Command Create(CliConsole console)
+    public static Command Create(CliConsole console, CancellationToken stop)
     {
         Command command = new("key", "Operations on large numbers: RSA, DSA, Diffie-Hellman and modular arithmetic.") { Features(console) };
         foreach (KeyCommandRow row in KeyCommandTable.All)
         {
-            command.Add(Operation(console, row));
+            command.Add(Operation(console, row, stop));
         }
 
         return command;
     }
 
-    private static Command Operation(CliConsole console, KeyCommandRow row)
+    private static Command Operation(CliConsole console, KeyCommandRow row, CancellationToken stop)
     {
         List<Option<string>> operands =
         [
             .. row.Options.Select(option => new Option<string>(option.Name)
             {
-                HelpName = option.IsDigest ? ByteSource.Syntax : NumberSource.Syntax, Description = option.Description, Required = true,
+                HelpName = option.IsDigest ? ByteSource.Syntax : NumberSource.Syntax, Description = option.Description,
             }),
         ];
         Option<string[]> driver = new("--driver") { HelpName = "DRIVER", Description = "software or keyring, several in order of preference, or a policy as for enc." };
         Option<bool> random = new("--random-nonce") { Description = "Take the nonce at random instead of from the key and the digest (RFC 6979)." };
+        Option<string?> batch = new("--batch")
+        {
+            HelpName = "FILE",
+            Description = $"Instead of the options: a file (- for stdin) with a line per operation, {string.Join(' ', row.Options.Select(option => option.Name[2..]))}; a line of results for each.",
+        };
         Option<bool> json = CommonOptions.Json();
         Option<bool> verbose = CommonOptions.Verbose();
-        Command command = new(row.Name, row.Description + ".") { driver, json, verbose };
+        Command command = new(row.Name, row.Description + ".") { driver, batch, json, verbose };
         operands.ForEach(command.Add);
         if (row.Name == "dsa-sign")
         {
@@ -41,11 +45,31 @@ internal static class KeyCommand
         }
 
         DeviceChoice.AddTo(command);
+        command.Validators.Add(given =>
+        {
+            bool isBatch = given.GetResult(batch) is not null;
+            if (isBatch && given.GetResult(json) is not null)
+            {
+                given.AddError("--batch prints lines; --json does not go with it.");
+            }
+
+            foreach (Option<string> operand in operands.Where(operand => given.GetResult(operand) is null == !isBatch))
+            {
+                given.AddError(isBatch ? $"--batch takes the operands from its file; {operand.Name} does not go with it." : $"Option '{operand.Name}' is required.");
+            }
+        });
         command.SetAction(parsed =>
         {
-            using KeyOp op = Build(row, [.. operands.Select(parsed.GetRequiredValue)], row.Name == "dsa-sign" && parsed.GetValue(random) ? DsaNonce.Random : DsaNonce.Deterministic);
+            DsaNonce nonce = row.Name == "dsa-sign" && parsed.GetValue(random) ? DsaNonce.Random : DsaNonce.Deterministic;
+            DriverPolicy? policy = DriverChoice.Policy(parsed.GetValue(driver));
             using CryptoDevice device = DeviceChoice.Open(parsed);
-            using KeyResult result = device.Process(op, DriverChoice.Policy(parsed.GetValue(driver)));
+            if (parsed.GetValue(batch) is { } file)
+            {
+                return KeyBatch.Run(console, device, row, file, policy, nonce, stop) ? ExitCode.Fine : ExitCode.Different;
+            }
+
+            using KeyOp op = Build(row, [.. operands.Select(parsed.GetRequiredValue)], nonce);
+            using KeyResult result = device.Process(op, policy);
             if (parsed.GetValue(verbose))
             {
                 console.Complain($"{row.Name} by {result.Driver!.Name}");
@@ -61,7 +85,13 @@ internal static class KeyCommand
         return command;
     }
 
-    private static KeyOp Build(KeyCommandRow row, string[] texts, DsaNonce nonce)
+    /// <summary>The number in hex.</summary>
+    public static string Hex(KeyResult result, int index) => $"0x{Convert.ToHexStringLower(result.GetOutput(index))}";
+
+    public static string Verdict(KeyResult result) => result.IsValid ? "good" : "bad";
+
+    /// <summary>Reads the operands in the order of the row.</summary>
+    public static KeyOp Build(KeyCommandRow row, string[] texts, DsaNonce nonce)
     {
         byte[][] values = new byte[texts.Length][];
         try
@@ -88,7 +118,7 @@ internal static class KeyCommand
         Dictionary<string, string> numbers = [];
         for (int i = 0; i < result.OutputCount; i++)
         {
-            numbers.Add(row.Results[i], $"0x{Convert.ToHexStringLower(result.GetOutput(i))}");
+            numbers.Add(row.Results[i], Hex(result, i));
         }
 
         if (json)
@@ -100,7 +130,7 @@ internal static class KeyCommand
         }
         else if (row.Results.Count == 0)
         {
-            console.Out.WriteLine(result.IsValid ? "good" : "bad");
+            console.Out.WriteLine(Verdict(result));
         }
         else
         {
@@ -120,40 +150,18 @@ internal static class KeyCommand
         {
             using CryptoDevice device = DeviceChoice.Open(parsed);
             KeyFeatures features = device.KeyFeatures;
-            List<KeyFeatureRow> rows =
-            [
-                .. features.Operations.Select(row => new KeyFeatureRow(
-                    row.Driver, row.Operation.ToString(), row.IsAvailable, features.ServedBy.GetValueOrDefault(row.Operation) == row.Driver,
-                    row.Kind is { } kind ? Words.Of(kind) : null, row.Reason, row.Cure)),
-            ];
+            List<KeyFeatureRow> rows = KeyAvailabilities.Rows(features);
             if (parsed.GetValue(json))
             {
                 JsonPrinter.Write(console, new KeyFeaturesDocument((int)features.Mask, rows), JsonDocuments.Default.KeyFeaturesDocument);
             }
             else
             {
-                Print(console, rows);
+                KeyAvailabilities.Print(new TablePrinter(console), rows);
             }
 
             return ExitCode.Fine;
         });
         return command;
-    }
-
-    private static void Print(CliConsole console, List<KeyFeatureRow> rows)
-    {
-        TablePrinter printer = new(console);
-        Table table = printer.Begin("operation", "driver", "state", "kind", "reason and cure");
-        foreach (KeyFeatureRow row in rows.OrderBy(row => Enum.Parse<KeyOperation>(row.Operation)))
-        {
-            table.AddRow(
-                TablePrinter.Cell(row.Operation),
-                TablePrinter.Cell(row.Driver),
-                TablePrinter.Cell(row.Default ? "default" : row.Available ? "available" : "absent", row.Available ? TablePrinter.Good : TablePrinter.Bad),
-                TablePrinter.Cell(row.Kind ?? "-"),
-                TablePrinter.Cell(Availability.Sentence(row.Reason, row.Cure)));
-        }
-
-        printer.Write(table);
     }
 }

@@ -9,7 +9,7 @@ internal sealed record DriverRow(
     string? PciAddress, bool InProcess, IReadOnlyList<string> Algorithms);
 
 /// <summary>What <c>doctor --json</c> prints.</summary>
-internal sealed record DoctorDocument(IReadOnlyList<RungRow> Rungs, IReadOnlyList<AvailabilityRow> Algorithms, IReadOnlyList<string> Notes);
+internal sealed record DoctorDocument(IReadOnlyList<RungRow> Rungs, IReadOnlyList<AvailabilityRow> Algorithms, IReadOnlyList<KeyFeatureRow> KeyOperations, IReadOnlyList<string> Notes);
 
 /// <summary>One rung, with how many algorithms it serves of how many.</summary>
 internal sealed record RungRow(string Rung, bool Available, int Served, int Total, string? Reason, string? Cure);
@@ -20,13 +20,17 @@ internal sealed record AvailabilityRow(
 
 /// <summary>What <c>check --json</c> prints.</summary>
 internal sealed record CheckDocument(
-    ulong Seed, double Seconds, bool Agree, IReadOnlyList<CheckRow> Pairs, IReadOnlyList<RungRow> Rungs, IReadOnlyList<AvailabilityRow> Absent,
-    IReadOnlyList<string> Notes);
+    ulong Seed, double Seconds, bool Agree, IReadOnlyList<CheckRow> Pairs, IReadOnlyList<KeyCheckRow> KeyOperations, IReadOnlyList<RungRow> Rungs,
+    IReadOnlyList<AvailabilityRow> Absent, IReadOnlyList<KeyFeatureRow> AbsentKeyOperations, IReadOnlyList<string> Notes);
 
 /// <summary>One driver with one algorithm: what ran and whether it agreed.</summary>
 internal sealed record CheckRow(
     string Driver, string Algorithm, string? Kind, string? KernelDriver, string? PciAddress, int KnownAnswers, long Messages, long Bytes, string Reference,
     string Verdict, string? Detail);
+
+/// <summary>One driver with one key operation: what ran and whether it agreed.</summary>
+internal sealed record KeyCheckRow(
+    string Driver, string Operation, string? Kind, string? KernelDriver, string? PciAddress, int KnownAnswers, long Operations, string Reference, string Verdict, string? Detail);
 
 /// <summary>What <c>speed --json</c> prints.</summary>
 internal sealed record SpeedDocument(double SecondsPerMeasurement, IReadOnlyList<SpeedRow> Measurements, IReadOnlyList<SpeedAbsence> Absent);

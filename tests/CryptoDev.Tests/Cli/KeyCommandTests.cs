@@ -55,6 +55,47 @@ public sealed class KeyCommandTests : FolderTests
         document.RootElement.GetProperty("driver").GetString().Should().Be("software");
     }
 
+    [Fact]
+    public void A_batch_gives_a_line_for_each_line()
+    {
+        string file = FileOf("powers", System.Text.Encoding.ASCII.GetBytes("# base exp mod\n4 13 497\n\n0x03\t200   1000\r\n 0 0 7"));
+        CommandRun run = CommandRun.Of("key", "modexp", "--batch", file, "--driver", "software");
+        (run.ExitCode, run.Text, run.Error).Should().Be((0, "0x01bd\n0x0001\n0x01\n", string.Empty));
+
+        file = FileOf("inverses", "20 23\n6 9\n2 9\n"u8.ToArray());
+        run = CommandRun.Of("key", "mod-multinv", "--batch", file);
+        (run.ExitCode, run.Text).Should().Be((0, "0x0f\n-\n0x05\n"));
+
+        string signature = CommandRun.Of("key", "dsa-sign", "--digest", "01", "--p", "23", "--q", "11", "--g", "4", "--private", "7").Text.ReplaceLineEndings(" ");
+        file = FileOf("verdicts", System.Text.Encoding.ASCII.GetBytes($"01 23 11 4 8 {signature}\n01 23 11 4 8 0 1\n"));
+        run = CommandRun.Of("key", "dsa-verify", "--batch", file);
+        (run.ExitCode, run.Text).Should().Be((1, "good\nbad\n"));
+    }
+
+    [Theory]
+    [InlineData("1 2 3\n4 5\n", 2, "line 2: 2 operands; modexp takes 3: base exp mod.", "0x01\n")]
+    [InlineData("1 2 3\n\n4 5 0\n", 2, "line 3: modulus must not be 0", "0x01\n")]
+    [InlineData("0xzz 2 3\n", 2, "line 1: --base takes hex digits", "")]
+    [InlineData("@/no/such/file 2 3\n", 4, "line 1: /no/such/file: No such file", "")]
+    public void A_line_that_cannot_be_done_ends_the_batch_and_is_named(string lines, int exitCode, string says, string printed)
+    {
+        CommandRun run = CommandRun.Of("key", "modexp", "--batch", FileOf("lines", System.Text.Encoding.ASCII.GetBytes(lines)));
+        run.ExitCode.Should().Be(exitCode, run.Error);
+        run.Error.Should().Contain(says);
+        run.Text.Should().Be(printed);
+    }
+
+    [Theory]
+    [InlineData("modexp --batch /dev/null --base 3", "--base does not go with it")]
+    [InlineData("modexp --batch /dev/null --json", "--json does not go with it")]
+    [InlineData("modexp --base 3 --exp 3", "Option '--mod' is required")]
+    public void A_batch_takes_its_operands_from_the_file_alone(string arguments, string says)
+    {
+        CommandRun run = CommandRun.Of(["key", .. arguments.Split(' ')]);
+        run.ExitCode.Should().Be(2);
+        run.Error.Should().Contain(says);
+    }
+
     [Theory]
     [InlineData("modexp --base 4 --exp 13 --mod 0", 2, "modulus must not be 0")]
     [InlineData("modexp --base 4x --exp 13 --mod 7", 2, "--base takes hex digits after 0x, decimal digits, or @FILE")]

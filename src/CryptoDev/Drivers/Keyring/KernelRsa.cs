@@ -35,7 +35,8 @@ internal sealed class KernelRsa : IDisposable
 
     public byte[] Encrypt(ReadOnlySpan<byte> message, KernelRsaPadding padding, string parameter)
     {
-        byte[] way = Way(KeyringHardware.Instance.Encryption(padding).Way);
+        (string words, SessionDriver driver) = KeyringHardware.Instance.Encryption(padding);
+        byte[] way = Way(words);
         keyctl_pkey_query facts = Query(way, LibC.KEYCTL_SUPPORTS_ENCRYPT, EncryptCall);
         int modulus = ModulusLength(facts);
         int longest = padding == KernelRsaPadding.Pkcs1 ? modulus - Pkcs1Padding.Overhead : modulus;
@@ -44,23 +45,25 @@ internal sealed class KernelRsa : IDisposable
             throw new ArgumentException($"A message for a key of {modulus * 8} bits has at most {longest} bytes with this padding; {message.Length} were given.", parameter);
         }
 
+        if (message.IsEmpty && padding == KernelRsaPadding.Pkcs1 && driver.Kind == DriverKind.Hardware)
+        {
+            // Linux 6.1 with a virtio card: the call never comes back.
+            return PublicPadded(message, modulus).ToArray();
+        }
+
         Span<byte> result = Buffer(facts.max_enc_size);
         int length = AsymmetricKey.Run(LibC.KEYCTL_PKEY_ENCRYPT, _key.Serial, way, message, result, out Errno error);
         if (length < 0 && error.Number == LibC.EINVAL && padding == KernelRsaPadding.None)
         {
-            throw new ArgumentException("A message without padding is a number below the modulus; this one is not.", parameter);
+            throw new ArgumentException("A message without padding is a number from 2 to the modulus less 2, and this one is not (older kernels take the others below the modulus too).", parameter);
         }
 
         Demand(length, error, EncryptCall);
-        if (length != modulus)
-        {
-            // Linux 6.1 with a virtio card: of a result that begins with a zero byte the last byte is lost.
-            Span<byte> block = Buffer(modulus);
-            Pkcs1Padding.PadMessage(message, block);
-            result = Public(block);
-        }
 
-        return result.ToArray();
+        // With a virtio card a result that begins with a zero byte loses its end (Linux 6.1), or the zero, with one at the end instead (6.12). Whether it is right cannot be seen
+        // without the private key, so all that look like it are made again.
+        bool isSuspect = length != modulus || (driver.Kind == DriverKind.Hardware && padding == KernelRsaPadding.Pkcs1 && result[^1] == 0);
+        return (isSuspect ? PublicPadded(message, modulus) : result).ToArray();
     }
 
     /// <summary>The message; valid until this is disposed.</summary>
@@ -81,12 +84,13 @@ internal sealed class KernelRsa : IDisposable
 
         Span<byte> result = Buffer(facts.max_dec_size);
         int length = AsymmetricKey.Run(LibC.KEYCTL_PKEY_DECRYPT, _key.Serial, way, ciphertext, result, out Errno error);
-        if (length < 0 && IsRefusal(error))
+        bool isImpossible = length > ciphertext.Length - Pkcs1Padding.Overhead;
+        if ((length < 0 && IsRefusal(error)) || isImpossible)
         {
-            // QEMU's card refuses good ciphertexts that begin with a zero byte.
+            // QEMU's card refuses good ciphertexts that begin with a zero byte, and of an empty message it makes a block of zeros.
             ReadOnlySpan<byte> block = driver.Kind == DriverKind.Hardware ? Private(ciphertext) : [];
             int start = block.IsEmpty ? -1 : Pkcs1Padding.FindMessage(block);
-            return start >= 0 ? block[start..] : throw NotForThisKey(error);
+            return start >= 0 ? block[start..] : throw NotForThisKey(isImpossible ? new Errno(LibC.EINVAL) : error);
         }
 
         Demand(length, error, DecryptCall);
@@ -95,26 +99,29 @@ internal sealed class KernelRsa : IDisposable
 
     public byte[] Sign(ReadOnlySpan<byte> digest, KernelHash hash)
     {
-        byte[] way = Way(KeyringHardware.Instance.Signature(hash).Way);
+        (string words, SessionDriver driver) = KeyringHardware.Instance.Signature(hash);
+        byte[] way = Way(words);
         keyctl_pkey_query facts = Query(way, LibC.KEYCTL_SUPPORTS_SIGN, SignCall);
         Span<byte> signature = Buffer(facts.max_sig_size);
         int length = AsymmetricKey.Run(LibC.KEYCTL_PKEY_SIGN, _key.Serial, way, digest, signature, out Errno error);
         Demand(length, error, SignCall);
-        if (length != ModulusLength(facts))
-        {
-            // As for encryption: the card's result has lost its end.
-            Span<byte> block = Buffer(ModulusLength(facts));
-            Pkcs1Padding.PadDigest(hash, digest, block);
-            return Private(block).ToArray();
-        }
 
         // The kernel's CRT does not look for faults, and one faulty signature gives the factors away.
-        if ((facts.supported_ops & LibC.KEYCTL_SUPPORTS_VERIFY) != 0 && !Verify(digest, signature, hash))
+        bool isGood = length == ModulusLength(facts) && ((facts.supported_ops & LibC.KEYCTL_SUPPORTS_VERIFY) == 0 || Verify(digest, signature, hash));
+        if (isGood)
+        {
+            return signature.ToArray();
+        }
+
+        if (driver.Kind != DriverKind.Hardware)
         {
             throw Distrust(SignCall);
         }
 
-        return signature.ToArray();
+        // With a virtio card a signature that begins with a zero byte loses it (Linux 6.12) or its end (6.1).
+        Span<byte> block = Buffer(ModulusLength(facts));
+        Pkcs1Padding.PadDigest(hash, digest, block);
+        return Private(block).ToArray();
     }
 
     public bool Verify(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, KernelHash hash)
@@ -193,6 +200,14 @@ internal sealed class KernelRsa : IDisposable
         Span<byte> block = Buffer(length);
         Pkcs1Padding.PadDigest(hash, digest, block);
         return block.SequenceEqual(found[..length]);
+    }
+
+    /// <summary>Encryption with padding of our own.</summary>
+    private Span<byte> PublicPadded(ReadOnlySpan<byte> message, int modulus)
+    {
+        Span<byte> block = Buffer(modulus);
+        Pkcs1Padding.PadMessage(message, block);
+        return Public(block);
     }
 
     /// <summary>number^e mod n.</summary>

@@ -38,7 +38,8 @@ internal static class KeyringRsa
             }
         }
 
-        return LittleEndian.IsBelow(op.Input(2), n) ? null : "the kernel's RSA takes messages below the modulus";
+        // Linux 6.12 refuses 0, 1 and n - 1 (SP 800-56B), 6.1 does not.
+        return op.SignificantBits(2) > 1 && LittleEndian.IsBelow(op.Input(2), n, add: 1) ? null : "the kernel's RSA takes messages from 2 to pq - 2";
     }
 
     public static int Compute(KeyOp op)

@@ -1,0 +1,82 @@
+namespace CryptoDev.Cli.Check;
+
+/// <summary>Holds a driver's key operations against documents and against BigInteger.</summary>
+internal sealed class KeyCheck(CryptoDevice device, ulong seed, CancellationToken stop)
+{
+    public const string Reference = "BigInteger";
+
+    private const int ENODEV = 19;
+
+    /// <summary>Every driver with every operation it has, among the named drivers or all.</summary>
+    public List<KeyCheckPair> FindPairs(IReadOnlyList<string> names) =>
+    [
+        .. device.KeyFeatures.Operations.Where(row => row.IsAvailable && (names.Count == 0 || names.Contains(row.Driver))).Select(row => new KeyCheckPair(row.Driver, row.Operation)),
+    ];
+
+    public void RunKnownAnswers(KeyCheckPair pair)
+    {
+        string? refusal = null;
+        foreach (KeyKnownAnswer answer in KeyKnownAnswerTable.Rows.Where(row => row.Operation == pair.Operation))
+        {
+            stop.ThrowIfCancellationRequested();
+            if (Run(pair, KeyCase.Of(answer), $"known answer {answer.Source}") is { } notTaken)
+            {
+                refusal = notTaken;
+            }
+            else
+            {
+                pair.KnownAnswers++;
+            }
+        }
+
+        if (pair.KnownAnswers == 0)
+        {
+            throw new DisagreementException($"it takes no known answer: {refusal}");
+        }
+    }
+
+    /// <summary>Runs random operands, once at least, until <paramref name="until"/> says that the time is up.</summary>
+    public void RunRandom(KeyCheckPair pair, Func<bool> until)
+    {
+        KeyCaseMaker maker = new(new Random(PairSeed.Of(seed, pair.ToString())));
+        do
+        {
+            stop.ThrowIfCancellationRequested();
+            KeyCase next = maker.Next(pair.Operation);
+            Run(pair, next, $"operation {pair.Operations + 1} (operands of {string.Join(", ", next.Operands.Select(operand => operand.Length))} bytes)");
+        }
+        while (!until());
+    }
+
+    /// <summary>Answers why the driver does not take these operands, or null when it did them right.</summary>
+    private string? Run(KeyCheckPair pair, KeyCase one, string what)
+    {
+        using KeyOp op = one.Build();
+        using KeyResult result = device.Process([op], pair.Policy)[0];
+        if (result.Driver is null && result.Error is { Errno: ENODEV } refused)
+        {
+            // Lengths differ per rung: what it does not take is no failure.
+            return refused.Message;
+        }
+
+        pair.Runner ??= result.Driver;
+        string? fault;
+        try
+        {
+            fault = one.Fault(result);
+        }
+        catch (InvalidOperationException)
+        {
+            // No output, where there should be one.
+            fault = result.Error?.Message ?? "it gave no result";
+        }
+
+        if (fault is not null)
+        {
+            throw new DisagreementException($"{what}: {fault}");
+        }
+
+        pair.Operations++;
+        return null;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using CryptoDev.Cli.Input;
+
+namespace CryptoDev.Cli.Commands;
+
+/// <summary>Many operations of one kind in one process: a line of operands each, a line of results each.</summary>
+internal static class KeyBatch
+{
+    private const int EDOM = 33;
+
+    /// <summary>Answers whether all that is verified was good.</summary>
+    public static bool Run(CliConsole console, CryptoDevice device, KeyCommandRow row, string path, DriverPolicy? policy, DsaNonce nonce, CancellationToken stop)
+    {
+        using Stream? file = path == "-" ? null : InputFile.Open(path);
+        using StreamReader reader = new(file ?? console.Input, Encoding.ASCII, detectEncodingFromByteOrderMarks: false, bufferSize: 65536, leaveOpen: true);
+        bool allGood = true;
+        for (int number = 1; reader.ReadLine() is { } line; number++)
+        {
+            stop.ThrowIfCancellationRequested();
+            string[] words = line.Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 0 || words[0].StartsWith('#'))
+            {
+                continue;
+            }
+
+            try
+            {
+                allGood &= RunLine(console, device, row, words, policy, nonce);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                // What is done is printed, and the sentence says where it ended.
+                console.Out.Flush();
+                (int exitCode, string sentence) = ErrorText.Of(error);
+                throw new CliException(exitCode, $"{(path == "-" ? "standard input" : path)}, line {number}: {sentence}", error);
+            }
+        }
+
+        return allGood;
+    }
+
+    private static bool RunLine(CliConsole console, CryptoDevice device, KeyCommandRow row, string[] words, DriverPolicy? policy, DsaNonce nonce)
+    {
+        if (words.Length != row.Options.Count)
+        {
+            throw CliException.Usage($"{words.Length} operands; {row.Name} takes {row.Options.Count}: {string.Join(' ', row.Options.Select(option => option.Name[2..]))}.");
+        }
+
+        using KeyOp op = KeyCommand.Build(row, words, nonce);
+        using KeyResult result = device.Process([op], policy)[0];
+        if (result.Error is { Errno: not EDOM } error)
+        {
+            throw error;
+        }
+
+        // No inverse is an answer too.
+        console.Out.WriteLine(result.Error is not null
+            ? "-"
+            : row.Results.Count == 0 ? KeyCommand.Verdict(result) : string.Join(' ', Enumerable.Range(0, result.OutputCount).Select(i => KeyCommand.Hex(result, i))));
+        return row.Results.Count > 0 || result.IsValid;
+    }
+}
