@@ -8,7 +8,7 @@ namespace CryptoDev.Native;
 internal static unsafe class LocalSocket
 {
     /// <summary>Bytes of the longest path.</summary>
-    public const int LongestPath = 107;
+    internal const int LongestPath = 107;
 
     private const int Backlog = 128;
     private const int ControlHead = 16;
