@@ -18,6 +18,7 @@ internal sealed class EmulatedSession
     private RunningHash? _hash;
     private readonly List<Session> _retired = [];
     private (int Iv, int Tag) _aeadLengths;
+    private Quota? _quota;
     private int _references = 1;
 
     private EmulatedSession(DialectSession dialect, SessionSource source, bool keepsState)
@@ -100,6 +101,9 @@ internal sealed class EmulatedSession
         _hash = hash;
     }
 
+    /// <summary>Counted to the client until it ends: a session that is freed and still works holds its keys and its drivers all the same.</summary>
+    public void Hold(Quota quota) => _quota = quota;
+
     /// <summary>Another user.</summary>
     public void AddReference() => Interlocked.Increment(ref _references);
 
@@ -119,6 +123,7 @@ internal sealed class EmulatedSession
         Compression?.Dispose();
         Dialect.Dispose();
         CryptographicOperations.ZeroMemory(_iv);
+        _quota?.Give(1);
     }
 
     private Session? Reopen((int Iv, int Tag) lengths, long length)

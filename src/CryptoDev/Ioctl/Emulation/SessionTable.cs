@@ -32,6 +32,7 @@ internal sealed class SessionTable(Quota quota, uint? firstId)
                 session.Id = firstId is null ? BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint))) : _next++;
             }
             while ((firstId == 1 && session.Id == 0) || !_sessions.TryAdd(session.Id, session));
+            session.Hold(quota);
             return true;
         }
     }
@@ -64,7 +65,6 @@ internal sealed class SessionTable(Quota quota, uint? firstId)
             }
         }
 
-        quota.Give(1);
         session.Release();
         return 0;
     }
@@ -80,7 +80,6 @@ internal sealed class SessionTable(Quota quota, uint? firstId)
             _sessions.Clear();
         }
 
-        quota.Give(all.Length);
         foreach (EmulatedSession session in all)
         {
             session.Release();

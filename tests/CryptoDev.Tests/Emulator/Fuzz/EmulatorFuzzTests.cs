@@ -14,7 +14,7 @@ namespace CryptoDev.Tests.Emulator.Fuzz;
 /// Hostile input, every form of every dialect, both word sizes: no crash, no hang, an errno that the dialect knows, and when all is closed nothing is left. A failure names its seed;
 /// CRYPTODEV_SEED sets it, CRYPTODEV_LONG=1 runs twenty times as many.
 /// </summary>
-[Collection("fuzz")]
+[Collection(FuzzCollection.Name)]
 public sealed class EmulatorFuzzTests(ITestOutputHelper output)
 {
     private const int RandomRequests = 70_000;
@@ -63,7 +63,8 @@ public sealed class EmulatorFuzzTests(ITestOutputHelper output)
 
         EmulatorStatistics left = device.Statistics;
         (left.OpenFiles, left.OpenSessions, left.RequestsInFlight, left.BytesInFlight).Should().Be((0, 0, 0, 0), context);
-        after.Descriptors.Should().BeLessThanOrEqualTo(before.Descriptors, context);
+        // The runtime itself opens a few now and then; a leak would be thousands.
+        after.Descriptors.Should().BeLessThan(before.Descriptors + 16, context);
         (after.Managed - before.Managed).Should().BeLessThan(16 << 20, context);
         (after.Resident - before.Resident).Should().BeLessThan(96 << 20, context);
         left.Ioctls.Values.Sum().Should().BeGreaterThan(requests, context);
@@ -89,7 +90,7 @@ public sealed class EmulatorFuzzTests(ITestOutputHelper output)
         ];
         Task.WaitAll(threads, TimeSpan.FromMinutes(5 * s_scale)).Should().BeTrue("{0}: nothing hangs", context);
         attack.Dispose();
-        SpinWait.SpinUntil(() => device.Statistics is { RequestsInFlight: 0, BytesInFlight: 0, OpenSessions: 0 }, TimeSpan.FromSeconds(60)).Should().BeTrue(context);
+        SpinWait.SpinUntil(() => device.Statistics is { RequestsInFlight: 0, BytesInFlight: 0, OpenSessions: 0 }, TimeSpan.FromSeconds(20)).Should().BeTrue(context);
     }
 
     /// <summary>What the process holds, garbage left out.</summary>
@@ -263,4 +264,11 @@ public sealed class EmulatorFuzzTests(ITestOutputHelper output)
             }
         }
     }
+}
+
+/// <summary>Alone in the process: what other tests hold meanwhile would count as growth.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class FuzzCollection
+{
+    internal const string Name = "fuzz";
 }
