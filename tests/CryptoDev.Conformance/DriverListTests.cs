@@ -31,7 +31,7 @@ public sealed class DriverListTests
     {
         AvailabilityReport report = Targets.Device.GetAvailability();
         report.Rungs.Select(rung => rung.Rung).Should().Equal(Targets.DevCrypto, "af_alg", Targets.Software);
-        foreach (RungAvailability rung in report.Rungs)
+        foreach (RungAvailability rung in report.Rungs.Where(rung => Targets.Only is null || rung.Rung == Targets.Only))
         {
             DriverInfo info = Targets.Drivers.Single(driver => driver.Name == rung.Rung);
             rung.IsAvailable.Should().Be(rung.Reason is null, $"a rung that is missing has a reason: {rung}");
