@@ -14,7 +14,7 @@ public sealed class PromiseTests
         foreach (DriverInfo driver in Targets.Drivers.Where(driver => !Targets.IsMember(driver.Name) || driver.Kind == DriverKind.Hardware))
             foreach (CryptoAlgorithm algorithm in driver.Algorithms)
                 found.Add($"{driver.Name} {algorithm}");
-        HashSet<string> promised = [.. Promised(Targets.Kernel)];
+        HashSet<string> promised = [.. Promised(Targets.Served is null ? Targets.Kernel : $"{Targets.Kernel}+served-{Targets.Served}")];
 
         // The host may be any machine, with kernel drivers or without; only its software rung is promised.
         if (!Targets.InLab)
@@ -23,7 +23,7 @@ public sealed class PromiseTests
         string[] news = [.. found.Except(promised).Order()];
         if (promised.Count == 0 || missing.Length + news.Length > 0)
             throw new XunitException(
-                $"tests/lab/promises has {promised.Count} promises for '{Targets.Kernel}'.\nPromised and missing: {List(missing)}\nFound and not promised: {List(news)}");
+                $"tests/lab/promises has {promised.Count} promises for '{Targets.Kernel}', served: '{Targets.Served}'.\nPromised and missing: {List(missing)}\nFound and not promised: {List(news)}");
     }
 
     private static string List(string[] pairs) => pairs.Length == 0 ? "none" : string.Join("; ", pairs);
@@ -36,7 +36,7 @@ public sealed class PromiseTests
         {
             string[] words = line.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (words.Length > 0 && words[0].Split(',') is var kernels && (kernels.Contains(kernel) || kernels.Contains("*")))
-                foreach (string algorithm in words.Skip(2))
+                foreach (string algorithm in words.Skip(2).Where(_ => Targets.Served is null || words[1] == Targets.DevCrypto))
                     yield return $"{words[1]} {CryptoAlgorithm.Parse(algorithm)}";
         }
     }
