@@ -12,7 +12,7 @@ try
     return args switch
     {
         ["ratio", var name, .. var options] => Ratio(ComparisonPlan.Find(name), options),
-        ["syscalls", var count, var size] => Syscalls(Number("the count", count), Number("the size", size)),
+        ["syscalls", var driver, var count, var size] => Syscalls(driver, Number("the count", count), Number("the size", size)),
         ["bdn", .. var options] => BenchmarkDotNet(options),
         _ => Usage(),
     };
@@ -28,8 +28,8 @@ static int Usage()
     Console.Error.WriteLine($"""
         ratio {string.Join('|', ComparisonPlan.All.Select(plan => plan.Name))} [--blocks N] [--milliseconds N] [--operation PART]... [--size N]... [--json]
             ours and a peer in turn in one process; a Markdown table or JSON on standard output
-        syscalls COUNT SIZE
-            COUNT operations of each kind on af_alg between marks for strace; see benchmarks/syscalls.sh
+        syscalls DRIVER COUNT SIZE
+            COUNT operations of each kind on that driver between marks for strace; see benchmarks/syscalls.sh
         bdn [BenchmarkDotNet options]
             the software driver and System.Security.Cryptography under BenchmarkDotNet, in this process
         """);
@@ -90,9 +90,9 @@ static int Ratio(ComparisonPlan plan, string[] options)
     return 0;
 }
 
-static int Syscalls(int count, int size)
+static int Syscalls(string driver, int count, int size)
 {
-    SyscallProbe.Run(count, size);
+    SyscallProbe.Run(driver, count, size);
     return 0;
 }
 

@@ -4,20 +4,20 @@ using CryptoDev.Native;
 namespace CryptoDev.Benchmarks;
 
 /// <summary>
-/// Does each operation a known number of times on the AF_ALG driver between two marks that strace shows: attempts to open files that do not exist. What the
+/// Does each operation a known number of times on one driver between two marks that strace shows: attempts to open files that do not exist. What the
 /// calling thread does between them is the cost of the operations; benchmarks/syscalls.sh counts it.
 /// </summary>
 internal static class SyscallProbe
 {
     private const int WarmUp = 500;
 
-    public static void Run(int count, int size)
+    public static void Run(string driver, int count, int size)
     {
         using CryptoDevice device = CryptoDevice.Open();
         foreach (Operation operation in Operation.All)
         {
             byte[] key = Message.MakeKey(operation);
-            using SessionContender session = new(device, operation, key, DriverPolicy.Pinned("af_alg"));
+            using SessionContender session = new(device, operation, key, DriverPolicy.Pinned(driver));
             using Message message = new(operation, size, key);
             session.Run(message, WarmUp);
             string name = operation.Name.Replace(' ', '_');
