@@ -13,6 +13,7 @@ try
     {
         ["ratio", var name, .. var options] => Ratio(ComparisonPlan.Find(name), options),
         ["syscalls", var driver, var count, var size] => Syscalls(driver, Number("the count", count), Number("the size", size)),
+        ["powers", var name, .. var bits] => Powers(PowerPlan.Find(name), [.. bits.Select(text => Number("the number of bits", text))]),
         ["bdn", .. var options] => BenchmarkDotNet(options),
         _ => Usage(),
     };
@@ -30,6 +31,8 @@ static int Usage()
             ours and a peer in turn in one process; a Markdown table or JSON on standard output
         syscalls DRIVER COUNT SIZE
             COUNT operations of each kind on that driver between marks for strace; see benchmarks/syscalls.sh
+        powers {string.Join('|', PowerPlan.All.Select(plan => plan.Name))} [BITS]...
+            base^exponent mod modulus, ours and a peer in turn, all numbers of so many bits
         bdn [BenchmarkDotNet options]
             the software driver and System.Security.Cryptography under BenchmarkDotNet, in this process
         """);
@@ -78,15 +81,24 @@ static int Ratio(ComparisonPlan plan, string[] options)
     using InterleavedComparison comparison = new(plan, blocks, TimeSpan.FromMilliseconds(milliseconds), progress);
     IReadOnlyList<ComparisonRow> rows = comparison.Run(operations.Count == 0 ? Operation.All : operations, sizes.Count == 0 ? plan.Sizes : sizes);
     progress(string.Empty);
+    ReportHead head = new(plan.Name, plan.Kind, plan.Clock, "bytes", comparison.Contenders, blocks);
     if (json)
     {
-        ReportWriter.WriteJson(Console.Out, plan, comparison.Contenders, blocks, rows);
+        ReportWriter.WriteJson(Console.Out, head, rows);
     }
     else
     {
-        ReportWriter.WriteMarkdown(Console.Out, plan, comparison.Contenders, blocks, rows);
+        ReportWriter.WriteMarkdown(Console.Out, head, rows);
     }
 
+    return 0;
+}
+
+static int Powers(PowerPlan plan, int[] bits)
+{
+    using PowerComparison comparison = new(plan);
+    IReadOnlyList<ComparisonRow> rows = [.. (bits.Length == 0 ? plan.Bits : bits).Select(comparison.Measure)];
+    ReportWriter.WriteMarkdown(Console.Out, new ReportHead($"powers {plan.Name}", plan.Kind, plan.Clock, "bits", comparison.Contenders, PowerPlan.Blocks), rows);
     return 0;
 }
 
