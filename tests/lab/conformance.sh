@@ -23,20 +23,25 @@ if [ "${1-}" = --card ]; then
     shift
 fi
 required=af_alg
-only=
+served=
 server=()
 if [ "${1-}" = --serve ]; then
     case ${2-} in software | af_alg) ;; *) usage ;; esac
-    # Promises of a served device stand under a name of their own: tests/lab/promises.
-    name=$name+served-$2
+    # Promises of a served device stand under names of their own: tests/lab/promises.
+    served=$2
     required=devcrypto
-    only=devcrypto
     server=("$here/serve/with-server.sh" --driver "$2" --)
     export CRYPTODEV_COMMAND=$root/src/CryptoDev.Cli/bin/Release/net10.0/cryptodev
     shift 2
 fi
 filter='Where!=host'
 [ $# -eq 0 ] || filter="$filter&($1)"
+
+# The tests of one rung's own ways run where that rung is the subject.
+[ -z "$served" ] || filter="$filter&FullyQualifiedName!~Conformance.AfAlg&FullyQualifiedName!~Conformance.Keyring"
+
+# The tests of another rung's own ways have runs of their own.
+[ -z "$only" ] || filter="$filter&FullyQualifiedName!~Conformance.AfAlg&FullyQualifiedName!~Conformance.Keyring"
 
 if [ "${CRYPTODEV_BUILT-}" != 1 ]; then
     dotnet build "$root/tests/CryptoDev.Conformance" -c Release -v q --nologo || exit 1
@@ -57,7 +62,7 @@ export LAB_OUT=$out
 # TieredPGO instruments code that then runs for seconds only.
 cd "$root/tests/CryptoDev.Conformance/bin/Release/net10.0" || exit 1
 "$here/lab" run --kernel "$kernel" "${card[@]}" --timeout "${CRYPTODEV_LAB_TIMEOUT:-600}" -- \
-    env CRYPTODEV_LAB_KERNEL="$name" CRYPTODEV_REQUIRE=$required CRYPTODEV_ONLY=$only DOTNET_TieredPGO=0 "${server[@]}" \
+    env CRYPTODEV_LAB_KERNEL="$name" CRYPTODEV_REQUIRE=$required CRYPTODEV_SERVED=$served DOTNET_TieredPGO=0 "${server[@]}" \
     dotnet vstest CryptoDev.Conformance.dll --TestCaseFilter:"$filter" --logger:trx\;LogFileName="$out/result.trx" --ResultsDirectory:"$out"
 code=$?
 
@@ -69,7 +74,7 @@ if [ -z "$counters" ]; then
     echo "conformance $name: the runner left no result (exit code $code)" >&2
     [ $code -ne 0 ] || code=1
 fi
-echo "conformance $name: ${passed:-0} passed, ${failed:-0} failed"
+echo "conformance $name${served:+ served-$served}: ${passed:-0} passed, ${failed:-0} failed"
 if [ "${passed:-0}" -eq 0 ] || [ "${failed:-0}" -ne 0 ]; then
     [ $code -ne 0 ] || code=1
 fi

@@ -13,10 +13,13 @@ internal static class Targets
     public static bool InLab => Kernel != "host";
 
     /// <summary>Inside QEMU without KVM, where everything takes ten times as long; UML runs user code at native speed.</summary>
-    public static bool IsEmulated => InLab && !Kernel.StartsWith("uml", StringComparison.Ordinal) && !Long;
+    public static bool IsEmulated => InLab && Kernel != "uml" && !Long;
+
+    /// <summary>The driver behind the /dev/crypto that is served beside this run (CRYPTODEV_SERVED), or null.</summary>
+    public static string? Served { get; } = Environment.GetEnvironmentVariable("CRYPTODEV_SERVED") is { Length: > 0 } driver ? driver : null;
 
     /// <summary>The one rung that this run is about (CRYPTODEV_ONLY), or null: where a device is served, the rungs behind it have runs of their own.</summary>
-    public static string? Only { get; } = Environment.GetEnvironmentVariable("CRYPTODEV_ONLY") is { Length: > 0 } rung ? rung : null;
+    public static string? Only { get; } = Environment.GetEnvironmentVariable("CRYPTODEV_ONLY") is { Length: > 0 } rung ? rung : Served is null ? null : DevCrypto;
 
     /// <summary>CRYPTODEV_LONG=1: more random work.</summary>
     public static bool Long { get; } = Environment.GetEnvironmentVariable("CRYPTODEV_LONG") == "1";
@@ -24,7 +27,7 @@ internal static class Targets
     public static CryptoDevice Device { get; } = DeviceUnderTest.Open();
 
     /// <summary>The drivers as found when the run started: instantiating kernel templates later adds to the kernel's list, not to the tests.</summary>
-    public static IReadOnlyList<DriverInfo> Drivers { get; } = [.. Device.Drivers.Where(driver => Only is null || driver.Name == Only || driver.Rung == Only)];
+    public static IReadOnlyList<DriverInfo> Drivers { get; } = [.. Device.Drivers.Where(driver => Only is null || driver.Rung == Only)];
 
     /// <summary>
     /// Every driver with every algorithm it lists, members of a rung included. The software driver is the same code in every kernel, so inside the lab it serves as the reference and is not a target:
