@@ -14,6 +14,18 @@ internal static unsafe class OwnMemory
     private static (int Read, int Write)? s_pipe;
     private static volatile bool s_forbidden;
 
+    /// <summary>Whether the kernel lets the direct way be used here, found by trying.</summary>
+    public static bool IsDirect
+    {
+        get
+        {
+            byte probe = 1;
+            byte copy = 0;
+            TryRead((ulong)&probe, new Span<byte>(ref copy));
+            return !s_forbidden;
+        }
+    }
+
     /// <summary>False where any byte cannot be read.</summary>
     public static bool TryRead(ulong address, Span<byte> destination)
     {

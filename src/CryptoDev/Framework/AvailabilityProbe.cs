@@ -1,4 +1,5 @@
 using CryptoDev.Drivers;
+using CryptoDev.Native;
 
 namespace CryptoDev.Framework;
 
@@ -20,9 +21,14 @@ internal static class AvailabilityProbe
         {
             Rungs = [.. registry.Rungs.Select(rung => rung.Availability)],
             Algorithms = algorithms,
-            Notes = [.. registry.Rungs.SelectMany(rung => rung.Notes)],
+            Notes = [.. registry.Rungs.SelectMany(rung => rung.Notes), .. RawFaceNotes(OwnMemory.IsDirect)],
         };
     }
+
+    /// <summary>What the raw face on an emulated device in this process cannot do as it would.</summary>
+    public static IEnumerable<string> RawFaceNotes(bool copiesDirectly) => copiesDirectly
+        ? []
+        : ["process_vm_readv is forbidden here, as sandboxes do: an emulated device within this process copies the caller's memory through a pipe, which is slower."];
 
     /// <summary>Parameters with the algorithm's default sizes and a throw-away key.</summary>
     public static SessionParameters Sample(CryptoAlgorithm algorithm, SessionKey? key) => algorithm.Kind switch

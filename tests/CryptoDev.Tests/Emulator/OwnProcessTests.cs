@@ -1,4 +1,5 @@
 using CryptoDev.Dialects;
+using CryptoDev.Framework;
 using CryptoDev.Ioctl;
 using CryptoDev.Native;
 using FluentAssertions;
@@ -61,6 +62,15 @@ public sealed unsafe class OwnProcessTests : IDisposable
         }
 
         back.Should().Equal(source);
+    }
+
+    [Fact]
+    public void The_slower_way_is_told()
+    {
+        AvailabilityProbe.RawFaceNotes(copiesDirectly: true).Should().BeEmpty();
+        string note = AvailabilityProbe.RawFaceNotes(copiesDirectly: false).Should().ContainSingle().Which;
+        using CryptoDevice device = CryptoDevice.Open();
+        device.GetAvailability().Notes.Contains(note).Should().Be(!OwnMemory.IsDirect);
     }
 
     [Fact]
