@@ -110,14 +110,25 @@ public sealed class CryptRequest : IValueTaskSource<int>, IThreadPoolWorkItem
         return new ValueTask<int>(this, version);
     }
 
+    /// <summary>Takes the queued request for its run, after which it cannot be cancelled; false if it was cancelled first.</summary>
+    internal bool TryStart() =>
+        Interlocked.CompareExchange(ref _state, (int)CryptRequestState.Running, (int)CryptRequestState.Queued) == (int)CryptRequestState.Queued;
+
+    /// <summary>Ends a request that <see cref="TryStart"/> took and a driver ran.</summary>
+    internal void Complete(int written, Exception? error) => Finish(written, error);
+
     /// <summary>Runs the queued operation on the calling thread; does nothing if it was cancelled first.</summary>
     internal void Run()
     {
-        if (Interlocked.CompareExchange(ref _state, (int)CryptRequestState.Running, (int)CryptRequestState.Queued) != (int)CryptRequestState.Queued)
+        if (TryStart())
         {
-            return;
+            RunStarted();
         }
+    }
 
+    /// <summary>Runs an operation that <see cref="TryStart"/> took.</summary>
+    internal void RunStarted()
+    {
         try
         {
             Finish(_session!.Process(AsOp()), null);

@@ -60,6 +60,16 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
         return length;
     }
 
+    private protected override bool IsOneCall(CryptRequest request)
+    {
+        int length = request.Source.Length;
+        CryptoAlgorithm algorithm = Recipe.Parameters.Transforms[0].Algorithm;
+        return length > 0 && length <= _pieceLength && length <= MaxMessageLength && length % _row.BlockSize == 0 && length >= algorithm.MinimumMessageLength
+            && request.Destination.Length >= length && request.Iv.Length == algorithm.IvSizes.Default && algorithm.Chaining != IvChaining.Counter32
+            && request.Tag.IsEmpty && request.TagAction == TagAction.Default
+            && (!request.Source.Span.Overlaps(request.Destination.Span[..length], out int offset) || offset == 0);
+    }
+
     /// <summary>One ioctl over spans of equal length.</summary>
     private unsafe int Call(DevCryptoContext context, CryptDirection direction, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination)
     {

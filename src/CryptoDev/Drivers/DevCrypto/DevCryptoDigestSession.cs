@@ -42,6 +42,12 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
         return op.Tag.Length;
     }
 
+    internal override bool IsDigest => true;
+
+    private protected override bool IsOneCall(CryptRequest request) =>
+        request.Source.Length <= MaxMessageLength && request.Iv.IsEmpty && request.Destination.IsEmpty && request.TagAction == TagAction.Compute
+        && request.Tag.Length == Recipe.Parameters.Transforms[0].EffectiveTagLength && _row.IvSize == 0;
+
     public override DigestState BeginDigest() => Caller.HashesInPieces ? new RunningDigest(this, Pool.Rent()) : new GatheredDigest(this, (int)MaxMessageLength);
 
     /// <summary>

@@ -44,6 +44,67 @@ internal abstract class DevCryptoSession : DriverSession
         }
     }
 
+    /// <summary>Whether the result is a digest.</summary>
+    internal virtual bool IsDigest => false;
+
+    /// <summary>Where the kernel takes operations without waiting for them, those that are one call go there; the others, and all elsewhere, to a worker.</summary>
+    public sealed override void Submit(CryptRequest request)
+    {
+        if (Caller.Queue is not { IsOffered: true } queue || request.IvSource != IvSource.Explicit || !request.Descriptors.IsEmpty || !request.AssociatedData.IsEmpty || !IsOneCall(request))
+        {
+            base.Submit(request);
+            return;
+        }
+
+        if (!request.TryStart())
+        {
+            return;
+        }
+
+        PendingRequest pending;
+        try
+        {
+            pending = new PendingRequest(this, request, Pool.Rent(), Recipe.First);
+        }
+        catch (Exception error) when (error is CryptoDevException or ObjectDisposedException)
+        {
+            request.Complete(0, error);
+            return;
+        }
+
+        if (!queue.TryStart(pending))
+        {
+            Pool.Return(pending.Abandon());
+            ThreadPool.UnsafeQueueUserWorkItem(static started => started.RunStarted(), request, preferLocal: false);
+        }
+    }
+
+    /// <summary>Ends a request whose result was fetched.</summary>
+    internal void Settle(PendingRequest pending, DevCryptoContext context, int status)
+    {
+        CryptRequest request = pending.Request;
+        if (status != 0)
+        {
+            context.Failures++;
+            Pool.Discard(context);
+            request.Complete(0, DevCryptoErrors.Create(Driver.Name, $"process a request with {Recipe.First.Name}", -status));
+            return;
+        }
+
+        int written = request.Source.Length;
+        if (IsDigest)
+        {
+            written = request.Tag.Length;
+            pending.Digest[..written].CopyTo(request.Tag.Span);
+        }
+
+        Finish(context, request.Source.Length);
+        request.Complete(written, null);
+    }
+
+    /// <summary>Whether a plain request is one call of the kernel as it stands. One that does not fit the session goes to a worker too, which says why.</summary>
+    private protected virtual bool IsOneCall(CryptRequest request) => false;
+
     /// <summary>Counts and returns a kernel session that did what it was asked.</summary>
     private protected void Finish(DevCryptoContext context, int bytes)
     {

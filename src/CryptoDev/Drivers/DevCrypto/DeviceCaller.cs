@@ -66,6 +66,23 @@ internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect,
     /// <summary>One authenticated operation.</summary>
     public virtual int CryptAuthenticated(in CryptCall call) => -LibC.ENOSYS;
 
+    /// <summary>The requests in flight on this open device; null where the dialect only has calls that wait.</summary>
+    public virtual DeviceQueue? Queue => null;
+
+    /// <summary>Starts an operation whose result is fetched later; its memory must stay where it is until then.</summary>
+    public virtual int Start(in CryptCall call) => -LibC.ENOSYS;
+
+    /// <summary>Fetches one result.</summary>
+    /// <param name="cookie"><see cref="CryptCall.Cookie"/> of the request, or -1: it is the one started longest ago.</param>
+    /// <param name="status">0, or the errno value of the operation.</param>
+    /// <returns>0; <c>-EBUSY</c> where none waits.</returns>
+    public virtual int Fetch(out nint cookie, out int status)
+    {
+        cookie = 0;
+        status = 0;
+        return -LibC.ENOSYS;
+    }
+
     /// <summary>Copies the running hash of one session to another.</summary>
     public virtual int CopyHash(uint to, uint from) => -LibC.ENOSYS;
 

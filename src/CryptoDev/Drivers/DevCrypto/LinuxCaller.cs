@@ -6,8 +6,7 @@ using static CryptoDev.Ioctl.CryptodevLinux;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>cryptodev-linux.</summary>
-internal sealed class LinuxCaller(DeviceChannel channel)
-    : DeviceCaller(channel, DialectInfo.CryptodevLinux, CryptodevLinuxCodec.Instance, CryptodevLinuxTable.CIOCFSESSION, CryptodevLinuxTable.CIOCASYMFEAT)
+internal sealed class LinuxCaller : DeviceCaller
 {
     private readonly uint _session = CryptodevLinuxTable.CIOCGSESSION.Code();
     private readonly uint _crypt = CryptodevLinuxTable.CIOCCRYPT.Code();
@@ -15,6 +14,13 @@ internal sealed class LinuxCaller(DeviceChannel channel)
     private readonly uint _copy = CryptodevLinuxTable.CIOCCPHASH.Code();
     private readonly uint _info = CryptodevLinuxTable.CIOCGSESSINFO.Code();
     private readonly uint _key = CryptodevLinuxTable.CIOCKEY.Code();
+    private readonly uint _start = CryptodevLinuxTable.CIOCASYNCCRYPT.Code();
+    private readonly uint _fetch = CryptodevLinuxTable.CIOCASYNCFETCH.Code();
+
+    public LinuxCaller(DeviceChannel channel)
+        : base(channel, DialectInfo.CryptodevLinux, CryptodevLinuxCodec.Instance, CryptodevLinuxTable.CIOCFSESSION, CryptodevLinuxTable.CIOCASYMFEAT) => Queue = new DeviceQueue(this);
+
+    public override DeviceQueue Queue { get; }
 
     public override bool HashesInPieces => true;
 
@@ -41,6 +47,22 @@ internal sealed class LinuxCaller(DeviceChannel channel)
     {
         crypt_auth_op op = CryptodevLinuxCodec.Instance.EncodeAuth(call);
         return Call(_authenticated, ref op);
+    }
+
+    public override int Start(in CryptCall call)
+    {
+        crypt_op op = CryptodevLinuxCodec.Instance.Encode(call);
+        return Call(_start, ref op);
+    }
+
+    /// <summary>The ring is a queue, and what the operation came to is what fetching it answers.</summary>
+    public override int Fetch(out nint cookie, out int status)
+    {
+        crypt_op op = default;
+        int result = Call(_fetch, ref op);
+        cookie = -1;
+        status = result < 0 && result != -LibC.EBUSY && !IsLost ? -result : 0;
+        return status != 0 ? 0 : result;
     }
 
     public override int CopyHash(uint to, uint from)

@@ -6,12 +6,18 @@ using static CryptoDev.Ioctl.NetBsd;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>NetBSD.</summary>
-internal sealed class NetBsdCaller(DeviceChannel channel)
-    : DeviceCaller(channel, DialectInfo.NetBsd, NetBsdCodec.Instance, NetBsdTable.CIOCFSESSION, NetBsdTable.CIOCASYMFEAT)
+internal sealed class NetBsdCaller : DeviceCaller
 {
     private readonly uint _session = NetBsdTable.CIOCGSESSION.Code();
     private readonly uint _crypt = NetBsdTable.CIOCCRYPT.Code();
     private readonly uint _key = NetBsdTable.CIOCKEY.Code();
+    private readonly uint _start = NetBsdTable.CIOCNCRYPTM.Code();
+    private readonly uint _fetch = NetBsdTable.CIOCNCRYPTRETM.Code();
+
+    public NetBsdCaller(DeviceChannel channel)
+        : base(channel, DialectInfo.NetBsd, NetBsdCodec.Instance, NetBsdTable.CIOCFSESSION, NetBsdTable.CIOCASYMFEAT) => Queue = new DeviceQueue(this);
+
+    public override DeviceQueue Queue { get; }
 
     public override int CreateSession(ref SessionCall call)
     {
@@ -26,6 +32,32 @@ internal sealed class NetBsdCaller(DeviceChannel channel)
         crypt_op op = NetBsdCodec.Instance.Encode(call);
         int result = Call(_crypt, ref op);
         return result == 0 && call.Action is (CryptAction.Compress or CryptAction.Expand) ? (int)op.dst_len : result;
+    }
+
+    public override unsafe int Start(in CryptCall call)
+    {
+        crypt_n_op op = NetBsdCodec.Instance.EncodeElement(call);
+
+        // SAFETY: the element stands on this frame, and the call copies it in and out before it returns.
+        crypt_mop many = new() { count = 1, reqs = (nint)(&op) };
+        int result = Call(_start, ref many);
+        return result < 0 ? result : -op.status;
+    }
+
+    /// <summary>
+    /// One result at a time, and only after poll says that one waits: the kernel of 2015 spins until as many came as were asked for. Its status is written only where there is something
+    /// to say, so it begins as 0.
+    /// </summary>
+    public override unsafe int Fetch(out nint cookie, out int status)
+    {
+        crypt_result answer = default;
+
+        // SAFETY: as above.
+        cryptret one = new() { count = 1, results = (nint)(&answer) };
+        int result = Call(_fetch, ref one);
+        cookie = answer.opaque;
+        status = (int)answer.status;
+        return result < 0 ? result : one.count == 0 ? -LibC.EBUSY : 0;
     }
 
     public override int Key(in KeyCall call, out string? driver)

@@ -180,7 +180,7 @@ public sealed class DevCryptoDriverTests
         {
             using DeviceFile device = DeviceFile.Open(path, out Errno error)!;
             error.IsError.Should().BeFalse();
-            Directory.EnumerateFiles("/proc/self/fd").Count(entry => File.ResolveLinkTarget(entry, false)?.FullName == path).Should().Be(1, "the test looks for it rightly");
+File.ResolveLinkTarget($"/proc/self/fd/{device.DangerousGetHandle()}", false)!.FullName.Should().Be(path, "the test looks for it rightly");
             System.Diagnostics.ProcessStartInfo start = new("ls", ["-l", "/proc/self/fd"]) { RedirectStandardOutput = true };
             using System.Diagnostics.Process child = System.Diagnostics.Process.Start(start)!;
             child.StandardOutput.ReadToEnd().Should().NotContain(path);

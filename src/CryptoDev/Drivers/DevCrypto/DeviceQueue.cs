@@ -1,0 +1,99 @@
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.DevCrypto;
+
+/// <summary>
+/// The requests that are inside the kernel of one open device. A thread of its own collects the results, and exists only while there are any: who submits waits for nothing, and no
+/// worker sits in an ioctl.
+/// </summary>
+internal sealed class DeviceQueue(DeviceCaller caller)
+{
+    /// <summary>How often the collector looks whether the device is still there when nothing comes.</summary>
+    private const int PollMilliseconds = 1000;
+
+    private readonly Lock _lock = new();
+    private readonly LinkedList<PendingRequest> _inFlight = [];
+    private nint _lastCookie;
+    private volatile bool _refused;
+
+    /// <summary>Whether the device takes such requests, as far as is known: cryptodev-linux does only when built with ENABLE_ASYNC.</summary>
+    public bool IsOffered => !_refused && !caller.IsLost;
+
+    /// <summary>Hands a request to the kernel; false where it has no room for it now, or takes none at all.</summary>
+    public bool TryStart(PendingRequest request)
+    {
+        // One after the other: on Linux results come in the order of the calls, and nothing else tells whose they are.
+        lock (_lock)
+        {
+            request.Cookie = ++_lastCookie;
+            int result = caller.Start(request.Describe());
+            if (result < 0)
+            {
+                _refused |= result is -LibC.EINVAL or -LibC.ENOSYS or -LibC.ENOTTY;
+                return false;
+            }
+
+            _inFlight.AddLast(request);
+            if (_inFlight.Count == 1)
+            {
+                new Thread(Collect) { IsBackground = true, Name = "CryptoDev results" }.Start();
+            }
+
+            return true;
+        }
+    }
+
+    private void Collect()
+    {
+        while (true)
+        {
+            int ready = caller.Channel.Poll(LibC.POLLIN, PollMilliseconds);
+            int result = ready < 0 || (ready & (LibC.POLLERR | LibC.POLLHUP | LibC.POLLNVAL)) != 0 ? -LibC.ENOTCONN : 0;
+            nint cookie = 0;
+            int status = 0;
+            if (ready > 0 && result == 0)
+            {
+                result = caller.Fetch(out cookie, out status);
+            }
+
+            if (!Settle(ready != 0, result, cookie, status))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Gives a result to its request; false when none is left in flight, and the thread's work is done.</summary>
+    private bool Settle(bool answered, int result, nint cookie, int status)
+    {
+        lock (_lock)
+        {
+            if (result < 0 && result != -LibC.EBUSY)
+            {
+                // Nobody will answer these any more.
+                foreach (PendingRequest lost in _inFlight)
+                {
+                    lost.End(-result);
+                }
+
+                _inFlight.Clear();
+            }
+            else if (answered && result == 0)
+            {
+                LinkedListNode<PendingRequest>? node = _inFlight.First;
+                while (cookie != -1 && node is not null && node.Value.Cookie != cookie)
+                {
+                    node = node.Next;
+                }
+
+                if (node is not null)
+                {
+                    _inFlight.Remove(node);
+                    node.Value.End(status);
+                }
+            }
+
+            return _inFlight.Count > 0;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Buffers;
+using CryptoDev.Dialects;
+using CryptoDev.Native;
+
+namespace CryptoDev.Drivers.DevCrypto;
+
+/// <summary>A request inside the kernel: its memory stays pinned, and its kernel session its own, until the result is fetched.</summary>
+internal sealed unsafe class PendingRequest : IThreadPoolWorkItem
+{
+    private const int LongestIv = 16;
+
+    private readonly DevCryptoSession _session;
+    private readonly DevCryptoContext _context;
+    private readonly MemoryHandle _source;
+    private readonly MemoryHandle _destination;
+    private readonly SecureMemoryHandle _block;
+    private readonly int _ivLength;
+    private int _status;
+
+    /// <summary>Takes over a rented context.</summary>
+    /// <param name="session">The session, which ends the request.</param>
+    /// <param name="request">The request, started.</param>
+    /// <param name="context">A kernel session for it alone: on NetBSD the MAC has one place per session.</param>
+    /// <param name="row">How the IV is said.</param>
+    public PendingRequest(DevCryptoSession session, CryptRequest request, DevCryptoContext context, AlgorithmNumber row)
+    {
+        _session = session;
+        _context = context;
+        Request = request;
+        _source = request.Source.Pin();
+        _destination = request.Destination.Pin();
+        _block = SecureMemoryHandle.Allocate(LongestIv + DevCryptoDigestSession.LongestDigest);
+        _ivLength = request.Iv.IsEmpty && row.IvForm != IvForm.None ? 0 : row.EncodeIv(request.Iv.Span, _block.Bytes);
+    }
+
+    public CryptRequest Request { get; }
+
+    public nint Cookie { get; set; }
+
+    /// <summary>The digest that the kernel wrote.</summary>
+    public ReadOnlySpan<byte> Digest => _block.Bytes[LongestIv..];
+
+    /// <summary>The operation as a call.</summary>
+    public CryptCall Describe()
+    {
+        bool hashes = _session.IsDigest;
+
+        // SAFETY: source and destination are pinned and the block is off the managed heap until the result has come.
+        fixed (byte* block = _block.Bytes)
+        {
+            return new CryptCall
+            {
+                Session = _context.Id,
+                Action = hashes || Request.Direction == CryptDirection.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt,
+                Length = (uint)Request.Source.Length,
+                Source = (nint)_source.Pointer,
+                Destination = hashes ? 0 : (nint)_destination.Pointer,
+                Iv = _ivLength == 0 ? 0 : (nint)block,
+                Tag = hashes ? (nint)(block + LongestIv) : 0,
+                Cookie = Cookie,
+            };
+        }
+    }
+
+    /// <summary>The result is there. A worker tells the caller, whose callback may take its time.</summary>
+    public void End(int status)
+    {
+        _status = status;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>The kernel did not take it: gives the kernel session back.</summary>
+    public DevCryptoContext Abandon()
+    {
+        Unpin();
+        _block.Dispose();
+        return _context;
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Unpin();
+        _session.Settle(this, _context, _status);
+        _block.Dispose();
+    }
+
+    private void Unpin()
+    {
+        _source.Dispose();
+        _destination.Dispose();
+    }
+}
