@@ -12,6 +12,7 @@ try
     return args switch
     {
         ["ratio", var name, .. var options] => Ratio(ComparisonPlan.Find(name), options),
+        ["powers", var name, .. var bits] => Powers(PowerPlan.Find(name), [.. bits.Select(text => Number("the number of bits", text))]),
         ["syscalls", var count, var size] => Syscalls(Number("the count", count), Number("the size", size)),
         ["bdn", .. var options] => BenchmarkDotNet(options),
         _ => Usage(),
@@ -28,6 +29,8 @@ static int Usage()
     Console.Error.WriteLine($"""
         ratio {string.Join('|', ComparisonPlan.All.Select(plan => plan.Name))} [--blocks N] [--milliseconds N] [--operation PART]... [--size N]... [--json]
             ours and a peer in turn in one process; a Markdown table or JSON on standard output
+        powers {string.Join('|', PowerPlan.All.Select(plan => plan.Name))} [BITS]...
+            base^exponent mod modulus, ours and a peer in turn, all numbers of so many bits
         syscalls COUNT SIZE
             COUNT operations of each kind on af_alg between marks for strace; see benchmarks/syscalls.sh
         bdn [BenchmarkDotNet options]
@@ -78,15 +81,24 @@ static int Ratio(ComparisonPlan plan, string[] options)
     using InterleavedComparison comparison = new(plan, blocks, TimeSpan.FromMilliseconds(milliseconds), progress);
     IReadOnlyList<ComparisonRow> rows = comparison.Run(operations.Count == 0 ? Operation.All : operations, sizes.Count == 0 ? plan.Sizes : sizes);
     progress(string.Empty);
+    ReportHead head = new(plan.Name, plan.Kind, plan.Clock, "bytes", comparison.Contenders, blocks);
     if (json)
     {
-        ReportWriter.WriteJson(Console.Out, plan, comparison.Contenders, blocks, rows);
+        ReportWriter.WriteJson(Console.Out, head, rows);
     }
     else
     {
-        ReportWriter.WriteMarkdown(Console.Out, plan, comparison.Contenders, blocks, rows);
+        ReportWriter.WriteMarkdown(Console.Out, head, rows);
     }
 
+    return 0;
+}
+
+static int Powers(PowerPlan plan, int[] bits)
+{
+    using PowerComparison comparison = new(plan);
+    IReadOnlyList<ComparisonRow> rows = [.. (bits.Length == 0 ? plan.Bits : bits).Select(comparison.Measure)];
+    ReportWriter.WriteMarkdown(Console.Out, new ReportHead($"powers {plan.Name}", plan.Kind, plan.Clock, "bits", comparison.Contenders, PowerPlan.Blocks), rows);
     return 0;
 }
 

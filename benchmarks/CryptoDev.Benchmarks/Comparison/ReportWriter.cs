@@ -4,19 +4,28 @@ using System.Text.Json;
 
 namespace CryptoDev.Benchmarks.Comparison;
 
+/// <summary>What stands above a table.</summary>
+/// <param name="Name">The comparison.</param>
+/// <param name="Kind">Which way its ratios are told.</param>
+/// <param name="Clock">What the blocks were timed by.</param>
+/// <param name="SizeUnit">What sizes count.</param>
+/// <param name="Contenders">Who ran.</param>
+/// <param name="Blocks">How many blocks a side had.</param>
+internal sealed record ReportHead(string Name, RatioKind Kind, BlockClock Clock, string SizeUnit, string Contenders, int Blocks);
+
 /// <summary>Writes a comparison as a Markdown table (which is legible on a terminal too) or as JSON.</summary>
 internal static class ReportWriter
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    public static void WriteMarkdown(TextWriter output, ComparisonPlan plan, string contenders, int blocks, IReadOnlyList<ComparisonRow> rows)
+    public static void WriteMarkdown(TextWriter output, ReportHead head, IReadOnlyList<ComparisonRow> rows)
     {
-        string kind = plan.Kind == RatioKind.Speed ? "speed (ours over theirs, more is better)" : "time (ours over theirs, less is better)";
-        output.WriteLine($"{plan.Name}: {contenders}. {Machine()}. Medians of {blocks} interleaved blocks by {(plan.Clock == BlockClock.Wall ? "wall clock" : "thread processor time")}; {kind}.");
+        string kind = head.Kind == RatioKind.Speed ? "speed (ours over theirs, more is better)" : "time (ours over theirs, less is better)";
+        output.WriteLine($"{head.Name}: {head.Contenders}. {Machine()}. Medians of {head.Blocks} interleaved blocks by {(head.Clock == BlockClock.Wall ? "wall clock" : "thread processor time")}; {kind}.");
         output.WriteLine();
-        string[] heads = ["operation", "bytes", "ours ns", "theirs ns", "ratio of medians", "median ratio", "middle half", "promised", "allocated"];
+        string[] heads = ["operation", head.SizeUnit, "ours ns", "theirs ns", "ratio of medians", "median ratio", "middle half", "promised", "allocated"];
         List<string[]> cells = [.. rows.Select(Cells)];
-        int[] widths = [.. heads.Select((head, column) => cells.Max(row => row[column].Length) is var widest && widest > head.Length ? widest : head.Length)];
+        int[] widths = [.. heads.Select((title, column) => Math.Max(title.Length, cells.Max(row => row[column].Length)))];
         WriteLine(output, heads, widths);
         output.WriteLine($"|{string.Join("|", widths.Select((width, column) => column == 0 ? new string('-', width + 2) : new string('-', width + 1) + ":"))}|");
         foreach (string[] row in cells)
@@ -25,8 +34,8 @@ internal static class ReportWriter
         }
     }
 
-    public static void WriteJson(TextWriter output, ComparisonPlan plan, string contenders, int blocks, IReadOnlyList<ComparisonRow> rows) =>
-        output.WriteLine(JsonSerializer.Serialize(new { plan.Name, Ratio = plan.Kind.ToString(), Contenders = contenders, Machine = Machine(), Blocks = blocks, Rows = rows }, Json));
+    public static void WriteJson(TextWriter output, ReportHead head, IReadOnlyList<ComparisonRow> rows) =>
+        output.WriteLine(JsonSerializer.Serialize(new { head.Name, Ratio = head.Kind.ToString(), head.Contenders, Machine = Machine(), head.Blocks, Rows = rows }, Json));
 
     private static void WriteLine(TextWriter output, string[] row, int[] widths) =>
         output.WriteLine($"| {string.Join(" | ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column])))} |");

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Security.Cryptography;
 using CryptoDev.Cli.Output;
 using CryptoDev.Cli.Speed;
-using Spectre.Console;
 
 namespace CryptoDev.Cli.Commands;
 
@@ -12,6 +10,7 @@ internal static class SpeedCommand
 {
     private const double StandardSeconds = 0.5;
     private const int LongestMessage = 1 << 28;
+    private const int MostInFlight = 256;
     private static readonly string[] s_standardAlgorithms = ["aes-cbc", "aes-gcm", "sha256", "hmac-sha256"];
     private static readonly string[] s_standardSizes = ["64", "1K", "16K", "64K"];
 
@@ -21,7 +20,7 @@ internal static class SpeedCommand
         {
             HelpName = "ALG",
             AllowMultipleArgumentsPerToken = true,
-            Description = $"Algorithms, in any spelling ({string.Join(", ", s_standardAlgorithms)} unless told).",
+            Description = $"Algorithms, in any spelling ({string.Join(", ", s_standardAlgorithms)} unless told), and key operations with their bits, such as modexp-2048: {KeySpeedSubject.Kinds}.",
         };
         Option<string[]> size = new("--size")
         {
@@ -35,25 +34,42 @@ internal static class SpeedCommand
             AllowMultipleArgumentsPerToken = true,
             Description = "Drivers to compare: software, af_alg, af_alg:KERNEL-DRIVER (every rung, and every hardware driver, unless told).",
         };
+        Option<int[]> inFlight = new("--in-flight")
+        {
+            HelpName = "N",
+            AllowMultipleArgumentsPerToken = true,
+            Description = "Key operations under way at once, each on a thread of its own (1 unless told).",
+        };
         Option<double> seconds = CommonOptions.Seconds(StandardSeconds, "Seconds per measurement.");
         Option<bool> json = CommonOptions.Json();
-        Command command = new("speed", "Measure operations and megabytes per second, latency and CPU share per driver and message size.") { algorithm, size, driver, seconds, json };
+        Command command = new("speed", "Measure operations and megabytes per second, latency and CPU share per driver and message size.") { algorithm, size, driver, inFlight, seconds, json };
         DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {
             CommonOptions.CheckSeconds(parsed.GetValue(seconds));
             using CryptoDevice device = DeviceChoice.Open(parsed);
+            IReadOnlyList<string> names = OrStandard(parsed.GetValue(algorithm), s_standardAlgorithms);
+            List<string> drivers = DriverChoice.Names(parsed.GetValue(driver));
             List<SpeedTask> tasks =
             [
-                .. from name in OrStandard(parsed.GetValue(algorithm), s_standardAlgorithms)
-                   from one in Drivers(device, DriverChoice.Names(parsed.GetValue(driver)))
+                .. from name in names.Where(name => KeySpeedSubject.Parse(name) is null)
+                   from one in Drivers(device, drivers)
                    from length in OrStandard(parsed.GetValue(size), s_standardSizes).Select(ParseSize)
                    select new SpeedTask(name, CommonOptions.ParseAlgorithm(name), one, length),
             ];
-            SpeedDocument document = Measure(console, device, tasks, parsed.GetValue(seconds), stop);
-            if (document.Measurements.Count == 0)
+            KeySpeed keys = new(device, parsed.GetValue(seconds), stop);
+            List<KeySpeedTask> keyTasks =
+            [
+                .. from subject in names.Select(KeySpeedSubject.Parse).OfType<KeySpeedSubject>()
+                   from one in keys.Drivers(subject, drivers)
+                   from count in ParseInFlight(parsed.GetValue(inFlight), names)
+                   select new KeySpeedTask(subject, one, count),
+            ];
+            SpeedDocument document = Measure(console, device, tasks, keys, keyTasks, parsed.GetValue(seconds), stop);
+            if (document.Measurements.Count + document.KeyMeasurements.Count == 0)
             {
-                throw new CliException(ExitCode.NotAvailable, $"nothing could be measured: {document.Absent[0].Driver} {document.Absent[0].Algorithm}: {document.Absent[0].Reason}");
+                throw new CliException(
+                    ExitCode.NotAvailable, $"nothing could be measured: {(document.Absent is [{ } first, ..] ? $"{first.Driver} {first.Algorithm}: {first.Reason}" : "no driver has it")}");
             }
 
             if (parsed.GetValue(json))
@@ -82,7 +98,24 @@ internal static class SpeedCommand
         return size is > 0 and <= LongestMessage ? (int)size : throw CliException.Usage($"--size takes 1 to {LongestMessage} bytes; {size} were given.");
     }
 
-    private static SpeedDocument Measure(CliConsole console, CryptoDevice device, List<SpeedTask> tasks, double seconds, CancellationToken stop)
+    private static IReadOnlyList<int> ParseInFlight(int[]? given, IReadOnlyList<string> names)
+    {
+        if (given is not { Length: > 0 })
+        {
+            return [1];
+        }
+
+        if (names.FirstOrDefault(name => KeySpeedSubject.Parse(name) is null) is { } other)
+        {
+            throw CliException.Usage($"--in-flight is for key operations ({KeySpeedSubject.Kinds}); '{other}' is none.");
+        }
+
+        int wrong = Array.FindIndex(given, count => count is < 1 or > MostInFlight);
+        return wrong < 0 ? given : throw CliException.Usage($"--in-flight takes 1 to {MostInFlight}; {given[wrong]} was given.");
+    }
+
+    private static SpeedDocument Measure(
+        CliConsole console, CryptoDevice device, List<SpeedTask> tasks, KeySpeed keys, List<KeySpeedTask> keyTasks, double seconds, CancellationToken stop)
     {
         List<SpeedRow> rows = [];
         List<SpeedAbsence> absent = [];
@@ -91,10 +124,16 @@ internal static class SpeedCommand
             for (int i = 0; i < tasks.Count; i++)
             {
                 Measure(device, tasks[i], seconds, rows, absent, stop);
-                progress((i + 1.0) / tasks.Count);
+                progress((i + 1.0) / (tasks.Count + keyTasks.Count));
+            }
+
+            for (int i = 0; i < keyTasks.Count; i++)
+            {
+                keys.Measure(keyTasks[i].Subject, keyTasks[i].Driver, keyTasks[i].InFlight);
+                progress((tasks.Count + i + 1.0) / (tasks.Count + keyTasks.Count));
             }
         });
-        return new SpeedDocument(seconds, rows, [.. absent.Distinct()]);
+        return new SpeedDocument(seconds, rows, keys.Rows, [.. absent.Concat(keys.Absent).Distinct()]);
     }
 
     private static void Measure(CryptoDevice device, SpeedTask task, double seconds, List<SpeedRow> rows, List<SpeedAbsence> absent, CancellationToken stop)
@@ -137,55 +176,7 @@ internal static class SpeedCommand
         return device.CreateSession(parameters.WithMaxMessageLength(size), DriverPolicy.Pinned(driver));
     }
 
+    private sealed record KeySpeedTask(KeySpeedSubject Subject, string Driver, int InFlight);
+
     private sealed record SpeedTask(string Spelling, (CryptoAlgorithm Algorithm, int KeyLength) Algorithm, string Driver, int Size);
-}
-
-/// <summary>The report of speed for people: a table, and a bar chart per algorithm.</summary>
-internal static class SpeedPrinter
-{
-    private static readonly Color[] s_colours = [Color.Green, Color.Blue, Color.Yellow, Color.Aqua, Color.Fuchsia, Color.Red];
-
-    public static void Print(CliConsole console, SpeedDocument document)
-    {
-        TablePrinter printer = new(console);
-        Table table = printer.Begin("algorithm", "driver", "kind", "kernel driver", "#size", "#ops/s", "#MB/s", "#p50 us", "#p99 us", "#CPU");
-        foreach (SpeedRow row in document.Measurements)
-        {
-            table.AddRow(
-                TablePrinter.Cell(row.Algorithm),
-                TablePrinter.Cell(row.Driver),
-                TablePrinter.Cell(row.Kind, row.Kind == "hardware" ? TablePrinter.Good : null),
-                TablePrinter.Cell(row.KernelDriver ?? "-"),
-                TablePrinter.Cell(Words.Count(row.Size)),
-                TablePrinter.Cell(Words.Number(row.OperationsPerSecond, 0)),
-                TablePrinter.Cell(Words.Number(row.MegabytesPerSecond, 1)),
-                TablePrinter.Cell(Words.Number(row.P50Microseconds, 2)),
-                TablePrinter.Cell(Words.Number(row.P99Microseconds, 2)),
-                TablePrinter.Cell(row.CpuShare.ToString("P0", CultureInfo.InvariantCulture)));
-        }
-
-        printer.Write(table);
-        PrintCharts(printer, document);
-        foreach (SpeedAbsence absence in document.Absent)
-        {
-            printer.Line($"not measured: {absence.Driver} {absence.Algorithm}: {absence.Reason}");
-        }
-    }
-
-    private static void PrintCharts(TablePrinter printer, SpeedDocument document)
-    {
-        List<string> drivers = [.. document.Measurements.Select(row => row.Driver).Distinct()];
-        foreach (IGrouping<string, SpeedRow> rows in document.Measurements.GroupBy(row => row.Algorithm))
-        {
-            printer.Heading($"{rows.Key}, MB/s");
-            BarChart chart = new() { ShowValues = true };
-            foreach (SpeedRow row in rows)
-            {
-                Color colour = s_colours[drivers.IndexOf(row.Driver) % s_colours.Length];
-                chart.AddItem(Markup.Escape($"{row.Driver} {row.Size}"), Math.Round(row.MegabytesPerSecond, 1), colour);
-            }
-
-            printer.WriteChart(chart);
-        }
-    }
 }

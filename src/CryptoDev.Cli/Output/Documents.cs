@@ -33,12 +33,17 @@ internal sealed record KeyCheckRow(
     string Driver, string Operation, string? Kind, string? KernelDriver, string? PciAddress, int KnownAnswers, long Operations, string Reference, string Verdict, string? Detail);
 
 /// <summary>What <c>speed --json</c> prints.</summary>
-internal sealed record SpeedDocument(double SecondsPerMeasurement, IReadOnlyList<SpeedRow> Measurements, IReadOnlyList<SpeedAbsence> Absent);
+internal sealed record SpeedDocument(double SecondsPerMeasurement, IReadOnlyList<SpeedRow> Measurements, IReadOnlyList<KeySpeedRow> KeyMeasurements, IReadOnlyList<SpeedAbsence> Absent);
 
 /// <summary>One driver, algorithm and message size.</summary>
 internal sealed record SpeedRow(
     string Driver, string Algorithm, string Kind, string? KernelDriver, int Size, long Operations, double OperationsPerSecond, double MegabytesPerSecond,
     double P50Microseconds, double P99Microseconds, double CpuShare);
+
+/// <summary>One driver and key operation, with so many under way at once.</summary>
+internal sealed record KeySpeedRow(
+    string Driver, string Algorithm, string Kind, string? KernelDriver, int Bits, int InFlight, long Operations, double OperationsPerSecond, double P50Microseconds, double P99Microseconds,
+    double CpuShare);
 
 /// <summary>A measurement that could not be made.</summary>
 internal sealed record SpeedAbsence(string Driver, string Algorithm, int? Size, string Reason);

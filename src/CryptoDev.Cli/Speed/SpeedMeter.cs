@@ -90,10 +90,10 @@ internal static class SpeedMeter
         return (Microseconds(samples[count / 2]), Microseconds(samples[Math.Min(count - 1, count * 99 / 100)]));
     }
 
-    private static double Microseconds(long ticks) => ticks * 1e6 / Stopwatch.Frequency;
+    public static double Microseconds(long ticks) => ticks * 1e6 / Stopwatch.Frequency;
 
     /// <summary>User and kernel time of this process: what a card takes off the CPU shows as a share below 1.</summary>
-    private static TimeSpan CpuTime()
+    public static TimeSpan CpuTime()
     {
         using Process self = Process.GetCurrentProcess();
         return self.TotalProcessorTime;

@@ -80,6 +80,34 @@ public sealed class FactsTests
     }
 
     [Fact]
+    public void Speed_measures_key_operations_with_several_under_way()
+    {
+        using JsonDocument document = Json("speed", "-a", "modexp-512", "dsa-sign-1024", "dsa-verify-1024", "dh-1024", "rsa-crt-512", "--driver", "software", "--in-flight", "1", "3", "--seconds", "0.05", "--json");
+        List<JsonElement> rows = [.. document.RootElement.GetProperty("key_measurements").EnumerateArray()];
+        rows.Should().HaveCount(10).And.OnlyContain(row => row.GetProperty("driver").GetString() == "software" && row.GetProperty("operations_per_second").GetDouble() > 0);
+        rows.Select(row => row.GetProperty("in_flight").GetInt32()).Distinct().Should().BeEquivalentTo([1, 3]);
+        rows.Should().OnlyContain(row => row.GetProperty("p99_microseconds").GetDouble() >= row.GetProperty("p50_microseconds").GetDouble() && row.GetProperty("operations").GetInt64() >= row.GetProperty("in_flight").GetInt32());
+        document.RootElement.GetProperty("measurements").EnumerateArray().Should().BeEmpty();
+        CommandRun mixed = CommandRun.Of("speed", "-a", "modexp-512", "sha256", "--size", "64", "--driver", "software", "--seconds", "0.02");
+        mixed.Text.Should().MatchRegex(@"modexp-512 +software +generic").And.MatchRegex(@"sha256 +software");
+    }
+
+    [Theory]
+    [InlineData("-a modexp-100", "512 to 16384 bits")]
+    [InlineData("-a modexp-16392", "512 to 16384 bits")]
+    [InlineData("-a modexp", "modexp takes 512")]
+    [InlineData("-a dsa-sign-512", "1024, 2048 or 3072")]
+    [InlineData("-a rsa-sign-8192", "512 to 4096")]
+    [InlineData("-a modexp-512 --in-flight 0", "1 to 256; 0 was given")]
+    [InlineData("-a sha256 --in-flight 2", "'sha256' is none")]
+    public void Speed_says_which_key_operations_there_are(string arguments, string says)
+    {
+        CommandRun run = CommandRun.Of(["speed", .. arguments.Split(' ')]);
+        run.ExitCode.Should().Be(ExitCode.Usage);
+        run.Error.Should().Contain(says);
+    }
+
+    [Fact]
     public void Rng_gives_the_bytes_asked_for()
     {
         CommandRun.Of("rng", "100").Output.Should().HaveCount(100);
