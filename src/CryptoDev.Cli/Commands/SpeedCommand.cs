@@ -50,6 +50,7 @@ internal static class SpeedCommand
             using CryptoDevice device = DeviceChoice.Open(parsed);
             IReadOnlyList<string> names = OrStandard(parsed.GetValue(algorithm), s_standardAlgorithms);
             List<string> drivers = DriverChoice.Names(parsed.GetValue(driver));
+            IReadOnlyList<int> counts = ParseInFlight(parsed.GetValue(inFlight), names);
             List<SpeedTask> tasks =
             [
                 .. from name in names.Where(name => KeySpeedSubject.Parse(name) is null)
@@ -62,7 +63,7 @@ internal static class SpeedCommand
             [
                 .. from subject in names.Select(KeySpeedSubject.Parse).OfType<KeySpeedSubject>()
                    from one in keys.Drivers(subject, drivers)
-                   from count in ParseInFlight(parsed.GetValue(inFlight), names)
+                   from count in counts
                    select new KeySpeedTask(subject, one, count),
             ];
             SpeedDocument document = Measure(console, device, tasks, keys, keyTasks, parsed.GetValue(seconds), stop);
