@@ -120,7 +120,12 @@ if wants lab; then
         # shellcheck disable=SC2086
         [ "$kernel" = uml ] || run "lab: powers in $kernel" tests/lab/powers.sh keyring --kernel $kernel
     done
-    for kernel in uml 6.1; do run "lab: the served device in $kernel" tests/lab/serve.sh "$kernel"; done
+    for kernel in uml 6.1; do
+        run "lab: the served device in $kernel" tests/lab/serve.sh "$kernel"
+        for driver in software af_alg; do
+            run "lab: conformance over the served device in $kernel, $driver behind it" tests/lab/conformance.sh "$kernel" --serve $driver
+        done
+    done
 fi
 
 echo "$passed passed, $failed failed"

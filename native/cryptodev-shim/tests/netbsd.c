@@ -237,7 +237,8 @@ static void another_context(int device)
 {
 	uint32_t number = 0, session;
 	if (ioctl(device, CRIOGET, &number) != 0) {
-		CHECK(errno == EOPNOTSUPP && !getenv("CRYPTODEV_SOCKET"));
+		int error = errno; /* before CHECK clears it */
+		CHECK(error == EOPNOTSUPP && !getenv("CRYPTODEV_SOCKET"));
 		return;
 	}
 	CHECK(new_session((int)number, CRYPTO_AES_CBC, CBC_KEY, 0, NULL, 0, &session) == 0 && known_answer((int)number, session));

@@ -63,7 +63,8 @@ int main(int count, char **words)
 		CHECK(device != raw && fcntl(device, F_GETFD) == 0);
 		FAILS(new_session(raw, CRYPTO_AES_CBC, CBC_KEY, &session), EINVAL);
 	} else {
-		CHECK(errno == EOPNOTSUPP && !getenv("CRYPTODEV_SOCKET"));
+		int error = errno; /* before CHECK clears it */
+		CHECK(error == EOPNOTSUPP && !getenv("CRYPTODEV_SOCKET"));
 	}
 	FAILS(read(device, &byte, 1), EIO);
 	ciphers(device);
