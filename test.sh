@@ -10,7 +10,7 @@ Usage: ./test.sh [--ring NAME]... [--all-kernels] [--long] [--no-install]
 Rings, in order; all of them when none is named:
   unit         tests/CryptoDev.Tests: no kernel needed; includes the ABI comparison with the C compiler
   conformance  tests/CryptoDev.Conformance on this machine: every driver it has; 1000 powers against Python's integers
-  native       the C parts: CMake build and CTest
+  native       the C parts: CMake build and CTest, with C programs through the shim against a server
   lab          the lab's own test, then conformance, real files, powers and the served /dev/crypto inside User-Mode Linux and inside kernel 6.1 with the emulated crypto card
 
   --all-kernels  in the lab also 6.12 and 7.2
@@ -103,6 +103,7 @@ if wants conformance; then
     run "powers on this machine" tests/lab/powers.sh software
 fi
 if wants native; then
+    need valgrind || exit 1
     run "native: configure" cmake -S . -B build -DCMAKE_BUILD_TYPE=Release && run "native: compile" cmake --build build && run "native: ctest" ctest --test-dir build --output-on-failure
 fi
 if wants lab; then
