@@ -32,6 +32,7 @@ public sealed class DialectInfo
         Title = title;
         Ioctls = ioctls;
         Structs = structs;
+        Header = header;
         Constants =
         [
             .. header.GetFields(BindingFlags.Public | BindingFlags.Static)
@@ -52,6 +53,9 @@ public sealed class DialectInfo
 
     /// <summary>OpenBSD 2002 to 2014.</summary>
     public static DialectInfo OpenBsd { get; } = new("openbsd", "OpenBSD", OpenBsdTable.Requests, OpenBsdTable.Structs, typeof(OpenBsd));
+
+    /// <summary>The class with the dialect's C names.</summary>
+    internal Type Header { get; }
 
     /// <summary>All four.</summary>
     public static IReadOnlyList<DialectInfo> All { get; } = [CryptodevLinux, NetBsd, FreeBsd, OpenBsd];

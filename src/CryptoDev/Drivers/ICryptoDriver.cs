@@ -57,4 +57,17 @@ internal interface IKeyDriver
     /// <param name="driver">What computed it.</param>
     /// <exception cref="CryptoDevException">The driver failed; another one may do.</exception>
     int ProcessKey(KeyOp op, out SessionDriver driver);
+
+    /// <summary>Whether <see cref="ProcessKeys"/> is one call for many.</summary>
+    bool TakesManyKeys => false;
+
+    /// <summary>
+    /// Runs many operations, all of which <see cref="ProbeKey"/> accepted and are begun, by one call, and returns when they are done: for each what <see cref="ProcessKey"/> would answer,
+    /// or a negative number where it failed and may be run again. Null where nothing was run.
+    /// </summary>
+    int[]? ProcessKeys(IReadOnlyList<KeyOp> ops, out SessionDriver? driver)
+    {
+        driver = null;
+        return null;
+    }
 }

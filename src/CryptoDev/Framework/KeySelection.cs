@@ -17,10 +17,69 @@ internal static class KeySelection
     /// <summary>Runs one operation; a failure is in the result. The caller's mistakes are thrown.</summary>
     public static KeyResult Process(DriverRegistry registry, KeyOp op, DriverPolicy policy)
     {
+        op.Begin();
+        return ProcessBegun(registry, op, policy);
+    }
+
+    /// <summary>Runs them all, in parallel. Refused as a whole, before any driver is touched, if one of them cannot be run.</summary>
+    public static IReadOnlyList<KeyResult> ProcessMany(DriverRegistry registry, IReadOnlyList<KeyOp> ops, DriverPolicy policy)
+    {
+        KeyOp[] all = [.. ops];
+        CheckAll(all);
+        KeyResult?[] results = ProcessTogether(registry, all, policy);
+        Parallel.For(0, all.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => results[i] ??= Process(registry, all[i], policy));
+        return results!;
+    }
+
+    /// <summary>Those operations whose driver runs many by one call; null for the others.</summary>
+    private static KeyResult?[] ProcessTogether(DriverRegistry registry, KeyOp[] all, DriverPolicy policy)
+    {
+        KeyResult?[] results = new KeyResult?[all.Length];
+        if (all.Length < 2)
+        {
+            return results;
+        }
+
+        List<PassedOverDriver>[] passedOver = [.. all.Select(_ => new List<PassedOverDriver>())];
+        ICryptoDriver?[] drivers = [.. all.Select((op, i) => Rank(registry, op, policy, passedOver[i]).Select(candidate => candidate.Driver).FirstOrDefault())];
+        foreach (IGrouping<ICryptoDriver?, int> group in Enumerable.Range(0, all.Length).GroupBy(i => drivers[i]))
+        {
+            if (group.Key is not IKeyDriver driver || group.Count() < 2 || !driver.TakesManyKeys)
+            {
+                continue;
+            }
+
+            int[] members = [.. group];
+            Array.ForEach(members, i => all[i].Begin());
+            int[]? statuses = driver.ProcessKeys([.. members.Select(i => all[i])], out SessionDriver? ran);
+            for (int n = 0; n < members.Length; n++)
+            {
+                int i = members[n];
+                if (statuses is null || statuses[n] < 0)
+                {
+                    results[i] = ProcessBegun(registry, all[i], policy);
+                    continue;
+                }
+
+                try
+                {
+                    results[i] = Finish(all[i], statuses[n], ran! with { PassedOver = passedOver[i] });
+                }
+                finally
+                {
+                    all[i].End(statuses[n]);
+                }
+            }
+        }
+
+        return results;
+    }
+
+    private static KeyResult ProcessBegun(DriverRegistry registry, KeyOp op, DriverPolicy policy)
+    {
         List<PassedOverDriver> passedOver = [];
         CryptoDevException? lost = null;
         int status = LibC.ENODEV;
-        op.Begin();
         try
         {
             foreach ((ICryptoDriver driver, _) in Rank(registry, op, policy, passedOver))
@@ -46,16 +105,6 @@ internal static class KeySelection
         {
             op.End(status);
         }
-    }
-
-    /// <summary>Runs them all, in parallel. Refused as a whole, before any driver is touched, if one of them cannot be run.</summary>
-    public static IReadOnlyList<KeyResult> ProcessMany(DriverRegistry registry, IReadOnlyList<KeyOp> ops, DriverPolicy policy)
-    {
-        KeyOp[] all = [.. ops];
-        CheckAll(all);
-        KeyResult[] results = new KeyResult[all.Length];
-        Parallel.For(0, all.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => results[i] = Process(registry, all[i], policy));
-        return results;
     }
 
     /// <summary>Asks every rung about every operation with small sample operands.</summary>

@@ -71,7 +71,7 @@ public sealed class DevCryptoFile : IDisposable
     /// <param name="request">The request code, <c>CIOC*</c> of the dialect.</param>
     /// <param name="argument">What the request points to.</param>
     /// <returns>0 or more, or a negative errno: <c>-EINVAL</c> is -22. C's -1 and <c>errno</c> in one number.</returns>
-    /// <exception cref="ArgumentException">The request is of a struct of another size: it would be written past its end.</exception>
+    /// <exception cref="ArgumentException">The request is of a struct of another size, which would be written past its end, or the struct is another dialect's.</exception>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public int Ioctl<T>(uint request, ref T argument)
         where T : unmanaged
@@ -80,6 +80,11 @@ public sealed class DevCryptoFile : IDisposable
         if (size != (uint)Unsafe.SizeOf<T>())
         {
             throw new ArgumentException($"Request 0x{request:X8} is of {size} bytes; {typeof(T).Name} has {Unsafe.SizeOf<T>()}.", nameof(argument));
+        }
+
+        if (typeof(T).DeclaringType is { } header && header.Namespace == typeof(DevCryptoFile).Namespace && header != Dialect.Header)
+        {
+            throw new ArgumentException($"{typeof(T).Name} of {header.Name} was given to {Dialect}.", nameof(argument));
         }
 
         bool added = false;

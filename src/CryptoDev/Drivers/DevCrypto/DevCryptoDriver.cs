@@ -87,6 +87,14 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
         return device.Keys.Process(op, out driver);
     }
 
+    public bool TakesManyKeys => machine.Find(out _, out _) is { Keys.TakesMany: true };
+
+    public int[]? ProcessKeys(IReadOnlyList<KeyOp> ops, out SessionDriver? driver)
+    {
+        driver = null;
+        return machine.Find(out _, out _)?.Keys.ProcessMany(ops, out driver);
+    }
+
     /// <summary>Closes the device when its last session is gone.</summary>
     public void Dispose() => machine.Dispose();
 

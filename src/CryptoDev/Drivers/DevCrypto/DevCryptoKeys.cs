@@ -11,6 +11,11 @@ namespace CryptoDev.Drivers.DevCrypto;
 /// </summary>
 internal sealed class DevCryptoKeys(DeviceCaller caller)
 {
+    /// <summary>Well below the pools of requests that kernels have.</summary>
+    private const int MostAtOnce = 32;
+
+    private static readonly SecureMemoryHandle s_zero = SecureMemoryHandle.Allocate(1);
+
     private readonly ConcurrentDictionary<KeyOperation, KeyFinding> _findings = new();
 
     public DriverVerdict Probe(KeyOp op)
@@ -29,29 +34,54 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
         return finding.Works ? DriverVerdict.Yes(DriverKind.Generic, KeyOp.MaxOperandBits / 8) : DriverVerdict.No(finding.Reason!);
     }
 
+    public bool TakesMany => caller.TakesManyKeys;
+
     public int Process(KeyOp op, out SessionDriver driver)
     {
-        int result = Run(op, out string? kernelDriver);
-        driver = new SessionDriver
+        int result = caller.Key(Describe(op), out string? kernelDriver);
+        driver = DriverOf(kernelDriver);
+        return Outcome(op, result < 0 ? -result : 0) is { } status and >= 0 ? status : throw DevCryptoErrors.Create(DevCryptoDriver.Rung, op.Facts.BsdName, result);
+    }
+
+    /// <summary>CIOCNFKEYM, as many at a time as every kernel takes, and their results as they come.</summary>
+    public int[]? ProcessMany(IReadOnlyList<KeyOp> ops, out SessionDriver driver)
+    {
+        driver = DriverOf(null);
+        int[] statuses = new int[ops.Count];
+        for (int first = 0; first < ops.Count; first += MostAtOnce)
         {
-            Name = kernelDriver is null ? DevCryptoDriver.Rung : $"{DevCryptoDriver.Rung}:{kernelDriver}", Kind = DriverKind.Generic, KernelDriver = kernelDriver,
-        };
-        if (result >= 0)
-        {
-            if (op.Operation == KeyOperation.DhComputeKey && _findings.GetOrAdd(op.Operation, Find).IsBigEndian)
+            int count = Math.Min(MostAtOnce, ops.Count - first);
+            using CountdownEvent left = new(count);
+            PendingKey[] keys = [.. Enumerable.Range(first, count).Select(i => new PendingKey(Describe(ops[i]), left))];
+            bool started = caller.Queue!.TryStart(keys);
+            if (started)
             {
-                op.OutputBytes(0).Reverse();
+                left.Wait();
             }
 
-            return 0;
+            for (int i = 0; i < count; i++)
+            {
+                statuses[first + i] = started ? Outcome(ops[first + i], keys[i].Status) : -1;
+            }
         }
 
-        if (result == -LibC.EDOM || (result == -LibC.EPERM && op.Operation == KeyOperation.DsaVerify && !IsForbidden))
+        return statuses;
+    }
+
+    private static SessionDriver DriverOf(string? kernelDriver) => new()
+    {
+        Name = kernelDriver is null ? DevCryptoDriver.Rung : $"{DevCryptoDriver.Rung}:{kernelDriver}", Kind = DriverKind.Generic, KernelDriver = kernelDriver,
+    };
+
+    /// <summary>What the framework is told: 0, an outcome that every driver would come to, or -1 where this one failed.</summary>
+    private int Outcome(KeyOp op, int errno)
+    {
+        if (errno == 0 && op.Operation == KeyOperation.DhComputeKey && _findings.GetOrAdd(op.Operation, Find).IsBigEndian)
         {
-            return -result;
+            op.OutputBytes(0).Reverse();
         }
 
-        throw DevCryptoErrors.Create(DevCryptoDriver.Rung, op.Facts.BsdName, result);
+        return errno is 0 or LibC.EDOM || (errno == LibC.EPERM && op.Operation == KeyOperation.DsaVerify && !IsForbidden) ? errno : -1;
     }
 
     /// <summary>FreeBSD says EPERM to every key operation, a good signature too, where kern.userasymcrypto is 0; the mask is empty then.</summary>
@@ -67,7 +97,7 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
         }
 
         using KeyOp trial = KeyTrial.Create(operation);
-        int result = Run(trial, out _);
+        int result = caller.Key(Describe(trial), out _);
         if (result < 0)
         {
             return new KeyFinding(false, false, $"the device does not run {trial.Facts.BsdName} ({new Errno(-result).Name})");
@@ -83,26 +113,25 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
             : new KeyFinding(false, false, $"the device's {trial.Facts.BsdName} gave a wrong result when it was tried; its driver may want the operands in another order");
     }
 
-    /// <summary>One ioctl over the operands where they lie: least significant byte first is what both sides have.</summary>
-    private unsafe int Run(KeyOp op, out string? driver)
+    /// <summary>The operands where they lie: least significant byte first is what both sides have.</summary>
+    private unsafe KeyCall Describe(KeyOp op)
     {
         KeyOperationNumber number = caller.Codec.KeyOperations.Find(op.Operation)!;
         KeyCall call = new() { Operation = number.Id, InputCount = number.Inputs, OutputCount = number.Outputs };
-        byte zero = 0;
         int slots = number.Inputs + number.Outputs;
         for (int i = 0; i < slots; i++)
         {
             Span<byte> bytes = op.GetParameter(i).Bytes;
 
-            // SAFETY: the operation owns its operands off the managed heap and lives until its run has ended; the zero byte stands on this frame.
-            fixed (byte* address = bytes)
+            // SAFETY: the operation owns its operands off the managed heap and lives until its run has ended; the zero is never freed.
+            fixed (byte* address = bytes, zero = s_zero.Bytes)
             {
                 // A parameter of no bits is passed over, so that the number 0 has to be a byte.
-                call.Parameters[i] = bytes.IsEmpty ? new KeySlot((nint)(&zero), 8) : new KeySlot((nint)address, (uint)bytes.Length * 8);
+                call.Parameters[i] = bytes.IsEmpty ? new KeySlot((nint)zero, 8) : new KeySlot((nint)address, (uint)bytes.Length * 8);
             }
         }
 
-        return caller.Key(call, out driver);
+        return call;
     }
 
     /// <summary>What was found about one operation.</summary>

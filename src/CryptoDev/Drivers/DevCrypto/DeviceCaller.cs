@@ -92,6 +92,12 @@ internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect,
     /// <summary>One key operation; <paramref name="driver"/> is the kernel driver that ran it, where it says so.</summary>
     public abstract int Key(in KeyCall call, out string? driver);
 
+    /// <summary>Whether many key operations can be started by one call.</summary>
+    public virtual bool TakesManyKeys => false;
+
+    /// <summary>Starts many key operations; <paramref name="statuses"/> takes an errno value for each that was not started.</summary>
+    public virtual int StartKeys(ReadOnlySpan<KeyCall> calls, Span<int> statuses) => -LibC.ENOSYS;
+
     /// <summary>The key operations the device admits to (CIOCASYMFEAT).</summary>
     public int KeyFeatures(out uint mask)
     {

@@ -12,7 +12,7 @@ internal sealed class DeviceQueue(DeviceCaller caller)
     private const int PollMilliseconds = 1000;
 
     private readonly Lock _lock = new();
-    private readonly LinkedList<PendingRequest> _inFlight = [];
+    private readonly LinkedList<IInFlight> _inFlight = [];
     private nint _lastCookie;
     private volatile bool _refused;
 
@@ -33,13 +33,49 @@ internal sealed class DeviceQueue(DeviceCaller caller)
                 return false;
             }
 
-            _inFlight.AddLast(request);
-            if (_inFlight.Count == 1)
+            Add(request);
+            return true;
+        }
+    }
+
+    /// <summary>Hands several key operations to the kernel by one call; those it does not take end at once. False where the call itself failed.</summary>
+    public bool TryStart(IReadOnlyList<PendingKey> keys)
+    {
+        lock (_lock)
+        {
+            foreach (PendingKey key in keys)
             {
-                new Thread(Collect) { IsBackground = true, Name = "CryptoDev results" }.Start();
+                key.Cookie = ++_lastCookie;
+            }
+
+            int[] statuses = new int[keys.Count];
+            if (caller.StartKeys([.. keys.Select(key => key.Call)], statuses) < 0)
+            {
+                return false;
+            }
+
+            for (int i = 0; i < statuses.Length; i++)
+            {
+                if (statuses[i] == 0)
+                {
+                    Add(keys[i]);
+                }
+                else
+                {
+                    keys[i].End(statuses[i]);
+                }
             }
 
             return true;
+        }
+    }
+
+    private void Add(IInFlight item)
+    {
+        _inFlight.AddLast(item);
+        if (_inFlight.Count == 1)
+        {
+            new Thread(Collect) { IsBackground = true, Name = "CryptoDev results" }.Start();
         }
     }
 
@@ -71,7 +107,7 @@ internal sealed class DeviceQueue(DeviceCaller caller)
             if (result < 0 && result != -LibC.EBUSY)
             {
                 // Nobody will answer these any more.
-                foreach (PendingRequest lost in _inFlight)
+                foreach (IInFlight lost in _inFlight)
                 {
                     lost.End(-result);
                 }
@@ -80,7 +116,7 @@ internal sealed class DeviceQueue(DeviceCaller caller)
             }
             else if (answered && result == 0)
             {
-                LinkedListNode<PendingRequest>? node = _inFlight.First;
+                LinkedListNode<IInFlight>? node = _inFlight.First;
                 while (cookie != -1 && node is not null && node.Value.Cookie != cookie)
                 {
                     node = node.Next;

@@ -11,6 +11,7 @@ internal sealed class NetBsdCaller : DeviceCaller
     private readonly uint _session = NetBsdTable.CIOCGSESSION.Code();
     private readonly uint _crypt = NetBsdTable.CIOCCRYPT.Code();
     private readonly uint _key = NetBsdTable.CIOCKEY.Code();
+    private readonly uint _startKeys = NetBsdTable.CIOCNFKEYM.Code();
     private readonly uint _start = NetBsdTable.CIOCNCRYPTM.Code();
     private readonly uint _fetch = NetBsdTable.CIOCNCRYPTRETM.Code();
 
@@ -65,5 +66,33 @@ internal sealed class NetBsdCaller : DeviceCaller
         driver = null;
         crypt_kop op = NetBsdCodec.Encode(call);
         return CallForKey(_key, ref op);
+    }
+
+    public override bool TakesManyKeys => true;
+
+    public override unsafe int StartKeys(ReadOnlySpan<KeyCall> calls, Span<int> statuses)
+    {
+        crypt_n_kop[] ops = new crypt_n_kop[calls.Length];
+        for (int i = 0; i < ops.Length; i++)
+        {
+            ops[i] = NetBsdCodec.EncodeElement(calls[i]);
+        }
+
+        int result;
+
+        // SAFETY: the call copies the elements in and out before it returns.
+        fixed (crypt_n_kop* first = ops)
+        {
+            crypt_mkop many = new() { count = (nuint)ops.Length, reqs = (nint)first };
+            result = CallForKey(_startKeys, ref many);
+        }
+
+        for (int i = 0; i < ops.Length; i++)
+        {
+            // The kernel of 2015 writes 0 over the status of an element that it could not start; such a one has no id.
+            statuses[i] = ops[i].crk_status != 0 ? (int)ops[i].crk_status : ops[i].crk_reqid == 0 ? LibC.EIO : 0;
+        }
+
+        return result;
     }
 }

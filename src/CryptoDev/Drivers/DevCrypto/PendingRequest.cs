@@ -5,7 +5,7 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>A request inside the kernel: its memory stays pinned, and its kernel session its own, until the result is fetched.</summary>
-internal sealed unsafe class PendingRequest : IThreadPoolWorkItem
+internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
 {
     private const int LongestIv = 16;
 

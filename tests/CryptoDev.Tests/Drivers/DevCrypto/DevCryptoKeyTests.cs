@@ -107,13 +107,46 @@ public sealed class DevCryptoKeyTests
     }
 
     [Fact]
-    public void Many_at_once_come_back_in_order()
+    public void Many_at_once_are_one_call_and_come_back_in_order()
     {
         using DeviceUnderWatch watch = new("netbsd");
+        watch.Driver.ProbeKey(KeyOp.ModExp([1], [2], s_prime)).Accepted.Should().BeTrue();
+        watch.Channel.Calls.Clear();
         KeyOp[] ops = [.. Enumerable.Range(1, 20).Select(i => KeyOp.ModExp([(byte)i], [2], s_prime))];
         IReadOnlyList<KeyResult> results = watch.Device.Process(ops);
         results.Select(result => (int)new BigInteger(result.Output, isUnsigned: true, isBigEndian: true)).Should().Equal(Enumerable.Range(1, 20).Select(i => i * i));
         results.Should().OnlyContain(result => result.Driver!.Rung == "devcrypto");
+        watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd", "CIOCNFKEYM")).Should().Be(1);
+        watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY")).Should().Be(0);
+    }
+
+    [Fact]
+    public void Of_many_each_has_its_own_outcome()
+    {
+        using DeviceUnderWatch watch = new("netbsd");
+        KeyOp[] ops =
+        [
+            KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [10]), KeyOp.DsaVerify([0x60], [23], [11], [4], [18], [5], [10]),
+            KeyOp.ModMultInv([2], [4]), KeyOp.ModAdd([3], [4], [5]),
+        ];
+
+        // The kernel says EINVAL where there is no inverse, as it does to what it cannot do: the next driver decides which.
+        IReadOnlyList<KeyResult> results = watch.Device.Process(ops, DriverPolicy.Pinned("devcrypto", "software"));
+        results.Select(result => result.Status).Should().Equal(0, LibC.EPERM, LibC.EDOM, 0);
+        results.Select(result => result.Driver!.Rung).Should().Equal("devcrypto", "devcrypto", "software", "devcrypto");
+        results[3].Output.ToArray().Should().Equal(2);
+        results[2].Error!.Message.Should().Contain("no inverse");
+    }
+
+    [Fact]
+    public void Those_of_many_that_the_kernel_does_not_take_run_one_by_one()
+    {
+        IoctlInfo many = DeviceUnderWatch.Ioctl("netbsd", "CIOCNFKEYM");
+        using DeviceUnderWatch watch = new("netbsd", instead: (request, _) => request == many.Code() ? -LibC.ENOMEM : null);
+        KeyOp[] ops = [.. Enumerable.Range(1, 5).Select(i => KeyOp.ModExp([(byte)i], [2], s_prime))];
+        IReadOnlyList<KeyResult> results = watch.Device.Process(ops);
+        results.Select(result => (int)new BigInteger(result.Output, isUnsigned: true, isBigEndian: true)).Should().Equal(1, 4, 9, 16, 25);
+        watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY")).Should().Be(5);
     }
 
     // The output parameter lies in this process.

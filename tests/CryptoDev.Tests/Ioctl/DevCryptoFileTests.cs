@@ -1,0 +1,119 @@
+using CryptoDev.Ioctl;
+using CryptoDev.Native;
+using FluentAssertions;
+using Xunit;
+
+namespace CryptoDev.Tests.Ioctl;
+
+/// <summary>The raw face on an emulated device of this process.</summary>
+public sealed unsafe class DevCryptoFileTests
+{
+    private static readonly DevCryptoFileOptions s_software = new() { Policy = DriverPolicy.SoftwareOnly };
+
+    public static TheoryData<string> Dialects => [.. DialectInfo.All.Select(dialect => dialect.Name)];
+
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public void Where_there_is_no_device_an_emulated_one_answers(string name)
+    {
+        DialectInfo dialect = DialectInfo.Parse(name);
+        using DevCryptoFile file = DevCryptoFile.Open(dialect, new DevCryptoFileOptions { Path = "/nonexistent/crypto" });
+        file.IsEmulated.Should().BeTrue();
+        file.Origin.Should().StartWith("emulated ").And.EndWith("over Ladder");
+        file.Dialect.Should().BeSameAs(dialect);
+        uint mask = 0;
+        file.Ioctl(dialect.Ioctls.Single(ioctl => ioctl.Name == "CIOCASYMFEAT").Code(), ref mask).Should().Be(name is "freebsd" or "openbsd" ? -LibC.EINVAL : 0, "FreeBSD 14 has none, and OpenBSD wants CRIOGET first");
+    }
+
+    [Fact]
+    public void A_policy_that_wants_the_device_says_why_there_is_none()
+    {
+        DevCryptoFileOptions device = new() { Path = "/nonexistent/crypto", Policy = DriverPolicy.Pinned("devcrypto") };
+        FluentActions.Invoking(() => DevCryptoFile.Open(DialectInfo.NetBsd, device)).Should().Throw<CryptoDevException>().WithMessage("*/nonexistent/crypto*ENOENT*serve*");
+        using DevCryptoFile file = DevCryptoFile.Open(DialectInfo.NetBsd, device with { Policy = DriverPolicy.Pinned("devcrypto", "software") });
+        file.Origin.Should().Be("emulated netbsd over Pinned(software)");
+    }
+
+    [Theory]
+    [InlineData("freebsd 12")]
+    [InlineData("openbsd 2002")]
+    public void The_release_can_be_chosen(string form)
+    {
+        using DevCryptoFile file = DevCryptoFile.Open(DialectInfo.Parse(form.Split(' ')[0]), s_software with { Form = form });
+        file.Origin.Should().Contain(form);
+        FluentActions.Invoking(() => DevCryptoFile.Open(DialectInfo.CryptodevLinux, s_software with { Form = form })).Should().Throw<ArgumentException>();
+    }
+
+    [Fact]
+    public void A_struct_of_another_size_or_dialect_is_refused()
+    {
+        using DevCryptoFile file = DevCryptoFile.Open(DialectInfo.CryptodevLinux, s_software);
+        CryptodevLinux.crypt_auth_op large = default;
+        FluentActions.Invoking(() => file.Ioctl(CryptodevLinux.CIOCCRYPT, ref large)).Should().Throw<ArgumentException>().WithMessage("*48 bytes*72*");
+        NetBsd.session_op foreign = default;
+        FluentActions.Invoking(() => file.Ioctl(CryptodevLinux.CIOCGSESSION, ref foreign)).Should().Throw<ArgumentException>().WithMessage("*session_op of NetBsd*");
+    }
+
+    [Fact]
+    public void A_bad_address_is_an_answer()
+    {
+        using DevCryptoFile file = DevCryptoFile.Open(DialectInfo.CryptodevLinux, s_software);
+        CryptodevLinux.session_op sess = new() { cipher = CryptodevLinux.CRYPTO_AES_CBC, keylen = 16, key = 0x10 };
+        file.Ioctl(CryptodevLinux.CIOCGSESSION, ref sess).Should().Be(-LibC.EFAULT);
+        byte* key = stackalloc byte[16];
+        sess.key = (nint)key;
+        file.Ioctl(CryptodevLinux.CIOCGSESSION, ref sess).Should().Be(0);
+        CryptodevLinux.crypt_op op = new() { ses = sess.ses, len = 16, src = unchecked((nint)0xFFFF_8000_0000_0000), dst = (nint)key, iv = (nint)key };
+        file.Ioctl(CryptodevLinux.CIOCCRYPT, ref op).Should().Be(-LibC.EFAULT);
+        file.Ioctl((CryptodevLinux.CIOCFSESSION & ~0xFFu) | 200, ref sess.ses).Should().Be(-LibC.EINVAL, "there is no such ioctl");
+    }
+
+    [Fact]
+    public void On_linux_crioget_is_a_duplicate_with_the_same_sessions()
+    {
+        using DevCryptoFile file = DevCryptoFile.Open(DialectInfo.CryptodevLinux, s_software);
+        CryptodevLinux.session_op sess = new() { mac = CryptodevLinux.CRYPTO_SHA1 };
+        file.Ioctl(CryptodevLinux.CIOCGSESSION, ref sess).Should().Be(0);
+        file.CrioGet(out DevCryptoFile? duplicate).Should().Be(0);
+        byte* digest = stackalloc byte[20];
+        CryptodevLinux.crypt_op op = new() { ses = sess.ses, mac = (nint)digest };
+        duplicate!.Ioctl(CryptodevLinux.CIOCCRYPT, ref op).Should().Be(0);
+        duplicate.Dispose();
+        file.Ioctl(CryptodevLinux.CIOCCRYPT, ref op).Should().Be(0, "the other descriptor is still open");
+    }
+
+    [Fact]
+    public void On_netbsd_crioget_is_a_context_of_its_own_that_outlives_the_first()
+    {
+        DevCryptoFile file = DevCryptoFile.Open(DialectInfo.NetBsd, s_software);
+        NetBsd.session_op sess = new() { mac = NetBsd.CRYPTO_SHA1 };
+        file.Ioctl(NetBsd.CIOCGSESSION, ref sess).Should().Be(0);
+        file.CrioGet(out DevCryptoFile? other).Should().Be(0);
+        file.Dispose();
+        using (other)
+        {
+            byte* digest = stackalloc byte[20];
+            NetBsd.crypt_op op = new() { ses = sess.ses, op = NetBsd.COP_ENCRYPT, mac = (nint)digest };
+            other!.Ioctl(NetBsd.CIOCCRYPT, ref op).Should().Be(-LibC.EINVAL, "it has no sessions yet");
+            other.Ioctl(NetBsd.CIOCGSESSION, ref sess).Should().Be(0);
+            op.ses = sess.ses;
+            other.Ioctl(NetBsd.CIOCCRYPT, ref op).Should().Be(0);
+        }
+    }
+
+    [Fact]
+    public void Poll_waits_for_results_only()
+    {
+        using DevCryptoFile file = DevCryptoFile.Open(DialectInfo.NetBsd, s_software);
+        file.Poll(LibC.POLLIN, 20).Should().Be(0);
+    }
+
+    [Fact]
+    public void A_closed_file_takes_nothing()
+    {
+        DevCryptoFile file = DevCryptoFile.Open(DialectInfo.NetBsd, s_software);
+        file.Dispose();
+        file.Dispose();
+        FluentActions.Invoking(() => file.CrioGet(out _)).Should().Throw<ObjectDisposedException>();
+    }
+}
