@@ -101,8 +101,12 @@ internal static class CheckPrinter
         [
             .. document.Absent.Where(row => present.Contains(row.Driver)).GroupBy(row => (row.Driver, Availability.Sentence(row.Reason, row.Cure))),
         ];
+        HashSet<string> absent = [.. document.Rungs.Where(rung => !rung.Available).Select(rung => rung.Rung)];
         List<IGrouping<(string Driver, string Reason), KeyFeatureRow>> keyGroups =
-            [.. document.AbsentKeyOperations.Where(row => row.Reason != KeyAvailabilities.NoKeyDriver).GroupBy(row => (row.Driver, Availability.Sentence(row.Reason, row.Cure)))];
+        [
+            .. document.AbsentKeyOperations.Where(row => row.Reason != KeyAvailabilities.NoKeyDriver && !absent.Contains(row.Driver))
+                .GroupBy(row => (row.Driver, Availability.Sentence(row.Reason, row.Cure))),
+        ];
         if (groups.Count + keyGroups.Count == 0)
         {
             return;

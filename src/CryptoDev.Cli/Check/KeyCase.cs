@@ -10,14 +10,14 @@ internal sealed record KeyCase(KeyOperation Operation, IReadOnlyList<byte[]> Ope
 {
     private const int EDOM = 33;
 
-    public KeyOp Build()
+    public KeyOp Build(DsaNonce nonce)
     {
         IReadOnlyList<byte[]> v = Operands;
         return Operation switch
         {
             KeyOperation.ModExp => KeyOp.ModExp(v[0], v[1], v[2]),
             KeyOperation.ModExpCrt => KeyOp.ModExpCrt(v[0], v[1], v[2], v[3], v[4], v[5]),
-            KeyOperation.DsaSign => KeyOp.DsaSign(v[0], v[1], v[2], v[3], v[4]),
+            KeyOperation.DsaSign => KeyOp.DsaSign(v[0], v[1], v[2], v[3], v[4], nonce),
             KeyOperation.DsaVerify => KeyOp.DsaVerify(v[0], v[1], v[2], v[3], v[4], v[5], v[6]),
             KeyOperation.DhComputeKey => KeyOp.DhComputeKey(v[0], v[1], v[2]),
             KeyOperation.ModAdd => KeyOp.ModAdd(v[0], v[1], v[2]),

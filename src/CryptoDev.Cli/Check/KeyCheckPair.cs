@@ -1,11 +1,14 @@
 namespace CryptoDev.Cli.Check;
 
 /// <summary>One driver with one key operation: what ran and how it ended. Filled while the check runs.</summary>
-internal sealed class KeyCheckPair(string driver, KeyOperation operation)
+internal sealed class KeyCheckPair(string driver, KeyOperation operation, DsaNonce nonce = DsaNonce.Deterministic)
 {
     public string Driver { get; } = driver;
 
     public KeyOperation Operation { get; } = operation;
+
+    /// <summary>How its signatures are made.</summary>
+    public DsaNonce Nonce { get; } = nonce;
 
     public DriverPolicy Policy { get; } = DriverPolicy.Pinned(driver);
 

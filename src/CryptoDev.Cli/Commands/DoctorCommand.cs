@@ -55,7 +55,8 @@ internal static class DoctorCommand
 
         printer.Write(table);
         printer.Heading("Key operations");
-        KeyAvailabilities.Print(printer, keys.Where(row => row.Reason != KeyAvailabilities.NoKeyDriver));
+        HashSet<string> absent = [.. report.Rungs.Where(rung => !rung.IsAvailable).Select(rung => rung.Rung)];
+        KeyAvailabilities.Print(printer, keys.Where(row => row.Reason != KeyAvailabilities.NoKeyDriver && !absent.Contains(row.Driver)));
         printer.Heading("Summary");
         Availability.PrintRungs(printer, Availability.Rungs(report));
         Availability.PrintNotes(printer, report.Notes);

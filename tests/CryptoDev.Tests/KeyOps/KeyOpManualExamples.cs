@@ -107,4 +107,25 @@ internal static class KeyOpManualExamples
         // </features>
         return answer;
     }
+
+    public static string KernelKeys()
+    {
+        // <kernelkey>
+        using RSA rsa = RSA.Create(2048);
+        byte[] digest = SHA256.HashData("sample"u8);
+        string answer;
+        try
+        {
+            using KernelKey key = KernelKey.ImportRsaPrivateKey(rsa.ExportParameters(includePrivateParameters: true));
+            byte[] signature = key.RsaSign(digest, HashAlgorithmName.SHA256);
+            answer = key.RsaVerify(digest, signature, HashAlgorithmName.SHA256) ? "good" : "bad";
+        }
+        catch (CryptoDevException absent)
+        {
+            answer = absent.ErrnoName;                                     // no such keys here; the message says why and what would help
+        }
+        // </kernelkey>
+
+        return answer;
+    }
 }

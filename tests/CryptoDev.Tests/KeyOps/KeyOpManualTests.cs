@@ -24,6 +24,7 @@ public sealed partial class KeyOpManualTests
         KeyOpManualExamples.Modular().Should().Be("6 3 12 19 15 16");
         KeyOpManualExamples.Raw().Should().Be("BD01");
         KeyOpManualExamples.Features().Should().NotBe("nobody");
+        KeyOpManualExamples.KernelKeys().Should().MatchRegex("^(good|E[A-Z]+)$");
         BigInteger.ModPow(4, 13, 497).Should().Be(445);
     }
 
@@ -35,7 +36,7 @@ public sealed partial class KeyOpManualTests
         string[] printed = [.. s_manual.Split("```csharp\n").Skip(1).Select(part => part[..part.IndexOf("```", StringComparison.Ordinal)])];
 
         printed.Should().Equal(compiled);
-        printed.Should().HaveCount(8);
+        printed.Should().HaveCount(9);
     }
 
     [Fact]
