@@ -9,7 +9,13 @@ if [ "${1-}" = --kernel ]; then
     kernel=${2-}
     shift 2
     . benchmarks/build.sh
-    exec tests/lab/lab run --kernel "$kernel" -- "$here/syscalls.sh" "$@"
+    server=()
+    if [ "${1-}" = devcrypto ]; then
+        dotnet build src/CryptoDev.Cli -c Release -v q --nologo >/dev/null
+        export CRYPTODEV_COMMAND=$PWD/src/CryptoDev.Cli/bin/Release/net10.0/cryptodev
+        server=(tests/lab/serve/with-server.sh --driver software --)
+    fi
+    exec tests/lab/lab run --kernel "$kernel" -- "${server[@]}" "$here/syscalls.sh" "$@"
 fi
 
 case ${1-} in

@@ -51,6 +51,9 @@ internal readonly record struct CryptCall
 
     public CryptCallFlags Flags { get; init; }
 
+    /// <summary>Whether the flag is set. Not Enum.HasFlag: until code is compiled for the last time that makes two objects per question, and every operation asks.</summary>
+    public bool Has(CryptCallFlags flag) => (Flags & flag) != 0;
+
     public uint Length { get; init; }
 
     public nint Source { get; init; }
@@ -159,7 +162,7 @@ internal sealed class CallWordTable(IReadOnlyList<(ushort Number, CryptAction Ac
         int bits = 0;
         foreach ((ushort bit, CryptCallFlags flag) in _flags)
         {
-            bits |= wanted.HasFlag(flag) ? bit : 0;
+            bits |= (wanted & flag) != 0 ? bit : 0;
         }
 
         return (ushort)bits;

@@ -55,7 +55,7 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
         }
 
         bool hashes = session.Mac is not null;
-        bool final = hashes && (call.Flags.HasFlag(CryptCallFlags.Final) || !call.Flags.HasFlag(CryptCallFlags.Update) || call.Length == 0);
+        bool final = hashes && (call.Has(CryptCallFlags.Final) || !call.Has(CryptCallFlags.Update) || call.Length == 0);
         if (final && call.Tag == 0)
         {
             return LibC.EFAULT;
@@ -75,7 +75,7 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
             ComputedTagLength = session.ComputedTagSize,
 
             // On the whole field: NO_ZC or WRITE_IV alone hash on from where the last call stopped, and finish all the same.
-            HashReset = hashes && (call.Flags == CryptCallFlags.None || call.Flags.HasFlag(CryptCallFlags.Reset)),
+            HashReset = hashes && (call.Flags == CryptCallFlags.None || call.Has(CryptCallFlags.Reset)),
             HashFinal = final,
         });
         return 0;
@@ -106,9 +106,9 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
         });
         begun = begun with { ComputedTagLength = begun.TagLength };
         int error = begun.TagLength > session.TagSize ? LibC.EINVAL
-            : call.Flags.HasFlag(CryptCallFlags.Srtp) ? Srtp(session, ref begun)
+            : call.Has(CryptCallFlags.Srtp) ? Srtp(session, ref begun)
             : call.AssociatedDataLength > MostAssociatedData ? LibC.EINVAL
-            : call.Flags.HasFlag(CryptCallFlags.Tls) ? Tls(session, ref begun)
+            : call.Has(CryptCallFlags.Tls) ? Tls(session, ref begun)
             : Plain(session, ref begun);
         plan = error == 0 ? begun : default;
         return error;
@@ -135,7 +135,7 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
                 IvPlace = call.Iv != 0 ? IvPlace.Pointer : IvPlace.Session,
                 Iv = call.Iv,
                 IvLength = session.IvSize,
-                WriteIv = call.Flags.HasFlag(CryptCallFlags.WriteIv) && call.Iv != 0,
+                WriteIv = call.Has(CryptCallFlags.WriteIv) && call.Iv != 0,
             };
 
     private static int Plain(DialectSession session, ref CryptPlan plan)

@@ -92,7 +92,7 @@ internal sealed class FreeBsdCodec12() : FreeBsdCodec("freebsd 12", FreeBsdNumbe
         return Begin(call, session) with
         {
             Action = action,
-            MacOrder = OrderOf(action, call.Flags.HasFlag(CryptCallFlags.CipherFirst)),
+            MacOrder = OrderOf(action, call.Has(CryptCallFlags.CipherFirst)),
             TagAction = session.IsAead && action == CryptAction.Decrypt ? TagAction.Verify : TagAction.Compute,
         };
     }

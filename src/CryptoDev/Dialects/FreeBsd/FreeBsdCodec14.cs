@@ -142,7 +142,7 @@ internal sealed class FreeBsdCodec14() : FreeBsdCodec("freebsd 14", FreeBsdNumbe
     {
         bool digestOnly = session.Cipher is null;
         bool known = call.Action is CryptAction.Encrypt or CryptAction.Decrypt || (digestOnly && call.Action == CryptAction.Unspecified);
-        bool cipherFirst = call.Flags.HasFlag(CryptCallFlags.CipherFirst) && call.Action != CryptAction.Encrypt;
+        bool cipherFirst = call.Has(CryptCallFlags.CipherFirst) && call.Action != CryptAction.Encrypt;
         return call.Length % session.BlockSize != 0 || cipherFirst || !known ? LibC.EINVAL : 0;
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class NetBsdCodec : BsdCodec
             Iv = call.Iv,
             IvLength = session.IvSize,
             MacCoversPrefix = session.Mac is not null,
-            More = call.Flags.HasFlag(CryptCallFlags.More),
+            More = call.Has(CryptCallFlags.More),
         };
         return 0;
     }

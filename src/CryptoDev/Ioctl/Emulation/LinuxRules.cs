@@ -144,7 +144,7 @@ internal sealed class LinuxRules : DialectRules
     {
         crypt_op op = Table.CryptOp.Decode(call.Argument, call.WordSize);
         CryptCall asked = _codec.Decode(op);
-        if (asked.Flags.HasFlag(CryptCallFlags.NoZeroCopy))
+        if (asked.Has(CryptCallFlags.NoZeroCopy))
         {
             return LibC.EINVAL;
         }
