@@ -223,6 +223,8 @@ public sealed class LinuxRecordTests : IDisposable
         Mistake(srtp with { dst = data }).Should().Be(LibC.EINVAL);
         Mistake(srtp with { src = data + 300, dst = data + 300, auth_len = 400 }).Should().Be(LibC.EINVAL, "a header over 256 bytes");
         Mistake(srtp with { auth_src = data + 9 }).Should().Be(LibC.EINVAL, "a packet that begins after its payload");
+        Mistake(srtp with { auth_len = 0x7FFF_FFFF }).Should().Be(LibC.ENOMEM);
+        Mistake(srtp with { auth_len = 0x8000_0000 }).Should().Be(LibC.EINVAL);
         Mistake(srtp with { auth_len = 39 }).Should().Be(LibC.EINVAL, "a packet that does not cover its payload");
     }
 

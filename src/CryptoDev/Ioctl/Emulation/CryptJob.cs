@@ -139,11 +139,18 @@ internal sealed class CryptJob : IDisposable
         {
             bool compresses = session.Compression is not null;
             IvLength = plan.IvPlace is IvPlace.Pointer or IvPlace.Session ? plan.IvLength : 0;
-            AadOffset = IvLength + plan.TagLength;
-            SourceOffset = AadOffset + plan.AssociatedDataLength;
-            ResultLength = compresses ? Math.Max(CompressionSteps.Room(plan), plan.SourceLength) : Math.Max(plan.SourceLength, plan.DestinationOffset + plan.DestinationLength);
-            ResultOffset = compresses ? SourceOffset + plan.SourceLength : SourceOffset;
-            Total = (long)ResultOffset + ResultLength;
+            long aad = IvLength + plan.TagLength;
+            long source = aad + plan.AssociatedDataLength;
+            long result = compresses ? source + plan.SourceLength : source;
+            long resultLength = compresses ? CompressionSteps.Room(plan) : (long)plan.DestinationOffset + plan.DestinationLength;
+            resultLength = Math.Max(resultLength, plan.SourceLength);
+
+            // A packet around a record may be as long as the record: what does not fit an int is refused by the total, before an offset is used.
+            Total = result + resultLength;
+            AadOffset = (int)aad;
+            SourceOffset = unchecked((int)source);
+            ResultOffset = unchecked((int)result);
+            ResultLength = unchecked((int)resultLength);
         }
 
         public int IvLength { get; }

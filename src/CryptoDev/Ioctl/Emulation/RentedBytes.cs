@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using CryptoDev.Native;
 
@@ -29,6 +30,7 @@ internal sealed class RentedBytes : IDisposable
     /// <summary>Null where the client or all together hold too much (ENOMEM).</summary>
     public static RentedBytes? TryRent(Quota quota, long length)
     {
+        Debug.Assert(length >= 0, "Lengths are added up as longs.");
         if (length > int.MaxValue || !quota.TryTake(length))
         {
             return null;

@@ -138,7 +138,7 @@ internal sealed class StructGenerator(DialectInfo dialect, DialectCodec codec, F
         ulong header = (ulong)random.Next(40);
         Put(Place(info, "dst", bytes), source);
         Put(Place(info, "auth_src", bytes), source - header);
-        Put(Place(info, "auth_len", bytes), header + Read(info, "len", bytes));
+        Put(Place(info, "auth_len", bytes), header + (random.Next(10) == 0 ? s_longLengths[random.Next(s_longLengths.Length)] : Read(info, "len", bytes)));
     }
 
     private Span<byte> Place(StructInfo info, string name, Span<byte> bytes)
