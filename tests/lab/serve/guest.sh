@@ -193,6 +193,13 @@ refusal_cases() {
     chown 0 /dev/cuse && chmod 0600 /dev/cuse
     "$CRYPTODEV_COMMAND" serve --device nogroup --group no-such-group >no.out 2>no.err
     check "an unknown group: 2" equal $? 2
+    # Only the kernel knows of a device whose node was taken away.
+    serve hidden
+    rm /dev/hidden
+    "$CRYPTODEV_COMMAND" serve --device hidden >no.out 2>no.err
+    check "a name that only the kernel knows to be taken: 4" equal $? 4
+    check "and why" holds no.err "the kernel refuses a device named 'hidden'"
+    check "and the first server leaves cleanly" leave hidden
     check "and no node stays" test ! -e /dev/nogroup
 }
 
