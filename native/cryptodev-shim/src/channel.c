@@ -70,6 +70,8 @@ void cds_channel_close(struct cds_channel *channel)
 static int lost(struct cds_channel *channel, int result)
 {
 	channel->broken = true;
+	if (result == -EBADF)
+		channel->socket = -1; /* the number may be another's */
 	return result;
 }
 
@@ -157,7 +159,7 @@ static int send_call(struct cds_channel *channel, struct cds_plan *plan, uint32_
 		plan->in[0] = (struct iovec){ &call, sizeof call };
 		plan->in[1] = (struct iovec){ plan->segment, plan->segments * sizeof plan->segment[0] };
 		result = cds_send(channel->socket, plan->in, 2 + plan->ins, -1);
-		if (result == 0 || result == -ENOTCONN)
+		if (result == 0 || result == -ENOTCONN || result == -EBADF)
 			return result == 0 ? 0 : lost(channel, result);
 	}
 

@@ -398,13 +398,17 @@ static void return_channel(struct cds_file *file, struct cds_channel *channel)
 
 int cds_file_ioctl(struct cds_file *file, int descriptor, uint32_t request, uint64_t argument)
 {
-	int error = 0;
-	struct cds_channel *channel = take_channel(file, descriptor, &error);
-	if (!channel)
-		return error;
-	int result = cds_channel_ioctl(channel, &file->map, request, argument);
-	return_channel(file, channel);
-	return result;
+	for (int turn = 0;; turn++) {
+		int error = 0;
+		struct cds_channel *channel = take_channel(file, descriptor, &error);
+		if (!channel)
+			return error;
+		int result = cds_channel_ioctl(channel, &file->map, request, argument);
+		bool never_sent = channel->broken && channel->socket < 0;
+		return_channel(file, channel);
+		if (!never_sent || turn == CDS_CHANNELS)
+			return result;
+	}
 }
 
 int cds_file_events(struct cds_file *file, int descriptor, int descriptors[2])

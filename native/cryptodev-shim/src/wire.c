@@ -33,6 +33,8 @@ int cds_send(int socket, struct iovec *pieces, size_t count, int descriptor)
 			return 0;
 		if (errno == EINTR)
 			continue; /* nothing was sent */
+		if (errno == EBADF || errno == ENOTSOCK)
+			return -EBADF; /* closed by a way that is not watched */
 		return errno == EFAULT || errno == EMSGSIZE || errno == ENOMEM || errno == ENOBUFS ? -errno : -ENOTCONN;
 	}
 }

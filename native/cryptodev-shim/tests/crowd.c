@@ -13,6 +13,7 @@
 
 #include <dirent.h>
 #include <pthread.h>
+#include <sys/syscall.h>
 
 #include "check.h"
 
@@ -162,6 +163,13 @@ static int closing(void)
 		if (n != device && fcntl(n, F_GETFD) >= 0)
 			CHECK(dup2(STDOUT_FILENO, n) == n && fcntl(n, F_GETFD) == 0);
 	CHECK(work_rounds(device, session, 5, 1) == 0);
+
+	/* Closed behind the shim's back, by a system call. */
+	for (int n = device + 1; n < 1024; n++)
+		if (n > STDERR_FILENO)
+			syscall(SYS_close, n);
+	CHECK(work_rounds(device, session, 5, 1) == 0);
+	CHECK(threads(4));
 	CHECK(close(device) == 0);
 
 	/* Closed is closed: nothing is left of it. */

@@ -18,8 +18,8 @@ internal sealed class SocketChannel
     private readonly SocketFrontEnd _server;
     private readonly ServedFile _file;
     private readonly SafeFileDescriptorHandle _socket;
-    private readonly byte[] _received = GC.AllocateUninitializedArray<byte>(ShimProtocol.CDS_MESSAGE, pinned: true);
-    private readonly byte[] _reply = GC.AllocateUninitializedArray<byte>(WelcomeHead + ShimProtocol.CDS_MESSAGE, pinned: true);
+    private readonly byte[] _received;
+    private readonly byte[] _reply;
     private readonly ChannelCaller _caller;
     private readonly Thread _thread;
     private long _calls;
@@ -30,6 +30,8 @@ internal sealed class SocketChannel
         _server = server;
         _file = file;
         _socket = socket;
+        _received = server.Buffers.Rent();
+        _reply = server.Buffers.Rent();
         _caller = new ChannelCaller(server, file, socket.Descriptor, wordSize, _received, _reply);
         _thread = new Thread(Run, StackSize) { IsBackground = true, Name = "cryptodev channel" };
     }
@@ -139,8 +141,8 @@ internal sealed class SocketChannel
 
     private void End(bool fine)
     {
-        _received.AsSpan().Clear();
-        _reply.AsSpan().Clear();
+        _server.Buffers.Return(_received);
+        _server.Buffers.Return(_reply);
         lock (_thread)
         {
             _ended = 1;

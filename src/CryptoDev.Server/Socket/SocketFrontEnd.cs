@@ -31,6 +31,8 @@ public sealed class SocketFrontEnd : IFrontEnd
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _log = log;
+        Stopping = _stopping.Token;
+        Buffers = new MessageBuffers();
         _doorkeeper = new Doorkeeper(this, emulator, options, _counters);
     }
 
@@ -45,7 +47,10 @@ public sealed class SocketFrontEnd : IFrontEnd
         _counters.Snapshot(_doorkeeper.Files, _channels.Count, _channels.Keys.Sum(channel => channel.Calls), _channels.Keys.Sum(channel => channel.Needs));
 
     /// <summary>Set when the end begins: calls that wait are woken.</summary>
-    internal CancellationToken Stopping => _stopping.Token;
+    internal CancellationToken Stopping { get; }
+
+    /// <summary>What channels receive into and answer from.</summary>
+    internal MessageBuffers Buffers { get; }
 
     /// <inheritdoc/>
     public void Start() => _doorkeeper.Start();
