@@ -7,3 +7,7 @@ for comparison in software-ssc software-c; do
     dotnet "$BENCHMARKS" ratio $comparison "$@"
     echo
 done
+for comparison in software-c software-bigint; do
+    dotnet "$BENCHMARKS" powers $comparison
+    echo
+done

@@ -300,6 +300,13 @@ public sealed class KernelKeyTests
             try
             {
                 FluentActions.Invoking(() => KernelKey.Import([2])).Should().Throw<CryptoDevException>().WithMessage("*maxkeys*").Which.Errno.Should().Be(LibC.EDQUOT);
+                if (KernelKeys.IsPromised)
+                {
+                    using KeyOp power = KeyOp.ModExp([3], [5], [251]);
+                    using KeyResult none = Targets.Device.Process([power], DriverPolicy.Pinned("keyring"))[0];
+                    none.Error!.Errno.Should().Be(LibC.EDQUOT);
+                    none.Error.Message.Should().Contain("maxkeys");
+                }
 
                 // Room again while it waits.
                 using Timer timer = new(_ => File.WriteAllText(Limit, before), null, TimeSpan.FromMilliseconds(200), Timeout.InfiniteTimeSpan);
@@ -311,6 +318,8 @@ public sealed class KernelKeyTests
                 File.WriteAllText(Limit, before);
             }
         }
+
+        KernelKeys.WaitUntilNoneIsLeft().Should().BeEmpty("what failed half way is taken back");
     }
 
     [Fact]

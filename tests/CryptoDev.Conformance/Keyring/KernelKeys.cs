@@ -67,6 +67,22 @@ public sealed class KernelKeys
         return true;
     }
 
+    /// <summary>The keys of ours that stay, after a moment for the kernel to take the unlinked ones away.</summary>
+    public static IReadOnlyList<string> WaitUntilNoneIsLeft()
+    {
+        Stopwatch waited = Stopwatch.StartNew();
+        while (true)
+        {
+            List<string> ours = [.. File.ReadLines("/proc/keys").Where(line => line.Contains(Native.PrivateKeyringHandle.Description, StringComparison.Ordinal))];
+            if (ours.Count == 0 || waited.Elapsed > TimeSpan.FromSeconds(20))
+            {
+                return ours;
+            }
+
+            Thread.Sleep(50);
+        }
+    }
+
     /// <summary>The module is not loaded by itself; where there is none the tests say what that means.</summary>
     public static void LoadParser()
     {

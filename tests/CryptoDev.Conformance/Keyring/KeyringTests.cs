@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 using CryptoDev.Conformance.Support;
-using CryptoDev.Native;
 using FluentAssertions;
 using Xunit;
 
@@ -154,19 +152,10 @@ public sealed class KeyringTests
             (result.Error is null).Should().Be(i % 2 == 0 && HasPower, $"{result.Error}");
         });
 
-        // The kernel takes unlinked keys away a moment later.
-        Stopwatch waited = Stopwatch.StartNew();
-        while (OurKeys().Count > 0 && waited.Elapsed < TimeSpan.FromSeconds(10))
-        {
-            Thread.Sleep(50);
-        }
-
-        OurKeys().Should().BeEmpty();
+        KernelKeys.WaitUntilNoneIsLeft().Should().BeEmpty();
     }
 
     private static KeyAvailability Availability(KeyOperation operation) => Features.Operations.Single(one => one.Driver == "keyring" && one.Operation == operation);
-
-    private static List<string> OurKeys() => [.. File.ReadAllLines("/proc/keys").Where(line => line.Contains(PrivateKeyringHandle.Description, StringComparison.Ordinal))];
 
     private static BigInteger Unsigned(ReadOnlySpan<byte> bigEndian) => new(bigEndian, isUnsigned: true, isBigEndian: true);
 
