@@ -97,6 +97,19 @@ public sealed class CheckCommandTests
     }
 
     [Fact]
+    public void A_device_with_a_nonce_of_its_own_is_checked_with_that()
+    {
+        using CryptoDevice device = new(new CryptoDeviceOptions(), new DriverRegistry([SoftwareDriver.Instance], new LyingKeyDriver("signs at random only")));
+        CheckRunner runner = new(device, TimeSpan.FromSeconds(0.2), 5, CancellationToken.None);
+        KeyCheckPair pair = runner.FindKeyPairs(["liar"]).Single(pair => pair.Operation == KeyOperation.DsaSign);
+
+        pair.Nonce.Should().Be(DsaNonce.Random);
+        runner.Run([], [pair], _ => { });
+        pair.Failure.Should().BeNull();
+        pair.Operations.Should().BeGreaterThan(pair.KnownAnswers);
+    }
+
+    [Fact]
     public void Every_key_operation_has_a_known_answer_and_is_checked()
     {
         Enum.GetValues<KeyOperation>().Should().OnlyContain(operation => KeyKnownAnswerTable.Rows.Any(row => row.Operation == operation));

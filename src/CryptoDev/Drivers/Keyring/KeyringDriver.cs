@@ -41,8 +41,8 @@ internal sealed class KeyringDriver : ICryptoDriver, IKeyDriver
 
     public DriverVerdict ProbeKey(KeyOp op) => op.Operation switch
     {
-        KeyOperation.ModExp or KeyOperation.DhComputeKey => Verdict(op, Machine.Power, null),
-        KeyOperation.ModExpCrt => Verdict(op, Machine.Rsa, KeyringRsa.WhyNot(op)),
+        KeyOperation.ModExp or KeyOperation.DhComputeKey => Verdict(KeyringHardware.Instance.Power(), Machine.Power, null),
+        KeyOperation.ModExpCrt => Verdict(KeyringHardware.Instance.Rsa(), Machine.Rsa, KeyringRsa.WhyNot(op)),
         _ => DriverVerdict.No("the kernel offers no such operation to programs"),
     };
 
@@ -62,9 +62,10 @@ internal sealed class KeyringDriver : ICryptoDriver, IKeyDriver
 
     private static SessionDriver Who(KeyOp op) => op.Operation == KeyOperation.ModExpCrt ? KeyringHardware.Instance.Rsa() : KeyringHardware.Instance.Power();
 
-    private static DriverVerdict Verdict(KeyOp op, (string Reason, string? Cure)? absence, string? refusal) =>
+    /// <summary>Chosen by itself only where a device computes.</summary>
+    internal static DriverVerdict Verdict(SessionDriver who, (string Reason, string? Cure)? absence, string? refusal) =>
         absence is { } absent ? DriverVerdict.No(absent.Reason, absent.Cure)
         : refusal is not null ? DriverVerdict.No(refusal)
-        : Who(op) is { Kind: DriverKind.Hardware } card ? DriverVerdict.Yes(DriverKind.Hardware, KeyOp.MaxOperandBits / 8, card.KernelDriver)
+        : who.Kind == DriverKind.Hardware ? DriverVerdict.Yes(DriverKind.Hardware, KeyOp.MaxOperandBits / 8, who.KernelDriver)
         : DriverVerdict.YesWhenPinned(DriverKind.Generic, KeyOp.MaxOperandBits / 8, NotByItself);
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CryptoDev.Drivers;
 using CryptoDev.Drivers.Keyring;
 using CryptoDev.Drivers.Kernel;
 using CryptoDev.Tests.Drivers.AfAlg;
@@ -54,6 +55,19 @@ public sealed class KeyringHardwareTests : IDisposable
     {
         KeyringHardware hardware = Hardware();
         hardware.Encryption(KernelRsaPadding.Pkcs1).Should().Be(("enc=pkcs1", new SessionDriver { Name = "keyring", Kind = DriverKind.Generic }));
+    }
+
+    [Fact]
+    public void The_keyring_is_chosen_by_itself_only_where_a_device_computes()
+    {
+        KeyringHardware hardware = Hardware(Entry("rsa", "rsa-qat", "qat", 1000), Entry("dh", "dh-generic", "kernel", 100, "kpp"));
+        DriverVerdict card = KeyringDriver.Verdict(hardware.Rsa(), null, null);
+        (card.Accepted, card.Kind, card.KernelDriver, card.OnlyWhenPinned).Should().Be((true, DriverKind.Hardware, "rsa-qat", null));
+        DriverVerdict code = KeyringDriver.Verdict(hardware.Power(), null, null);
+        code.Accepted.Should().BeTrue();
+        code.OnlyWhenPinned.Should().Contain("slower than libcrypto's");
+        KeyringDriver.Verdict(hardware.Rsa(), ("no keys", "get some"), null).Cure.Should().Be("get some");
+        KeyringDriver.Verdict(hardware.Rsa(), null, "too long").Reason.Should().Be("too long");
     }
 
     public void Dispose() => _kernel.Dispose();
