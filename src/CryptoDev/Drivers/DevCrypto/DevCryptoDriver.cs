@@ -31,38 +31,96 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
 
     public DriverVerdict Probe(SessionParameters parameters)
     {
+        DevCryptoDevice? device;
+        DriverVerdict? verdict;
+
+        // A second time where the device turned out to be gone: the one that is there now may be another.
+        for (int attempt = 0; ; attempt++)
+        {
+            device = machine.Find(out string? reason, out string? cure);
+            if (device is null)
+            {
+                return DriverVerdict.No(reason!, cure);
+            }
+
+            if (parameters.Mode == SessionMode.Chain)
+            {
+                return DriverVerdict.Compose;
+            }
+
+            if (device.TryRecall(parameters, out verdict))
+            {
+                return verdict!;
+            }
+
+            verdict = Try(device, parameters);
+            if (!device.Caller.IsLost || attempt > 0)
+            {
+                device.Remember(parameters, verdict);
+                return verdict;
+            }
+        }
+    }
+
+    public DriverSession OpenSession(SessionParameters parameters)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            DevCryptoDevice device = machine.Find(out string? reason, out string? cure)
+                ?? throw new CryptoDevException(LibC.ENODEV, Rung, $"open session {parameters}", cure is null ? $"{reason}." : $"{reason}; {cure}.");
+            DeviceRecipe recipe = DeviceRecipe.TryCreate(device.Caller, parameters, out reason)
+                ?? throw new CryptoDevException(LibC.EOPNOTSUPP, Rung, $"open session {parameters}", $"{reason}.");
+            if (KernelSessionHandle.Open(device.Caller, recipe, out int result) is { } session)
+            {
+                return Create(device, recipe, session);
+            }
+
+            if (!device.Caller.IsLost || attempt > 0)
+            {
+                device.Forget(parameters);
+                throw DevCryptoErrors.Create(Rung, $"open session {parameters}", result);
+            }
+        }
+    }
+
+    public DriverVerdict ProbeKey(KeyOp op)
+    {
         if (machine.Find(out string? reason, out string? cure) is not { } device)
         {
             return DriverVerdict.No(reason!, cure);
         }
 
-        if (parameters.Mode == SessionMode.Chain)
-        {
-            return DriverVerdict.Compose;
-        }
-
-        if (!device.TryRecall(parameters, out DriverVerdict? verdict))
-        {
-            verdict = Try(device, parameters);
-            device.Remember(parameters, verdict);
-        }
-
-        return verdict!;
+        DriverVerdict verdict = device.Keys.Probe(op);
+        return device.Caller.IsLost && machine.Find(out _, out _) is { } next ? next.Keys.Probe(op) : verdict;
     }
 
-    public DriverSession OpenSession(SessionParameters parameters)
+    public int ProcessKey(KeyOp op, out SessionDriver driver)
     {
-        DevCryptoDevice device = machine.Find(out string? reason, out string? cure)
-            ?? throw new CryptoDevException(LibC.ENODEV, Rung, $"open session {parameters}", cure is null ? $"{reason}." : $"{reason}; {cure}.");
-        DeviceRecipe recipe = DeviceRecipe.TryCreate(device.Caller, parameters, out reason)
-            ?? throw new CryptoDevException(LibC.EOPNOTSUPP, Rung, $"open session {parameters}", $"{reason}.");
-        KernelSessionHandle? session = KernelSessionHandle.Open(device.Caller, recipe, out int result);
-        if (session is null)
+        DevCryptoDevice device = machine.Find(out string? reason, out _) ?? throw new CryptoDevException(LibC.ENODEV, Rung, op.Facts.BsdName, $"{reason}.");
+        try
         {
-            device.Forget(parameters);
-            throw DevCryptoErrors.Create(Rung, $"open session {parameters}", result);
+            return device.Keys.Process(op, out driver);
         }
+        catch (CryptoDevException) when (device.Caller.IsLost && machine.Find(out _, out _) is { } next && next.Keys.Probe(op).Accepted)
+        {
+            return machine.Find(out _, out _)!.Keys.Process(op, out driver);
+        }
+    }
 
+    public bool TakesManyKeys => machine.Find(out _, out _) is { Keys.TakesMany: true };
+
+    public int[]? ProcessKeys(IReadOnlyList<KeyOp> ops, out SessionDriver? driver)
+    {
+        driver = null;
+        return machine.Find(out _, out _)?.Keys.ProcessMany(ops, out driver);
+    }
+
+    /// <summary>Closes the device when its last session is gone.</summary>
+    public void Dispose() => machine.Dispose();
+
+    private DriverSession Create(DevCryptoDevice device, DeviceRecipe recipe, KernelSessionHandle session)
+    {
+        SessionParameters parameters = recipe.Parameters;
         (string? name, DriverKind kind) = device.Caller.Describe(session.Answer);
         SessionDriver driver = new() { Name = name is null ? Rung : $"{Rung}:{name}", Kind = kind, KernelDriver = name };
         DevCryptoOpening opening = new(device.Caller, recipe, session, driver);
@@ -76,27 +134,6 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
             _ => new DevCryptoCipherAndMacSession(opening, transform => OpenSession(parameters.ForTransform(transform))),
         };
     }
-
-    public DriverVerdict ProbeKey(KeyOp op) => machine.Find(out string? reason, out string? cure) is { } device
-        ? device.Keys.Probe(op)
-        : DriverVerdict.No(reason!, cure);
-
-    public int ProcessKey(KeyOp op, out SessionDriver driver)
-    {
-        DevCryptoDevice device = machine.Find(out string? reason, out _) ?? throw new CryptoDevException(LibC.ENODEV, Rung, op.Facts.BsdName, $"{reason}.");
-        return device.Keys.Process(op, out driver);
-    }
-
-    public bool TakesManyKeys => machine.Find(out _, out _) is { Keys.TakesMany: true };
-
-    public int[]? ProcessKeys(IReadOnlyList<KeyOp> ops, out SessionDriver? driver)
-    {
-        driver = null;
-        return machine.Find(out _, out _)?.Keys.ProcessMany(ops, out driver);
-    }
-
-    /// <summary>Closes the device when its last session is gone.</summary>
-    public void Dispose() => machine.Dispose();
 
     /// <summary>Asks the device for such a session and gives it back.</summary>
     private DriverVerdict Try(DevCryptoDevice device, SessionParameters parameters)

@@ -131,6 +131,26 @@ public sealed class DevCryptoDriverTests
         watch.Opened.Should().Be(2);
     }
 
+    [Theory]
+    [InlineData(16)]
+    [InlineData(32)]
+    public void A_device_that_was_served_anew_is_found_by_the_next_session(int keyLength)
+    {
+        using DeviceUnderWatch watch = new("cryptodev-linux");
+        watch.Cipher(CryptoAlgorithm.AesCbc, new byte[16]).Dispose();
+        watch.Channel.Instead = static (_, _) => -LibC.ENOTCONN;
+
+        // The one length was tried before, the other has to be.
+        using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, new byte[keyLength]);
+        session.Process(CryptOp.Encrypt(new byte[16], new byte[16], new byte[16])).Should().Be(16);
+        watch.Opened.Should().Be(2);
+        watch.Channel.Instead = static (_, _) => -LibC.ENOTCONN;
+        using KeyOp power = KeyOp.ModExp([5], [3], [23]);
+        using KeyResult result = watch.Device.Process(power);
+        result.Output.ToArray().Should().Equal(10);
+        watch.Opened.Should().Be(3);
+    }
+
     [Fact]
     public void Sessions_outlive_their_device_object_and_close_the_file_with_the_last()
     {
