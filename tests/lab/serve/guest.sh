@@ -220,7 +220,7 @@ before=(unshare --pid --fork --kill-child)
 check "a server that cannot see its callers" serve cryptopid
 client linux-client /dev/cryptopid --retry basic
 client linux-client /dev/cryptopid --retry many 16 3
-kill -KILL "${server[cryptopid]}"
+{ kill -KILL "${server[cryptopid]}"; wait "${server[cryptopid]}"; } 2>/dev/null
 before=(setpriv --bounding-set -sys_ptrace --inh-caps -sys_ptrace)
 check "a server that may not trace its callers" serve cryptotrace --verbose
 client linux-client /dev/cryptotrace --retry basic
