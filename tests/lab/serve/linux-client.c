@@ -185,6 +185,12 @@ static void poll_device(void)
 	struct pollfd ready = { .fd = fd, .events = POLLIN | POLLOUT };
 	CHECK("open a session", new_session(fd, CRYPTO_AES_CBC, 0, nist_key, &session) == 0);
 	CHECK("nothing to fetch, room to submit", poll(&ready, 1, 0) == 1 && ready.revents == POLLOUT);
+	if (sizeof(void *) == 4) {
+		struct crypt_op op = operation(session, COP_ENCRYPT, nist_plain, out[0], 16, nist_iv);
+		CHECK("a 64-bit kernel refuses to submit for a 32-bit program", fails_with(ioctl(fd, CIOCASYNCCRYPT, &op), EINVAL));
+		close(fd);
+		return;
+	}
 	memset(out, 0, sizeof out);
 	for (int i = 0; i < 4; i++) {
 		struct crypt_op op = operation(session, COP_ENCRYPT, nist_plain, out[i], 16, nist_iv);
