@@ -1,12 +1,8 @@
 #include "shim.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#define PIECE 4096 /* a pipe takes this much without waiting */
 
 extern void *__libc_stack_end __attribute__((weak));
 
@@ -23,25 +19,6 @@ static bool on_this_stack(uint64_t address, size_t length)
 	return here < end && end - here < (64u << 20) && address >= here && address <= end && length <= end - address;
 }
 
-/* Where process_vm_readv is forbidden (seccomp filters of old containers): the kernel reads what is written into a pipe. */
-static bool through_pipe(unsigned char *to, uint64_t from, size_t length)
-{
-	int ends[2];
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return false;
-	bool good = true;
-	while (good && length > 0) {
-		size_t piece = length < PIECE ? length : PIECE;
-		good = syscall(SYS_write, ends[1], (void *)(uintptr_t)from, piece) == (long)piece && syscall(SYS_read, ends[0], to, piece) == (long)piece;
-		from += piece;
-		to += piece;
-		length -= piece;
-	}
-	syscall(SYS_close, ends[0]);
-	syscall(SYS_close, ends[1]);
-	return good;
-}
-
 bool cds_read(void *to, uint64_t from, size_t length)
 {
 	struct iovec local = { to, length }, remote = { (void *)(uintptr_t)from, length };
@@ -53,8 +30,6 @@ bool cds_read(void *to, uint64_t from, size_t length)
 		memcpy(to, (const void *)(uintptr_t)from, length);
 		return true;
 	}
-	long done = syscall(SYS_process_vm_readv, cds_pid(), &local, 1ul, &remote, 1ul, 0ul);
-	if (done == (long)length)
-		return true;
-	return done < 0 && errno != EFAULT && through_pipe(to, from, length);
+	/* Where that is forbidden (seccomp filters of old containers) nothing is foreseen, and the server asks for each piece. */
+	return syscall(SYS_process_vm_readv, cds_pid(), &local, 1ul, &remote, 1ul, 0ul) == (long)length;
 }

@@ -1,6 +1,6 @@
 /*
  * What travels between the preloaded shim and `cryptodev serve --socket`. Described in docs/shim.md; declared a second time
- * in src/CryptoDev.Server/Socket/SocketProtocol.cs, and a test compares the two. Little-endian, the same for both word sizes.
+ * in src/CryptoDev.Native/UnixSocket/ShimProtocol.cs, and a test compares the two. Little-endian, the same for both word sizes.
  *
  * Two kinds of AF_UNIX SOCK_SEQPACKET connections:
  *   control   the descriptor that the program holds. Whoever has a copy of it may add channels by sending one end of a

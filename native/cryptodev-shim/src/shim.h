@@ -111,6 +111,8 @@ CDS_HIDDEN void cds_file_share(struct cds_file *file, int descriptor);
 CDS_HIDDEN void cds_file_forget(int descriptor);
 CDS_HIDDEN bool cds_is_hidden(int descriptor);
 CDS_HIDDEN void cds_give_up(int descriptor);
+
+/* pool.c: calls on an open file, from any number of threads. */
 CDS_HIDDEN int cds_file_ioctl(struct cds_file *file, int descriptor, uint32_t request, uint64_t argument);
 CDS_HIDDEN int cds_file_events(struct cds_file *file, int descriptor, int descriptors[2]);
 

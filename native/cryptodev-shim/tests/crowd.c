@@ -152,7 +152,7 @@ static int closing(void)
 	shared_session = session;
 	for (int n = 3; n < 1024; n++)
 		if (n != device)
-			close(n);
+			CHECK(close(n) == 0 ? n < 400 : errno == EBADF); /* high ones are the shim's: not there for the program */
 	CHECK(work_rounds(device, session, 5, 1) == 0);
 	CHECK(threads(4));
 	CHECK(close_range((unsigned)device + 1, ~0u, 0) == 0);
