@@ -41,8 +41,8 @@ internal sealed class KeyringDriver : ICryptoDriver, IKeyDriver
 
     public DriverVerdict ProbeKey(KeyOp op) => op.Operation switch
     {
-        KeyOperation.ModExp or KeyOperation.DhComputeKey => Verdict(KeyringHardware.Instance.Power(), Machine.Power, null),
-        KeyOperation.ModExpCrt => Verdict(KeyringHardware.Instance.Rsa(), Machine.Rsa, KeyringRsa.WhyNot(op)),
+        KeyOperation.ModExp or KeyOperation.DhComputeKey => Verdict(KeyringHardware.Instance.Power, Machine.Power, null),
+        KeyOperation.ModExpCrt => Verdict(KeyringHardware.Instance.Rsa, Machine.Rsa, KeyringRsa.WhyNot(op)),
         _ => DriverVerdict.No("the kernel offers no such operation to programs"),
     };
 
@@ -60,7 +60,7 @@ internal sealed class KeyringDriver : ICryptoDriver, IKeyDriver
         _ => KeyringRsa.Compute(op),
     };
 
-    private static SessionDriver Who(KeyOp op) => op.Operation == KeyOperation.ModExpCrt ? KeyringHardware.Instance.Rsa() : KeyringHardware.Instance.Power();
+    private static SessionDriver Who(KeyOp op) => op.Operation == KeyOperation.ModExpCrt ? KeyringHardware.Instance.Rsa : KeyringHardware.Instance.Power;
 
     /// <summary>Chosen by itself only where a device computes.</summary>
     internal static DriverVerdict Verdict(SessionDriver who, (string Reason, string? Cure)? absence, string? refusal) =>

@@ -7,21 +7,43 @@ namespace CryptoDev.Drivers.Keyring;
 /// way of asking decides. Linux 6.1 and 6.12 with a virtio card: the card has <c>pkcs1pad(rsa,sha1)</c> and fails the test of <c>rsa</c>, so a message is encrypted by the card only if a
 /// hash is named that encryption does not use; 7.2: the card has <c>pkcs1pad(rsa)</c>, and signatures never reach it.
 /// </summary>
-internal sealed class KeyringHardware(KernelCryptoCatalogue catalogue, PciDeviceLocator locator)
+internal sealed class KeyringHardware
 {
     /// <summary>Looked at once: a card plugged in later is found by the next process.</summary>
     private static readonly Lazy<KeyringHardware> s_instance = new(() => new KeyringHardware(KernelCryptoCatalogue.Read(), new PciDeviceLocator()));
 
+    private readonly KernelCryptoCatalogue _catalogue;
+    private readonly PciDeviceLocator _locator;
+    private readonly (string Way, SessionDriver Driver) _pkcs1;
+
+    public KeyringHardware(KernelCryptoCatalogue catalogue, PciDeviceLocator locator)
+    {
+        _catalogue = catalogue;
+        _locator = locator;
+
+        // Once: every key operation probes this rung.
+        Power = Driver("dh");
+        Rsa = Driver("rsa");
+        _pkcs1 = Pkcs1();
+    }
+
     public static KeyringHardware Instance => s_instance.Value;
 
-    /// <summary>How to ask for PKCS #1 encryption and decryption, in the kernel's words, and who does it then.</summary>
-    public (string Way, SessionDriver Driver) Encryption(KernelRsaPadding padding)
-    {
-        if (padding == KernelRsaPadding.None)
-        {
-            return ("enc=raw", Driver("rsa"));
-        }
+    /// <summary>Who computes KEYCTL_DH_COMPUTE.</summary>
+    public SessionDriver Power { get; }
 
+    /// <summary>Who does RSA on bare numbers.</summary>
+    public SessionDriver Rsa { get; }
+
+    /// <summary>How to ask for PKCS #1 encryption and decryption, in the kernel's words, and who does it then.</summary>
+    public (string Way, SessionDriver Driver) Encryption(KernelRsaPadding padding) => padding == KernelRsaPadding.None ? ("enc=raw", Rsa) : _pkcs1;
+
+    /// <summary>How to ask for a PKCS #1 signature. Always with a hash: without one, a card may lack the operation.</summary>
+    public (string Way, SessionDriver Driver) Signature(KernelHash hash) =>
+        ($"enc=pkcs1 hash={hash.KernelName}", Driver($"pkcs1pad(rsa,{hash.KernelName})", $"pkcs1(rsa,{hash.KernelName})"));
+
+    private (string Way, SessionDriver Driver) Pkcs1()
+    {
         SessionDriver plain = Driver("pkcs1pad(rsa)");
         if (plain.Kind != DriverKind.Hardware)
         {
@@ -37,20 +59,10 @@ internal sealed class KeyringHardware(KernelCryptoCatalogue catalogue, PciDevice
         return ("enc=pkcs1", plain);
     }
 
-    /// <summary>How to ask for a PKCS #1 signature. Always with a hash: without one, a card may lack the operation.</summary>
-    public (string Way, SessionDriver Driver) Signature(KernelHash hash) =>
-        ($"enc=pkcs1 hash={hash.KernelName}", Driver($"pkcs1pad(rsa,{hash.KernelName})", $"pkcs1(rsa,{hash.KernelName})"));
-
-    /// <summary>Who computes KEYCTL_DH_COMPUTE.</summary>
-    public SessionDriver Power() => Driver("dh");
-
-    /// <summary>Who does RSA on bare numbers.</summary>
-    public SessionDriver Rsa() => Driver("rsa");
-
     private SessionDriver Driver(params ReadOnlySpan<string> names)
     {
         KernelCryptoEntry? best = null;
-        foreach (KernelCryptoEntry entry in catalogue.Entries)
+        foreach (KernelCryptoEntry entry in _catalogue.Entries)
         {
             if (entry.SelfTestPassed && !entry.IsInternal && names.Contains(entry.Name) && entry.Type is "akcipher" or "sig" or "kpp" && entry.Priority > (best?.Priority ?? -1))
             {
@@ -64,7 +76,7 @@ internal sealed class KeyringHardware(KernelCryptoCatalogue catalogue, PciDevice
             Name = KeyringDriver.Name,
             Kind = kind,
             KernelDriver = best?.DriverName,
-            PciAddress = kind == DriverKind.Hardware && locator.Find(best!.Module) is [PciDevice first, ..] ? first.Address : null,
+            PciAddress = kind == DriverKind.Hardware && _locator.Find(best!.Module) is [PciDevice first, ..] ? first.Address : null,
         };
     }
 }

@@ -44,10 +44,10 @@ public sealed class KeyringHardwareTests : IDisposable
     {
         KeyringHardware hardware = Hardware(
             Entry("rsa", "rsa-generic", "kernel", 100), Entry("rsa", "rsa-qat", "qat", 1000), Entry("dh", "dh-qat", "qat", 50, "kpp"), Entry("dh", "dh-generic", "kernel", 100, "kpp"));
-        hardware.Rsa().KernelDriver.Should().Be("rsa-qat");
-        hardware.Rsa().PciAddress.Should().Be("0000:00:06.0");
-        hardware.Power().KernelDriver.Should().Be("dh-generic");
-        hardware.Power().PciAddress.Should().BeNull();
+        hardware.Rsa.KernelDriver.Should().Be("rsa-qat");
+        hardware.Rsa.PciAddress.Should().Be("0000:00:06.0");
+        hardware.Power.KernelDriver.Should().Be("dh-generic");
+        hardware.Power.PciAddress.Should().BeNull();
     }
 
     [Fact]
@@ -61,13 +61,13 @@ public sealed class KeyringHardwareTests : IDisposable
     public void The_keyring_is_chosen_by_itself_only_where_a_device_computes()
     {
         KeyringHardware hardware = Hardware(Entry("rsa", "rsa-qat", "qat", 1000), Entry("dh", "dh-generic", "kernel", 100, "kpp"));
-        DriverVerdict card = KeyringDriver.Verdict(hardware.Rsa(), null, null);
+        DriverVerdict card = KeyringDriver.Verdict(hardware.Rsa, null, null);
         (card.Accepted, card.Kind, card.KernelDriver, card.OnlyWhenPinned).Should().Be((true, DriverKind.Hardware, "rsa-qat", null));
-        DriverVerdict code = KeyringDriver.Verdict(hardware.Power(), null, null);
+        DriverVerdict code = KeyringDriver.Verdict(hardware.Power, null, null);
         code.Accepted.Should().BeTrue();
         code.OnlyWhenPinned.Should().Contain("slower than libcrypto's");
-        KeyringDriver.Verdict(hardware.Rsa(), ("no keys", "get some"), null).Cure.Should().Be("get some");
-        KeyringDriver.Verdict(hardware.Rsa(), null, "too long").Reason.Should().Be("too long");
+        KeyringDriver.Verdict(hardware.Rsa, ("no keys", "get some"), null).Cure.Should().Be("get some");
+        KeyringDriver.Verdict(hardware.Rsa, null, "too long").Reason.Should().Be("too long");
     }
 
     public void Dispose() => _kernel.Dispose();
