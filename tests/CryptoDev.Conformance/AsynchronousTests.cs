@@ -109,21 +109,38 @@ public sealed class AsynchronousTests
         Check.Zero(output, $"{subject}: cancelled before it was handed over");
         request.State.Should().Be(CryptRequestState.Idle);
 
-        // Queued behind workers that all wait: cancelled there, it must not run when they go on.
-        using ManualResetEventSlim go = new();
-        ThreadPool.GetMinThreads(out int workers, out _);
-        int blockers = Math.Max(workers, Environment.ProcessorCount) * 8;
-        for (int i = 0; i < blockers; i++)
-            ThreadPool.UnsafeQueueUserWorkItem(_ => go.Wait(), null);
-        using CancellationTokenSource later = new();
-        ValueTask<int> queued = subject.Session.ProcessAsync(request, later.Token);
-        request.State.Should().Be(CryptRequestState.Queued);
-        Check.Throws<InvalidOperationException>($"{subject}, submitted twice", () => subject.Session.Submit(request));
-        later.Cancel();
-        go.Set();
-        OperationCanceledException thrown = await Check.ThrowsAsync<OperationCanceledException>($"{subject}, queued", async () => await queued);
-        thrown.CancellationToken.Should().Be(later.Token);
-        Check.Zero(output, $"{subject}: ran although it was cancelled");
+        // Queued behind workers that all wait: cancelled there, it must not run when they go on. A driver whose device takes requests has started it, and then it is done.
+        ManualResetEventSlim go = new();
+        try
+        {
+            ThreadPool.GetMinThreads(out int workers, out _);
+            int blockers = Math.Max(workers, Environment.ProcessorCount) * 8;
+            for (int i = 0; i < blockers; i++)
+                ThreadPool.UnsafeQueueUserWorkItem(_ => go.Wait(), null);
+            using CancellationTokenSource later = new();
+            ValueTask<int> queued = subject.Session.ProcessAsync(request, later.Token);
+            bool waits = request.State == CryptRequestState.Queued;
+            (waits || driver == Targets.DevCrypto).Should().BeTrue("only a device takes requests at once");
+            if (waits)
+                Check.Throws<InvalidOperationException>($"{subject}, submitted twice", () => subject.Session.Submit(request));
+            later.Cancel();
+            go.Set();
+            if (waits)
+            {
+                OperationCanceledException thrown = await Check.ThrowsAsync<OperationCanceledException>($"{subject}, queued", async () => await queued);
+                thrown.CancellationToken.Should().Be(later.Token);
+                Check.Zero(output, $"{subject}: ran although it was cancelled");
+            }
+            else
+            {
+                (await queued).Should().Be(16, "what has started ends");
+            }
+        }
+        finally
+        {
+            // Not disposed: workers may still be on their way out of it.
+            go.Set();
+        }
 
         (await subject.Session.ProcessAsync(request)).Should().Be(16, "a cancelled request may be used again");
         using CancellationTokenSource tooLate = new();

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CryptoDev.Dialects;
+using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
@@ -22,9 +23,13 @@ internal sealed class KernelSessionHandle : SafeHandle
     /// <summary>The session call as the kernel answered it.</summary>
     public SessionCall Answer { get; private set; }
 
-    /// <summary>Asks for a session; null and the negated error number where the device refuses. Whoever calls holds references to the keys.</summary>
+    /// <summary>Asks for a session; null and the negated error number where the device refuses.</summary>
+    /// <exception cref="ObjectDisposedException">A key is disposed: the session that asks for one more was disposed under way.</exception>
     public static unsafe KernelSessionHandle? Open(DeviceCaller caller, DeviceRecipe recipe, out int result)
     {
+        // First, so that a key which is gone leaves nothing behind.
+        using KeyLease cipherKey = Lease(recipe.CipherTransform);
+        using KeyLease digestKey = Lease(recipe.MacTransform);
         if (!caller.TryAddReference())
         {
             result = -LibC.ENOTCONN;
@@ -39,7 +44,7 @@ internal sealed class KernelSessionHandle : SafeHandle
 
         // SAFETY: both keys are pinned over the call, which copies them. The fixed address of an empty span is null, so a key with a length always has an address:
         // cryptodev-linux keys a MAC with what lies on its stack when there is a length and no pointer.
-        fixed (byte* key = KeyOf(recipe.CipherTransform), macKey = KeyOf(recipe.MacTransform))
+        fixed (byte* key = cipherKey.Bytes, macKey = digestKey.Bytes)
         {
             call = call with { Key = (nint)key, MacKey = (nint)macKey };
             result = caller.CreateSession(ref call);
@@ -71,6 +76,5 @@ internal sealed class KernelSessionHandle : SafeHandle
         _caller.Release();
     }
 
-    // NULL takes any key and is given none.
-    private static ReadOnlySpan<byte> KeyOf(CryptoTransform? transform) => transform is null ? default : transform.KeyBytes;
+    private static KeyLease Lease(CryptoTransform? transform) => transform is null ? default : new KeyLease(transform);
 }
