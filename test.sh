@@ -124,6 +124,8 @@ if wants lab; then
     for kernel in uml 6.1; do
         run "lab: the served device in $kernel" tests/lab/serve.sh "$kernel"
         for driver in software af_alg; do
+            # The same libcrypto as in UML, ten times slower: what differs there is the kernel.
+            [ "$kernel $driver $long" != '6.1 software no' ] || continue
             run "lab: conformance over the served device in $kernel, $driver behind it" tests/lab/conformance.sh "$kernel" --serve $driver
         done
     done
