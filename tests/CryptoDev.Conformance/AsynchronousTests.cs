@@ -117,8 +117,17 @@ public sealed class AsynchronousTests
             ThreadPool.UnsafeQueueUserWorkItem(_ => go.Wait(), null);
         using CancellationTokenSource later = new();
         ValueTask<int> queued = subject.Session.ProcessAsync(request, later.Token);
-        request.State.Should().Be(CryptRequestState.Queued);
         Check.Throws<InvalidOperationException>($"{subject}, submitted twice", () => subject.Session.Submit(request));
+        if (driver == Targets.DevCrypto && request.State == CryptRequestState.Running)
+        {
+            // The kernel took it at once: it has started, and cancelling comes too late.
+            later.Cancel();
+            go.Set();
+            (await queued).Should().Be(16);
+            return;
+        }
+
+        request.State.Should().Be(CryptRequestState.Queued);
         later.Cancel();
         go.Set();
         OperationCanceledException thrown = await Check.ThrowsAsync<OperationCanceledException>($"{subject}, queued", async () => await queued);
