@@ -121,6 +121,7 @@ if wants lab; then
         # shellcheck disable=SC2086
         [ "$kernel" = uml ] || run "lab: powers in $kernel" tests/lab/powers.sh keyring --kernel $kernel
     done
+    run "lab: powers over the served device in uml" tests/lab/powers.sh devcrypto --kernel uml
     for kernel in uml 6.1; do
         run "lab: the served device in $kernel" tests/lab/serve.sh "$kernel"
         for driver in software af_alg; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Random powers by the command, compared with Python's integers: powers.sh DRIVER [--kernel KERNEL [--card]] [--count N]
-# Without a kernel it runs on this machine. CRYPTODEV_SEED repeats a run. Ends with "N passed, N failed".
+# Without a kernel it runs on this machine. In a kernel /dev/crypto is served for the driver devcrypto, with software behind it. CRYPTODEV_SEED repeats a run. Ends with "N passed, N failed".
 set -uo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -25,8 +25,10 @@ trap 'rm -rf "$LAB_OUT"' EXIT
 seed=${CRYPTODEV_SEED:-$((RANDOM * 32768 + RANDOM))}
 python3 "$here/powers.py" make "$seed" "$count" >"$LAB_OUT/cases" || exit 1
 
+server=
+[ "$driver" != devcrypto ] || [ ${#lab[@]} -eq 0 ] || server="CRYPTODEV_COMMAND=$cryptodev $here/serve/with-server.sh --driver software --"
 cat >"$LAB_OUT/job.sh" <<JOB
-"$cryptodev" key modexp --driver $driver --batch "$LAB_OUT/cases" >"$LAB_OUT/results"
+$server "$cryptodev" key modexp --driver $driver --batch "$LAB_OUT/cases" >"$LAB_OUT/results"
 JOB
 if [ ${#lab[@]} -eq 0 ]; then
     bash "$LAB_OUT/job.sh"
