@@ -11,7 +11,8 @@ Rings, in order; all of them when none is named:
   unit         tests/CryptoDev.Tests: no kernel needed; includes the ABI comparison with the C compiler
   conformance  tests/CryptoDev.Conformance on this machine: every driver it has; 1000 powers against Python's integers
   native       the C parts: CMake build and CTest, with C programs through the shim against a server
-  lab          the lab's own test, then conformance, real files, powers and the served /dev/crypto inside User-Mode Linux and inside kernel 6.1 with the emulated crypto card
+  lab          the lab's own test, then conformance, real files and powers inside User-Mode Linux and inside kernel 6.1 with the emulated crypto card
+  served       /dev/crypto served in both: C programs of all dialects, kills at bad moments, and conformance through the devcrypto driver
 
   --all-kernels  in the lab also 6.12 and 7.2
   --long         longer random runs, 1 GiB files
@@ -30,7 +31,7 @@ while [ $# -gt 0 ]; do
         *) echo "test.sh: '$1' is not an option; --help lists them." >&2; exit 2 ;;
     esac
 done
-[ ${#rings[@]} -gt 0 ] || rings=(unit conformance native lab)
+[ ${#rings[@]} -gt 0 ] || rings=(unit conformance native lab served)
 [ $long = no ] || export CRYPTODEV_LONG=1
 
 # A bound and no target: a busy machine takes several times as long.
@@ -38,7 +39,12 @@ export CRYPTODEV_LAB_TIMEOUT=${CRYPTODEV_LAB_TIMEOUT:-1800}
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 CRYPTODEV_BUILT=1
 passed=0 failed=0 log=$(mktemp -d)
-trap 'rm -rf "$log"' EXIT
+beside_process=
+end() {
+    [ -z "$beside_process" ] || kill -TERM -- "-$beside_process" 2>/dev/null
+    rm -rf "$log"
+}
+trap end EXIT
 
 wants() { local ring; for ring in "${rings[@]}"; do [ "$ring" = "$1" ] && return 0; done; return 1; }
 
@@ -69,6 +75,28 @@ run() {
     fi
     echo "== $name: exit code $code, $((SECONDS - start)) s"
     return "$code"
+}
+
+# beside NAME COMMAND...: starts a step that goes on while others run; meet waits for it and shows it as a step of its own. A group of its own, because Ctrl-C does
+# not reach what runs in the background.
+beside() {
+    beside_name=$1 beside_start=$SECONDS
+    shift
+    setsid "$@" >"$log/beside" 2>&1 &
+    beside_process=$!
+}
+
+meet() {
+    wait "$beside_process"
+    local code=$?
+    beside_process=
+    run "$beside_name" replay $code $((SECONDS - beside_start))
+}
+
+replay() {
+    cat "$log/beside"
+    echo "(it took $2 s beside other steps)"
+    return "$1"
 }
 
 need() {
@@ -121,15 +149,19 @@ if wants lab; then
         # shellcheck disable=SC2086
         [ "$kernel" = uml ] || run "lab: powers in $kernel" tests/lab/powers.sh keyring --kernel $kernel
     done
-    run "lab: powers over the served device in uml" tests/lab/powers.sh devcrypto --kernel uml
-    for kernel in uml 6.1; do
-        run "lab: the served device in $kernel" tests/lab/serve.sh "$kernel"
-        for driver in software af_alg; do
-            # The same libcrypto as in UML, ten times slower: what differs there is the kernel.
-            [ "$kernel $driver $long" != '6.1 software no' ] || continue
-            run "lab: conformance over the served device in $kernel, $driver behind it" tests/lab/conformance.sh "$kernel" --serve $driver
-        done
-    done
+fi
+if wants served; then
+    if [ $install = yes ]; then run "served: setup" tests/lab/lab setup uml 6.1; fi
+    run "served: powers in uml" tests/lab/powers.sh devcrypto --kernel uml
+    run "served: the device in uml" tests/lab/serve.sh uml
+    # Each guest keeps one core busy, and the longest step is as long as two others.
+    beside "served: the device in 6.1" tests/lab/serve.sh 6.1
+    run "served: conformance in uml, software behind the device" tests/lab/conformance.sh uml --serve software
+    run "served: conformance in uml, af_alg behind the device" tests/lab/conformance.sh uml --serve af_alg
+    meet
+    # The same libcrypto as in UML, ten times slower: what differs there is the kernel.
+    [ $long = no ] || run "served: conformance in 6.1, software behind the device" tests/lab/conformance.sh 6.1 --serve software
+    run "served: conformance in 6.1, af_alg behind the device" tests/lab/conformance.sh 6.1 --serve af_alg
 fi
 
 echo "$passed passed, $failed failed"

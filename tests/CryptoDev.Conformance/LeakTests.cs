@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using CryptoDev.Conformance.Support;
-using CryptoDev.Native;
-using FluentAssertions;
 using Xunit;
 
 namespace CryptoDev.Conformance;
@@ -27,10 +25,10 @@ public sealed class LeakTests
 
         // What earlier tests have forgotten must not be finalized between the two counts.
         Collect();
-        (int Descriptors, long Objects) before = Count();
+        OpenThings before = OpenThings.Now();
         for (int i = 0; i < sessions; i++)
             UseOnce(driver, names[i % names.Length], random, i);
-        Count().Should().Be(before, $"{sessions} sessions on {driver} were closed (open descriptors, libcrypto objects)");
+        before.ShouldBeAll($"{sessions} sessions on {driver} were closed");
     }
 
     [Theory]
@@ -40,10 +38,10 @@ public sealed class LeakTests
         Seeded random = new();
         FailEveryWay(driver, name, random);
         Collect();
-        (int Descriptors, long Objects) before = Count();
+        OpenThings before = OpenThings.Now();
         for (int i = 0; i < (Targets.IsEmulated ? 1 : 5); i++)
             FailEveryWay(driver, name, random);
-        Count().Should().Be(before, $"{name} on {driver} failed in every way (open descriptors, libcrypto objects)");
+        before.ShouldBeAll($"{name} on {driver} failed in every way");
     }
 
     [Theory]
@@ -52,10 +50,10 @@ public sealed class LeakTests
     {
         Forget(driver);
         Collect();
-        (int Descriptors, long Objects) before = Count();
+        OpenThings before = OpenThings.Now();
         Forget(driver);
         Collect();
-        Count().Should().Be(before, $"sessions on {driver} were forgotten (open descriptors, libcrypto objects)");
+        before.ShouldBeAll($"sessions on {driver} were forgotten");
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
@@ -166,6 +164,4 @@ public sealed class LeakTests
 
     private static void Expect<T>(Action action)
         where T : Exception => Check.Throws<T>("a failure that must not leak", action);
-
-    private static (int Descriptors, long Objects) Count() => (Directory.GetFileSystemEntries("/proc/self/fd").Length, LibCryptoHandle.Living);
 }
