@@ -329,7 +329,13 @@ static int loop(void)
 {
 	uint8_t key[16], *in = room(65536), *out = room(65536), *expected = room(65536);
 	uint32_t session, seed = (uint32_t)getpid();
-	int fd = open_device();
+	int fd = open(device, O_RDWR | O_CLOEXEC);
+	if (fd < 0) {
+		/* The server may be killed as early as this. */
+		int error = errno;
+		perror(device);
+		return server_is_killed && gone(error) ? 0 : 3;
+	}
 	fill(key, 16, seed);
 	if (new_session(fd, CRYPTO_AES_CBC, 0, key, &session) != 0)
 		return gone(errno) ? 0 : 1;
