@@ -29,19 +29,13 @@ internal static unsafe class OwnMemory
     /// <summary>False where any byte cannot be read.</summary>
     public static bool TryRead(ulong address, Span<byte> destination)
     {
+        if (!s_forbidden && !IsForbidden(ProcessMemory.Read(LibC.getpid(), address, destination), out bool copied))
+        {
+            return copied;
+        }
+
         fixed (byte* to = destination)
         {
-            if (!s_forbidden)
-            {
-                iovec local = new() { iov_base = to, iov_len = (nuint)destination.Length };
-                iovec remote = new() { iov_base = (void*)address, iov_len = (nuint)destination.Length };
-                nint count = LibC.process_vm_readv(LibC.getpid(), &local, 1, &remote, 1, 0);
-                if (count >= 0 || !IsForbidden())
-                {
-                    return count == destination.Length;
-                }
-            }
-
             return TryPipe((byte*)address, to, destination.Length);
         }
     }
@@ -49,19 +43,13 @@ internal static unsafe class OwnMemory
     /// <summary>False where any byte cannot be written.</summary>
     public static bool TryWrite(ReadOnlySpan<byte> source, ulong address)
     {
+        if (!s_forbidden && !IsForbidden(ProcessMemory.Write(LibC.getpid(), source, address), out bool copied))
+        {
+            return copied;
+        }
+
         fixed (byte* from = source)
         {
-            if (!s_forbidden)
-            {
-                iovec local = new() { iov_base = from, iov_len = (nuint)source.Length };
-                iovec remote = new() { iov_base = (void*)address, iov_len = (nuint)source.Length };
-                nint count = LibC.process_vm_writev(LibC.getpid(), &local, 1, &remote, 1, 0);
-                if (count >= 0 || !IsForbidden())
-                {
-                    return count == source.Length;
-                }
-            }
-
             return TryPipe(from, (byte*)address, source.Length);
         }
     }
@@ -95,15 +83,11 @@ internal static unsafe class OwnMemory
         }
     }
 
-    private static bool IsForbidden()
+    private static bool IsForbidden(int error, out bool copied)
     {
-        if (Errno.Last().Number is not (LibC.EPERM or LibC.ENOSYS))
-        {
-            return false;
-        }
-
-        s_forbidden = true;
-        return true;
+        copied = error == 0;
+        s_forbidden |= error is LibC.EPERM or LibC.ENOSYS;
+        return s_forbidden && !copied;
     }
 
     private static (int Read, int Write) OpenPipe()
