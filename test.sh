@@ -39,6 +39,7 @@ export CRYPTODEV_LAB_TIMEOUT=${CRYPTODEV_LAB_TIMEOUT:-1800}
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 CRYPTODEV_BUILT=1
 passed=0 failed=0 log=$(mktemp -d)
+: >"$log/failures"
 beside_process=
 end() {
     [ -z "$beside_process" ] || kill -TERM -- "-$beside_process" 2>/dev/null
@@ -62,6 +63,14 @@ count() {
     done <"$1"
 }
 
+# Keeps what names the failures of a step, for the end: lines of the .NET runner (and each error's first two), of the lab's scripts, of ctest and of the compilers.
+remember() {
+    echo "$1: exit code $2"
+    awk '/^ +Failed [A-Z]|^(FAIL|lab:) |^[ \t]+[0-9]+ - .*\((Failed|Timeout|SEGFAULT|Subprocess|ILLEGAL|Not Run)|error [A-Z]+[0-9]+:|: (fatal )?error:/ { print "    " $0; next }
+         /^ +Error Message:/ { more = 2; next }
+         more > 0 { print "        " $0; more-- }' "$log/output" | cut -c1-400 | head -n 40
+}
+
 # run NAME COMMAND...: a step that fails without having counted a failure counts as one; what only builds or installs counts nothing when it succeeds.
 run() {
     local name=$1 start=$SECONDS code before=$failed
@@ -72,6 +81,9 @@ run() {
     count "$log/output"
     if [ "$code" -ne 0 ] && [ "$failed" -eq "$before" ]; then
         failed=$((failed + 1))
+    fi
+    if [ "$failed" -ne "$before" ]; then
+        remember "$name" "$code" >>"$log/failures"
     fi
     echo "== $name: exit code $code, $((SECONDS - start)) s"
     return "$code"
@@ -164,5 +176,9 @@ if wants served; then
     run "served: conformance in 6.1, af_alg behind the device" tests/lab/conformance.sh 6.1 --serve af_alg
 fi
 
+if [ -s "$log/failures" ]; then
+    echo "== what failed"
+    cat "$log/failures"
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
