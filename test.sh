@@ -63,6 +63,11 @@ count() {
     done <"$1"
 }
 
+# A quiet run names what failed, but not why; this logger does.
+tests() { dotnet test "tests/$1" -c Release --no-build --nologo -v q --logger 'console;verbosity=minimal'; }
+
+emulated() { CRYPTODEV_ONLY=devcrypto CRYPTODEV_EMULATE=$1,software tests CryptoDev.Conformance; }
+
 # Keeps what names the failures of a step, for the end: lines of the .NET runner (and each error's first two), of the lab's scripts, of ctest and of the compilers.
 remember() {
     echo "$1: exit code $2"
@@ -132,13 +137,13 @@ need gcc gcc-multilib cmake libssl-dev openssl python3 || exit 1
 run "build" dotnet build CryptoDev.sln -c Release --nologo -v q || { echo "0 passed, 1 failed"; exit 1; }
 
 if wants unit; then
-    run "unit" dotnet test tests/CryptoDev.Tests -c Release --no-build --nologo -v q
+    run "unit" tests CryptoDev.Tests
 fi
 if wants conformance; then
-    run "conformance on this machine" dotnet test tests/CryptoDev.Conformance -c Release --no-build --nologo -v q
+    run "conformance on this machine" tests CryptoDev.Conformance
     for dialect in linux netbsd freebsd openbsd; do
         run "conformance through an emulated /dev/crypto, $dialect" \
-            env CRYPTODEV_ONLY=devcrypto CRYPTODEV_EMULATE=$dialect,software dotnet test tests/CryptoDev.Conformance -c Release --no-build --nologo -v q
+            emulated "$dialect"
     done
     run "powers on this machine" tests/lab/powers.sh software
 fi

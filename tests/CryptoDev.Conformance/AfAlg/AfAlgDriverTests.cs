@@ -1,3 +1,4 @@
+using CryptoDev.Conformance.Support;
 using CryptoDev.Native;
 using FluentAssertions;
 using Xunit;
@@ -5,10 +6,7 @@ using Xunit;
 namespace CryptoDev.Conformance.AfAlg;
 
 /// <summary>Alone, because one test counts the descriptors of the whole process.</summary>
-[CollectionDefinition(nameof(AfAlgDriverTests), DisableParallelization = true)]
-public sealed class AloneCollection;
-
-[Collection(nameof(AfAlgDriverTests))]
+[Collection(nameof(Alone))]
 public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixture<AfAlgFixture>
 {
     [Fact]
@@ -87,11 +85,11 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
         SessionParameters hash = SessionParameters.Digest(CryptoAlgorithm.Sha256);
         Round();
         Refusal();
-        int before = AfAlgFixture.OpenDescriptors();
+        OpenThings before = OpenThings.Now();
         for (int i = 0; i < 200; i++)
             Round();
         Refusal();
-        AfAlgFixture.OpenDescriptors().Should().Be(before);
+        before.ShouldBeAll("200 rounds and a refusal");
 
         // Once: for a name it does not know, the kernel starts modprobe.
         void Refusal() =>

@@ -50,8 +50,6 @@ public sealed class AfAlgFixture : IDisposable
         return bytes;
     }
 
-    public static int OpenDescriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
-
     public void Dispose() => Device.Dispose();
 
     /// <summary>Every algorithm of the table that AF_ALG can name, of one kind.</summary>
