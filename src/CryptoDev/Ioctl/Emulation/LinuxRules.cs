@@ -249,7 +249,7 @@ internal sealed class LinuxRules : DialectRules
         {
             lock (from.Gate)
             {
-                copy = from.Hash?.CloneForOther();
+                copy = from.Hash?.Clone();
             }
         }
         catch (CryptoDevException)
