@@ -21,11 +21,11 @@ public readonly record struct ConstantInfo(string Name, uint Value);
 public readonly record struct AbiRow(string Ioctl, uint Code, string Struct, int StructSize, string Field, string Type, int Offset, int Size);
 
 /// <summary>One of the four ABIs called <c>/dev/crypto</c>, as data: ioctls, structs, and the numbers of its header.</summary>
-public sealed class DialectInfo
+public abstract class DialectInfo
 {
-    private const DynamicallyAccessedMemberTypes HeaderMembers = DynamicallyAccessedMemberTypes.PublicFields;
+    private protected const DynamicallyAccessedMemberTypes HeaderMembers = DynamicallyAccessedMemberTypes.PublicFields;
 
-    private DialectInfo(
+    private protected DialectInfo(
         string name, string title, IReadOnlyList<IoctlInfo> ioctls, IReadOnlyList<StructInfo> structs, [DynamicallyAccessedMembers(HeaderMembers)] Type header)
     {
         Name = name;
@@ -42,17 +42,17 @@ public sealed class DialectInfo
     }
 
     /// <summary>cryptodev-linux 1.14.</summary>
-    public static DialectInfo CryptodevLinux { get; } =
+    public static DialectInfo<CryptodevLinuxFile> CryptodevLinux { get; } =
         new("linux", "cryptodev-linux", CryptodevLinuxTable.Requests, CryptodevLinuxTable.Structs, typeof(CryptodevLinux));
 
     /// <summary>NetBSD, with COMPAT_50.</summary>
-    public static DialectInfo NetBsd { get; } = new("netbsd", "NetBSD", NetBsdTable.Requests, NetBsdTable.Structs, typeof(NetBsd));
+    public static DialectInfo<NetBsdFile> NetBsd { get; } = new("netbsd", "NetBSD", NetBsdTable.Requests, NetBsdTable.Structs, typeof(NetBsd));
 
     /// <summary>FreeBSD 12 to 14.</summary>
-    public static DialectInfo FreeBsd { get; } = new("freebsd", "FreeBSD", FreeBsdTable.Requests, FreeBsdTable.Structs, typeof(FreeBsd));
+    public static DialectInfo<FreeBsdFile> FreeBsd { get; } = new("freebsd", "FreeBSD", FreeBsdTable.Requests, FreeBsdTable.Structs, typeof(FreeBsd));
 
     /// <summary>OpenBSD 2002 to 2014.</summary>
-    public static DialectInfo OpenBsd { get; } = new("openbsd", "OpenBSD", OpenBsdTable.Requests, OpenBsdTable.Structs, typeof(OpenBsd));
+    public static DialectInfo<OpenBsdFile> OpenBsd { get; } = new("openbsd", "OpenBSD", OpenBsdTable.Requests, OpenBsdTable.Structs, typeof(OpenBsd));
 
     /// <summary>The class with the dialect's C names.</summary>
     internal Type Header { get; }
@@ -126,4 +126,16 @@ public sealed class DialectInfo
 
     private static AbiRow Row(string ioctl, uint code, StructInfo owner, StructFieldInfo field, WordSize wordSize) =>
         new(ioctl, code, owner.Name, owner.Size(wordSize), field.Name, field.Type, field.Offset(wordSize), field.Size(wordSize));
+}
+
+/// <summary>A dialect that is named in the program, and with it the type that has its structs.</summary>
+/// <typeparam name="TFile">What <see cref="DevCryptoFile.Open{TFile}"/> gives.</typeparam>
+public sealed class DialectInfo<TFile> : DialectInfo
+    where TFile : DevCryptoFile
+{
+    internal DialectInfo(
+        string name, string title, IReadOnlyList<IoctlInfo> ioctls, IReadOnlyList<StructInfo> structs, [DynamicallyAccessedMembers(HeaderMembers)] Type header)
+        : base(name, title, ioctls, structs, header)
+    {
+    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using CryptoDev.Drivers.DevCrypto;
 using CryptoDev.Native;
 
@@ -9,18 +8,15 @@ namespace CryptoDev.Ioctl;
 /// Safe from any thread. docs/porting.md has C and C# side by side.
 /// </summary>
 /// <remarks>
-/// Pointers in the structs are addresses: of memory that is pinned (<c>fixed</c>, <c>GCHandle</c>, <c>NativeMemory</c>) until the ioctl has returned, and with the calls that only submit
+/// What <c>Open</c> gives for a dialect named in the program (<see cref="CryptodevLinuxFile"/>, <see cref="NetBsdFile"/>, <see cref="FreeBsdFile"/>, <see cref="OpenBsdFile"/>) has an
+/// <c>Ioctl</c> for each struct of that dialect that an ioctl takes, and for no other; a dialect known at run time only is called by <see cref="IoctlRaw"/>. Pointers in the structs are addresses: of memory that is pinned (<c>fixed</c>, <c>GCHandle</c>, <c>NativeMemory</c>) until the ioctl has returned, and with the calls that only submit
 /// until the result is fetched. A bad one is <c>EFAULT</c>.
 /// </remarks>
-public sealed class DevCryptoFile : IDisposable
+public abstract class DevCryptoFile : IDisposable
 {
-    private const int SizeShift = 16;
-    private const uint LinuxSizeMask = 0x3FFF;
-    private const uint BsdSizeMask = 0x1FFF;
-
     private readonly DeviceChannel _channel;
 
-    private DevCryptoFile(DeviceChannel channel, DialectInfo dialect, string origin)
+    private protected DevCryptoFile(DeviceChannel channel, DialectInfo dialect, string origin)
     {
         _channel = channel;
         Dialect = dialect;
@@ -37,11 +33,18 @@ public sealed class DevCryptoFile : IDisposable
     public bool IsEmulated => _channel is EmulatedChannel;
 
     /// <summary>Opens the device, or an emulated one, as the policy says.</summary>
+    /// <typeparam name="TFile">The type with the dialect's structs; it follows from the dialect.</typeparam>
     /// <param name="dialect">The ABI of the program that is ported.</param>
     /// <param name="options">Where, which release, and what may answer.</param>
     /// <exception cref="CryptoDevException">Nothing that the policy allows is there; the message says why.</exception>
     /// <exception cref="ArgumentException">The dialect has no such release, or a pinned name is no driver.</exception>
     /// <remarks>C: <c>open("/dev/crypto", O_RDWR)</c>.</remarks>
+    public static TFile Open<TFile>(DialectInfo<TFile> dialect, DevCryptoFileOptions? options = null)
+        where TFile : DevCryptoFile => (TFile)Open((DialectInfo)dialect, options);
+
+    /// <summary>Opens the device, or an emulated one, in a dialect that is known at run time only.</summary>
+    /// <inheritdoc cref="Open{TFile}" path="/param"/>
+    /// <inheritdoc cref="Open{TFile}" path="/exception"/>
     public static DevCryptoFile Open(DialectInfo dialect, DevCryptoFileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(dialect);
@@ -54,7 +57,7 @@ public sealed class DevCryptoFile : IDisposable
         {
             if (TryOpenDevice(dialect, options.Path, out absence) is { } channel)
             {
-                return new DevCryptoFile(channel, dialect, options.Path);
+                return Create(dialect, channel, options.Path);
             }
 
             if (isPinned && behind.Length == 0)
@@ -66,32 +69,20 @@ public sealed class DevCryptoFile : IDisposable
         return Emulate(dialect, options, isPinned ? DriverPolicy.Pinned(behind) : policy, absence);
     }
 
-    /// <summary>Makes one ioctl.</summary>
-    /// <typeparam name="T">The struct of the request, or <see cref="uint"/>.</typeparam>
-    /// <param name="request">The request code, <c>CIOC*</c> of the dialect.</param>
-    /// <param name="argument">What the request points to.</param>
-    /// <returns>0 or more, or a negative errno: <c>-EINVAL</c> is -22. C's -1 and <c>errno</c> in one number.</returns>
-    /// <exception cref="ArgumentException">The request is of a struct of another size, which would be written past its end, or the struct is another dialect's.</exception>
+    /// <summary>Makes any ioctl, one that the dialect's tables do not know too.</summary>
+    /// <param name="request">The request code.</param>
+    /// <param name="argument">
+    /// An address with as many bytes behind it as the request code says: nobody checks that, and a kernel writes that many. A bad address is <c>EFAULT</c>.
+    /// </param>
+    /// <returns>0 or more, or a negative errno. A request that the device does not know is <c>-EINVAL</c>.</returns>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
-    public int Ioctl<T>(uint request, ref T argument)
-        where T : unmanaged
+    public unsafe int IoctlRaw(uint request, nint argument)
     {
-        uint size = (request >> SizeShift) & (Dialect == DialectInfo.CryptodevLinux ? LinuxSizeMask : BsdSizeMask);
-        if (size != (uint)Unsafe.SizeOf<T>())
-        {
-            throw new ArgumentException($"Request 0x{request:X8} is of {size} bytes; {typeof(T).Name} has {Unsafe.SizeOf<T>()}.", nameof(argument));
-        }
-
-        if (typeof(T).DeclaringType is { } header && header.Namespace == typeof(DevCryptoFile).Namespace && header != Dialect.Header)
-        {
-            throw new ArgumentException($"{typeof(T).Name} of {header.Name} was given to {Dialect}.", nameof(argument));
-        }
-
         bool added = false;
         _channel.DangerousAddRef(ref added);
         try
         {
-            return _channel.Ioctl(request, ref argument);
+            return _channel.Ioctl(request, (void*)argument);
         }
         finally
         {
@@ -107,7 +98,7 @@ public sealed class DevCryptoFile : IDisposable
         file = null;
         uint request = Dialect.Ioctls.Single(ioctl => ioctl.Name == "CRIOGET").Code();
         uint descriptor = uint.MaxValue;
-        int result = Ioctl(request, ref descriptor);
+        int result = Call(request, null, ref descriptor);
         if (result < 0)
         {
             return result;
@@ -118,7 +109,7 @@ public sealed class DevCryptoFile : IDisposable
             return unchecked((int)descriptor) is < 0 and > -4096 and int error ? error : -LibC.EBADF;
         }
 
-        file = new DevCryptoFile(channel, Dialect, Origin);
+        file = Create(Dialect, channel, Origin);
         return 0;
     }
 
@@ -145,6 +136,34 @@ public sealed class DevCryptoFile : IDisposable
 
     /// <summary>The dialect and what answers.</summary>
     public override string ToString() => $"{Dialect} on {Origin}";
+
+    /// <summary>Makes an ioctl that takes this struct, null for <c>u32</c>. Two structs of one size are told apart by the dialect's table.</summary>
+    private protected unsafe int Call<T>(uint request, StructInfo? type, ref T argument)
+        where T : unmanaged
+    {
+        IoctlInfo? ioctl = Dialect.FindIoctl(request, NativeWordSize.Current);
+        if (ioctl is null)
+        {
+            throw new ArgumentException($"{Dialect} has no request 0x{request:X8}; {nameof(IoctlRaw)} makes any.", nameof(request));
+        }
+
+        if (ioctl.Struct != type)
+        {
+            throw new ArgumentException($"{ioctl} of {Dialect} takes a {ioctl.ArgumentType}, not a {type?.Name ?? "u32"}.", nameof(argument));
+        }
+
+        // SAFETY: the struct is the one that the request is of, and pinned until the ioctl has returned.
+        fixed (T* address = &argument)
+        {
+            return IoctlRaw(request, (nint)address);
+        }
+    }
+
+    private static DevCryptoFile Create(DialectInfo dialect, DeviceChannel channel, string origin) =>
+        dialect == DialectInfo.CryptodevLinux ? new CryptodevLinuxFile(channel, origin)
+        : dialect == DialectInfo.NetBsd ? new NetBsdFile(channel, origin)
+        : dialect == DialectInfo.FreeBsd ? new FreeBsdFile(channel, origin)
+        : new OpenBsdFile(channel, origin);
 
     private static DeviceFile? TryOpenDevice(DialectInfo dialect, string path, out string? absence)
     {
@@ -173,7 +192,7 @@ public sealed class DevCryptoFile : IDisposable
         DevCryptoEmulator emulator = new(policy.Kind == DriverPolicy.PolicyKind.HardwareOnly ? emulated : emulated.AllowingSoftware());
         if (EmulatedChannel.Open(emulator, trusted: false, out Errno error) is { } channel)
         {
-            return new DevCryptoFile(channel, dialect, $"emulated {emulator.Form} over {policy}");
+            return Create(dialect, channel, $"emulated {emulator.Form} over {policy}");
         }
 
         emulator.Dispose();

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace CryptoDev.Conformance.DevCrypto;
 
-/// <summary>A child that has the device's descriptor, as after fork: it works on this process's sessions, and the results here stay right until it frees them.</summary>
+/// <summary>Another program that was given the device's descriptor: it works on this process's sessions, and the results here stay right until it frees them.</summary>
 public sealed class InheritanceTests
 {
     // Without an IV, so that the session's own is moved on, and without an end, so that a hash stays half done.
@@ -43,8 +43,8 @@ public sealed class InheritanceTests
             return;
         }
 
-        IdChannel? channel = null;
-        using DevCryptoDriver driver = new(new DevCryptoMachine(path, (out Errno error) => DeviceFile.Open(path, out error) is { } file ? channel = new IdChannel(file) : null, "linux"));
+        SessionIdChannel? channel = null;
+        using DevCryptoDriver driver = new(new DevCryptoMachine(path, (out Errno error) => DeviceFile.Open(path, out error) is { } file ? channel = new SessionIdChannel(file) : null, "linux"));
         using CryptoDevice device = new(new CryptoDeviceOptions { Policy = DriverPolicy.Pinned("devcrypto") }, DriverRegistry.CreateWith(driver));
         byte[] keyBytes = RandomNumberGenerator.GetBytes(16);
         using CryptoKey key = new(keyBytes);
@@ -88,40 +88,5 @@ public sealed class InheritanceTests
         child.StandardInput.Close();
         child.WaitForExit();
         child.ExitCode.Should().Be(0);
-    }
-
-    /// <summary>The device, and the number of the session created last.</summary>
-    private sealed unsafe class IdChannel : DeviceChannel
-    {
-        private readonly DeviceFile _device;
-        private readonly uint _create = CryptodevLinuxTable.CIOCGSESSION.Code();
-
-        public IdChannel(DeviceFile device)
-        {
-            _device = device;
-            SetHandle(0);
-        }
-
-        public int Descriptor => (int)_device.DangerousGetHandle();
-
-        public uint LastSession { get; private set; }
-
-        public override int Ioctl(uint request, void* argument)
-        {
-            int result = _device.Ioctl(request, argument);
-            if (request == _create && result == 0)
-                LastSession = ((CryptoDev.Ioctl.CryptodevLinux.session_op*)argument)->ses;
-            return result;
-        }
-
-        public override int Poll(short events, int timeoutMilliseconds) => _device.Poll(events, timeoutMilliseconds);
-
-        public override DeviceChannel? Adopt(int descriptor) => _device.Adopt(descriptor);
-
-        protected override bool ReleaseHandle()
-        {
-            _device.Dispose();
-            return true;
-        }
     }
 }

@@ -9,7 +9,7 @@ internal static class FreeBsdPort
     // <freebsd-aead>
     public static unsafe int Seal(byte[] key, byte[] iv, byte[] aad, byte[] data, byte[] tag)
     {
-        using DevCryptoFile fd = DevCryptoFile.Open(DialectInfo.FreeBsd);
+        using FreeBsdFile fd = DevCryptoFile.Open(DialectInfo.FreeBsd);
         fixed (byte* k = key, v = iv, a = aad, d = data, t = tag)
         {
             session2_op sess = new() { cipher = CRYPTO_AES_NIST_GCM_16, keylen = (uint)key.Length, key = (nint)k, crid = CRYPTO_FLAG_HARDWARE | CRYPTO_FLAG_SOFTWARE };

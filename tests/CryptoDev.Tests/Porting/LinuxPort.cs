@@ -9,7 +9,7 @@ internal static class LinuxPort
     // <linux-cipher>
     public static unsafe int Encrypt(byte[] key, byte[] iv, byte[] data)
     {
-        using DevCryptoFile fd = DevCryptoFile.Open(DialectInfo.CryptodevLinux);
+        using CryptodevLinuxFile fd = DevCryptoFile.Open(DialectInfo.CryptodevLinux);
         fixed (byte* k = key, v = iv, d = data)
         {
             session_op sess = new() { cipher = CRYPTO_AES_CBC, keylen = (uint)key.Length, key = (nint)k };
@@ -27,7 +27,7 @@ internal static class LinuxPort
     // <linux-hash>
     public static unsafe int Hash(byte[] head, byte[] tail, byte[] digest)
     {
-        using DevCryptoFile fd = DevCryptoFile.Open(DialectInfo.CryptodevLinux);
+        using CryptodevLinuxFile fd = DevCryptoFile.Open(DialectInfo.CryptodevLinux);
         session_op sess = new() { mac = CRYPTO_SHA2_256 };
         int error = fd.Ioctl(CIOCGSESSION, ref sess);
         if (error < 0)

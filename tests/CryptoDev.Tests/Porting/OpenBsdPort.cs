@@ -9,8 +9,8 @@ internal static class OpenBsdPort
     // <openbsd-key>
     public static unsafe int ModExp(byte[] a, byte[] p, byte[] m, byte[] result)
     {
-        using DevCryptoFile device = DevCryptoFile.Open(DialectInfo.OpenBsd);
-        int error = device.CrioGet(out DevCryptoFile? fd);  // the opened device takes nothing else
+        using OpenBsdFile device = DevCryptoFile.Open(DialectInfo.OpenBsd);
+        int error = device.CrioGet(out OpenBsdFile? fd);    // the opened device takes nothing else
         if (error < 0)
             return error;
         using (fd)

@@ -13,11 +13,14 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
 {
     private const int LongestIv = 16;
 
-    private readonly Lazy<CipherAndMacSession> _apart;
+    private readonly Func<int, DriverSession> _openPart;
+    private readonly Lock _apartLock = new();
     private readonly AlgorithmNumber _row;
     private readonly MacOrder _order;
     private readonly int _tagLength;
     private readonly int _blockMask;
+    private CipherAndMacSession? _apart;
+    private bool _disposed;
 
     /// <param name="opening">The joint session.</param>
     /// <param name="openPart">Opens one of the two alone.</param>
@@ -29,35 +32,65 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
         _order = parameters.MacOrder;
         _tagLength = parameters.Transforms[1].EffectiveTagLength;
         _blockMask = _row.BlockSize - 1;
-        _apart = new Lazy<CipherAndMacSession>(() => new CipherAndMacSession(openPart(0), openPart(1), _order, _tagLength));
+        _openPart = openPart;
         MaxMessageLength = MessageLimit(opening.Caller, opening.Recipe);
     }
 
     public override long MaxMessageLength { get; }
 
-    public override SessionStatistics Statistics => Pool.Statistics + (_apart.IsValueCreated ? _apart.Value.Statistics : default);
+    public override SessionStatistics Statistics => Pool.Statistics + (Volatile.Read(ref _apart)?.Statistics ?? default);
 
     public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe) => caller.HasLimit
         ? caller.MostBytes
         : DevCryptoCipherSession.MessageLimit(caller, recipe);
 
-    public override DriverSession? Part(int transform) => _apart.Value.Part(transform);
+    public override DriverSession? Part(int transform) => Apart().Part(transform);
 
     public override int Process(in CryptOp op)
     {
         bool encrypts = op.Direction == CryptDirection.Encrypt;
         int length = op.Source.Length;
         return length == 0 || length > Caller.MostBytes || (length & _blockMask) != 0 || !op.AssociatedData.IsEmpty || (op.VerifiesTag == encrypts)
-            ? _apart.Value.Process(in op)
+            ? Apart().Process(in op)
             : ProcessJoint(in op, encrypts);
     }
 
     public override void Dispose()
     {
         base.Dispose();
-        if (_apart.IsValueCreated)
+        lock (_apartLock)
         {
-            _apart.Value.Dispose();
+            _disposed = true;
+            _apart?.Dispose();
+        }
+    }
+
+    /// <summary>The two sessions, opened when first needed. A failure leaves neither and is not kept: the next operation tries anew. Once this session is disposed none is opened any more.</summary>
+    private CipherAndMacSession Apart()
+    {
+        if (Volatile.Read(ref _apart) is { } opened)
+        {
+            return opened;
+        }
+
+        lock (_apartLock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(Session));
+            if (_apart is null)
+            {
+                DriverSession cipher = _openPart(0);
+                try
+                {
+                    Volatile.Write(ref _apart, new CipherAndMacSession(cipher, _openPart(1), _order, _tagLength));
+                }
+                catch
+                {
+                    cipher.Dispose();
+                    throw;
+                }
+            }
+
+            return _apart;
         }
     }
 

@@ -9,10 +9,16 @@ namespace CryptoDev.Drivers.DevCrypto;
 /// Key operations of a device. CIOCASYMFEAT says which it has, but not all: its loop stops one short on NetBSD (CRK_MOD) and on most FreeBSDs (DH), and no mask tells that a driver
 /// reads the operands of CRT in another order (ubsec) or writes DH's result most significant byte first (nsp). So those are tried, with operands whose result is known.
 /// </summary>
+/// <remarks>
+/// No session keeps the device open over a key operation, so each takes a reference: closed under it, by a disposed <see cref="CryptoDevice"/> or because the device was lost and is opened
+/// anew, its ioctl would go to whatever file has the descriptor's number by then.
+/// </remarks>
 internal sealed class DevCryptoKeys(DeviceCaller caller)
 {
     /// <summary>Well below the pools of requests that kernels have.</summary>
     private const int MostAtOnce = 32;
+
+    private const string Closed = "the device was closed meanwhile";
 
     private static readonly SecureMemoryHandle s_zero = SecureMemoryHandle.Allocate(1);
 
@@ -30,7 +36,21 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
             return DriverVerdict.No("a device takes its secret number from its own generator, not from RFC 6979", "ask for DsaNonce.Random");
         }
 
-        KeyFinding finding = _findings.GetOrAdd(op.Operation, Find);
+        if (!caller.TryAddReference())
+        {
+            return DriverVerdict.No(Closed);
+        }
+
+        KeyFinding finding;
+        try
+        {
+            finding = _findings.GetOrAdd(op.Operation, Find);
+        }
+        finally
+        {
+            caller.Release();
+        }
+
         return finding.Works ? DriverVerdict.Yes(DriverKind.Generic, KeyOp.MaxOperandBits / 8) : DriverVerdict.No(finding.Reason!);
     }
 
@@ -38,34 +58,63 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
 
     public int Process(KeyOp op, out SessionDriver driver)
     {
-        int result = caller.Key(Describe(op), out string? kernelDriver);
-        driver = DriverOf(kernelDriver);
-        return Outcome(op, result < 0 ? -result : 0) is { } status and >= 0 ? status : throw DevCryptoErrors.Create(DevCryptoDriver.Rung, op.Facts.BsdName, result);
+        if (!caller.TryAddReference())
+        {
+            throw DevCryptoErrors.Create(DevCryptoDriver.Rung, op.Facts.BsdName, -LibC.ENOTCONN);
+        }
+
+        try
+        {
+            int result = caller.Key(Describe(op), out string? kernelDriver);
+            driver = DriverOf(kernelDriver);
+            return Outcome(op, result < 0 ? -result : 0) is { } status and >= 0 ? status : throw DevCryptoErrors.Create(DevCryptoDriver.Rung, op.Facts.BsdName, result);
+        }
+        finally
+        {
+            caller.Release();
+        }
     }
 
     /// <summary>CIOCNFKEYM, as many at a time as every kernel takes, and their results as they come.</summary>
     public int[]? ProcessMany(IReadOnlyList<KeyOp> ops, out SessionDriver driver)
     {
         driver = DriverOf(null);
-        int[] statuses = new int[ops.Count];
-        for (int first = 0; first < ops.Count; first += MostAtOnce)
+        if (!caller.TryAddReference())
         {
-            int count = Math.Min(MostAtOnce, ops.Count - first);
-            using CountdownEvent left = new(count);
-            PendingKey[] keys = [.. Enumerable.Range(first, count).Select(i => new PendingKey(Describe(ops[i]), left))];
-            bool started = caller.Queue!.TryStart(keys);
-            if (started)
-            {
-                left.Wait();
-            }
-
-            for (int i = 0; i < count; i++)
-            {
-                statuses[first + i] = started ? Outcome(ops[first + i], keys[i].Status) : -1;
-            }
+            return null;
         }
 
-        return statuses;
+        try
+        {
+            int[] statuses = new int[ops.Count];
+            for (int first = 0; first < ops.Count; first += MostAtOnce)
+            {
+                RunTogether(ops, first, statuses);
+            }
+
+            return statuses;
+        }
+        finally
+        {
+            caller.Release();
+        }
+    }
+
+    private void RunTogether(IReadOnlyList<KeyOp> ops, int first, int[] statuses)
+    {
+        int count = Math.Min(MostAtOnce, ops.Count - first);
+        using CountdownEvent left = new(count);
+        PendingKey[] keys = [.. Enumerable.Range(first, count).Select(i => new PendingKey(Describe(ops[i]), left))];
+        bool started = caller.Queue!.TryStart(keys);
+        if (started)
+        {
+            left.Wait();
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            statuses[first + i] = started ? Outcome(ops[first + i], keys[i].Status) : -1;
+        }
     }
 
     private static SessionDriver DriverOf(string? kernelDriver) => new()

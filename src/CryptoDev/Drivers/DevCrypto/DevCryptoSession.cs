@@ -61,13 +61,21 @@ internal abstract class DevCryptoSession : DriverSession
             return;
         }
 
+        DevCryptoContext? context = null;
         PendingRequest pending;
         try
         {
-            pending = new PendingRequest(this, request, Pool.Rent(), Recipe.First);
+            context = Pool.Rent();
+            pending = new PendingRequest(this, request, context, Recipe.First);
         }
-        catch (Exception error) when (error is CryptoDevException or ObjectDisposedException)
+        catch (Exception error)
         {
+            // Not hidden: it is the request's outcome, as on a worker. Memory of the caller's that cannot be pinned, say.
+            if (context is not null)
+            {
+                Pool.Return(context);
+            }
+
             request.Complete(0, error);
             return;
         }

@@ -14,6 +14,7 @@ internal sealed class DeviceQueue(DeviceCaller caller)
     private readonly Lock _lock = new();
     private readonly LinkedList<IInFlight> _inFlight = [];
     private nint _lastCookie;
+    private bool _taken;
     private volatile bool _refused;
 
     /// <summary>Whether the device takes such requests, as far as is known: cryptodev-linux does only when built with ENABLE_ASYNC.</summary>
@@ -29,10 +30,12 @@ internal sealed class DeviceQueue(DeviceCaller caller)
             int result = caller.Start(request.Describe());
             if (result < 0)
             {
-                _refused |= result is -LibC.EINVAL or -LibC.ENOSYS or -LibC.ENOTTY;
+                // From a device that has taken one already, EINVAL is about this request: its session may be gone.
+                _refused |= !_taken && result is -LibC.EINVAL or -LibC.ENOSYS or -LibC.ENOTTY;
                 return false;
             }
 
+            _taken = true;
             Add(request);
             return true;
         }

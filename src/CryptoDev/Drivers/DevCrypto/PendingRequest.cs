@@ -28,9 +28,17 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
         _context = context;
         Request = request;
         _source = request.Source.Pin();
-        _destination = request.Destination.Pin();
-        _block = SecureMemoryHandle.Allocate(LongestIv + DevCryptoDigestSession.LongestDigest);
-        _ivLength = request.Iv.IsEmpty && row.IvForm != IvForm.None ? 0 : row.EncodeIv(request.Iv.Span, _block.Bytes);
+        try
+        {
+            _destination = request.Destination.Pin();
+            _block = SecureMemoryHandle.Allocate(LongestIv + DevCryptoDigestSession.LongestDigest);
+            _ivLength = request.Iv.IsEmpty && row.IvForm != IvForm.None ? 0 : row.EncodeIv(request.Iv.Span, _block.Bytes);
+        }
+        catch
+        {
+            Unpin();
+            throw;
+        }
     }
 
     public CryptRequest Request { get; }

@@ -149,6 +149,40 @@ public sealed class DevCryptoKeyTests
         watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY")).Should().Be(5);
     }
 
+    [Theory]
+    [InlineData("cryptodev-linux", "CIOCKEY", 1)]
+    [InlineData("netbsd", "CIOCKEY", 1)]
+    [InlineData("netbsd", "CIOCNFKEYM", 2)]
+    public async Task A_device_is_not_closed_under_a_key_operation(string form, string ioctl, int count)
+    {
+        uint key = DeviceUnderWatch.Ioctl(form, ioctl).Code();
+        using ManualResetEventSlim started = new();
+        using ManualResetEventSlim disposed = new();
+        bool isClosed = false;
+        DeviceUnderWatch? watch = null;
+        watch = new DeviceUnderWatch(form, instead: (request, _) =>
+        {
+            if (request == key)
+            {
+                started.Set();
+                disposed.Wait();
+                isClosed = watch!.Channel.IsClosed;
+            }
+
+            return null;
+        });
+        KeyOp[] ops = [.. Enumerable.Range(2, count).Select(i => KeyOp.ModExp([(byte)i], [3], [23]))];
+        Task<IReadOnlyList<KeyResult>> run = Task.Run(() => watch.Device.Process(ops));
+        started.Wait();
+        watch.Device.Dispose();
+        disposed.Set();
+        IReadOnlyList<KeyResult> results = await run;
+        results.Select(result => (int)result.Output[0]).Should().Equal(Enumerable.Range(2, count).Select(i => i * i * i % 23));
+        isClosed.Should().BeFalse("the descriptor's number could mean another file by now");
+        watch.Channel.IsClosed.Should().BeTrue("nobody holds it any more");
+        watch.Dispose();
+    }
+
     // The output parameter lies in this process.
     private static unsafe void Reverse(nint address, int length) => new Span<byte>((void*)address, length).Reverse();
 }

@@ -87,6 +87,42 @@ public sealed class RequestsInFlightTests
     }
 
     [Fact]
+    public async Task One_refused_request_does_not_end_asynchronous_calls_of_a_device_that_has_taken_some()
+    {
+        IoctlInfo start = DeviceUnderWatch.Ioctl("cryptodev-linux", "CIOCASYNCCRYPT");
+        int asked = 0;
+        using DeviceUnderWatch watch = new("cryptodev-linux", instead: (request, _) => request == start.Code() && ++asked == 2 ? -LibC.EINVAL : null);
+        using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, s_key);
+        for (int i = 0; i < 4; i++)
+        {
+            (await session.ProcessAsync(new CryptRequest { Source = new byte[16], Destination = new byte[16], Iv = new byte[16] })).Should().Be(16);
+        }
+
+        watch.Channel.Count(start).Should().Be(4);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Memory_that_cannot_be_pinned_fails_its_request_and_costs_no_session(bool isSource)
+    {
+        using DeviceUnderWatch watch = new("netbsd");
+        using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, s_key);
+        for (int i = 0; i < 3; i++)
+        {
+            using UnpinnableMemory memory = new();
+            using PinnedMemory other = new();
+            CryptRequest request = new() { Source = isSource ? memory.Memory : other.Memory, Destination = isSource ? other.Memory : memory.Memory, Iv = new byte[16] };
+            await FluentActions.Awaiting(() => session.ProcessAsync(request).AsTask().WaitAsync(TimeSpan.FromMinutes(1))).Should().ThrowAsync<NotSupportedException>();
+            request.State.Should().Be(CryptRequestState.Failed);
+            other.Pins.Should().Be(0);
+        }
+
+        (await session.ProcessAsync(new CryptRequest { Source = new byte[16], Destination = new byte[16], Iv = new byte[16] })).Should().Be(16);
+        watch.Emulator.Statistics.OpenSessions.Should().Be(1, "the one kernel session came back each time");
+    }
+
+    [Fact]
     public async Task A_full_ring_sends_a_request_to_a_worker()
     {
         IoctlInfo start = DeviceUnderWatch.Ioctl("cryptodev-linux", "CIOCASYNCCRYPT");
@@ -154,6 +190,43 @@ public sealed class RequestsInFlightTests
         await FluentActions.Awaiting(async () => await session.ProcessAsync(odd)).Should().ThrowAsync<ArgumentException>();
         CryptRequest noIv = new() { Source = new byte[16], Destination = new byte[16] };
         await FluentActions.Awaiting(async () => await session.ProcessAsync(noIv)).Should().ThrowAsync<ArgumentException>();
+    }
+
+    private sealed class UnpinnableMemory : System.Buffers.MemoryManager<byte>
+    {
+        private readonly byte[] _bytes = new byte[16];
+
+        public override Span<byte> GetSpan() => _bytes;
+
+        public override System.Buffers.MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException("it moves");
+
+        public override void Unpin() => throw new NotSupportedException("it was not pinned");
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
+
+    /// <summary>Counts who holds it.</summary>
+    private sealed unsafe class PinnedMemory : System.Buffers.MemoryManager<byte>
+    {
+        private readonly byte[] _bytes = GC.AllocateArray<byte>(16, pinned: true);
+
+        public int Pins { get; private set; }
+
+        public override Span<byte> GetSpan() => _bytes;
+
+        public override System.Buffers.MemoryHandle Pin(int elementIndex = 0)
+        {
+            Pins++;
+            return new System.Buffers.MemoryHandle((void*)(System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, elementIndex)), pinnable: this);
+        }
+
+        public override void Unpin() => Pins--;
+
+        protected override void Dispose(bool disposing)
+        {
+        }
     }
 
     // The result stands in this process.
