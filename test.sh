@@ -124,9 +124,9 @@ if wants unit; then
 fi
 if wants conformance; then
     run "conformance on this machine" dotnet test tests/CryptoDev.Conformance -c Release --no-build --nologo -v q
-    for dialect in linux netbsd freebsd openbsd; do
-        run "conformance through an emulated /dev/crypto, $dialect" \
-            env CRYPTODEV_ONLY=devcrypto CRYPTODEV_EMULATE=$dialect,software dotnet test tests/CryptoDev.Conformance -c Release --no-build --nologo -v q
+    for form in linux netbsd freebsd "freebsd 13" "freebsd 12" openbsd "openbsd 2002"; do
+        run "conformance through an emulated /dev/crypto, $form" \
+            env CRYPTODEV_ONLY=devcrypto "CRYPTODEV_EMULATE=$form,software" dotnet test tests/CryptoDev.Conformance -c Release --no-build --nologo -v q
     done
     run "powers on this machine" tests/lab/powers.sh software
 fi

@@ -146,7 +146,7 @@ internal static class CryptEngine
             return LibC.EINVAL;
         }
 
-        cipher.Process(new CryptOp { Direction = plan.Direction, Source = text, Destination = text, Iv = iv[..length] });
+        cipher.Process(new CryptOp { Direction = plan.CipherDirection, Source = text, Destination = text, Iv = iv[..length] });
         return 0;
     }
 
