@@ -141,9 +141,8 @@ if wants unit; then
 fi
 if wants conformance; then
     run "conformance on this machine" tests CryptoDev.Conformance
-    for dialect in linux netbsd freebsd openbsd; do
-        run "conformance through an emulated /dev/crypto, $dialect" \
-            emulated "$dialect"
+    for form in linux netbsd freebsd "freebsd 13" "freebsd 12" openbsd "openbsd 2002"; do
+        run "conformance through an emulated /dev/crypto, $form" emulated "$form"
     done
     run "powers on this machine" tests/lab/powers.sh software
 fi

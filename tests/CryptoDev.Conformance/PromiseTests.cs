@@ -7,7 +7,7 @@ namespace CryptoDev.Conformance;
 /// <summary>tests/lab/promises: what each kernel has is written down, and both a loss and a gain are news.</summary>
 public sealed class PromiseTests
 {
-    private static readonly string s_machine = DeviceUnderTest.Emulated is { } dialect ? $"emulated-{dialect}" : Targets.Served is { } driver ? $"{Targets.Kernel}+served-{driver}" : Targets.Kernel;
+    private static readonly string s_machine = DeviceUnderTest.Emulated is { } form ? $"emulated-{form.Replace(' ', '-')}" : Targets.Served is { } driver ? $"{Targets.Kernel}+served-{driver}" : Targets.Kernel;
 
     [Fact]
     public void What_this_machine_serves_is_what_was_promised()

@@ -12,9 +12,12 @@ internal static unsafe class OwnMemory
 
     private static readonly Lock s_pipeLock = new();
     private static (int Read, int Write)? s_pipe;
-    private static volatile bool s_forbidden;
 
-    /// <summary>Whether the kernel lets the direct way be used here, found by trying.</summary>
+    // A filter of system calls is a thread's, and of those that it starts.
+    [ThreadStatic]
+    private static bool t_forbidden;
+
+    /// <summary>Whether the kernel lets this thread use the direct way, found by trying.</summary>
     public static bool IsDirect
     {
         get
@@ -22,14 +25,14 @@ internal static unsafe class OwnMemory
             byte probe = 1;
             byte copy = 0;
             TryRead((ulong)&probe, new Span<byte>(ref copy));
-            return !s_forbidden;
+            return !t_forbidden;
         }
     }
 
     /// <summary>False where any byte cannot be read.</summary>
     public static bool TryRead(ulong address, Span<byte> destination)
     {
-        if (!s_forbidden && !IsForbidden(ProcessMemory.Read(LibC.getpid(), address, destination), out bool copied))
+        if (!t_forbidden && !IsForbidden(ProcessMemory.Read(LibC.getpid(), address, destination), out bool copied))
         {
             return copied;
         }
@@ -43,7 +46,7 @@ internal static unsafe class OwnMemory
     /// <summary>False where any byte cannot be written.</summary>
     public static bool TryWrite(ReadOnlySpan<byte> source, ulong address)
     {
-        if (!s_forbidden && !IsForbidden(ProcessMemory.Write(LibC.getpid(), source, address), out bool copied))
+        if (!t_forbidden && !IsForbidden(ProcessMemory.Write(LibC.getpid(), source, address), out bool copied))
         {
             return copied;
         }
@@ -86,8 +89,8 @@ internal static unsafe class OwnMemory
     private static bool IsForbidden(int error, out bool copied)
     {
         copied = error == 0;
-        s_forbidden |= error is LibC.EPERM or LibC.ENOSYS;
-        return s_forbidden && !copied;
+        t_forbidden |= error is LibC.EPERM or LibC.ENOSYS;
+        return t_forbidden && !copied;
     }
 
     private static (int Read, int Write) OpenPipe()

@@ -39,6 +39,9 @@ internal readonly record struct CryptPlan
 
     public CryptDirection Direction => Action is CryptAction.Encrypt or CryptAction.Compress ? CryptDirection.Encrypt : CryptDirection.Decrypt;
 
+    /// <summary>NetBSD: the direction of a cipher behind a compressor.</summary>
+    public CryptDirection CipherDirection { get; init; }
+
     public AuthMode AuthMode { get; init; }
 
     /// <summary>Cipher and MAC: what the MAC is over in this operation.</summary>

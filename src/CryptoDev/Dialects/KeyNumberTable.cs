@@ -25,11 +25,17 @@ internal sealed class KeyNumberTable(uint mostBits, params IReadOnlyList<KeyOper
         new(10, "CRK_MOD", KeyOperation.Mod, 2, 1),
     ];
 
+    /// <summary>Of kernels without a limit on bits (NetBSD r1.84, OpenBSD r1.42); it keeps a client from asking for gigabytes.</summary>
+    private const uint OwnMostBits = 1 << 20;
+
     /// <summary>The five of OpenBSD, FreeBSD and the Linux header. Kernels refuse more than 65536 bits in any slot, unused ones included.</summary>
     public static KeyNumberTable Classic { get; } = new(65536, s_classic);
 
-    /// <summary>The eleven of NetBSD, which has no limit on bits (r1.84); our own bound keeps a client from asking for gigabytes.</summary>
-    public static KeyNumberTable WithModular { get; } = new(1 << 20, [.. s_classic, .. s_modular]);
+    /// <summary>The same of OpenBSD in 2002.</summary>
+    public static KeyNumberTable Unbounded { get; } = new(OwnMostBits, s_classic);
+
+    /// <summary>The eleven of NetBSD.</summary>
+    public static KeyNumberTable WithModular { get; } = new(OwnMostBits, [.. s_classic, .. s_modular]);
 
     public IReadOnlyList<KeyOperationNumber> Rows => rows;
 

@@ -21,7 +21,8 @@ public sealed record DevCryptoEmulatorOptions
     public int? UserCrypto { get; init; }
 
     /// <summary>
-    /// <c>kern.userasymcrypto</c> of the BSDs: 0 and <c>CIOCASYMFEAT</c> gives nothing, and on FreeBSD a key operation is <c>EPERM</c>. Null: 1. cryptodev-linux has no such switch.
+    /// <c>kern.userasymcrypto</c> of the BSDs: 0 and <c>CIOCASYMFEAT</c> gives nothing, and on FreeBSD a key operation is <c>EPERM</c>. Null: 1, and 0 for
+    /// <c>openbsd 2014</c>. cryptodev-linux has no such switch.
     /// </summary>
     public int? UserAsymCrypto { get; init; }
 

@@ -66,6 +66,8 @@ public sealed class KeyCallTests
         KeyCall call = new() { Operation = 0, InputCount = 3, OutputCount = 1 };
         call.Parameters[7] = new KeySlot(0, 65537);
         FreeBsdCodec.Release12.KeyOperations.Check(call).Should().Be(LibC.EINVAL);
+        OpenBsdCodec.Year2014.KeyOperations.Check(call).Should().Be(LibC.EINVAL);
+        OpenBsdCodec.Year2002.KeyOperations.Check(call).Should().Be(0, "it came later");
         NetBsdCodec.Instance.KeyOperations.Check(call).Should().Be(0, "r1.84 has no limit");
         call.Parameters[7] = new KeySlot(0, 65536);
         FreeBsdCodec.Release12.KeyOperations.Check(call).Should().Be(0);

@@ -200,12 +200,24 @@ public sealed class OperationPlanTests
         (plan.Direction, plan.DestinationLength).Should().Be((CryptDirection.Encrypt, 4096));
         NetBsdCodec.Instance.Plan(Call(CryptAction.Expand, 100, iv: false), session, out plan).Should().Be(0);
         (plan.Direction, plan.DestinationLength).Should().Be((CryptDirection.Decrypt, 100));
-        Error(NetBsdCodec.Instance, Call(CryptAction.Encrypt, 100, iv: false), session).Should().Be(LibC.EINVAL);
+        NetBsdCodec.Instance.Plan(Call(CryptAction.Encrypt, 100, iv: false), session, out plan).Should().Be(0);
+        plan.Action.Should().Be(CryptAction.Expand, "the compressor was not told to compress");
 
         using DialectSession cipher = Open(NetBsdCodec.Instance, new() { Cipher = 11, KeyLength = 16 });
-        Error(NetBsdCodec.Instance, Call(CryptAction.Compress, 32), cipher).Should().Be(LibC.EINVAL);
+        NetBsdCodec.Instance.Plan(Call(CryptAction.Compress, 32), cipher, out plan).Should().Be(0);
+        plan.Action.Should().Be(CryptAction.Decrypt, "the cipher was not told to encrypt");
         session.Parameters().Mode.Should().Be(SessionMode.Compression);
         using DialectSession chain = Open(NetBsdCodec.Instance, new() { Compression = NetBsd.CRYPTO_DEFLATE_COMP, Cipher = 11, KeyLength = 16, Mac = NetBsd.CRYPTO_SHA1_HMAC, MacKeyLength = 20 });
+        foreach ((CryptAction asked, CryptAction done, CryptDirection cipherDirection) in new[]
+        {
+            (CryptAction.Compress, CryptAction.Compress, CryptDirection.Decrypt), (CryptAction.Encrypt, CryptAction.Expand, CryptDirection.Encrypt),
+            (CryptAction.Decrypt, CryptAction.Expand, CryptDirection.Decrypt),
+        })
+        {
+            NetBsdCodec.Instance.Plan(Call(asked, 32), chain, out plan).Should().Be(0);
+            (plan.Action, plan.CipherDirection).Should().Be((done, cipherDirection));
+        }
+
         chain.Parameters().Transforms.Select(transform => transform.Algorithm).Should().Equal(CryptoAlgorithm.Deflate, CryptoAlgorithm.HmacSha1, CryptoAlgorithm.AesCbc);
     }
 
@@ -232,7 +244,37 @@ public sealed class OperationPlanTests
         FreeBsdCodec.Release14.PlanAuthenticated(call with { IvLength = 16 }, gcm14, out _).Should().Be(LibC.EINVAL);
         using DialectSession cbc = Open(FreeBsdCodec.Release14, new() { Cipher = 11, KeyLength = 16 });
         FreeBsdCodec.Release14.PlanAuthenticated(call, cbc, out _).Should().Be(LibC.EINVAL, "no tag in this session");
+        SessionCall bare = new() { Cipher = FreeBsd.CRYPTO_NULL_CBC, Mac = FreeBsd.CRYPTO_SHA1_HMAC, MacKeyLength = 20 };
+        foreach ((FreeBsdCodec codec, bool takes) in new[] { (FreeBsdCodec.Release12, true), (FreeBsdCodec.Release13, true), (FreeBsdCodec.Release14, false) })
+        {
+            using DialectSession ivless = Open(codec, bare);
+            codec.PlanAuthenticated(call with { Iv = 0, IvLength = 0 }, ivless, out _).Should().Be(takes ? 0 : LibC.EINVAL, "{0} and a cipher without IV", codec.Form);
+        }
         NetBsdCodec.Instance.PlanAuthenticated(call, cbc, out _).Should().Be(LibC.EINVAL, "NetBSD has no such call");
+    }
+
+    /// <summary>13.0 has the modes of 14 and not yet its lengths; CIOCCRYPT does no AEAD there and no empty message, and CIOCCRYPTAEAD takes an IV in front.</summary>
+    [Fact]
+    public void FreeBSD_13_is_14_without_what_came_with_it()
+    {
+        FreeBsdCodec codec = FreeBsdCodec.Release13;
+        using DialectSession gcm = Open(codec, new() { Cipher = FreeBsd.CRYPTO_AES_NIST_GCM_16, KeyLength = 16, IvLength = 99, TagLength = 99 });
+        (gcm.IvSize, gcm.TagSize).Should().Be((12, 16), "the fields are padding");
+        Error(codec, Call(CryptAction.Encrypt, 32, mac: true), gcm).Should().Be(LibC.EINVAL);
+        Error(FreeBsdCodec.Release14, Call(CryptAction.Encrypt, 32, mac: true), gcm).Should().Be(0);
+        CryptCall record = Call(CryptAction.Encrypt, 0, mac: true) with { IvLength = 12 };
+        codec.PlanAuthenticated(record, gcm, out _).Should().Be(0, "an empty text has a tag");
+        codec.PlanAuthenticated(record with { Length = 48, Iv = 0 }, gcm, out _).Should().Be(LibC.EINVAL, "an AEAD's nonce is explicit");
+
+        using DialectSession eta = Open(codec, new() { Cipher = 11, KeyLength = 16, Mac = FreeBsd.CRYPTO_SHA1_HMAC, MacKeyLength = 20 });
+        Error(codec, Call(CryptAction.Encrypt, 0, mac: true), eta).Should().Be(LibC.EINVAL);
+        Error(FreeBsdCodec.Release14, Call(CryptAction.Encrypt, 0, mac: true), eta).Should().Be(0);
+        codec.PlanAuthenticated(record with { Length = 48, Iv = 0 }, eta, out CryptPlan plan).Should().Be(0);
+        plan.Should().Match<CryptPlan>(p => p.IvPlace == IvPlace.SourcePrefix && p.DestinationOffset == 16 && p.DestinationLength == 32);
+        codec.PlanAuthenticated(record with { Iv = 0 }, eta, out _).Should().Be(LibC.EINVAL, "there is no IV in front of nothing");
+        FreeBsdCodec.Release14.PlanAuthenticated(record with { Length = 48, Iv = 0 }, eta, out _).Should().Be(LibC.EINVAL);
+        using DialectSession cbc = Open(codec, new() { Cipher = 11, KeyLength = 16 });
+        Error(codec, Call(CryptAction.Encrypt, 16, iv: false), cbc).Should().Be(0, "nothing but an IV, and nothing comes of it");
     }
 
     [Fact]
@@ -245,7 +287,7 @@ public sealed class OperationPlanTests
         linux.PlanAuthenticated(call, gcm, out CryptPlan plan).Should().Be(0);
         plan.Should().Match<CryptPlan>(p => p.DestinationLength == 48 && p.Tag == Destination + 32 && p.IsTagAttached && p.TagAction == TagAction.Compute && p.AuthMode == AuthMode.Plain);
         linux.PlanAuthenticated(call with { Action = CryptAction.Decrypt }, gcm, out plan).Should().Be(0);
-        plan.Should().Match<CryptPlan>(p => p.DestinationLength == 16 && p.TagAction == TagAction.Verify);
+        plan.Should().Match<CryptPlan>(p => p.DestinationLength == 16 && p.Tag == Destination + 16 && p.TagAction == TagAction.Verify);
         linux.PlanAuthenticated(call with { Action = CryptAction.Decrypt, Length = 15 }, gcm, out _).Should().Be(LibC.EINVAL, "shorter than its tag");
         linux.PlanAuthenticated(call with { AssociatedDataLength = 4097 }, gcm, out _).Should().Be(LibC.EINVAL);
         linux.PlanAuthenticated(call with { AssociatedData = 0 }, gcm, out _).Should().Be(LibC.EINVAL);
@@ -273,6 +315,10 @@ public sealed class OperationPlanTests
         linux.PlanAuthenticated(srtp with { AssociatedData = Source - 257, AssociatedDataLength = 400 }, ctr, out _).Should().Be(LibC.EINVAL);
         linux.PlanAuthenticated(srtp with { AssociatedDataLength = 43 }, ctr, out _).Should().Be(LibC.EINVAL);
         linux.PlanAuthenticated(srtp, cbc, out _).Should().Be(LibC.EINVAL, "not a stream cipher");
+        linux.PlanAuthenticated(srtp with { Action = CryptAction.Decrypt, Length = 10 }, ctr, out _).Should().Be(0);
+        linux.PlanAuthenticated(srtp with { Action = CryptAction.Decrypt, Length = 9 }, ctr, out _).Should().Be(LibC.EINVAL, "shorter than its tag");
+        linux.PlanAuthenticated(srtp with { Length = 9 }, ctr, out _).Should().Be(0);
+        linux.PlanAuthenticated(srtp with { Length = 0, AssociatedData = Source, AssociatedDataLength = 0 }, ctr, out _).Should().Be(LibC.EINVAL, "a packet of nothing");
         ctr.TagSize.Should().Be(20);
     }
 

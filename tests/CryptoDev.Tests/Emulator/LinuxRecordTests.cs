@@ -33,6 +33,7 @@ public sealed class LinuxRecordTests : IDisposable
         Auth(ref op).Should().Be(0);
         op.len.Should().Be((uint)(45 + tagLength));
         op.tag.Should().Be(data + 45);
+        op.tag_len.Should().Be((uint)tagLength, "the session's, where none was asked for");
         byte[] expected = new byte[45];
         byte[] tag = new byte[tagLength];
         using AesGcm gcm = new(s_key, tagLength);
@@ -40,8 +41,10 @@ public sealed class LinuxRecordTests : IDisposable
         Process.Read(data, 45 + tagLength).Should().Equal([.. expected, .. tag]);
 
         op.op = COP_DECRYPT;
+        op.tag = 0;
         Auth(ref op).Should().Be(0);
         op.len.Should().Be(45);
+        op.tag.Should().Be(data + 45);
         Process.Read(data, 45).Should().Equal(s_message);
     }
 
@@ -218,6 +221,8 @@ public sealed class LinuxRecordTests : IDisposable
         Mistake(tls with { op = COP_DECRYPT, len = 16 }).Should().Be(LibC.EINVAL);
         crypt_auth_op srtp = good with { ses = ctr, flags = COP_FLAG_AEAD_SRTP_TYPE, src = data + 8, dst = data + 8, auth_len = 40, tag = data + 560 };
         Mistake(srtp).Should().Be(0);
+        Mistake(srtp with { op = COP_DECRYPT, len = 19 }).Should().Be(LibC.EINVAL, "a payload shorter than its tag");
+        Mistake(srtp with { op = COP_DECRYPT, len = 20 }).Should().Be(0);
         Mistake(srtp with { ses = cbc }).Should().Be(LibC.EINVAL, "not a stream cipher");
         Mistake(srtp with { ses = gcm }).Should().Be(LibC.EINVAL);
         Mistake(srtp with { dst = data }).Should().Be(LibC.EINVAL);

@@ -146,7 +146,14 @@ public sealed class NetBsdEmulatorTests : IDisposable
         Crypt(expand with { dst_len = 4999 }).Should().Be(LibC.ENOSPC);
         Crypt(expand with { dst_len = 0 }).Should().Be(LibC.ENOSPC, "0 is as much as went in");
         Crypt(expand with { len = op.dst_len - 3 }).Should().Be(LibC.EINVAL, "it ends too early");
-        Crypt(op with { op = COP_ENCRYPT }).Should().Be(LibC.EINVAL);
+        crypt_op other = expand with { op = COP_ENCRYPT, dst = Process.Map(5000) };
+        Crypt(ref other).Should().Be(0, "whatever is not COP_COMP expands");
+        other.dst_len.Should().Be(5000);
+        Process.Read(other.dst, 5000).Should().Equal(text);
+        crypt_op nothing = new() { ses = session, op = COP_COMP, src = back, dst = back, dst_len = 64 };
+        Crypt(ref nothing).Should().Be(0);
+        nothing.dst_len.Should().BeInRange(2, 20);
+        Crypt(new() { ses = session, op = COP_DECOMP, len = nothing.dst_len, src = back, dst = back, dst_len = 64 }).Should().Be(LibC.EINVAL, "a result of nothing is a failure");
         byte[] noise = RandomNumberGenerator.GetBytes(1000);
         nint hard = Process.Map(noise);
         Crypt(new() { ses = session, op = COP_COMP, len = 1000, src = hard, dst = hard }).Should().Be(LibC.ENOSPC, "noise does not shrink");
@@ -174,7 +181,26 @@ public sealed class NetBsdEmulatorTests : IDisposable
         Crypt(ref op).Should().Be(0);
         op.dst_len.Should().Be(compress.dst_len);
         Process.Read(mac, 20).Should().Equal(HMACSHA1.HashData(MacKey(20), buffer));
-        Process.Read(data, (int)op.dst_len).Should().Equal(Cbc(buffer, new byte[16])[..(int)op.dst_len]);
+        byte[] result = Process.Read(data, (int)op.dst_len);
+        using Aes aes = Aes.Create();
+        aes.Key = s_key;
+        result.Should().Equal(aes.DecryptCbc(buffer, new byte[16], PaddingMode.None)[..(int)op.dst_len], "the cipher was not told COP_ENCRYPT");
+    }
+
+    /// <summary>Each descriptor looks for its one word, and a session without a compressor takes COP_COMP for anything but encryption.</summary>
+    [Fact]
+    public void An_operation_of_another_kind_is_the_opposite()
+    {
+        uint cbc = Open(_client, CRYPTO_AES_CBC, s_key);
+        nint data = Process.Map(Cbc(s_message, new byte[16]));
+        foreach (ushort kind in new ushort[] { COP_COMP, COP_DECOMP, 0, 9 })
+        {
+            nint plain = Process.Map(64);
+            crypt_op op = new() { ses = cbc, op = kind, len = 64, src = data, dst = plain, iv = Process.Map(16), dst_len = 7 };
+            Crypt(ref op).Should().Be(0);
+            Process.Read(plain, 64).Should().Equal(s_message);
+            op.dst_len.Should().Be(7, "there is no compressor to write it");
+        }
     }
 
     [Fact]

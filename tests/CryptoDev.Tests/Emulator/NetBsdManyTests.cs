@@ -81,7 +81,7 @@ public sealed class NetBsdManyTests : IDisposable
         (crypt_n_op Element, int Status)[] cases =
         [
             (good, 0), (good with { len = 262144 }, LibC.EINVAL), (good with { len = 31 }, LibC.EINVAL), (good with { src = 0x99 }, LibC.EINVAL),
-            (good with { mac = data }, LibC.EINVAL), (good with { op = COP_COMP }, LibC.EINVAL), (good with { dst = 0x99 }, 0),
+            (good with { mac = data }, LibC.EINVAL), (good with { iv = 0x99 }, LibC.EINVAL), (good with { dst = 0x99 }, 0),
         ];
         nint array = Put(Table.CryptNOp, [.. cases.Select(one => one.Element)]);
         crypt_mop op = new() { count = (nuint)cases.Length, reqs = array };

@@ -91,10 +91,19 @@ public sealed class OpenBsdEmulatorTests : IDisposable
         uint number = 0;
         raw.Ioctl(Table.CRIOGET, ref number).Should().Be(0);
         EmulatedClient context = raw.With(raw.Process.Descriptors[0]);
-        session_op create = new() { cipher = CRYPTO_NULL };
+        session_op create = new() { mac = CRYPTO_MD5 };
         context.Ioctl(Table.CIOCGSESSION, Table.SessionOp, ref create).Should().Be(LibC.EINVAL, "software is forbidden");
         context.Ioctl(Table.CIOCASYMFEAT, ref number).Should().Be(0);
         number.Should().Be(0);
+
+        // Key operations have a switch of their own since, which is off too; CIOCKEY itself does not ask it.
+        foreach ((string form, uint mask) in new[] { ("openbsd 2002", 0x1Fu), ("openbsd 2014", 0u) })
+        {
+            EmulatedClient device = Track(new(bare with { Form = form, UserCrypto = 1, AllowSoft = 1 }));
+            device.Ioctl(Table.CRIOGET, ref number).Should().Be(0);
+            device.With(device.Process.Descriptors[0]).Ioctl(Table.CIOCASYMFEAT, ref number).Should().Be(0);
+            number.Should().Be(mask, form);
+        }
     }
 
     [Fact]

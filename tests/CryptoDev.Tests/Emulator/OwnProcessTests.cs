@@ -74,7 +74,37 @@ public sealed unsafe class OwnProcessTests : IDisposable
     }
 
     [Fact]
-    public void An_ioctl_with_a_bad_pointer_is_EFAULT()
+    public void An_ioctl_with_a_bad_pointer_is_EFAULT() => CallWithBadPointers();
+
+    /// <summary>A sandbox's filter on a thread of this process: the same answers, and doctor's sentence.</summary>
+    [Fact]
+    public void Where_process_vm_is_forbidden_a_bad_pointer_is_EFAULT_too()
+    {
+        string? direct = null;
+        Exception? failure = null;
+        Thread sandboxed = new(() =>
+        {
+            try
+            {
+                ForbiddenProcessVm.OnThisThread();
+                CallWithBadPointers();
+                OwnMemory.IsDirect.Should().BeFalse("the kernel said EPERM");
+                using CryptoDevice device = CryptoDevice.Open();
+                direct = device.GetAvailability().Notes.SingleOrDefault(note => note.StartsWith("process_vm_readv is forbidden here", StringComparison.Ordinal));
+            }
+            catch (Exception error)
+            {
+                failure = error;
+            }
+        });
+        sandboxed.Start();
+        sandboxed.Join();
+        failure.Should().BeNull();
+        direct.Should().NotBeNull("doctor says so");
+        OwnMemory.IsDirect.Should().BeTrue("this thread has no filter");
+    }
+
+    private void CallWithBadPointers()
     {
         using DevCryptoEmulator device = new(new DevCryptoEmulatorOptions { Policy = DriverPolicy.SoftwareOnly });
         device.Open(out EmulatedFile? file).Should().Be(0);

@@ -157,7 +157,7 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
             AuthMode = AuthMode.Plain,
             IsTagAttached = true,
             DestinationLength = (int)result,
-            Tag = encrypts ? plan.Destination + plan.SourceLength : plan.Tag,
+            Tag = plan.Destination + (nint)(encrypts ? plan.SourceLength : result),
         };
         return 0;
     }
@@ -195,7 +195,13 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
     {
         long header = (long)plan.Source - plan.AssociatedData;
         if (session.IsAead || session.Mac is null || session.BlockSize != 1 || plan.Source != plan.Destination || header is < 0 or > LongestSrtpHeader
-            || plan.AssociatedDataLength < header + plan.SourceLength)
+            || plan.AssociatedDataLength < header + plan.SourceLength || plan.AssociatedDataLength == 0)
+        {
+            return LibC.EINVAL;
+        }
+
+        // The kernel takes the tag for a part of what it was given; so no payload shorter than it is ever opened.
+        if (plan.Action == CryptAction.Decrypt && (plan.SourceLength == 0 || plan.SourceLength < plan.TagLength))
         {
             return LibC.EINVAL;
         }

@@ -9,8 +9,11 @@ internal abstract partial class FreeBsdCodec(string form, AlgorithmNumberTable n
     /// <summary>To release 12.</summary>
     public static FreeBsdCodec Release12 { get; } = new FreeBsdCodec12();
 
-    /// <summary>Releases 13 and 14. CIOCKEY is there in 13 only; nonce and tag lengths are read in 14 only and must be 0 before.</summary>
-    public static FreeBsdCodec Release14 { get; } = new FreeBsdCodec14();
+    /// <summary>Release 13.0.</summary>
+    public static FreeBsdCodec Release13 { get; } = new FreeBsdCodec13();
+
+    /// <summary>Release 14, and those of 13 that read nonce and tag lengths.</summary>
+    public static FreeBsdCodec Release14 { get; } = new FreeBsdCodec14("freebsd 14", FreeBsdNumberTable.Release14);
 
     /// <summary>Applies kern.crypto.allow_soft (0 by default) to a caller's choice of drivers.</summary>
     /// <returns>0, or EINVAL where only software was asked for and is not allowed.</returns>

@@ -12,6 +12,13 @@ internal sealed class FreeBsdCodec12() : FreeBsdCodec("freebsd 12", FreeBsdNumbe
     {
         plan = default;
         int error = Check(call, session);
+
+        // CIOCCRYPTAEAD takes an empty message; this call does not.
+        if (error == 0 && session.Cipher is not null && call.Length == 0)
+        {
+            error = LibC.EINVAL;
+        }
+
         if (error != 0)
         {
             return error;
@@ -81,9 +88,7 @@ internal sealed class FreeBsdCodec12() : FreeBsdCodec("freebsd 12", FreeBsdNumbe
             return LibC.E2BIG;
         }
 
-        return (session.Cipher is not null && (call.Length == 0 || call.Length % session.BlockSize != 0)) || (call.Tag != 0 && session.TagSize == 0)
-            ? LibC.EINVAL
-            : 0;
+        return call.Length % session.BlockSize != 0 || (call.Tag != 0 && session.TagSize == 0) ? LibC.EINVAL : 0;
     }
 
     private static CryptPlan Start(in CryptCall call, DialectSession session)

@@ -2,8 +2,8 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>FreeBSD 13 and 14: one mode per session, encrypt-then-MAC always, and decryption verifies.</summary>
-internal sealed class FreeBsdCodec14() : FreeBsdCodec("freebsd 14", FreeBsdNumberTable.Release14)
+/// <summary>FreeBSD 14, and what 13 has of it: one mode per session, encrypt-then-MAC always, and decryption verifies.</summary>
+internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeBsdCodec(form, numbers)
 {
     public override int NoDriverError => LibC.EOPNOTSUPP;
 
@@ -48,7 +48,7 @@ internal sealed class FreeBsdCodec14() : FreeBsdCodec("freebsd 14", FreeBsdNumbe
             return error;
         }
 
-        if (session.Cipher is not null && !session.IsAead && session.Mac is null && (call.Length == 0 || (call.Iv == 0 && call.Length == session.IvSize)))
+        if (session.Cipher is not null && RefusesLength(call, session))
         {
             return LibC.EINVAL;
         }
@@ -65,22 +65,9 @@ internal sealed class FreeBsdCodec14() : FreeBsdCodec("freebsd 14", FreeBsdNumbe
             return LibC.EFAULT;
         }
 
-        if (call.Iv != 0)
-        {
-            begun = begun with { IvPlace = IvPlace.Pointer, Iv = call.Iv, IvLength = session.IvSize };
-        }
-        else if (session.IvSize != 0)
-        {
-            begun = begun with
-            {
-                IvPlace = IvPlace.SourcePrefix,
-                IvLength = session.IvSize,
-                DestinationOffset = session.Cipher is null ? 0 : session.IvSize,
-                DestinationLength = session.Cipher is null ? 0 : (int)call.Length - session.IvSize,
-            };
-        }
-
-        plan = begun;
+        plan = call.Iv != 0 ? begun with { IvPlace = IvPlace.Pointer, Iv = call.Iv, IvLength = session.IvSize }
+            : session.IvSize != 0 ? WithPrefix(call, session, begun)
+            : begun;
         return 0;
     }
 
@@ -92,23 +79,15 @@ internal sealed class FreeBsdCodec14() : FreeBsdCodec("freebsd 14", FreeBsdNumbe
             return LibC.E2BIG;
         }
 
-        // An encrypt-then-MAC session with XTS takes sixteen bytes and uses eight.
-        bool ivFits = call.Iv != 0 && (call.IvLength == session.IvSize || (session.Cipher?.IvForm == IvForm.UnitNumber && call.IvLength == 16));
-        int error = session.Cipher is null || session.TagSize == 0 || call.Tag == 0 || !ivFits ? LibC.EINVAL : Check(call, session);
-        if (error != 0)
+        int error = session.Cipher is null || session.TagSize == 0 || call.Tag == 0 ? LibC.EINVAL : Check(call, session);
+        CryptPlan begun = error != 0 ? default : Start(call, session) with
         {
-            return error;
-        }
-
-        plan = Start(call, session) with
-        {
-            IvPlace = IvPlace.Pointer,
-            Iv = call.Iv,
-            IvLength = session.IvSize,
             AssociatedData = call.AssociatedData,
             AssociatedDataLength = (int)call.AssociatedDataLength,
         };
-        return 0;
+        error = error != 0 ? error : PlaceRecordIv(call, session, ref begun);
+        plan = error == 0 ? begun : default;
+        return error;
     }
 
     protected override bool AcceptsMate(AlgorithmNumber cipher, in SessionCall call, out bool repeatsKey)
@@ -118,6 +97,33 @@ internal sealed class FreeBsdCodec14() : FreeBsdCodec("freebsd 14", FreeBsdNumbe
     }
 
     protected override bool ServesBothDirections(MacOrder order) => order == MacOrder.MacCiphertext;
+
+    /// <summary>What CIOCCRYPT refuses with a cipher: nothing to encrypt, except where a tag comes of it.</summary>
+    protected virtual bool RefusesLength(in CryptCall call, DialectSession session) =>
+        !session.IsAead && session.Mac is null && (call.Length == 0 || (call.Iv == 0 && call.Length == session.IvSize));
+
+    /// <summary>The IV of CIOCCRYPTAEAD.</summary>
+    protected virtual int PlaceRecordIv(in CryptCall call, DialectSession session, ref CryptPlan plan)
+    {
+        // An encrypt-then-MAC session with XTS takes sixteen bytes and uses eight.
+        bool fits = call.IvLength == session.IvSize || (session.Cipher!.IvForm == IvForm.UnitNumber && call.IvLength == 16);
+        if (call.Iv == 0 || session.IvSize == 0 || !fits)
+        {
+            return LibC.EINVAL;
+        }
+
+        plan = plan with { IvPlace = IvPlace.Pointer, Iv = call.Iv, IvLength = session.IvSize };
+        return 0;
+    }
+
+    /// <summary>The IV in front of the message: passed over, and not written to the destination.</summary>
+    protected static CryptPlan WithPrefix(in CryptCall call, DialectSession session, CryptPlan plan) => plan with
+    {
+        IvPlace = IvPlace.SourcePrefix,
+        IvLength = session.IvSize,
+        DestinationOffset = session.Cipher is null ? 0 : session.IvSize,
+        DestinationLength = session.Cipher is null ? 0 : (int)call.Length - session.IvSize,
+    };
 
     protected override string? AddAead(ref SessionCall call, AlgorithmNumber row, CryptoTransform transform, int keyLength)
     {

@@ -24,19 +24,27 @@ internal static class FreeBsdNumberTable
             (CRYPTO_AES_NIST_GMAC, nameof(CRYPTO_AES_NIST_GMAC)), (CRYPTO_CHACHA20_POLY1305, nameof(CRYPTO_CHACHA20_POLY1305))),
     ]);
 
-    /// <summary>13 and 14: an AEAD is a cipher id alone; the old pair is taken where key lengths agree (COMPAT_FREEBSD12).</summary>
+    /// <summary>13.0: an AEAD is a cipher id alone; the old pair is taken where key lengths agree (COMPAT_FREEBSD12).</summary>
+    public static AlgorithmNumberTable Release13 { get; } = new([.. Since13(), .. Declared((CRYPTO_CHACHA20_POLY1305, nameof(CRYPTO_CHACHA20_POLY1305)))]);
+
+    /// <summary>14: ChaCha20-Poly1305 too.</summary>
     public static AlgorithmNumberTable Release14 { get; } = new(
+    [
+        AlgorithmNumber.Aead(CRYPTO_CHACHA20_POLY1305, nameof(CRYPTO_CHACHA20_POLY1305), CryptoAlgorithm.ChaCha20Poly1305, SizeSet.Exactly(32), 1, 12),
+        .. Since13(),
+    ]);
+
+    private static IEnumerable<AlgorithmNumber> Since13() =>
     [
         AlgorithmNumber.Cipher(CRYPTO_CAMELLIA_CBC, nameof(CRYPTO_CAMELLIA_CBC), CryptoAlgorithm.CamelliaCbc, SizeSet.Range(32, 16, 32), 16, 16),
         AlgorithmNumber.Cipher(CRYPTO_AES_ICM, nameof(CRYPTO_AES_ICM), CryptoAlgorithm.AesCtr, SizeSet.Range(32, 16, 32), 1, 16),
-        AlgorithmNumber.Aead(CRYPTO_CHACHA20_POLY1305, nameof(CRYPTO_CHACHA20_POLY1305), CryptoAlgorithm.ChaCha20Poly1305, SizeSet.Exactly(32), 1, 12),
         Gmac(CryptoAlgorithm.Aes128Gmac, 16), Gmac(CryptoAlgorithm.Aes192Gmac, 24), Gmac(CryptoAlgorithm.Aes256Gmac, 32),
         .. Common(shortestMacKey: 1),
         .. Declared(
             (CRYPTO_DES_CBC, nameof(CRYPTO_DES_CBC)), (CRYPTO_3DES_CBC, nameof(CRYPTO_3DES_CBC)), (CRYPTO_BLF_CBC, nameof(CRYPTO_BLF_CBC)),
             (CRYPTO_CAST_CBC, nameof(CRYPTO_CAST_CBC)), (CRYPTO_SKIPJACK_CBC, nameof(CRYPTO_SKIPJACK_CBC)), (CRYPTO_MD5_HMAC, nameof(CRYPTO_MD5_HMAC)),
             (CRYPTO_ARC4, nameof(CRYPTO_ARC4)), (CRYPTO_XCHACHA20_POLY1305, nameof(CRYPTO_XCHACHA20_POLY1305))),
-    ]);
+    ];
 
     private static IEnumerable<AlgorithmNumber> Common(int shortestMacKey) =>
     [

@@ -27,17 +27,18 @@ internal sealed partial class NetBsdCodec : BsdCodec
             return LibC.EINVAL;
         }
 
-        bool compresses = call.Action is CryptAction.Compress or CryptAction.Expand;
-        if ((call.Iv != 0 && session.IvSize == 0) || (call.Tag != 0 && session.TagSize == 0) || compresses != session.Compression is not null)
+        if ((call.Iv != 0 && session.IvSize == 0) || (call.Tag != 0 && session.TagSize == 0))
         {
             return LibC.EINVAL;
         }
 
-        CryptAction action = compresses ? call.Action : EncryptOrElse(call.Action);
-        bool encrypts = action is CryptAction.Encrypt or CryptAction.Compress;
+        // Each descriptor looks for its one word and takes any other for the opposite: behind a compressor that is told to compress, a cipher decrypts.
+        CryptAction cipherAction = EncryptOrElse(call.Action);
+        bool encrypts = cipherAction == CryptAction.Encrypt;
         plan = Begin(call, session) with
         {
-            Action = action,
+            Action = session.Compression is null ? cipherAction : call.Action == CryptAction.Compress ? CryptAction.Compress : CryptAction.Expand,
+            CipherDirection = encrypts ? CryptDirection.Encrypt : CryptDirection.Decrypt,
             MacOrder = encrypts ? MacOrder.MacPlaintext : MacOrder.MacCiphertext,
             DestinationLength = RoomFor(call, session),
             IvPlace = session.IvSize == 0 ? IvPlace.None : !ownIv ? IvPlace.Pointer : encrypts ? IvPlace.RandomPrefix : IvPlace.SourcePrefix,

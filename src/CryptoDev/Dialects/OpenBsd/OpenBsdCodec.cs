@@ -8,14 +8,14 @@ internal sealed class OpenBsdCodec : BsdCodec
 {
     private readonly bool _refusesEmpty;
 
-    private OpenBsdCodec(string form, AlgorithmNumberTable numbers, uint mostBytes, bool refusesEmpty)
-        : base(form, numbers, KeyNumberTable.Classic, OpenBsdTable.Words, mostBytes) => _refusesEmpty = refusesEmpty;
+    private OpenBsdCodec(string form, AlgorithmNumberTable numbers, KeyNumberTable keyOperations, uint mostBytes, bool refusesEmpty)
+        : base(form, numbers, keyOperations, OpenBsdTable.Words, mostBytes) => _refusesEmpty = refusesEmpty;
 
     /// <summary>2002 to early 2004.</summary>
-    public static OpenBsdCodec Year2002 { get; } = new("openbsd 2002", OpenBsdTable.Numbers2002, (256 * 1024) - 4, refusesEmpty: false);
+    public static OpenBsdCodec Year2002 { get; } = new("openbsd 2002", OpenBsdTable.Numbers2002, KeyNumberTable.Unbounded, (256 * 1024) - 4, refusesEmpty: false);
 
     /// <summary>2012 to the end in 2014.</summary>
-    public static OpenBsdCodec Year2014 { get; } = new("openbsd 2014", OpenBsdTable.Numbers2014, (64 * 1024) - 4, refusesEmpty: true);
+    public static OpenBsdCodec Year2014 { get; } = new("openbsd 2014", OpenBsdTable.Numbers2014, KeyNumberTable.Classic, (64 * 1024) - 4, refusesEmpty: true);
 
     public static SessionCall Decode(in session_op call) => new()
     {

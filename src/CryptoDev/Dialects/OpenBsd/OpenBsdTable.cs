@@ -38,21 +38,25 @@ internal static class OpenBsdTable
     [
         .. Common(),
         AlgorithmNumber.Cipher(CRYPTO_SKIPJACK_CBC, nameof(CRYPTO_SKIPJACK_CBC), CryptoAlgorithm.SkipjackCbc, SizeSet.Exactly(10), 8, 8),
-        AlgorithmNumber.Mac(CRYPTO_MD5_HMAC, nameof(CRYPTO_MD5_HMAC), CryptoAlgorithm.HmacMd5, SizeSet.Exactly(16), 12),
-        AlgorithmNumber.Mac(CRYPTO_SHA1_HMAC, nameof(CRYPTO_SHA1_HMAC), CryptoAlgorithm.HmacSha1, SizeSet.Exactly(20), 12),
-        AlgorithmNumber.Mac(CRYPTO_RIPEMD160_HMAC, nameof(CRYPTO_RIPEMD160_HMAC), CryptoAlgorithm.HmacRipemd160, SizeSet.Exactly(20), 12),
+        .. Cut(CRYPTO_MD5_HMAC, nameof(CRYPTO_MD5_HMAC), CryptoAlgorithm.HmacMd5_96, CryptoAlgorithm.HmacMd5),
+        .. Cut(CRYPTO_SHA1_HMAC, nameof(CRYPTO_SHA1_HMAC), CryptoAlgorithm.HmacSha1_96, CryptoAlgorithm.HmacSha1),
+        .. Cut(CRYPTO_RIPEMD160_HMAC, nameof(CRYPTO_RIPEMD160_HMAC), CryptoAlgorithm.HmacRipemd160_96, CryptoAlgorithm.HmacRipemd160),
         AlgorithmNumber.Mac(CRYPTO_MD5, nameof(CRYPTO_MD5), CryptoAlgorithm.Md5, SizeSet.None),
         AlgorithmNumber.Mac(CRYPTO_SHA1, nameof(CRYPTO_SHA1), CryptoAlgorithm.Sha1, SizeSet.None),
         .. Declared(
-            (CRYPTO_MD5_KPDK, nameof(CRYPTO_MD5_KPDK)), (CRYPTO_SHA1_KPDK, nameof(CRYPTO_SHA1_KPDK)), (CRYPTO_DEFLATE_COMP, nameof(CRYPTO_DEFLATE_COMP))),
+            (CRYPTO_MD5_KPDK, nameof(CRYPTO_MD5_KPDK)), (CRYPTO_SHA1_KPDK, nameof(CRYPTO_SHA1_KPDK)), (CRYPTO_DEFLATE_COMP, nameof(CRYPTO_DEFLATE_COMP)),
+            (CRYPTO_NULL, nameof(CRYPTO_NULL))),
     ]);
 
-    /// <summary>2012 to 2014: AES-CTR and XTS came, every MAC had gone in 2004.</summary>
+    /// <summary>2012 to 2014: AES-CTR, XTS and NULL came, every MAC had gone in 2004.</summary>
     public static AlgorithmNumberTable Numbers2014 { get; } = new(
     [
         .. Common(),
         AlgorithmNumber.Cipher(CRYPTO_AES_CTR, nameof(CRYPTO_AES_CTR), CryptoAlgorithm.AesCtr, SizeSet.Range(36, 20, 36), 16, 16, IvForm.Rfc3686),
         AlgorithmNumber.Cipher(CRYPTO_AES_XTS, nameof(CRYPTO_AES_XTS), CryptoAlgorithm.AesXts, SizeSet.Of(64, 32, 64), 16, 16, IvForm.UnitNumber),
+
+        // The kernel copies a block where the cipher has no IV: four bytes that mean nothing.
+        AlgorithmNumber.Cipher(CRYPTO_NULL, nameof(CRYPTO_NULL), CryptoAlgorithm.Null, SizeSet.Range(0, 0, 256), 4, 4, IvForm.None),
         .. Declared(
             (CRYPTO_MD5_HMAC, nameof(CRYPTO_MD5_HMAC)), (CRYPTO_SHA1_HMAC, nameof(CRYPTO_SHA1_HMAC)), (CRYPTO_RIPEMD160_HMAC, nameof(CRYPTO_RIPEMD160_HMAC)),
             (CRYPTO_MD5, nameof(CRYPTO_MD5)), (CRYPTO_SHA1, nameof(CRYPTO_SHA1)), (CRYPTO_DEFLATE_COMP, nameof(CRYPTO_DEFLATE_COMP)),
@@ -70,10 +74,11 @@ internal static class OpenBsdTable
         AlgorithmNumber.Cipher(CRYPTO_CAST_CBC, nameof(CRYPTO_CAST_CBC), CryptoAlgorithm.Cast5Cbc, SizeSet.Range(16, 5, 16), 8, 8),
         AlgorithmNumber.Cipher(CRYPTO_AES_CBC, nameof(CRYPTO_AES_CBC), CryptoAlgorithm.AesCbc, SizeSet.Range(32, 16, 32), 16, 16) with { Aliases = [nameof(CRYPTO_RIJNDAEL128_CBC)] },
         AlgorithmNumber.Cipher(CRYPTO_ARC4, nameof(CRYPTO_ARC4), CryptoAlgorithm.Arc4, SizeSet.Range(16, 1, 32), 1, 0, IvForm.None) with { RefusesIv = true },
-
-        // The kernel copies a block where the cipher has no IV: four bytes that mean nothing.
-        AlgorithmNumber.Cipher(CRYPTO_NULL, nameof(CRYPTO_NULL), CryptoAlgorithm.Null, SizeSet.Range(0, 0, 256), 4, 4, IvForm.None),
     ];
+
+    /// <summary>A MAC that is always cut to twelve bytes: it is the row of that name, and the long one where no more of it is wanted.</summary>
+    private static IEnumerable<AlgorithmNumber> Cut(uint id, string name, CryptoAlgorithm cut, CryptoAlgorithm whole) =>
+        new[] { cut, whole }.Select(algorithm => AlgorithmNumber.Mac(id, name, algorithm, SizeSet.Exactly(whole.DigestSize), 12));
 
     private static IEnumerable<AlgorithmNumber> Declared(params (uint Id, string Name)[] ids) => ids.Select(id => AlgorithmNumber.Declared(id.Id, id.Name));
 

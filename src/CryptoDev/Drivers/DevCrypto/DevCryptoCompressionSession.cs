@@ -31,6 +31,12 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
         }
 
         op.Destination.Clear();
+        if (!compresses && result == -LibC.EINVAL && IsOfNothing(context, op.Source))
+        {
+            Finish(context, op.Source.Length);
+            return 0;
+        }
+
         if (result == -LibC.ENOSPC)
         {
             int needed = compresses ? Measure(context, op.Source) : 0;
@@ -47,11 +53,33 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
         {
             context.Failures++;
             Pool.Return(context);
-            throw new CryptoDevException(LibC.EBADMSG, Driver.Name, $"expand {Recipe.First.Algorithm}", $"the source is not whole {Recipe.First.Algorithm} data.");
+            throw new CryptoDevException(LibC.EBADMSG, Driver.Name, $"expand {Recipe.First.Algorithm}", $"the source is not whole {Recipe.First.Algorithm} data, or it is an empty message said in another way than the device would.");
         }
 
         Fail(context, result, compresses ? "compress a message" : "expand a message");
         return result;
+    }
+
+    /// <summary>
+    /// Whether the source is what the kernel makes of an empty message: NetBSD refuses to expand that, with the number it has for data that is broken. What a gzip header says of time,
+    /// effort and system (RFC 1952 2.3) may differ.
+    /// </summary>
+    private bool IsOfNothing(DevCryptoContext context, ReadOnlySpan<byte> source)
+    {
+        const int Says = 4;
+        const int Header = 10;
+        Span<byte> room = context.Scratch(LargestOverhead);
+        if (Call(context, CryptDirection.Encrypt, default, room) != source.Length)
+        {
+            return false;
+        }
+
+        if (Recipe.First.Algorithm == CryptoAlgorithm.Gzip && source.Length > Header)
+        {
+            source[Says..Header].CopyTo(room[Says..]);
+        }
+
+        return room[..source.Length].SequenceEqual(source);
     }
 
     /// <summary>How long the result would have been: the kernel says only that it did not fit. 0 where it does not fit at all.</summary>

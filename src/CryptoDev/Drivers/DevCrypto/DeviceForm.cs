@@ -14,6 +14,8 @@ internal sealed record DeviceForm(string Name, DialectInfo Dialect, uint Context
     public static DeviceForm FreeBsd12 { get; } =
         new("freebsd 12", DialectInfo.FreeBsd, FreeBsdTable.CRIOGET.Code(), channel => new FreeBsdCaller(channel, FreeBsdCodec.Release12));
 
+    public static DeviceForm FreeBsd13 { get; } = new("freebsd 13", DialectInfo.FreeBsd, 0, channel => new FreeBsdCaller(channel, FreeBsdCodec.Release13));
+
     public static DeviceForm FreeBsd14 { get; } = new("freebsd 14", DialectInfo.FreeBsd, 0, channel => new FreeBsdCaller(channel, FreeBsdCodec.Release14));
 
     public static DeviceForm OpenBsd2002 { get; } =
@@ -22,14 +24,18 @@ internal sealed record DeviceForm(string Name, DialectInfo Dialect, uint Context
     public static DeviceForm OpenBsd2014 { get; } =
         new("openbsd 2014", DialectInfo.OpenBsd, OpenBsdTable.CRIOGET.Code(), channel => new OpenBsdCaller(channel, OpenBsdCodec.Year2014));
 
+    private static readonly DeviceForm[] s_freeBsd = [FreeBsd14, FreeBsd13, FreeBsd12];
+
     /// <summary>Those that an option's word leaves open, in the order they are tried. Null, no word: every one.</summary>
     /// <exception cref="ArgumentException">The word names none.</exception>
     public static IReadOnlyList<DeviceForm> Named(string? name) => name switch
     {
-        null => OperatingSystem.IsFreeBSD() ? [FreeBsd14, FreeBsd12] : [Linux, NetBsd, FreeBsd14, FreeBsd12, OpenBsd2002, OpenBsd2014],
+        null => OperatingSystem.IsFreeBSD() ? s_freeBsd : [Linux, NetBsd, .. s_freeBsd, OpenBsd2002, OpenBsd2014],
         "linux" => [Linux],
-        "freebsd" => [FreeBsd14, FreeBsd12],
-        "freebsd 13" => [FreeBsd14],
+        "freebsd" => s_freeBsd,
+
+        // Some of 13 are like 14 here.
+        "freebsd 13" => [FreeBsd14, FreeBsd13],
         "openbsd" => [OpenBsd2002, OpenBsd2014],
         _ => All.Where(form => form.Name == name).ToArray() is { Length: > 0 } found
             ? found
@@ -37,5 +43,5 @@ internal sealed record DeviceForm(string Name, DialectInfo Dialect, uint Context
                 $"'{name}' is not a dialect of /dev/crypto; there are linux, netbsd, freebsd, freebsd 12, freebsd 13, freebsd 14, openbsd, openbsd 2002 and openbsd 2014.", nameof(name)),
     };
 
-    private static DeviceForm[] All => [Linux, NetBsd, FreeBsd12, FreeBsd14, OpenBsd2002, OpenBsd2014];
+    private static DeviceForm[] All => [Linux, NetBsd, .. s_freeBsd, OpenBsd2002, OpenBsd2014];
 }

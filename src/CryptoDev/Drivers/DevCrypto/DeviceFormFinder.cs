@@ -99,22 +99,24 @@ internal static class DeviceFormFinder
         return context;
     }
 
-    /// <summary>
-    /// The release, by what only it takes: an AEAD as a cipher alone (FreeBSD 13 and later), a MAC at all (OpenBSD before 2004). Where the device has neither, the first in order that
-    /// opens any session.
-    /// </summary>
-    private static DeviceForm Newest(DeviceChannel channel, IReadOnlyList<DeviceForm> forms)
-    {
-        if (forms.Count == 1)
-        {
-            return forms[0];
-        }
+    /// <summary>The release, by what it alone does; where the device shows nothing of it, the last in order.</summary>
+    private static DeviceForm Newest(DeviceChannel channel, IReadOnlyList<DeviceForm> forms) =>
+        forms.FirstOrDefault(form => forms.Count > 1 && ShowsItself(form, form.Create(channel))) ?? forms[^1];
 
-        CryptoAlgorithm telling = forms[0].Dialect == Ioctl.DialectInfo.FreeBsd ? CryptoAlgorithm.AesGcm : CryptoAlgorithm.Md5;
-        return forms.FirstOrDefault(form => OpensSession(form.Create(channel), telling)) ?? forms[^1];
+    private static bool ShowsItself(DeviceForm form, DeviceCaller caller)
+    {
+        // A length of the tag where there is none: from here on the field is looked at, and the kernel refuses it before it asks a driver.
+        const int NoTag = 16;
+        return form == DeviceForm.FreeBsd14 ? OpensSession(caller, CryptoAlgorithm.AesCbc) && !OpensSession(caller, CryptoAlgorithm.AesCbc, NoTag)
+
+            // An AEAD as a cipher alone.
+            : form == DeviceForm.FreeBsd13 ? OpensSession(caller, CryptoAlgorithm.AesGcm)
+
+            // A MAC at all.
+            : form == DeviceForm.OpenBsd2002 && OpensSession(caller, CryptoAlgorithm.Md5);
     }
 
-    private static bool OpensSession(DeviceCaller caller, CryptoAlgorithm algorithm)
+    private static bool OpensSession(DeviceCaller caller, CryptoAlgorithm algorithm, int tagLength = 0)
     {
         using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(new byte[algorithm.KeySizes.Minimum]);
         if (DeviceRecipe.TryCreate(caller, Framework.AvailabilityProbe.Sample(algorithm, key), out _) is not { } recipe)
@@ -122,6 +124,7 @@ internal static class DeviceFormFinder
             return false;
         }
 
+        recipe = recipe with { Call = recipe.Call with { TagLength = tagLength } };
         using KernelSessionHandle? session = KernelSessionHandle.Open(caller, recipe, out _);
         return session is not null;
     }

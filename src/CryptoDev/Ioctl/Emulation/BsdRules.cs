@@ -12,7 +12,10 @@ internal abstract class BsdRules(DevCryptoEmulatorOptions options, BsdCodec code
     protected virtual int DefaultUserCrypto => 1;
 
     /// <summary>kern.userasymcrypto.</summary>
-    protected bool IsOpenForKeys => (Options.UserAsymCrypto ?? 1) != 0;
+    protected bool IsOpenForKeys => (Options.UserAsymCrypto ?? DefaultUserAsymCrypto) != 0;
+
+    /// <summary>kern.userasymcrypto where nobody has set it.</summary>
+    protected virtual int DefaultUserAsymCrypto => 1;
 
     /// <summary>kern.cryptodevallowsoft, whose sense differs.</summary>
     protected int AllowSoft => Options.AllowSoft ?? DefaultAllowSoft;
@@ -32,10 +35,10 @@ internal abstract class BsdRules(DevCryptoEmulatorOptions options, BsdCodec code
         return 0;
     }
 
-    /// <summary>CIOCCRYPT.</summary>
-    protected int Crypt(ref IoctlCall call, in CryptCall asked, out int written)
+    /// <summary>CIOCCRYPT; <paramref name="made"/> is how much a compressor made, null without one.</summary>
+    protected int Crypt(ref IoctlCall call, in CryptCall asked, out int? made)
     {
-        written = 0;
+        made = null;
         if (call.File.Sessions.Acquire(asked.Session) is not { } session)
         {
             return LibC.EINVAL;
@@ -43,8 +46,11 @@ internal abstract class BsdRules(DevCryptoEmulatorOptions options, BsdCodec code
 
         try
         {
+            int written = 0;
             int error = Codec.Plan(asked, session.Dialect, out CryptPlan plan);
-            return error != 0 ? error : CryptRunner.Run(ref call, session, plan, out written);
+            error = error != 0 ? error : CryptRunner.Run(ref call, session, plan, out written);
+            made = session.Compression is null ? null : written;
+            return error;
         }
         finally
         {

@@ -38,6 +38,12 @@ internal static class CompressionSteps
             return LibC.EINVAL;
         }
 
+        if (written == 0)
+        {
+            // cryptosoft.c takes a result of nothing for a failure.
+            return LibC.EINVAL;
+        }
+
         if (session.Mac is null && session.Cipher is null)
         {
             return 0;

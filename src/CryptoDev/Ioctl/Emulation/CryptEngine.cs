@@ -146,7 +146,7 @@ internal static class CryptEngine
             return LibC.EINVAL;
         }
 
-        cipher.Process(new CryptOp { Direction = plan.Direction, Source = text, Destination = text, Iv = iv[..length] });
+        cipher.Process(new CryptOp { Direction = plan.CipherDirection, Source = text, Destination = text, Iv = iv[..length] });
         return 0;
     }
 
@@ -230,19 +230,25 @@ internal static class CryptEngine
     private static int DecryptUnverified(
         EmulatedSession session, Session aead, ReadOnlySpan<byte> message, Span<byte> result, ReadOnlySpan<byte> nonce, Span<byte> tag, Quota quota)
     {
-        using RentedBytes? scratch = RentedBytes.TryRent(quota, message.Length);
-        Session? counter = session.Counter();
-        if (scratch is null || counter is null)
+        if (session.Counter() is not { } counter)
         {
-            return scratch is null ? LibC.ENOMEM : LibC.EINVAL;
+            return LibC.EINVAL;
         }
 
-        // NIST SP 800-38D 7.1: block 1 makes the tag, the message begins at block 2.
-        Span<byte> block = stackalloc byte[16];
-        nonce.CopyTo(block);
-        BinaryPrimitives.WriteUInt32BigEndian(block[12..], 2);
-        counter.Process(new CryptOp { Direction = CryptDirection.Decrypt, Source = message, Destination = result, Iv = block });
-        aead.Process(new CryptOp { Source = result, Destination = scratch.Bytes, Iv = nonce, Tag = tag });
-        return 0;
+        if (!RentedBytes.TryRent(quota, message.Length, out RentedBytes scratch))
+        {
+            return LibC.ENOMEM;
+        }
+
+        using (scratch)
+        {
+            // NIST SP 800-38D 7.1: block 1 makes the tag, the message begins at block 2.
+            Span<byte> block = stackalloc byte[16];
+            nonce.CopyTo(block);
+            BinaryPrimitives.WriteUInt32BigEndian(block[12..], 2);
+            counter.Process(new CryptOp { Direction = CryptDirection.Decrypt, Source = message, Destination = result, Iv = block });
+            aead.Process(new CryptOp { Source = result, Destination = scratch.Bytes, Iv = nonce, Tag = tag });
+            return 0;
+        }
     }
 }

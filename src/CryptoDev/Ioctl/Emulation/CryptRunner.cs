@@ -32,17 +32,16 @@ internal static class CryptRunner
         }
 
         written = 0;
-        int error = CryptJob.TryCopyIn(call.File, session, plan, call.Caller, out CryptJob? job);
+        int error = CryptRoom.TryCopyIn(call.File, session, plan, call.Caller, out CryptRoom room);
         if (error != 0)
         {
             return error;
         }
 
-        using (job)
+        using (room)
         {
-            error = job!.Run(call.File.Bytes);
-            written = job.Written;
-            return error != 0 ? errnos.FromDriver(error) : job.CopyOut(call.Caller);
+            error = room.Run(session, plan, call.File.Bytes, out written);
+            return error != 0 ? errnos.FromDriver(error) : room.CopyOut(call.Caller, plan, written);
         }
     }
 
@@ -65,14 +64,17 @@ internal static class CryptRunner
 
         Span<byte> result = default;
         bool isLent = plan.Destination != 0 && plan.DestinationLength != 0 && call.Caller.TryBorrowOutput(plan.Destination.Address(), plan.DestinationLength, out result);
-        using RentedBytes? room = isLent ? null : RentedBytes.TryRent(call.File.Bytes, plan.DestinationLength);
-        if (!isLent && room is null)
+        RentedBytes rented = default;
+        if (!isLent && !RentedBytes.TryRent(call.File.Bytes, plan.DestinationLength, out rented))
         {
             return LibC.ENOMEM;
         }
 
-        CryptBuffers buffers = new() { Source = source, Result = isLent ? result : room!.Bytes, Iv = iv, Tag = tag };
-        int error = CryptEngine.Run(session, plan, buffers, call.File.Bytes, out written);
-        return error != 0 ? error : CryptJob.CopyOut(call.Caller, plan, isLent ? default : room!.Bytes[..written], tag, iv);
+        using (rented)
+        {
+            CryptBuffers buffers = new() { Source = source, Result = isLent ? result : rented.Bytes, Iv = iv, Tag = tag };
+            int error = CryptEngine.Run(session, plan, buffers, call.File.Bytes, out written);
+            return error != 0 ? error : CryptRoom.CopyOut(call.Caller, plan, isLent ? default : rented.Bytes[..written], tag, iv);
+        }
     }
 }

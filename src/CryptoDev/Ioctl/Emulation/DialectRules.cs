@@ -11,9 +11,9 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
     [
         (DialectInfo.CryptodevLinux, "cryptodev-linux", static options => new LinuxRules(options)),
         (DialectInfo.NetBsd, "netbsd", static options => new NetBsdRules(options)),
-        (DialectInfo.FreeBsd, "freebsd 14", static options => new FreeBsdRules(options, FreeBsdCodec.Release14, "freebsd 14")),
-        (DialectInfo.FreeBsd, "freebsd 13", static options => new FreeBsdRules(options, FreeBsdCodec.Release14, "freebsd 13")),
-        (DialectInfo.FreeBsd, "freebsd 12", static options => new FreeBsdRules(options, FreeBsdCodec.Release12, "freebsd 12")),
+        (DialectInfo.FreeBsd, "freebsd 14", static options => new FreeBsdRules(options, FreeBsdCodec.Release14)),
+        (DialectInfo.FreeBsd, "freebsd 13", static options => new FreeBsdRules(options, FreeBsdCodec.Release13)),
+        (DialectInfo.FreeBsd, "freebsd 12", static options => new FreeBsdRules(options, FreeBsdCodec.Release12)),
         (DialectInfo.OpenBsd, "openbsd 2014", static options => new OpenBsdRules(options, OpenBsdCodec.Year2014)),
         (DialectInfo.OpenBsd, "openbsd 2002", static options => new OpenBsdRules(options, OpenBsdCodec.Year2002)),
     ];

@@ -6,10 +6,10 @@ using Table = CryptoDev.Dialects.FreeBsdTable;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>FreeBSD 12, 13 and 14: the caller chooses among drivers by class or number.</summary>
-internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCodec codec, string form) : BsdRules(options, codec, form)
+internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCodec codec) : BsdRules(options, codec, codec.Form)
 {
     private readonly bool _isTwelve = codec == FreeBsdCodec.Release12;
-    private readonly bool _isFourteen = form == "freebsd 14";
+    private readonly bool _isFourteen = codec == FreeBsdCodec.Release14;
 
     public override bool OpensRaw => _isTwelve;
 
@@ -48,11 +48,7 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
     private int CreateSession2(ref IoctlCall call)
     {
         session2_op op = Table.Session2Op.Decode(call.Argument, call.WordSize);
-        SessionCall asked = FreeBsdCodec.Decode(op);
-
-        // Padding before 14.
-        asked = _isFourteen ? asked : asked with { IvLength = 0, TagLength = 0 };
-        int error = Create(ref call, asked, out EmulatedSession? session);
+        int error = Create(ref call, FreeBsdCodec.Decode(op), out EmulatedSession? session);
         if (error == 0)
         {
             op.ses = session!.Id;
@@ -87,7 +83,8 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
 
         if (allowed.DriverId >= kernel.Drivers.Count)
         {
-            return LibC.EINVAL;
+            // Asked of the driver's class where software is shut out, and of the driver itself where it is not.
+            return AllowsSoftware ? Codec.NoDriverError : LibC.EINVAL;
         }
 
         DriverInfo driver = kernel.Drivers[allowed.DriverId];
@@ -99,6 +96,12 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
 
     private int CryptAead(ref IoctlCall call)
     {
+        // The kernel of 12 has no 32-bit form of it.
+        if (_isTwelve && call.WordSize == WordSize.ILP32)
+        {
+            return LibC.EINVAL;
+        }
+
         CryptCall asked = codec.Decode(Table.CryptAead.Decode(call.Argument, call.WordSize));
         if (call.File.Sessions.Acquire(asked.Session) is not { } session)
         {

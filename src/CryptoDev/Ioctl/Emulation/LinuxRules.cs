@@ -129,6 +129,7 @@ internal sealed class LinuxRules : DialectRules
             {
                 op.len = (uint)written;
                 op.tag = plan.IsTagAttached ? plan.Tag : op.tag;
+                op.tag_len = (uint)plan.TagLength;
                 Table.CryptAuthOp.Encode(op, call.Argument, call.WordSize);
             }
 
@@ -202,7 +203,7 @@ internal sealed class LinuxRules : DialectRules
         op.cipher_info = Describe(session.Cipher);
         op.hash_info = Describe(session.Mac);
         op.alignmask = 0;
-        bool isHardware = (session.Cipher ?? session.Mac)!.Driver.Kind == DriverKind.Hardware;
+        bool isHardware = session.Cipher?.Driver.Kind == DriverKind.Hardware || session.Mac?.Driver.Kind == DriverKind.Hardware;
         op.flags = isHardware ? SIOP_FLAG_KERNEL_DRIVER_ONLY : 0;
         session.Release();
         Table.SessionInfoOp.Encode(op, call.Argument, call.WordSize);

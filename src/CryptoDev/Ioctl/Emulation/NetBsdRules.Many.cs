@@ -35,13 +35,13 @@ internal sealed partial class NetBsdRules
     private static int FreeSessions(ref IoctlCall call)
     {
         crypt_sfop op = Table.CryptSfop.Decode(call.Argument, call.WordSize);
-        int error = TakeArray(ref call, op.count, op.sesid, sizeof(uint), out RentedBytes? ids);
+        int error = TakeArray(ref call, op.count, op.sesid, sizeof(uint), out RentedBytes ids);
         using (ids)
         {
             for (int i = 0; error == 0 && i < (int)op.count; i++)
             {
                 // Unknown ones are skipped.
-                call.File.Sessions.Free(System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(ids!.Bytes[(i * sizeof(uint))..]));
+                call.File.Sessions.Free(System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(ids.Bytes[(i * sizeof(uint))..]));
             }
         }
 
@@ -147,12 +147,20 @@ internal sealed partial class NetBsdRules
         cryptret op = Table.Cryptret.Decode(call.Argument, call.WordSize);
         int most = (int)Math.Min(op.count, MostElements);
         int size = Table.CryptResult.Size(call.WordSize);
-        using RentedBytes? array = RentedBytes.TryRent(call.File.Bytes, (long)most * size);
-        if (array is null)
+        if (!RentedBytes.TryRent(call.File.Bytes, (long)most * size, out RentedBytes array))
         {
             return LibC.ENOMEM;
         }
 
+        using (array)
+        {
+            return FetchInto(ref call, op, most, array.Bytes);
+        }
+    }
+
+    private static int FetchInto(ref IoctlCall call, cryptret op, int most, Span<byte> array)
+    {
+        int size = Table.CryptResult.Size(call.WordSize);
         int count = 0;
         try
         {
@@ -162,7 +170,7 @@ internal sealed partial class NetBsdRules
                 {
                     using (request)
                     {
-                        Table.CryptResult.Encode(request.Deliver(call.Caller), array.Bytes[(count * size)..], call.WordSize);
+                        Table.CryptResult.Encode(request.Deliver(call.Caller), array[(count * size)..], call.WordSize);
                     }
 
                     count++;
@@ -180,26 +188,23 @@ internal sealed partial class NetBsdRules
         call.File.NotifyPoll();
         op.count = (nuint)count;
         Table.Cryptret.Encode(op, call.Argument, call.WordSize);
-        return count == 0 || call.Caller.CopyOut(array.Bytes[..(count * size)], op.results.Address()) ? 0 : LibC.EFAULT;
+        return count == 0 || call.Caller.CopyOut(array[..(count * size)], op.results.Address()) ? 0 : LibC.EFAULT;
     }
 
-    private static int TakeArray(ref IoctlCall call, nuint count, nint address, int size, out RentedBytes? array)
+    private static int TakeArray(ref IoctlCall call, nuint count, nint address, int size, out RentedBytes array)
     {
-        array = null;
-        if (count == 0)
-        {
-            return LibC.EINVAL;
-        }
-
-        array = count > MostElements ? null : RentedBytes.TryRent(call.File.Bytes, (long)count * size);
-        return array is null ? LibC.ENOMEM : call.Caller.CopyIn(address.Address(), array.Bytes) ? 0 : LibC.EFAULT;
+        array = default;
+        return count == 0 ? LibC.EINVAL
+            : count > MostElements || !RentedBytes.TryRent(call.File.Bytes, (long)count * size, out array) ? LibC.ENOMEM
+            : call.Caller.CopyIn(address.Address(), array.Bytes) ? 0
+            : LibC.EFAULT;
     }
 
     private static int ForEach<T>(ref IoctlCall call, StructCodec<T> codec, nuint count, nint address, ElementHandler<T> handler)
         where T : unmanaged
     {
         int size = codec.Size(call.WordSize);
-        int error = TakeArray(ref call, count, address, size, out RentedBytes? array);
+        int error = TakeArray(ref call, count, address, size, out RentedBytes array);
         using (array)
         {
             if (error != 0)
@@ -209,13 +214,13 @@ internal sealed partial class NetBsdRules
 
             for (int i = 0; i < (int)count; i++)
             {
-                Span<byte> bytes = array!.Bytes.Slice(i * size, size);
+                Span<byte> bytes = array.Bytes.Slice(i * size, size);
                 T element = codec.Decode(bytes, call.WordSize);
                 handler(ref call, ref element);
                 codec.Encode(element, bytes, call.WordSize);
             }
 
-            return call.Caller.CopyOut(array!.Bytes, address.Address()) ? 0 : LibC.EFAULT;
+            return call.Caller.CopyOut(array.Bytes, address.Address()) ? 0 : LibC.EFAULT;
         }
     }
 }

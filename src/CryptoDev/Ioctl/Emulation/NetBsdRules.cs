@@ -62,10 +62,10 @@ internal sealed partial class NetBsdRules(DevCryptoEmulatorOptions options) : Bs
     private int Crypt(ref IoctlCall call)
     {
         crypt_op op = Table.CryptOp.Decode(call.Argument, call.WordSize);
-        int error = Crypt(ref call, s_codec.Decode(op), out int written);
-        if (error == 0 && op.op is COP_COMP or COP_DECOMP)
+        int error = Crypt(ref call, s_codec.Decode(op), out int? made);
+        if (error == 0 && made is { } length)
         {
-            op.dst_len = (uint)written;
+            op.dst_len = (uint)length;
             Table.CryptOp.Encode(op, call.Argument, call.WordSize);
         }
 

@@ -15,6 +15,9 @@ internal sealed class OpenBsdRules(DevCryptoEmulatorOptions options, OpenBsdCode
     // Shut by default since some time between 2004 and 2012.
     protected override int DefaultUserCrypto => _isOld ? 1 : 0;
 
+    // In 2002 there was no such switch.
+    protected override int DefaultUserAsymCrypto => _isOld ? 1 : 0;
+
     protected override int NoSessionRoomError => LibC.EINVAL;
 
     protected override IReadOnlyCollection<IoctlInfo> RawIoctls => [Table.CRIOGET];

@@ -5,17 +5,19 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>Memory for the bytes of one operation: counted before it is taken, zeroed before it is given back, so that no client ever meets another's.</summary>
-internal sealed class RentedBytes : IDisposable
+/// <summary>
+/// Memory for the bytes of one operation: counted before it is taken, zeroed before it is given back, so that no client ever meets another's. No object, because every ioctl has one;
+/// who rented it gives it back, once.
+/// </summary>
+internal readonly struct RentedBytes : IDisposable
 {
     /// <summary>Longer ones are the system's again at once: the pool would keep them.</summary>
     private const int LongestPooled = 1 << 20;
 
-    private readonly Quota _quota;
+    private readonly Quota? _quota;
     private readonly int _length;
+    private readonly byte[]? _array;
     private readonly SecureMemoryHandle? _block;
-    private byte[]? _array;
-    private int _returned;
 
     private RentedBytes(Quota quota, int length, byte[]? array, SecureMemoryHandle? block)
     {
@@ -27,42 +29,40 @@ internal sealed class RentedBytes : IDisposable
 
     public Span<byte> Bytes => _block is null ? _array.AsSpan(0, _length) : _block.Bytes;
 
-    /// <summary>Null where the client or all together hold too much (ENOMEM).</summary>
-    public static RentedBytes? TryRent(Quota quota, long length)
+    /// <summary>False where the client or all together hold too much (ENOMEM).</summary>
+    public static bool TryRent(Quota quota, long length, out RentedBytes rented)
     {
         Debug.Assert(length >= 0, "Lengths are added up as longs.");
+        rented = default;
         if (length > int.MaxValue || !quota.TryTake(length))
         {
-            return null;
+            return false;
         }
 
         try
         {
-            return length <= LongestPooled
+            rented = length <= LongestPooled
                 ? new RentedBytes(quota, (int)length, ArrayPool<byte>.Shared.Rent((int)length), null)
                 : new RentedBytes(quota, (int)length, null, SecureMemoryHandle.Allocate((int)length));
+            return true;
         }
         catch (OutOfMemoryException)
         {
             quota.Give(length);
-            return null;
+            return false;
         }
     }
 
+    /// <summary>Gives it back; nothing where none was rented.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _returned, 1) != 0)
-        {
-            return;
-        }
-
         _block?.Dispose();
-        if (Interlocked.Exchange(ref _array, null) is { } array)
+        if (_array is not null)
         {
-            CryptographicOperations.ZeroMemory(array.AsSpan(0, _length));
-            ArrayPool<byte>.Shared.Return(array);
+            CryptographicOperations.ZeroMemory(_array.AsSpan(0, _length));
+            ArrayPool<byte>.Shared.Return(_array);
         }
 
-        _quota.Give(_length);
+        _quota?.Give(_length);
     }
 }

@@ -9,9 +9,6 @@ namespace CryptoDev.Tests.Drivers.DevCrypto;
 /// <summary>What an operation leaves behind in this process, with a kernel that costs nothing.</summary>
 public sealed class DevCryptoCostTests
 {
-    private const int Attempts = 40;
-    private const int Operations = 500;
-
     public static TheoryData<string, string> Cases => new()
     {
         { "linux", "aes-cbc" }, { "linux", "aes-xts" }, { "linux", "aes-gcm" }, { "linux", "aes-ccm" }, { "linux", "sha256" }, { "linux", "hmac-sha1" },
@@ -39,7 +36,7 @@ public sealed class DevCryptoCostTests
         long calls = channel.Calls;
         Once();
         channel.Calls.Should().Be(calls + 1);
-        AllocationOf(Once).Should().Be(0, "{0} in {1}: bytes allocated by {2} operations", name, form, Operations);
+        Allocation.Of(Once).Should().Be(0, "{0} in {1}: bytes allocated by {2} operations", name, form, Allocation.Operations);
     }
 
     [Fact]
@@ -54,30 +51,6 @@ public sealed class DevCryptoCostTests
         byte[] message = new byte[256];
         byte[] iv = new byte[16];
         byte[] output = new byte[256 + 32];
-        AllocationOf(() => session.Process(CryptOp.Encrypt(message, output, iv))).Should().Be(0);
-    }
-
-    /// <summary>Bytes allocated once the code is compiled for good; the first tier boxes what the last does not.</summary>
-    private static long AllocationOf(Action once)
-    {
-        long allocated = 0;
-        for (int attempt = 0; attempt < Attempts; attempt++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < Operations; i++)
-            {
-                once();
-            }
-
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            if (allocated == 0)
-            {
-                return 0;
-            }
-
-            Thread.Sleep(50);
-        }
-
-        return allocated;
+        Allocation.Of(() => session.Process(CryptOp.Encrypt(message, output, iv))).Should().Be(0);
     }
 }

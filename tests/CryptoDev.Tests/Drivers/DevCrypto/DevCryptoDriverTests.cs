@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CryptoDev.Drivers;
 using CryptoDev.Ioctl;
 using CryptoDev.Native;
 using FluentAssertions;
@@ -9,7 +10,7 @@ namespace CryptoDev.Tests.Drivers.DevCrypto;
 /// <summary>How the driver finds its device and speaks to it, over emulated ones of every release.</summary>
 public sealed class DevCryptoDriverTests
 {
-    public static TheoryData<string> Forms => ["cryptodev-linux", "netbsd", "freebsd 12", "freebsd 14", "openbsd 2002", "openbsd 2014"];
+    public static TheoryData<string> Forms => ["cryptodev-linux", "netbsd", "freebsd 12", "freebsd 13", "freebsd 14", "openbsd 2002", "openbsd 2014"];
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -31,6 +32,39 @@ public sealed class DevCryptoDriverTests
         string option = form == "cryptodev-linux" ? "linux" : form;
         using DeviceUnderWatch watch = new(form, option);
         watch.Driver.Notes.Should().Equal($"/dev/crypto speaks {form}.");
+    }
+
+    /// <summary>12 and 13.0 take the fields of a nonce's and a tag's length for padding: what asked for other lengths there would get sessions of the usual ones, and wrong results.</summary>
+    [Theory]
+    [InlineData("freebsd 12", false)]
+    [InlineData("freebsd 13", false)]
+    [InlineData("freebsd 14", true)]
+    public void Lengths_that_a_kernel_would_not_look_at_are_not_asked_for(string form, bool reads)
+    {
+        using DeviceUnderWatch watch = new(form);
+        using CryptoKey key = new([.. Enumerable.Range(1, 16).Select(i => (byte)i)]);
+        foreach (SessionParameters parameters in new[]
+        {
+            SessionParameters.Aead(CryptoAlgorithm.AesCcm, key, tagLength: 8), SessionParameters.Aead(CryptoAlgorithm.AesCcm, key, ivLength: 7),
+            SessionParameters.Aead(CryptoAlgorithm.AesGcm, key, tagLength: 12),
+        })
+        {
+            DriverVerdict verdict = watch.Driver.Probe(parameters);
+            verdict.Accepted.Should().Be(reads, "{0}: {1}", parameters, verdict.Reason);
+            (verdict.Reason ?? "takes a nonce of 12 and a tag of 16 bytes").Should().Contain("takes a nonce of 12 and a tag of 16 bytes");
+        }
+
+        watch.Driver.Probe(SessionParameters.Aead(CryptoAlgorithm.AesCcm, key)).Accepted.Should().BeTrue();
+    }
+
+    /// <summary>A device whose drivers have no GCM is not taken for an older release than it is.</summary>
+    [Fact]
+    public void FreeBSD_14_is_found_without_an_AEAD()
+    {
+        using DeviceUnderWatch watch = new("freebsd 14", instead: (request, argument) =>
+            request == DeviceUnderWatch.Ioctl("freebsd 14", "CIOCGSESSION2").Code() && BitConverter.ToUInt32(argument) == FreeBsd.CRYPTO_AES_NIST_GCM_16 ? -LibC.EOPNOTSUPP : null);
+        watch.Driver.Notes.Should().Equal("/dev/crypto speaks freebsd 14.");
+        watch.Driver.Probe(SessionParameters.Digest(CryptoAlgorithm.Sha256)).Accepted.Should().BeTrue();
     }
 
     [Fact]

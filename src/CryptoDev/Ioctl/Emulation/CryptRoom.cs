@@ -1,0 +1,149 @@
+using CryptoDev.Dialects;
+using CryptoDev.Native;
+
+namespace CryptoDev.Ioctl.Emulation;
+
+/// <summary>
+/// The bytes of one operation in this process: IV, tag, associated data, then the message, which is worked on in place but for compression. Copied in, computed on, copied out; whoever
+/// has it gives its memory back, once.
+/// </summary>
+internal readonly struct CryptRoom : IDisposable
+{
+    private readonly RentedBytes _memory;
+    private readonly int _ivLength;
+    private readonly int _aadOffset;
+    private readonly int _sourceOffset;
+    private readonly int _resultOffset;
+    private readonly int _resultLength;
+
+    private CryptRoom(RentedBytes memory, in Layout layout)
+    {
+        _memory = memory;
+        _ivLength = layout.IvLength;
+        _aadOffset = layout.AadOffset;
+        _sourceOffset = layout.SourceOffset;
+        _resultOffset = layout.ResultOffset;
+        _resultLength = layout.ResultLength;
+    }
+
+    /// <summary>Copies everything in that the operation reads.</summary>
+    /// <returns>0, ENOMEM beyond what the client may hold, or EFAULT; then there is nothing to give back.</returns>
+    public static int TryCopyIn(EmulatedFile file, EmulatedSession session, in CryptPlan plan, IUserMemory caller, out CryptRoom room)
+    {
+        room = default;
+        Layout layout = new(session, plan);
+        if (!RentedBytes.TryRent(file.Bytes, layout.Total, out RentedBytes memory))
+        {
+            return LibC.ENOMEM;
+        }
+
+        CryptRoom made = new(memory, layout);
+        if (made.CopyIn(plan, caller))
+        {
+            room = made;
+            return 0;
+        }
+
+        made.Dispose();
+        return LibC.EFAULT;
+    }
+
+    /// <summary>Computes.</summary>
+    /// <param name="session">The session; whoever calls holds a reference.</param>
+    /// <param name="plan">What to do.</param>
+    /// <param name="scratch">Memory for a second pass, counted to the client.</param>
+    /// <param name="written">Bytes of the result, an IV in front included.</param>
+    /// <returns>0 or an errno value.</returns>
+    public int Run(EmulatedSession session, in CryptPlan plan, Quota scratch, out int written)
+    {
+        Span<byte> all = _memory.Bytes;
+        CryptBuffers buffers = new()
+        {
+            Iv = all[.._ivLength],
+            Tag = all.Slice(_ivLength, plan.TagLength),
+            AssociatedData = all.Slice(_aadOffset, plan.AssociatedDataLength),
+            Source = all.Slice(_sourceOffset, plan.SourceLength),
+            Result = all.Slice(_resultOffset, _resultLength),
+        };
+        return CryptEngine.Run(session, plan, buffers, scratch, out written);
+    }
+
+    /// <summary>Copies the result out to where the plan says.</summary>
+    /// <param name="caller">Whose memory.</param>
+    /// <param name="plan">The plan that was run.</param>
+    /// <param name="length">Bytes of the result, an IV in front included.</param>
+    /// <returns>0 or EFAULT.</returns>
+    public int CopyOut(IUserMemory caller, in CryptPlan plan, int length)
+    {
+        Span<byte> all = _memory.Bytes;
+        return CopyOut(caller, plan, all.Slice(_resultOffset, length), all.Slice(_ivLength, plan.TagLength), all[.._ivLength]);
+    }
+
+    /// <summary>Copies result, tag and IV out to where a plan says.</summary>
+    public static int CopyOut(IUserMemory caller, in CryptPlan plan, ReadOnlySpan<byte> result, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> iv)
+    {
+        result = result[Math.Min(plan.DestinationOffset, result.Length)..];
+        bool done = (result.IsEmpty || plan.Destination == 0 || caller.CopyOut(result, plan.Destination.Address() + (ulong)plan.DestinationOffset))
+            && (!GivesTag(plan) || caller.CopyOut(tag, plan.Tag.Address()))
+            && (!plan.WriteIv || caller.CopyOut(iv, plan.Iv.Address()));
+        return done ? 0 : LibC.EFAULT;
+    }
+
+    public void Dispose() => _memory.Dispose();
+
+    /// <summary>Whether a digest or tag of its own goes to the caller.</summary>
+    private static bool GivesTag(in CryptPlan plan) =>
+        plan.TagAction == TagAction.Compute && plan.HashFinal && plan.TagLength != 0 && plan.Tag != 0 && !plan.IsTagAttached && plan.AuthMode != AuthMode.Tls;
+
+    /// <summary>Whether the caller's tag is read.</summary>
+    private static bool TakesTag(in CryptPlan plan) => plan.TagAction == TagAction.Verify && plan.TagLength != 0 && !plan.IsTagAttached && plan.AuthMode != AuthMode.Tls;
+
+    private bool CopyIn(in CryptPlan plan, IUserMemory caller)
+    {
+        Span<byte> all = _memory.Bytes;
+        Span<byte> tag = all.Slice(_ivLength, plan.TagLength);
+
+        // What is left of the last user of this memory is zeros already; a session without digest leaves the tag as it is.
+        tag.Clear();
+        return Copy(caller, plan.IvPlace == IvPlace.Pointer, plan.Iv, all[.._ivLength])
+            && Copy(caller, TakesTag(plan), plan.Tag, tag)
+            && Copy(caller, true, plan.AssociatedData, all.Slice(_aadOffset, plan.AssociatedDataLength))
+            && Copy(caller, true, plan.Source, all.Slice(_sourceOffset, plan.SourceLength));
+    }
+
+    private static bool Copy(IUserMemory caller, bool wanted, nint address, Span<byte> to) => !wanted || to.IsEmpty || caller.CopyIn(address.Address(), to);
+
+    /// <summary>Where in the memory what stands.</summary>
+    private readonly struct Layout
+    {
+        public Layout(EmulatedSession session, in CryptPlan plan)
+        {
+            bool compresses = session.Compression is not null;
+            IvLength = plan.IvPlace is IvPlace.Pointer or IvPlace.Session ? plan.IvLength : 0;
+            long aad = IvLength + plan.TagLength;
+            long source = aad + plan.AssociatedDataLength;
+            long result = compresses ? source + plan.SourceLength : source;
+            long resultLength = compresses ? CompressionSteps.Room(plan) : (long)plan.DestinationOffset + plan.DestinationLength;
+            resultLength = Math.Max(resultLength, plan.SourceLength);
+
+            // A packet around a record may be as long as the record: what does not fit an int is refused by the total, before an offset is used.
+            Total = result + resultLength;
+            AadOffset = (int)aad;
+            SourceOffset = unchecked((int)source);
+            ResultOffset = unchecked((int)result);
+            ResultLength = unchecked((int)resultLength);
+        }
+
+        public int IvLength { get; }
+
+        public int AadOffset { get; }
+
+        public int SourceOffset { get; }
+
+        public int ResultOffset { get; }
+
+        public int ResultLength { get; }
+
+        public long Total { get; }
+    }
+}
