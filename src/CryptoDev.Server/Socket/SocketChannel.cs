@@ -18,6 +18,7 @@ internal sealed class SocketChannel
     private readonly SocketFrontEnd _server;
     private readonly ServedFile _file;
     private readonly SafeFileDescriptorHandle _socket;
+    private readonly DialectMap _map;
     private readonly byte[] _received;
     private readonly byte[] _reply;
     private readonly ChannelCaller _caller;
@@ -25,11 +26,12 @@ internal sealed class SocketChannel
     private long _calls;
     private int _ended;
 
-    public SocketChannel(SocketFrontEnd server, ServedFile file, SafeFileDescriptorHandle socket, WordSize wordSize)
+    public SocketChannel(SocketFrontEnd server, ServedFile file, SafeFileDescriptorHandle socket, WordSize wordSize, DialectMap map)
     {
         _server = server;
         _file = file;
         _socket = socket;
+        _map = map;
         _received = server.Buffers.Rent();
         _reply = server.Buffers.Rent();
         _caller = new ChannelCaller(server, file, socket.Descriptor, wordSize, _received, _reply);
@@ -42,7 +44,27 @@ internal sealed class SocketChannel
     /// <summary>Pieces asked for so far.</summary>
     public long Needs => _caller.Needs;
 
-    public void Start() => _thread.Start();
+    /// <summary>Greets the client and serves it. False: the system gives no thread.</summary>
+    public bool TryStart()
+    {
+        try
+        {
+            _server.StartThread(_thread);
+            return true;
+        }
+        catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
+        {
+            _server.Log($"file {_file.File.Id}: no further thread can be started ({error.Message})");
+            return false;
+        }
+    }
+
+    /// <summary>It was never started, or could not be.</summary>
+    public void GiveUp()
+    {
+        _server.Buffers.Return(_received);
+        _server.Buffers.Return(_reply);
+    }
 
     /// <summary>The call under way is finished and answered, and no other taken.</summary>
     public void TakeNoMore() => Shut(LibC.SHUT_RD);
@@ -66,6 +88,7 @@ internal sealed class SocketChannel
         bool fine = true;
         try
         {
+            _ = Welcome(_socket.Descriptor, 0, _map);
             while (fine)
             {
                 int length = LocalSocket.Receive(_socket.Descriptor, _received);
@@ -141,8 +164,7 @@ internal sealed class SocketChannel
 
     private void End(bool fine)
     {
-        _server.Buffers.Return(_received);
-        _server.Buffers.Return(_reply);
+        GiveUp();
         lock (_thread)
         {
             _ended = 1;

@@ -52,6 +52,9 @@ public sealed class SocketFrontEnd : IFrontEnd
     /// <summary>What channels receive into and answer from.</summary>
     internal MessageBuffers Buffers { get; }
 
+    /// <summary>How the thread of a channel is started; a test has none to start.</summary>
+    internal Action<Thread> StartThread { get; init; } = static thread => thread.Start();
+
     /// <inheritdoc/>
     public void Start() => _doorkeeper.Start();
 
@@ -95,16 +98,23 @@ public sealed class SocketFrontEnd : IFrontEnd
             return LibC.ENFILE;
         }
 
-        SocketChannel channel = new(this, file, socket, wordSize);
+        SocketChannel channel = new(this, file, socket, wordSize, map);
         if (!file.TryAdd(channel))
         {
+            channel.GiveUp();
             return LibC.EMFILE;
         }
 
         _channels.TryAdd(channel, true);
+        if (!channel.TryStart())
+        {
+            file.Remove(channel);
+            _channels.TryRemove(channel, out _);
+            channel.GiveUp();
+            return LibC.ENFILE;
+        }
+
         _counters.ChannelOpened();
-        _ = SocketChannel.Welcome(socket.Descriptor, 0, map);
-        channel.Start();
         return 0;
     }
 
