@@ -125,7 +125,7 @@ static int until_lost(void)
 	struct pollfd entry = { .fd = device, .events = POLLIN };
 	CHECK(result == ENOTCONN || result == ECONNABORTED);
 	FAILS(ioctl(device, CIOCFSESSION, &session), ENOTCONN);
-	CHECK(poll(&entry, 1, 1000) == 1 && entry.revents == POLLERR);
+	CHECK(poll(&entry, 1, PATIENCE) == 1 && entry.revents == POLLERR);
 	pid_t child = fork();
 	if (child == 0)
 		_exit(ioctl(device, CIOCFSESSION, &session) == -1 && errno == ENOTCONN ? 0 : 1);

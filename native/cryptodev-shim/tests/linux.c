@@ -330,7 +330,7 @@ static void asynchronous(int device)
 	}
 	for (int n = 0; n < 3; n++) {
 		struct pollfd entries[2] = { { .fd = STDOUT_FILENO, .events = 0 }, { .fd = device, .events = POLLIN } };
-		CHECK(poll(entries, 2, 10000) == 1 && entries[1].revents == POLLIN && entries[0].revents == 0);
+		CHECK(poll(entries, 2, PATIENCE) == 1 && entries[1].revents == POLLIN && entries[0].revents == 0);
 		memset(&fetched, 0, sizeof fetched);
 		CHECK(ioctl(device, CIOCASYNCFETCH, &fetched) == 0 && fetched.dst == out[n] && same(out[n], CBC_CIPHER));
 	}

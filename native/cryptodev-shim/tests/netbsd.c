@@ -126,7 +126,7 @@ static void compression(int device)
 static int wait_for_result(int device)
 {
 	struct pollfd entry = { .fd = device, .events = POLLIN };
-	return poll(&entry, 1, 10000) == 1 && entry.revents == POLLIN;
+	return poll(&entry, 1, PATIENCE) == 1 && entry.revents == POLLIN;
 }
 
 static void many(int device)

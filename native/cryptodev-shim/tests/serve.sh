@@ -19,7 +19,7 @@ start() {
     : >"$work/out"
     "$command" serve --socket "$CRYPTODEV_SOCKET" --driver software $options >"$work/out" 2>"$work/err" &
     server=$!
-    for ((step = 0; step < 600; step++)); do
+    for ((step = 0; step < 6000; step++)); do
         grep -q '^ready: ' "$work/out" && return
         kill -0 "$server" 2>/dev/null || break
         sleep 0.1
@@ -34,12 +34,12 @@ counter() { awk -v words="counter $1 " 'index($0, words) == 1 { value = substr($
 # Nothing may be left of clients that are gone; the server looks at it when it ends, and on SIGUSR1.
 left() {
     local before step
-    for ((step = 0; step < 100; step++)); do
+    for ((step = 0; step < 1000; step++)); do
         before=$(grep -c '^counters end' "$work/err")
         kill -USR1 "$server"
-        for ((wait = 0; wait < 100; wait++)); do [ "$(grep -c '^counters end' "$work/err")" -gt "$before" ] && break; sleep 0.05; done
+        for ((wait = 0; wait < 6000; wait++)); do [ "$(grep -c '^counters end' "$work/err")" -gt "$before" ] && break; sleep 0.05; done
         [ "$(counter files-open) $(counter sessions-open) $(counter bytes-in-flight) $(counter "socket $CRYPTODEV_SOCKET files-open") $(counter "socket $CRYPTODEV_SOCKET channels-open")" = '0 0 0 0 0' ] && return 0
-        sleep 0.05
+        sleep 0.2
     done
     echo "serve.sh: something is left:" >&2
     grep -E 'open|flight' "$work/err" | tail -n 6 >&2
@@ -82,7 +82,7 @@ kill-server)
         start
         clients=()
         for ((client = 0; client < 4; client++)); do
-            with_shim timeout 60 "$@" >"$work/client$client" 2>&1 &
+            with_shim timeout 600 "$@" >"$work/client$client" 2>&1 &
             clients+=($!)
         done
         sleep "0.$((RANDOM % 5))$((RANDOM % 10))"

@@ -60,7 +60,7 @@ int main(int count, char **words)
 	good = 1;
 	while (fetched < REQUESTS) {
 		struct pollfd ready = { .fd = fd, .events = POLLIN };
-		if (poll(&ready, 1, 10000) != 1 || !(ready.revents & POLLIN)) {
+		if (poll(&ready, 1, PATIENCE) != 1 || !(ready.revents & POLLIN)) {
 			good = 0;
 			break;
 		}
