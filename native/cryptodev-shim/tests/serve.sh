@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs programs with the shim against a server of their own: serve.sh NAME SHIM "SERVER OPTIONS" COMMAND...
-# NAME tells what is done besides: plain, kill-clients, kill-server, no-server.
+# NAME tells what is done besides: plain, learning, kill-clients, kill-server, no-server.
 # CRYPTODEV_COMMAND is the server; by default the one that `dotnet build -c Release` makes.
 set -uo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
@@ -65,6 +65,15 @@ plain)
     with_shim "$@" || exit 1
     left && stop
     ;;
+learning)
+    # One question teaches how long the IV is; other sessions that come and go do not make the shim forget it.
+    start
+    with_shim "$@" || exit 1
+    left || exit 1
+    asked=$(counter "socket $CRYPTODEV_SOCKET pieces-asked-for")
+    [ "$asked" -le 3 ] || { echo "serve.sh: the server asked for $asked pieces" >&2; exit 1; }
+    stop
+    ;;
 kill-clients)
     start
     broken=1000000
@@ -101,7 +110,7 @@ no-server)
     with_shim "$@"
     ;;
 *)
-    echo "serve.sh: '$name' is none of plain, kill-clients, kill-server, no-server" >&2
+    echo "serve.sh: '$name' is none of plain, learning, kill-clients, kill-server, no-server" >&2
     exit 2
     ;;
 esac
