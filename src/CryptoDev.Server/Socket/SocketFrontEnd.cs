@@ -33,6 +33,7 @@ public sealed class SocketFrontEnd : IFrontEnd
         _log = log;
         Stopping = _stopping.Token;
         Buffers = new MessageBuffers();
+        Threads = new ChannelThreads(thread => StartThread(thread));
         _doorkeeper = new Doorkeeper(this, emulator, options, _counters);
     }
 
@@ -52,7 +53,10 @@ public sealed class SocketFrontEnd : IFrontEnd
     /// <summary>What channels receive into and answer from.</summary>
     internal MessageBuffers Buffers { get; }
 
-    /// <summary>How the thread of a channel is started; a test has none to start.</summary>
+    /// <summary>Who serves the channels.</summary>
+    internal ChannelThreads Threads { get; }
+
+    /// <summary>How a thread is started; a test has none to start.</summary>
     internal Action<Thread> StartThread { get; init; } = static thread => thread.Start();
 
     /// <inheritdoc/>
@@ -83,6 +87,7 @@ public sealed class SocketFrontEnd : IFrontEnd
             Array.ForEach(channels, channel => channel.Join(s_patience));
         }
 
+        Threads.End();
         _doorkeeper.CloseFiles();
         _stopping.Dispose();
         _completion.TrySetResult();

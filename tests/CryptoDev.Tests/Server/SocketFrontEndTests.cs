@@ -86,6 +86,26 @@ public sealed class SocketFrontEndTests
     }
 
     [Fact]
+    public void Who_opens_and_closes_all_day_finds_threads_that_are_there()
+    {
+        int threads = 0;
+        using SocketClient server = new(startThread: thread =>
+        {
+            Interlocked.Increment(ref threads);
+            thread.Start();
+        });
+        for (int i = 0; i < 100; i++)
+        {
+            Opens(server, out int result).Should().BeTrue();
+            result.Should().Be(0);
+            SpinWait.SpinUntil(() => server.Counter("channels-open") == 0, FakeKernel.PatienceMilliseconds).Should().BeTrue();
+        }
+
+        // The one that has just ended may not wait yet when the next is wanted, so there is more than one.
+        threads.Should().BeLessThan(20);
+    }
+
+    [Fact]
     public void Where_no_thread_can_be_had_opening_is_ENFILE_and_the_server_goes_on()
     {
         bool none = true;
