@@ -3,6 +3,7 @@
 set -uo pipefail
 programs=$1
 work=$(mktemp -d)
+chmod 755 "$work"
 cd "$work" || exit 1
 passed=0 failed=0
 long=1
@@ -52,6 +53,13 @@ leave() {
     equal $? 0 && equal "$(ls "/dev/$1" 2>&1)" "ls: cannot access '/dev/$1': No such file or directory"
 }
 not_running() { ! kill -0 "$1" 2>/dev/null; }
+
+# Lines of --verbose have these words and no others: no byte of a key or of data can be among them.
+only_known_words() {
+    local strange
+    strange=$(grep -vE '^file [0-9]+ [A-Z0-9_a-z]+ 0x[0-9a-f]{8} (ok|E[A-Z0-9]+) [0-9]+ bytes (-|software|af_alg:[a-z0-9_(),-]+) [0-9.]+ us$|^counters? |^caller [0-9]+: |^process [0-9]+ of user [0-9]+ was refused: |^cryptodev: ' "$1")
+    [ -z "$strange" ] || { printf '      %s\n' "${strange:0:500}"; return 1; }
+}
 
 # counters NAME: makes the server print its counters and keeps the last of them in NAME.counters.
 counters() {
@@ -216,7 +224,53 @@ refusal_cases() {
     check "and the first server leaves cleanly" leave hidden
 }
 
+# as USER GROUP GROUPS PROGRAM...: with the shim, as another user.
+as() { setpriv --reuid="$1" --regid="$2" --groups="$3" env LD_PRELOAD="$programs/shim.so" CRYPTODEV_SOCKET="$work/socket" "${@:4}"; }
+refused() { as "$@" "$programs/linux-client" /dev/crypto basic >refused.out 2>&1; equal "$?" 3 && holds refused.out 'Permission denied'; }
+admitted() { as "$@" "$programs/linux-client" /dev/crypto basic >admitted.out 2>&1 || { tail -n 3 admitted.out; return 1; }; }
+has_refused() { counters socket; equal "$(counter socket "socket $work/socket connections-refused")" "$1"; }
+socket_ended() { not_running "${server[socket]}"; }
+
+# Who may connect: by the mode of the path, and by the credentials where the path lets everybody in.
+socket_cases() {
+    "$CRYPTODEV_COMMAND" serve --socket "$work/socket" --mode 660 --group 1 --verbose >socket.out 2>socket.err &
+    server[socket]=$!
+    check "a socket is served" until_true is_ready socket
+    check "with the mode and the group asked for" equal "$(stat -c '%a %g' socket)" '660 1'
+    check "its own user is let in" admitted 0 0 0
+    check "and another user's processes in that group" admitted 65534 1 1
+    check "or with it among their groups" admitted 65534 65534 1
+    check "another user is not" refused 65534 65534 65534
+    check "the path kept him out" has_refused 0
+    chmod 666 socket
+    check "nor where the path has been opened to all" refused 65534 65534 65534
+    check "his credentials kept him out" has_refused 1
+    check "others are let in as before" admitted 65534 65534 1
+    kill -TERM "${server[socket]}"
+    check "SIGTERM ends it" until_true socket_ended
+    wait "${server[socket]}"
+    check "with 0" equal $? 0
+    check "and the path goes" test ! -e socket
+    check "who was refused is told of" holds socket.err 'was refused: mode 660'
+    check "a line per ioctl" holds socket.err ' CIOCCRYPT 0x'
+    check "with no word that could be a key or data" only_known_words socket.err
+}
+
+# One emulator behind a device and a socket.
+both_cases() {
+    serve both --socket "$work/socket"
+    check "a device and a socket" equal "$(grep -c '^ready: ' both.out)" 2
+    client linux-client /dev/both basic
+    check "both are served" admitted 0 0 0
+    counters both
+    check "with one emulator behind them" equal "$(counter both files-opened)" "$(($(device_counter both opens) + $(counter both "socket $work/socket connections")))"
+    check "and both leave" leave both
+    check "the socket too" test ! -e socket
+}
+
 direct_cases
+socket_cases
+both_cases
 killed_client_cases crypto
 for bits in 64 32; do
     [ ! -x "$programs/linux-$bits" ] || client linux-$bits /dev/crypto
@@ -245,6 +299,7 @@ client linux-client /dev/cryptotrace --retry basic
 check "says so" holds cryptotrace.err 'direct access to its memory is refused (EPERM)'
 check "and prints a line per ioctl" holds cryptotrace.err ' CIOCCRYPT 0x'
 check "it leaves cleanly" leave cryptotrace
+check "a line has no word that could be a key or data" only_known_words cryptotrace.err
 before=()
 
 # NAME PROGRAM WORDS-OF-THE-PROGRAM OPTION-OF-SERVE...: the programs of one dialect, of both word sizes where there are two.
@@ -262,6 +317,9 @@ dialect_cases() {
     check "$1: it leaves cleanly" leave "$1"
 }
 dialect_cases netcrypto netbsd '' --dialect netbsd --allowsoft 0
+check "a server of NetBSD's by retry" serve netretry --dialect netbsd --allowsoft 0 --transfer retry
+client netbsd-client /dev/netretry
+check "it leaves cleanly" leave netretry
 dialect_cases freecrypto freebsd '' --dialect freebsd --allowsoft 1
 dialect_cases free12crypto freebsd --12 --dialect 'freebsd 12' --allowsoft 1
 dialect_cases opencrypto openbsd '' --dialect openbsd --allowsoft 1 --usercrypto 1
