@@ -1,8 +1,8 @@
 /*
- * What one ioctl of a device of the cryptodev-linux dialect costs: CIOCCRYPT with AES-128-CBC, and one ioctl without work, by turns on
- * every device named, in one run.
+ * What one ioctl of a device of the cryptodev-linux dialect costs: CIOCCRYPT with AES-128-CBC, one ioctl without work, a session opened
+ * and closed (two ioctls), and the device opened and closed, by turns on every device named, in one run.
  *   devcrypto-cost [--blocks N] [--milliseconds N] DEVICE...
- * Prints, for each size and device, the median over the blocks in microseconds per ioctl, and the calls made (to hold against the server's counters).
+ * Prints, for each size and device, the median over the blocks in microseconds, and the ioctls made (to hold against the server's counters).
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -20,8 +20,11 @@
 #define MOST_BLOCKS 1000
 #define LONGEST (1 << 20)
 
-/* 0 stands for CIOCASYMFEAT: one number out, nothing computed. */
-static const uint32_t sizes[] = { 0, 64, 4096, 65536, LONGEST };
+/* Not sizes: CIOCASYMFEAT (one number out, nothing computed); CIOCGSESSION and CIOCFSESSION; open and close. */
+#define NOTHING 0
+#define SESSION (LONGEST + 1)
+#define DEVICE (LONGEST + 2)
+static const uint32_t sizes[] = { NOTHING, 64, 4096, 65536, LONGEST, SESSION, DEVICE };
 #define SIZES ((int)(sizeof sizes / sizeof sizes[0]))
 
 struct subject {
@@ -43,13 +46,31 @@ static double now(void)
 	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
 }
 
+static int new_session(struct subject *subject, uint32_t *session)
+{
+	static uint8_t key[16] = { 1, 2, 3 };
+	struct session_op op = { .cipher = CRYPTO_AES_CBC, .keylen = sizeof key, .key = key };
+	int result = ioctl(subject->file, CIOCGSESSION, &op);
+	subject->calls++;
+	*session = op.ses;
+	return result;
+}
+
 static int once(struct subject *subject, uint32_t size)
 {
 	static uint8_t iv[16];
-	uint32_t features;
+	uint32_t features, session;
 	struct crypt_op op = { .ses = subject->session, .op = COP_ENCRYPT, .len = size, .src = source, .dst = destination, .iv = iv };
+	if (size == DEVICE) {
+		int file = open(subject->path, O_RDWR | O_CLOEXEC);
+		return file < 0 ? -1 : close(file);
+	}
+	if (size == SESSION && new_session(subject, &session) != 0)
+		return -1;
 	subject->calls++;
-	return size == 0 ? ioctl(subject->file, CIOCASYMFEAT, &features) : ioctl(subject->file, CIOCCRYPT, &op);
+	return size == NOTHING ? ioctl(subject->file, CIOCASYMFEAT, &features)
+		: size == SESSION ? ioctl(subject->file, CIOCFSESSION, &session)
+		: ioctl(subject->file, CIOCCRYPT, &op);
 }
 
 static int by_value(const void *left, const void *right)
@@ -60,16 +81,12 @@ static int by_value(const void *left, const void *right)
 
 static int open_subject(struct subject *subject, const char *path)
 {
-	static uint8_t key[16] = { 1, 2, 3 };
-	struct session_op open_session = { .cipher = CRYPTO_AES_CBC, .keylen = sizeof key, .key = key };
 	subject->path = path;
 	subject->file = open(path, O_RDWR | O_CLOEXEC);
-	if (subject->file < 0 || ioctl(subject->file, CIOCGSESSION, &open_session) != 0) {
+	if (subject->file < 0 || new_session(subject, &subject->session) != 0) {
 		perror(path);
 		return 0;
 	}
-	subject->session = open_session.ses;
-	subject->calls = 1;
 	return 1;
 }
 
@@ -117,7 +134,7 @@ int main(int count, char **words)
 				subject->times[size][block] = done ? (end - start) / (double)done : 0;
 			}
 	}
-	printf("| us per ioctl, median of %d blocks | no data | 64 B | 4 KiB | 64 KiB | 1 MiB |\n| --- | ---: | ---: | ---: | ---: | ---: |\n", blocks);
+	printf("| us, median of %d blocks | no data | 64 B | 4 KiB | 64 KiB | 1 MiB | session | device |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n", blocks);
 	for (int i = 0; i < devices; i++) {
 		printf("| %s |", subjects[i].path);
 		for (int size = 0; size < SIZES; size++) {

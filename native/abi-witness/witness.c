@@ -100,7 +100,7 @@ static void shim_protocol(void)
 	S(cds_segment) F(cds_segment, address) F(cds_segment, length) F(cds_segment, flags) F(cds_segment, place)
 	S(cds_answer) F(cds_answer, type) F(cds_answer, value) F(cds_answer, size)
 	S(cds_reply) F(cds_reply, type) F(cds_reply, result) F(cds_reply, address) F(cds_reply, length) F(cds_reply, count) F(cds_reply, filled)
-	S(cds_map_entry) F(cds_map_entry, request) F(cds_map_entry, size) F(cds_map_entry, direction) F(cds_map_entry, forgets) F(cds_map_entry, first) F(cds_map_entry, fields)
+	S(cds_map_entry) F(cds_map_entry, request) F(cds_map_entry, size) F(cds_map_entry, direction) F(cds_map_entry, reserved) F(cds_map_entry, first) F(cds_map_entry, fields)
 	S(cds_map_field) F(cds_map_field, pointer) F(cds_map_field, length) F(cds_map_field, width) F(cds_map_field, unit) F(cds_map_field, flags) F(cds_map_field, size)
 	F(cds_map_field, first) F(cds_map_field, fields) F(cds_map_field, low) F(cds_map_field, high) F(cds_map_field, index) F(cds_map_field, reserved)
 }

@@ -13,6 +13,7 @@ if [ "${CRYPTODEV_BUILT-}" != 1 ]; then
 fi
 
 out=$(mktemp -d)
+chmod 755 "$out"    # inside, other users than root run what is there
 trap 'rm -rf -- "$out"' EXIT
 export LAB_OUT=$out
 
@@ -20,7 +21,8 @@ headers=$root/native/cryptodev-shim/include
 compile() { gcc -std=c11 -O2 -Wall -Wextra -Werror -I "$headers/$1" "${@:2}"; }
 compile linux "$here/serve/linux-client.c" -o "$out/linux-client" &&
     compile netbsd "$here/serve/netbsd-client.c" -o "$out/netbsd-client" &&
-    compile linux "$root/benchmarks/peers/devcrypto-cost.c" -o "$out/devcrypto-cost" || { echo "0 passed, 1 failed"; exit 1; }
+    compile linux "$root/benchmarks/peers/devcrypto-cost.c" -o "$out/devcrypto-cost" &&
+    compile linux -shared -fPIC -fvisibility=hidden "$root"/native/cryptodev-shim/src/*.c -o "$out/shim.so" || { echo "0 passed, 1 failed"; exit 1; }
 # The programs that the shim's tests run, one per dialect: they take a device, and do not know what serves it.
 for dialect in linux netbsd freebsd openbsd; do
     for bits in 64 32; do

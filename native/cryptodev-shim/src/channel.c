@@ -278,8 +278,6 @@ int cds_channel_ioctl(struct cds_channel *channel, const struct cds_map *map, ui
 	struct cds_plan *plan = &channel->plan;
 	struct cds_reply reply;
 	const struct cds_map_entry *entry = cds_map_find(map, request);
-	if (entry && entry->forgets)
-		memset(channel->lessons, 0, sizeof channel->lessons);
 	cds_plan_make(plan, map, entry, argument, channel->lessons);
 	int result = send_call(channel, plan, request, argument);
 	if (result != 0)

@@ -4,8 +4,6 @@
  */
 #include "shim.h"
 
-#include <dlfcn.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -14,22 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define EXPORT __attribute__((visibility("default")))
 #define DEFAULT_DEVICE "/dev/crypto"
 #define GROUP(request) ((request) >> 8 & 0xff)
-
-/* The next definition after this library's; libc's own when nobody else stands between. */
-#define NEXT(type, name)                                                                   \
-	static _Atomic(type) known;                                                        \
-	type next = atomic_load_explicit(&known, memory_order_relaxed);                    \
-	if (!next) {                                                                       \
-		next = (type)(uintptr_t)dlsym(RTLD_NEXT, name);                            \
-		if (!next) {                                                               \
-			errno = ENOSYS;                                                    \
-			return -1;                                                         \
-		}                                                                          \
-		atomic_store_explicit(&known, next, memory_order_relaxed);                 \
-	}
 
 typedef int open_function(const char *, int, ...);
 typedef int openat_function(int, const char *, int, ...);
@@ -42,8 +26,6 @@ typedef int dup3_function(int, int, int);
 typedef int fcntl_function(int, int, ...);
 typedef ssize_t read_function(int, void *, size_t);
 typedef ssize_t write_function(int, const void *, size_t);
-typedef int poll_function(struct pollfd *, nfds_t, int);
-typedef int ppoll_function(struct pollfd *, nfds_t, const void *, const void *);
 typedef int close_range_function(unsigned, unsigned, int);
 
 /*
@@ -302,68 +284,10 @@ EXPORT int dup3(int descriptor, int number, int flags)
 FCNTL(fcntl)
 FCNTL(fcntl64)
 
-struct plain_wait {
-	poll_function *next;
-	int timeout;
-};
-
-static int wait_plain(struct pollfd *entries, nfds_t count, void *state)
-{
-	struct plain_wait *wait = state;
-	return wait->next(entries, count, wait->timeout);
-}
-
-EXPORT int poll(struct pollfd *entries, nfds_t count, int timeout)
-{
-	NEXT(poll_function *, "poll")
-	struct plain_wait wait = { next, timeout };
-	return cds_any_files() ? cds_poll(entries, count, wait_plain, &wait) : next(entries, count, timeout);
-}
-
-int __poll_chk(struct pollfd *, nfds_t, int, size_t);
-EXPORT int __poll_chk(struct pollfd *entries, nfds_t count, int timeout, size_t room)
-{
-	if (room / sizeof *entries < count)
-		abort();
-	return poll(entries, count, timeout);
-}
-
-struct masked_wait {
-	ppoll_function *next;
-	const void *timeout, *mask;
-};
-
-static int wait_masked(struct pollfd *entries, nfds_t count, void *state)
-{
-	struct masked_wait *wait = state;
-	return wait->next(entries, count, wait->timeout, wait->mask);
-}
-
-/* Time and mask are only handed on, so their types, which depend on the word size of time_t, do not matter. */
-#define PPOLL(symbol, function)                                                                                       \
-	EXPORT int function(struct pollfd *entries, nfds_t count, const void *timeout, const void *mask)              \
-	{                                                                                                             \
-		NEXT(ppoll_function *, symbol)                                                                        \
-		struct masked_wait wait = { next, timeout, mask };                                                    \
-		return cds_any_files() ? cds_poll(entries, count, wait_masked, &wait) : next(entries, count, timeout, mask); \
-	}
-
-int cds_ppoll(struct pollfd *, nfds_t, const void *, const void *) __asm__("ppoll");
-PPOLL("ppoll", cds_ppoll)
-int __ppoll_chk(struct pollfd *, nfds_t, const void *, const void *, size_t);
-EXPORT int __ppoll_chk(struct pollfd *entries, nfds_t count, const void *timeout, const void *mask, size_t room)
-{
-	if (room / sizeof *entries < count)
-		abort();
-	return cds_ppoll(entries, count, timeout, mask);
-}
-
 /* 32-bit programs compiled for a 64-bit time_t call these. */
 #if !defined(__LP64__)
 int __ioctl_time64(int, unsigned long, ...);
 int __fcntl_time64(int, int, ...);
-int __ppoll64(struct pollfd *, nfds_t, const void *, const void *);
 IOCTL(__ioctl_time64)
 FCNTL(__fcntl_time64)
-PPOLL("__ppoll64", __ppoll64)
 #endif

@@ -96,7 +96,7 @@ struct cds_map_entry {
 	uint32_t request;
 	uint16_t size;     /* of the argument */
 	uint8_t direction; /* CDS_IN, CDS_OUT */
-	uint8_t forgets;   /* sessions change: lengths learnt are void */
+	uint8_t reserved;
 	uint16_t first;
 	uint16_t fields;
 };

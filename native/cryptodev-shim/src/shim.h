@@ -5,6 +5,8 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <dlfcn.h>
+#include <errno.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -119,5 +121,25 @@ CDS_HIDDEN int cds_file_events(struct cds_file *file, int descriptor, int descri
 /* poll.c */
 typedef int cds_wait(struct pollfd *entries, nfds_t count, void *state);
 CDS_HIDDEN int cds_poll(struct pollfd *entries, nfds_t count, cds_wait *wait, void *state);
+
+/* select.c: sets for reading, writing, exceptions; each may be NULL. The count is cut to what the kernel would look at. */
+CDS_HIDDEN bool cds_select_has_own(int *count, unsigned long *const sets[3]);
+CDS_HIDDEN int cds_select(int count, unsigned long *const sets[3], cds_wait *wait, void *state);
+
+/* interpose.c, waiting.c */
+#define EXPORT __attribute__((visibility("default")))
+
+/* The next definition after this library's; libc's own when nobody else stands between. */
+#define NEXT(type, name)                                                                   \
+	static _Atomic(type) known;                                                        \
+	type next = atomic_load_explicit(&known, memory_order_relaxed);                    \
+	if (!next) {                                                                       \
+		next = (type)(uintptr_t)dlsym(RTLD_NEXT, name);                            \
+		if (!next) {                                                               \
+			errno = ENOSYS;                                                    \
+			return -1;                                                         \
+		}                                                                          \
+		atomic_store_explicit(&known, next, memory_order_relaxed);                 \
+	}
 
 #endif

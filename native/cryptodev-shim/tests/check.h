@@ -17,6 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Milliseconds: a bound for what must come, on a machine however busy. */
+#define PATIENCE 300000
+
 static int passed, failed;
 
 #define CHECK(condition)                                                                                   \

@@ -3,6 +3,7 @@
  *   crowd processes N ROUNDS   each with a descriptor of its own
  *   crowd threads N ROUNDS     all on one descriptor
  *   crowd family N ROUNDS      forked children on one descriptor, each with threads
+ *   crowd sessions ROUNDS      opens and ends sessions beside one that works all the time
  *   crowd until-lost           works until the server is gone; fails for any other error and for a wrong answer
  *   crowd closing              closes all numbers it did not open, and goes on
  *   crowd absent ERRNO         the device cannot be opened, with this errno
@@ -13,6 +14,7 @@
 
 #include <dirent.h>
 #include <pthread.h>
+#include <sys/select.h>
 #include <sys/syscall.h>
 
 #include "check.h"
@@ -125,13 +127,30 @@ static int until_lost(void)
 	struct pollfd entry = { .fd = device, .events = POLLIN };
 	CHECK(result == ENOTCONN || result == ECONNABORTED);
 	FAILS(ioctl(device, CIOCFSESSION, &session), ENOTCONN);
-	CHECK(poll(&entry, 1, 1000) == 1 && entry.revents == POLLERR);
+	CHECK(poll(&entry, 1, PATIENCE) == 1 && entry.revents == POLLERR);
+	fd_set in, out;
+	FD_ZERO(&in);
+	FD_SET(device, &in);
+	out = in;
+	CHECK(select(device + 1, &in, &out, NULL, NULL) == 2);
 	pid_t child = fork();
 	if (child == 0)
 		_exit(ioctl(device, CIOCFSESSION, &session) == -1 && errno == ENOTCONN ? 0 : 1);
 	CHECK(child_succeeds(child));
 	CHECK(close(device) == 0);
 	return finish("until-lost");
+}
+
+static int sessions(int device, uint32_t session)
+{
+	CHECK(work_rounds(device, session, 1, 1) == 0);
+	for (int n = 0; n < rounds; n++) {
+		uint32_t other = new_session(device);
+		CHECK(other != UINT32_MAX && ioctl(device, CIOCFSESSION, &other) == 0);
+		CHECK(work_rounds(device, session, 1, (unsigned)n) == 0);
+	}
+	CHECK(close(device) == 0);
+	return finish("sessions");
 }
 
 static int count_entries(const char *path)
@@ -215,6 +234,10 @@ int main(int count, char **words)
 	}
 	shared_device = open_device("/dev/crypto");
 	shared_session = new_session(shared_device);
+	if (strcmp(what, "sessions") == 0) {
+		rounds = number;
+		return sessions(shared_device, shared_session);
+	}
 	CHECK(strcmp(what, "threads") == 0 ? threads(number) : processes(number, relative));
 	CHECK(work_rounds(shared_device, shared_session, rounds, 1) == 0 && close(shared_device) == 0);
 	return finish(what);

@@ -3,6 +3,7 @@
 #include <crypto/cryptodev.h>
 
 #include "key.h"
+#include "select.h"
 
 static const char *device_path = "/dev/crypto";
 
@@ -328,9 +329,10 @@ static void asynchronous(int device)
 		call.dst = out[n];
 		CHECK(ioctl(device, CIOCASYNCCRYPT, &call) == 0);
 	}
+	CHECK(select_result(device));
 	for (int n = 0; n < 3; n++) {
 		struct pollfd entries[2] = { { .fd = STDOUT_FILENO, .events = 0 }, { .fd = device, .events = POLLIN } };
-		CHECK(poll(entries, 2, 10000) == 1 && entries[1].revents == POLLIN && entries[0].revents == 0);
+		CHECK(poll(entries, 2, PATIENCE) == 1 && entries[1].revents == POLLIN && entries[0].revents == 0);
 		memset(&fetched, 0, sizeof fetched);
 		CHECK(ioctl(device, CIOCASYNCFETCH, &fetched) == 0 && fetched.dst == out[n] && same(out[n], CBC_CIPHER));
 	}
@@ -360,6 +362,7 @@ int main(int count, char **words)
 	errors(device);
 	long_messages(device);
 	asynchronous(device);
+	check_select(device, 1);
 	if (features)
 		check_keys(device);
 	descriptors(device, words[0]);

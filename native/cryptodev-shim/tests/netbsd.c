@@ -3,6 +3,7 @@
 #include <crypto/cryptodev.h>
 
 #include "key.h"
+#include "select.h"
 
 #define MANY 8
 
@@ -126,7 +127,7 @@ static void compression(int device)
 static int wait_for_result(int device)
 {
 	struct pollfd entry = { .fd = device, .events = POLLIN };
-	return poll(&entry, 1, 10000) == 1 && entry.revents == POLLIN;
+	return poll(&entry, 1, PATIENCE) == 1 && entry.revents == POLLIN;
 }
 
 static void many(int device)
@@ -169,7 +170,7 @@ static void many(int device)
 			CHECK(n == 5 ? requests[n].status == EINVAL : requests[n].status == 0);
 			waiting += requests[n].status == 0;
 		}
-		CHECK(wait_for_result(device));
+		CHECK(wait_for_result(device) && select_result(device));
 
 		/* One by its number, waiting for it; the others as they come. */
 		memset(&one, 0, sizeof one);
@@ -255,6 +256,7 @@ int main(int count, char **words)
 	single(device);
 	compression(device);
 	many(device);
+	check_select(device, 0);
 	many_keys(device);
 	another_context(device);
 	check_keys(device);

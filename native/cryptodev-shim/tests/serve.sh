@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs programs with the shim against a server of their own: serve.sh NAME SHIM "SERVER OPTIONS" COMMAND...
-# NAME tells what is done besides: plain, kill-clients, kill-server, no-server.
+# NAME tells what is done besides: plain, learning, kill-clients, kill-server, no-server.
 # CRYPTODEV_COMMAND is the server; by default the one that `dotnet build -c Release` makes.
 set -uo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
@@ -19,7 +19,7 @@ start() {
     : >"$work/out"
     "$command" serve --socket "$CRYPTODEV_SOCKET" --driver software $options >"$work/out" 2>"$work/err" &
     server=$!
-    for ((step = 0; step < 600; step++)); do
+    for ((step = 0; step < 6000; step++)); do
         grep -q '^ready: ' "$work/out" && return
         kill -0 "$server" 2>/dev/null || break
         sleep 0.1
@@ -34,12 +34,12 @@ counter() { awk -v words="counter $1 " 'index($0, words) == 1 { value = substr($
 # Nothing may be left of clients that are gone; the server looks at it when it ends, and on SIGUSR1.
 left() {
     local before step
-    for ((step = 0; step < 100; step++)); do
+    for ((step = 0; step < 1000; step++)); do
         before=$(grep -c '^counters end' "$work/err")
         kill -USR1 "$server"
-        for ((wait = 0; wait < 100; wait++)); do [ "$(grep -c '^counters end' "$work/err")" -gt "$before" ] && break; sleep 0.05; done
+        for ((wait = 0; wait < 6000; wait++)); do [ "$(grep -c '^counters end' "$work/err")" -gt "$before" ] && break; sleep 0.05; done
         [ "$(counter files-open) $(counter sessions-open) $(counter bytes-in-flight) $(counter "socket $CRYPTODEV_SOCKET files-open") $(counter "socket $CRYPTODEV_SOCKET channels-open")" = '0 0 0 0 0' ] && return 0
-        sleep 0.05
+        sleep 0.2
     done
     echo "serve.sh: something is left:" >&2
     grep -E 'open|flight' "$work/err" | tail -n 6 >&2
@@ -65,6 +65,15 @@ plain)
     with_shim "$@" || exit 1
     left && stop
     ;;
+learning)
+    # One question teaches how long the IV is; other sessions that come and go do not make the shim forget it.
+    start
+    with_shim "$@" || exit 1
+    left || exit 1
+    asked=$(counter "socket $CRYPTODEV_SOCKET pieces-asked-for")
+    [ "$asked" -le 3 ] || { echo "serve.sh: the server asked for $asked pieces" >&2; exit 1; }
+    stop
+    ;;
 kill-clients)
     start
     broken=1000000
@@ -82,7 +91,7 @@ kill-server)
         start
         clients=()
         for ((client = 0; client < 4; client++)); do
-            with_shim timeout 60 "$@" >"$work/client$client" 2>&1 &
+            with_shim timeout 600 "$@" >"$work/client$client" 2>&1 &
             clients+=($!)
         done
         sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
@@ -101,7 +110,7 @@ no-server)
     with_shim "$@"
     ;;
 *)
-    echo "serve.sh: '$name' is none of plain, kill-clients, kill-server, no-server" >&2
+    echo "serve.sh: '$name' is none of plain, learning, kill-clients, kill-server, no-server" >&2
     exit 2
     ;;
 esac

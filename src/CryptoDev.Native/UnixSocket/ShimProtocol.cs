@@ -109,7 +109,7 @@ internal struct cds_map_entry
     public uint request;
     public ushort size;
     public byte direction;
-    public byte forgets;
+    public byte reserved;
     public ushort first;
     public ushort fields;
 }

@@ -76,8 +76,11 @@ internal sealed class CuseConnection
     {
         try
         {
-            while (Step(worker))
+            // The table counts it as reading since it was to be started.
+            bool goesOn = ReadOne(worker);
+            while (goesOn)
             {
+                goesOn = Step(worker);
             }
         }
         catch (Exception error)

@@ -5,8 +5,8 @@ namespace CryptoDev.Server.Cuse;
 /// <summary>Brings requests that the kernel sends again to the workers that asked for them.</summary>
 internal sealed class RetryExchange
 {
-    // Between the answer and the next request stand only the caller's page faults.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    // Between the answer and the next request stand only the caller's page faults. Looks are counted, not seconds: where the whole machine stood still, the caller did too.
+    private const int Patience = 20;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
 
     private readonly object _gate = new();
@@ -18,7 +18,7 @@ internal sealed class RetryExchange
     {
         lock (_gate)
         {
-            long start = Environment.TickCount64;
+            Looks looks = new();
             while (!_closed && _callers.TryGetValue(caller.Key, out CuseCaller? other))
             {
                 if (caller.Key.Thread != 0)
@@ -29,12 +29,13 @@ internal sealed class RetryExchange
                 }
 
                 // Two callers that nothing tells apart, or one whose last ioctl ended with EFAULT: one after the other.
-                if (Environment.TickCount64 - start > s_patience.TotalMilliseconds * 2)
+                if (looks.Count > Patience * 2)
                 {
                     return false;
                 }
 
                 Monitor.Wait(_gate, s_look);
+                looks.Take();
             }
 
             if (!_closed)
@@ -70,16 +71,17 @@ internal sealed class RetryExchange
     {
         lock (_gate)
         {
-            long start = Environment.TickCount64;
+            Looks looks = new();
             while (caller.Arrival.State == RetryState.Awaited)
             {
-                if (Monitor.Wait(_gate, s_look))
+                Monitor.Wait(_gate, s_look);
+                if (caller.Arrival.State != RetryState.Awaited || !(looks.Take() || _closed))
                 {
                     continue;
                 }
 
                 bool gone = caller.Key.Thread != 0 && !Directory.Exists($"/proc/{caller.Key.Thread}");
-                if (_closed || gone || Environment.TickCount64 - start > s_patience.TotalMilliseconds)
+                if (_closed || gone || looks.Count > Patience)
                 {
                     Lose(caller);
                 }
@@ -135,6 +137,27 @@ internal sealed class RetryExchange
         if (_callers.TryGetValue(caller.Key, out CuseCaller? present) && present == caller)
         {
             _callers.Remove(caller.Key);
+        }
+    }
+
+    /// <summary>How often somebody looked who is woken for others too: once in a while at most, however often he is woken.</summary>
+    private struct Looks()
+    {
+        private long _last = Environment.TickCount64;
+
+        public int Count { get; private set; }
+
+        public bool Take()
+        {
+            long now = Environment.TickCount64;
+            if (now - _last < s_look.TotalMilliseconds)
+            {
+                return false;
+            }
+
+            _last = now;
+            Count++;
+            return true;
         }
     }
 }

@@ -4,7 +4,8 @@ namespace CryptoDev.Server.Cuse;
 
 /// <summary>
 /// Who reads, who works, and what waits for a worker. One thread always stays in the read, so that signals, releases and the second rounds of others are seen however many
-/// ioctls run; a thread that takes an ioctl as the last reader starts a successor first, and beyond the bound queues the ioctl instead of running it.
+/// ioctls run; a thread that takes an ioctl as the last reader starts a successor first, and beyond the bound queues the ioctl instead of running it. A successor counts as
+/// reading from then on: on a busy machine it may be long before it runs, and others that come back meanwhile would each start one more.
 /// </summary>
 internal sealed class WorkerTable
 {
@@ -15,9 +16,10 @@ internal sealed class WorkerTable
     private readonly List<CuseWorker> _workers = [];
     private readonly Queue<QueuedIoctl> _queue = [];
     private readonly int _max;
-    private int _reading;
+    private int _reading = 1;
     private int _running;
 
+    /// <summary>Makes it, with the first worker, which is to be started, counted as reading.</summary>
     public WorkerTable(int max) => _max = Math.Max(max, 2);
 
     public int Count
@@ -65,7 +67,8 @@ internal sealed class WorkerTable
         lock (_gate)
         {
             queued = null;
-            if (_reading > 0 && _queue.TryDequeue(out queued))
+            // Where no second thread can be had, the only one must work too.
+            if ((_reading > 0 || _workers.Count == 1) && _queue.TryDequeue(out queued))
             {
                 _running++;
                 return NextStep.Run;
@@ -90,20 +93,27 @@ internal sealed class WorkerTable
         }
     }
 
-    /// <summary>A worker came back from the read with a new ioctl..</summary>
+    /// <summary>A worker came back from the read with a new ioctl.</summary>
     public IoctlTurn EndReadWith(in fuse_in_header header, in fuse_ioctl_in ioctl)
     {
         lock (_gate)
         {
             _reading--;
-            if (_reading == 0 && _workers.Count >= _max)
+            if (_reading > 0)
+            {
+                _running++;
+                return IoctlTurn.Run;
+            }
+
+            if (_workers.Count >= _max)
             {
                 _queue.Enqueue(new QueuedIoctl(header, ioctl));
                 return IoctlTurn.Queued;
             }
 
             _running++;
-            return _reading == 0 ? IoctlTurn.RunAfterStartingReader : IoctlTurn.Run;
+            _reading++;
+            return IoctlTurn.RunAfterStartingReader;
         }
     }
 
@@ -113,6 +123,7 @@ internal sealed class WorkerTable
         lock (_gate)
         {
             _running--;
+            _reading--;
             _queue.Enqueue(new QueuedIoctl(header, ioctl));
         }
     }

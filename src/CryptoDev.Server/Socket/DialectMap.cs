@@ -43,7 +43,6 @@ internal sealed class DialectMap
                 IoctlDirection.FromKernel => ShimProtocol.CDS_OUT,
                 _ => ShimProtocol.CDS_IN | ShimProtocol.CDS_OUT,
             }),
-            forgets = PointerFacts.ChangesSessions(ioctl.Name) ? (byte)1 : (byte)0,
             first = first,
             fields = count,
         };

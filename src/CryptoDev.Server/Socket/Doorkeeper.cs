@@ -11,6 +11,9 @@ namespace CryptoDev.Server.Socket;
 /// </summary>
 internal sealed class Doorkeeper
 {
+    // Who has as many connections as he may have files is told so when he opens one more; this many may wait to be told.
+    private const int Beyond = 64;
+
     private readonly SocketFrontEnd _server;
     private readonly DevCryptoEmulator _emulator;
     private readonly SocketFrontEndOptions _options;
@@ -169,16 +172,26 @@ internal sealed class Doorkeeper
         }
 
         ucred peer = LocalSocket.Peer(socket.Descriptor);
-        if (MayConnect(socket.Descriptor, peer))
+        if (_connectionsOfUser.GetValueOrDefault(peer.uid) >= _options.FilesPerUser + Beyond)
         {
-            _counters.Connected();
-            Watch(new Control(socket, peer.uid));
+            _counters.Refused();
+            _server.Log($"process {peer.pid} of user {peer.uid} was refused: that user has too many connections");
+            socket.Dispose();
             return;
         }
 
-        _counters.Refused();
-        _server.Log($"process {peer.pid} of user {peer.uid} was refused: mode {Convert.ToString(_options.Mode, 8)} does not let it in");
-        socket.Dispose();
+        bool isRefused = !MayConnect(socket.Descriptor, peer);
+        if (isRefused)
+        {
+            _counters.Refused();
+            _server.Log($"process {peer.pid} of user {peer.uid} was refused: mode {Convert.ToString(_options.Mode, 8)} does not let it in");
+        }
+        else
+        {
+            _counters.Connected();
+        }
+
+        Watch(new Control(socket, peer.uid) { IsRefused = isRefused });
     }
 
     private void Watch(Control control)
@@ -244,6 +257,11 @@ internal sealed class Doorkeeper
 
     private int Open(Control control)
     {
+        if (control.IsRefused)
+        {
+            return LibC.EACCES;
+        }
+
         if (_connectionsOfUser.GetValueOrDefault(control.User) > _options.FilesPerUser)
         {
             return LibC.EMFILE;
@@ -280,6 +298,9 @@ internal sealed class Doorkeeper
         public SafeFileDescriptorHandle Socket { get; } = socket;
 
         public uint User { get; } = user;
+
+        /// <summary>It may not connect, and is told so when it asks.</summary>
+        public bool IsRefused { get; init; }
 
         /// <summary>Null until the first message.</summary>
         public ServedFile? File { get; set; }

@@ -44,9 +44,6 @@ internal static class PointerFacts
         new("crypt_kop", "crk_param", null, ShimProtocol.CDS_PARAM), new("crypt_n_kop", "crk_param", null, ShimProtocol.CDS_PARAM),
     ];
 
-    /// <summary>Ioctls after which an id may mean another session.</summary>
-    public static bool ChangesSessions(string ioctl) => ioctl.EndsWith("SESSION", StringComparison.Ordinal) || ioctl.EndsWith("SESSION2", StringComparison.Ordinal);
-
     private static PointerFact[] Session(string tag) => [new(tag, "key", "keylen", In), new(tag, "mackey", "mackeylen", In)];
 
     private static PointerFact[] Crypt(string tag) => [new(tag, "src", "len", In), new(tag, "iv", null, Learn), new(tag, "dst", "len", Out), new(tag, "mac", null, Learn)];

@@ -5,12 +5,11 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// One thread of one client and one open file: takes an ioctl, has it run, answers, on a thread of its own. A thread per channel is the shortest way from a message to its
+/// One thread of one client and one open file: takes an ioctl, has it run, answers, on a thread to itself. A thread per channel is the shortest way from a message to its
 /// answer; how many there may be is bounded.
 /// </summary>
 internal sealed class SocketChannel
 {
-    private const int StackSize = 512 << 10;
     private const int CallHead = 24;
     private const int AnswerHead = 16;
     private const int WelcomeHead = 32;
@@ -18,22 +17,24 @@ internal sealed class SocketChannel
     private readonly SocketFrontEnd _server;
     private readonly ServedFile _file;
     private readonly SafeFileDescriptorHandle _socket;
+    private readonly DialectMap _map;
     private readonly byte[] _received;
     private readonly byte[] _reply;
     private readonly ChannelCaller _caller;
-    private readonly Thread _thread;
+    private readonly ManualResetEventSlim _done = new();
+    private readonly Lock _gate = new();
     private long _calls;
-    private int _ended;
+    private bool _ended;
 
-    public SocketChannel(SocketFrontEnd server, ServedFile file, SafeFileDescriptorHandle socket, WordSize wordSize)
+    public SocketChannel(SocketFrontEnd server, ServedFile file, SafeFileDescriptorHandle socket, WordSize wordSize, DialectMap map)
     {
         _server = server;
         _file = file;
         _socket = socket;
+        _map = map;
         _received = server.Buffers.Rent();
         _reply = server.Buffers.Rent();
         _caller = new ChannelCaller(server, file, socket.Descriptor, wordSize, _received, _reply);
-        _thread = new Thread(Run, StackSize) { IsBackground = true, Name = "cryptodev channel" };
     }
 
     /// <summary>Ioctls so far.</summary>
@@ -42,7 +43,27 @@ internal sealed class SocketChannel
     /// <summary>Pieces asked for so far.</summary>
     public long Needs => _caller.Needs;
 
-    public void Start() => _thread.Start();
+    /// <summary>Greets the client and serves it. False: the system gives no thread.</summary>
+    public bool TryStart()
+    {
+        try
+        {
+            _server.Threads.Run(Run);
+            return true;
+        }
+        catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
+        {
+            _server.Log($"file {_file.File.Id}: no further thread can be started ({error.Message})");
+            return false;
+        }
+    }
+
+    /// <summary>It was never started, or could not be.</summary>
+    public void GiveUp()
+    {
+        _server.Buffers.Return(_received);
+        _server.Buffers.Return(_reply);
+    }
 
     /// <summary>The call under way is finished and answered, and no other taken.</summary>
     public void TakeNoMore() => Shut(LibC.SHUT_RD);
@@ -50,7 +71,8 @@ internal sealed class SocketChannel
     /// <summary>Wakes the thread wherever it waits for the client.</summary>
     public void Cut() => Shut(LibC.SHUT_RDWR);
 
-    public bool Join(TimeSpan patience) => _thread.Join(patience);
+    /// <summary>Waits until it has ended; false when it takes longer.</summary>
+    public bool Join(TimeSpan patience) => _done.Wait(patience);
 
     /// <summary>Tells the client that its channel is there, or why not.</summary>
     public static bool Welcome(int socket, int error, DialectMap? map)
@@ -66,6 +88,7 @@ internal sealed class SocketChannel
         bool fine = true;
         try
         {
+            _ = Welcome(_socket.Descriptor, 0, _map);
             while (fine)
             {
                 int length = LocalSocket.Receive(_socket.Descriptor, _received);
@@ -141,11 +164,10 @@ internal sealed class SocketChannel
 
     private void End(bool fine)
     {
-        _server.Buffers.Return(_received);
-        _server.Buffers.Return(_reply);
-        lock (_thread)
+        GiveUp();
+        lock (_gate)
         {
-            _ended = 1;
+            _ended = true;
             _caller.EndSharing();
             _socket.Dispose();
         }
@@ -157,14 +179,15 @@ internal sealed class SocketChannel
 
         _file.Remove(this);
         _server.Ended(this);
+        _done.Set();
     }
 
     private void Shut(int how)
     {
         // Not after the number was closed: it may be another's by then.
-        lock (_thread)
+        lock (_gate)
         {
-            if (_ended == 0)
+            if (!_ended)
             {
                 _ = LibC.shutdown(_socket.Descriptor, how);
             }

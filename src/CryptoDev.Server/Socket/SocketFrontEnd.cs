@@ -33,6 +33,7 @@ public sealed class SocketFrontEnd : IFrontEnd
         _log = log;
         Stopping = _stopping.Token;
         Buffers = new MessageBuffers();
+        Threads = new ChannelThreads(thread => StartThread(thread));
         _doorkeeper = new Doorkeeper(this, emulator, options, _counters);
     }
 
@@ -51,6 +52,12 @@ public sealed class SocketFrontEnd : IFrontEnd
 
     /// <summary>What channels receive into and answer from.</summary>
     internal MessageBuffers Buffers { get; }
+
+    /// <summary>Who serves the channels.</summary>
+    internal ChannelThreads Threads { get; }
+
+    /// <summary>How a thread is started; a test has none to start.</summary>
+    internal Action<Thread> StartThread { get; init; } = static thread => thread.Start();
 
     /// <inheritdoc/>
     public void Start() => _doorkeeper.Start();
@@ -80,6 +87,7 @@ public sealed class SocketFrontEnd : IFrontEnd
             Array.ForEach(channels, channel => channel.Join(s_patience));
         }
 
+        Threads.End();
         _doorkeeper.CloseFiles();
         _stopping.Dispose();
         _completion.TrySetResult();
@@ -95,16 +103,23 @@ public sealed class SocketFrontEnd : IFrontEnd
             return LibC.ENFILE;
         }
 
-        SocketChannel channel = new(this, file, socket, wordSize);
+        SocketChannel channel = new(this, file, socket, wordSize, map);
         if (!file.TryAdd(channel))
         {
+            channel.GiveUp();
             return LibC.EMFILE;
         }
 
         _channels.TryAdd(channel, true);
+        if (!channel.TryStart())
+        {
+            file.Remove(channel);
+            _channels.TryRemove(channel, out _);
+            channel.GiveUp();
+            return LibC.ENFILE;
+        }
+
         _counters.ChannelOpened();
-        _ = SocketChannel.Welcome(socket.Descriptor, 0, map);
-        channel.Start();
         return 0;
     }
 

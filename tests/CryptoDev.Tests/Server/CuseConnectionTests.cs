@@ -46,7 +46,7 @@ public sealed unsafe class CuseConnectionTests
         (int result, int rounds, bool right) = Encrypt(kernel, file, session, Elsewhere, length);
         (result, right).Should().Be((0, true));
         rounds.Should().BeGreaterThan(2);
-        SpinWait.SpinUntil(() => kernel.Connection.Running == 0, 5000).Should().BeTrue("the answer leaves before the thread is free again");
+        SpinWait.SpinUntil(() => kernel.Connection.Running == 0, FakeKernel.PatienceMilliseconds).Should().BeTrue("the answer leaves before the thread is free again");
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed unsafe class CuseConnectionTests
         // No thread has this number: pid_max is at most 2^22.
         kernel.Send(Fuse.FUSE_IOCTL, 1 << 23, new fuse_ioctl_in { fh = file, cmd = CIOCGSESSION, arg = 0x1000 });
         kernel.Receive().Body.Should().HaveCount(sizeof(fuse_ioctl_out) + sizeof(fuse_ioctl_iovec));
-        SpinWait.SpinUntil(() => kernel.Connection.Running == 0, 5000).Should().BeTrue();
+        SpinWait.SpinUntil(() => kernel.Connection.Running == 0, FakeKernel.PatienceMilliseconds).Should().BeTrue();
         kernel.Connection.Counters.CallersLost.Should().Be(1);
         OpenSession(kernel, file, s_us).Should().NotBe(uint.MaxValue, "others are served");
     }
@@ -110,7 +110,7 @@ public sealed unsafe class CuseConnectionTests
         kernel.Receive();
         OpenSession(kernel, file, s_us);
         kernel.Connection.Counters.CallersLost.Should().Be(1);
-        SpinWait.SpinUntil(() => kernel.Connection.Running == 0, 5000).Should().BeTrue("the answer leaves before the thread is free again");
+        SpinWait.SpinUntil(() => kernel.Connection.Running == 0, FakeKernel.PatienceMilliseconds).Should().BeTrue("the answer leaves before the thread is free again");
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace CryptoDev.Tests.Server;
 public sealed unsafe class CuseCostTests
 {
     private const int Warm = 2000;
-    private const int Counted = 50000;
+    private const int Counted = 20000;
 
     [Fact]
     public void The_front_end_allocates_nothing_per_ioctl()
@@ -21,12 +21,27 @@ public sealed unsafe class CuseCostTests
         // Of a file that is not open: read, taken, looked up and answered, but never given to the emulator, whose own cost is counted elsewhere.
         fuse_ioctl_in ioctl = new() { fh = 999, cmd = CIOCCRYPT, arg = 8 };
         Run(kernel, ioctl, Warm);
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        Run(kernel, ioctl, Counted);
-        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
 
-        // A thread more has its buffer of 132 KiB; the smallest object per ioctl would be 24 bytes.
-        allocated.Should().BeLessThan(Counted * 12);
+        // The smallest object per ioctl would be 24 bytes.
+        Allocated(() => Run(kernel, ioctl, Counted)).Should().BeLessThan(Counted * 12);
+    }
+
+    /// <summary>
+    /// What the process allocates in the quietest of some runs. The runtime, threads that end late and a server that starts one more (with a buffer of 132 KiB) allocate beside it
+    /// in one run or another; what each call allocates is there in every run.
+    /// </summary>
+    internal static long Allocated(Action run)
+    {
+        const int Runs = 5;
+        long least = long.MaxValue;
+        for (int i = 0; i < Runs; i++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            run();
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        return least;
     }
 
     private static void Run(FakeKernel kernel, in fuse_ioctl_in ioctl, int count)

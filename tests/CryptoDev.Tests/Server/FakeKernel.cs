@@ -8,10 +8,13 @@ namespace CryptoDev.Tests.Server;
 /// <summary>Plays the kernel's part of /dev/cuse over a socket that keeps messages apart, towards a real connection and emulator.</summary>
 internal sealed unsafe partial class FakeKernel : IDisposable
 {
-    private const int PatienceMilliseconds = 20000;
+    /// <summary>A bound for what must come, on a machine however busy.</summary>
+    public const int PatienceMilliseconds = 300_000;
+
     private readonly SafeFileDescriptorHandle _end;
     private readonly CuseChannel _channel;
     private readonly DevCryptoEmulator _emulator;
+    private readonly HashSet<ulong> _signals = [];
     private ulong _unique = 2;
 
     public FakeKernel(CuseFrontEndOptions? options = null, DevCryptoEmulatorOptions? emulator = null)
@@ -50,8 +53,19 @@ internal sealed unsafe partial class FakeKernel : IDisposable
         return unique;
     }
 
-    /// <summary>The next answer, whichever request it is for.</summary>
+    /// <summary>The next answer, whichever request it is for; that a signal came too late for its request is not told.</summary>
     public (fuse_out_header Header, byte[] Body) Receive()
+    {
+        (fuse_out_header Header, byte[] Body) answer;
+        do
+        {
+            answer = ReceiveAny();
+        }
+        while (_signals.Contains(answer.Header.unique));
+        return answer;
+    }
+
+    private (fuse_out_header Header, byte[] Body) ReceiveAny()
     {
         pollfd ready = new() { fd = _end.Descriptor, events = LibC.POLLIN };
         if (LibC.poll(&ready, 1, PatienceMilliseconds) != 1)
@@ -94,15 +108,18 @@ internal sealed unsafe partial class FakeKernel : IDisposable
         return header.error == 0 ? MemoryMarshal.Read<fuse_open_out>(body).fh : throw new InvalidOperationException($"open: {header.error}");
     }
 
-    /// <summary>One ioctl of this process as the kernel runs it: as many rounds as the server asks for. The result, and the rounds it took.</summary>
-    public (int Result, int Rounds) Ioctl(ulong file, uint request, void* argument, uint pid, uint flags = 0)
+    /// <summary>
+    /// One ioctl of this process as the kernel runs it: as many rounds as the server asks for. The result, and the rounds it took. For a caller with a signal the server is told of it in each
+    /// round, and once more where it says EAGAIN.
+    /// </summary>
+    public (int Result, int Rounds) Ioctl(ulong file, uint request, void* argument, uint pid, uint flags = 0, bool hasSignal = false)
     {
         ulong unique = Send(Fuse.FUSE_IOCTL, pid, new fuse_ioctl_in { fh = file, flags = Fuse.FUSE_IOCTL_UNRESTRICTED | flags, cmd = request, arg = (ulong)argument });
         fuse_ioctl_iovec[] output = [];
         bool hadInput = false;
         for (int rounds = 1; ; rounds++)
         {
-            (fuse_out_header header, byte[] body) = Receive();
+            (fuse_out_header header, byte[] body) = hasSignal ? ReceiveInterrupting(unique) : Receive();
             if (header.unique != unique)
                 throw new InvalidOperationException($"An answer to {header.unique}, and none to {unique}.");
             if (header.error != 0)
@@ -129,6 +146,18 @@ internal sealed unsafe partial class FakeKernel : IDisposable
                 in_size = (uint)input.Length, out_size = (uint)output.Sum(vector => (long)vector.len),
             }, input);
         }
+    }
+
+    private (fuse_out_header Header, byte[] Body) ReceiveInterrupting(ulong unique)
+    {
+        (fuse_out_header Header, byte[] Body) answer;
+        do
+        {
+            _signals.Add(Send(Fuse.FUSE_INTERRUPT, 0, new fuse_interrupt_in { unique = unique }));
+            answer = ReceiveAny();
+        }
+        while (_signals.Contains(answer.Header.unique));
+        return answer;
     }
 
     public void Dispose()

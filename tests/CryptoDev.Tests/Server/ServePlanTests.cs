@@ -92,6 +92,16 @@ public sealed class ServePlanTests
         run.Text.Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData(null, null, "Ladder")]
+    [InlineData(null, "ladder", "Ladder")]
+    [InlineData(null, "hardware-preferred", "HardwarePreferred")]
+    [InlineData(null, "hardware-only", "HardwareOnly")]
+    [InlineData(null, "software-only", "SoftwareOnly")]
+    [InlineData("software", null, "Pinned(software)")]
+    public void The_policy_is_the_one_that_was_named(string? driver, string? policy, string expected) =>
+        ServePlan.ParsePolicy(driver is null ? null : [driver], policy).ToString().Should().Be(expected);
+
     [Fact]
     public void The_transfer_has_two_words()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using CryptoDev.Ioctl;
 using CryptoDev.Native;
@@ -10,15 +11,20 @@ internal sealed class SocketClient : IDisposable
 {
     private readonly DevCryptoEmulator _emulator;
 
-    public SocketClient(SocketFrontEndOptions? options = null)
+    public SocketClient(SocketFrontEndOptions? options = null, DevCryptoEmulatorOptions? emulator = null, Action<Thread>? startThread = null)
     {
         Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"cryptodev-{Guid.NewGuid():N}.sock");
-        _emulator = new DevCryptoEmulator(new DevCryptoEmulatorOptions { Policy = DriverPolicy.SoftwareOnly });
-        FrontEnd = new SocketFrontEnd(_emulator, (options ?? new SocketFrontEndOptions()) with { Path = Path }, null);
+        _emulator = new DevCryptoEmulator(emulator ?? new DevCryptoEmulatorOptions { Policy = DriverPolicy.SoftwareOnly });
+        FrontEnd = new SocketFrontEnd(_emulator, (options ?? new SocketFrontEndOptions()) with { Path = Path, Dialect = _emulator.Options.Dialect }, Log.Enqueue)
+        {
+            StartThread = startThread ?? (static thread => thread.Start()),
+        };
         FrontEnd.Start();
     }
 
     public string Path { get; }
+
+    public ConcurrentQueue<string> Log { get; } = new();
 
     public SocketFrontEnd FrontEnd { get; }
 

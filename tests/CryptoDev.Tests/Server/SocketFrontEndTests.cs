@@ -28,7 +28,7 @@ public sealed class SocketFrontEndTests
         result.Should().Be(0);
         uint session = OpenSession(channel, sendsAll);
         Encrypt(channel, session, sendsAll).Should().Equal(s_cipher);
-        SpinWait.SpinUntil(() => server.Counter("ioctls") == 2, 5000).Should().BeTrue();
+        SpinWait.SpinUntil(() => server.Counter("ioctls") == 2, FakeKernel.PatienceMilliseconds).Should().BeTrue();
         server.Counter("pieces-asked-for").Should().Be(sendsAll ? 0 : 5);
     }
 
@@ -40,13 +40,13 @@ public sealed class SocketFrontEndTests
         SafeFileDescriptorHandle first = SocketClient.AddChannel(control, ShimProtocol.CDS_OPEN, out _);
         uint session = OpenSession(first, true);
         first.Dispose();
-        SpinWait.SpinUntil(() => server.Counter("channels-open") == 0, 5000).Should().BeTrue();
+        SpinWait.SpinUntil(() => server.Counter("channels-open") == 0, FakeKernel.PatienceMilliseconds).Should().BeTrue();
         using SafeFileDescriptorHandle second = SocketClient.AddChannel(control, ShimProtocol.CDS_CHANNEL, out int result);
         result.Should().Be(0);
         Encrypt(second, session, true).Should().Equal(s_cipher);
         server.Counter("files-open").Should().Be(1);
         control.Dispose();
-        SpinWait.SpinUntil(() => server.Counter("files-open") == 0 && server.Counter("channels-open") == 0, 5000).Should().BeTrue();
+        SpinWait.SpinUntil(() => server.Counter("files-open") == 0 && server.Counter("channels-open") == 0, FakeKernel.PatienceMilliseconds).Should().BeTrue();
         LocalSocket.Receive(second.Descriptor, new byte[16]).Should().BeLessThanOrEqualTo(0, "the server has closed it");
         server.Counter("clients-broken").Should().Be(0);
     }
@@ -67,6 +67,61 @@ public sealed class SocketFrontEndTests
         kept.Add(SocketClient.AddChannel(kept[0], ShimProtocol.CDS_CHANNEL, out results[4]));
         results.Should().Equal(0, 0, -LibC.EMFILE, 0, -LibC.EMFILE);
         kept.ForEach(handle => handle.Dispose());
+    }
+
+    [Fact]
+    public void Who_connects_and_asks_for_nothing_is_counted_too()
+    {
+        using SocketClient server = new(new SocketFrontEndOptions { FilesPerUser = 2 });
+        List<SafeFileDescriptorHandle> silent = [.. Enumerable.Range(0, 100).Select(_ => server.Connect())];
+        SpinWait.SpinUntil(() => server.Counter("connections-refused") + server.Counter("connections") == 100, FakeKernel.PatienceMilliseconds).Should().BeTrue();
+        server.Counter("connections-refused").Should().Be(34, "64 beyond the bound may wait to be told");
+        server.Log.Should().HaveCount(34).And.OnlyContain(line => line.Contains("too many connections", StringComparison.Ordinal));
+        silent.ForEach(handle => handle.Dispose());
+
+        // Those that went have made room.
+        int result = -LibC.EMFILE;
+        SpinWait.SpinUntil(() => Opens(server, out result), FakeKernel.PatienceMilliseconds).Should().BeTrue();
+        result.Should().Be(0);
+    }
+
+    [Fact]
+    public void Who_opens_and_closes_all_day_finds_threads_that_are_there()
+    {
+        int threads = 0;
+        using SocketClient server = new(startThread: thread =>
+        {
+            Interlocked.Increment(ref threads);
+            thread.Start();
+        });
+        for (int i = 0; i < 100; i++)
+        {
+            Opens(server, out int result).Should().BeTrue();
+            result.Should().Be(0);
+            SpinWait.SpinUntil(() => server.Counter("channels-open") == 0, FakeKernel.PatienceMilliseconds).Should().BeTrue();
+        }
+
+        // The one that has just ended may not wait yet when the next is wanted, so there is more than one.
+        threads.Should().BeLessThan(20);
+    }
+
+    [Fact]
+    public void Where_no_thread_can_be_had_opening_is_ENFILE_and_the_server_goes_on()
+    {
+        bool none = true;
+        using SocketClient server = new(startThread: thread =>
+        {
+            if (none)
+                throw new OutOfMemoryException("no thread");
+            thread.Start();
+        });
+        Opens(server, out int result).Should().BeFalse();
+        result.Should().Be(-LibC.ENFILE);
+        SpinWait.SpinUntil(() => server.Counter("files-open") == 0, FakeKernel.PatienceMilliseconds).Should().BeTrue();
+        (server.Counter("channels-open"), server.Counter("channels"), server.Counter("clients-broken")).Should().Be((0, 0, 0));
+        server.Log.Should().ContainSingle().Which.Should().Contain("no further thread can be started");
+        none = false;
+        Opens(server, out result).Should().BeTrue();
     }
 
     [Fact]
@@ -103,6 +158,13 @@ public sealed class SocketFrontEndTests
         }
 
         SocketPath.Remove(dead);
+    }
+
+    private static bool Opens(SocketClient server, out int result)
+    {
+        using SafeFileDescriptorHandle control = server.Connect();
+        using SafeFileDescriptorHandle channel = SocketClient.AddChannel(control, ShimProtocol.CDS_OPEN, out result);
+        return result == 0;
     }
 
     private static uint OpenSession(SafeFileDescriptorHandle channel, bool sendsAll)

@@ -34,7 +34,7 @@ public sealed class SocketFuzzTests
                     // 0x8004636A: CIOCASYMFEAT.
                     Dictionary<ulong, byte[]> memory = new() { [0x1000] = new byte[4] };
                     SocketClient.Ioctl(channel, 0x8004636A, 0x1000, memory, sendsAll: false).Should().Be(0, Because(round));
-                    SpinWait.SpinUntil(() => server.Counter("files-open") == 1 && server.Counter("channels-open") == 1, 10_000).Should().BeTrue(Because(round));
+                    SpinWait.SpinUntil(() => server.Counter("files-open") == 1 && server.Counter("channels-open") == 1, FakeKernel.PatienceMilliseconds).Should().BeTrue(Because(round));
                     int descriptors = Directory.GetFiles("/proc/self/fd").Length;
                     before = before == 0 ? descriptors : before;
 

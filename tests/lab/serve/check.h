@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Milliseconds: a bound for what must come, on a machine however busy. */
+#define PATIENCE 300000
+
 static int checks_passed, checks_failed;
 
 /* One line per check; errno as it was when the condition was computed. */

@@ -199,7 +199,7 @@ static void poll_device(void)
 	for (int i = 0; i < 4; i++) {
 		struct crypt_op done;
 		ready.events = POLLIN;
-		CHECK("a result comes", poll(&ready, 1, 10000) == 1 && (ready.revents & POLLIN));
+		CHECK("a result comes", poll(&ready, 1, PATIENCE) == 1 && (ready.revents & POLLIN));
 		CHECK("fetch", ioctl(fd, CIOCASYNCFETCH, &done) == 0 && done.dst == out[i] && memcmp(out[i], nist_cipher, 16) == 0);
 	}
 	ready.events = POLLIN;
@@ -215,7 +215,7 @@ static void poll_device(void)
 		_exit(ioctl(fd, CIOCASYNCCRYPT, &op) != 0);
 	}
 	int status;
-	CHECK("poll sleeps until a result is there", poll(&ready, 1, 10000) == 1 && (ready.revents & POLLIN));
+	CHECK("poll sleeps until a result is there", poll(&ready, 1, PATIENCE) == 1 && (ready.revents & POLLIN));
 	CHECK("which the other process made", waitpid(child, &status, 0) == child && status == 0);
 	close(fd);
 }
@@ -339,20 +339,27 @@ static int loop(void)
 	fill(key, 16, seed);
 	if (new_session(fd, CRYPTO_AES_CBC, 0, key, &session) != 0)
 		return gone(errno) ? 0 : 1;
-	for (;;)
+	for (int first = 1;; first = 0) {
 		if (verified(fd, session, key, seed++, in, out, expected, 65536) != 0) {
 			if (gone(errno))
 				return 0;
 			perror("CIOCCRYPT");
 			return 1;
 		}
+		if (first) {
+			printf("at work\n");
+			fflush(stdout);
+		}
+	}
 }
 
 /* Sleeps in poll until the device goes away. */
 static int sleeper(void)
 {
 	struct pollfd ready = { .fd = open_device(), .events = POLLIN };
-	int result = poll(&ready, 1, 60000);
+	printf("at work\n");
+	fflush(stdout);
+	int result = poll(&ready, 1, PATIENCE);
 	return result == 1 && (ready.revents & (POLLERR | POLLHUP)) ? 0 : 1;
 }
 

@@ -1,11 +1,14 @@
 /*
- * Drives a served /dev/crypto of the NetBSD dialect: many requests at once (CIOCNCRYPTM, CIOCNCRYPTRETM), then single ones.
+ * Drives a served /dev/crypto of the NetBSD dialect: many requests at once (CIOCNCRYPTM, CIOCNCRYPTRETM), single ones, and a wait that signals
+ * interrupt.
  *   netbsd-client DEVICE
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <crypto/cryptodev.h>
@@ -14,6 +17,61 @@
 
 #define REQUESTS 8
 #define LENGTH 4096
+
+#define NUMBER 1024
+
+static volatile sig_atomic_t alarms;
+
+static void on_alarm(int number)
+{
+	(void)number;
+	alarms++;
+}
+
+/* A power that takes long: minus one to an odd power, modulo a number that is all ones, is minus one. */
+static int start_power(int fd, uint8_t numbers[4][NUMBER])
+{
+	struct crypt_n_kop request;
+	struct crypt_mkop batch = { 1, &request };
+	memset(&request, 0, sizeof request);
+	memset(numbers, 0xff, 3 * NUMBER);
+	numbers[0][0] = 0xfe;
+	memset(numbers[3], 0, NUMBER);
+	request.crk_op = CRK_MOD_EXP;
+	request.crk_iparams = 3;
+	request.crk_oparams = 1;
+	request.crk_opaque = numbers[3];
+	for (int i = 0; i < 4; i++)
+		request.crk_param[i] = (struct crparam){ .crp_p = numbers[i], .crp_nbits = NUMBER * 8 };
+	return ioctl(fd, CIOCNFKEYM, &batch) == 0 && request.crk_status == 0;
+}
+
+/* CIOCNCRYPTRETM is the one ioctl that waits for other work: interrupted, it is EINTR, and the result is there for who asks again. */
+static void interrupted(int fd)
+{
+	static uint8_t numbers[4][NUMBER];
+	struct sigaction action = { .sa_handler = on_alarm };
+	struct itimerval often = { { 0, 20000 }, { 0, 20000 } }, never = { { 0, 0 }, { 0, 0 } };
+	int calls = 0, good = 1;
+	sigaction(SIGALRM, &action, NULL);
+	/* The work takes many times as long as a signal does to come; on a machine that stands still at the wrong moment, once more. */
+	for (int turn = 0; turn < 10 && calls == 0 && good; turn++) {
+		struct crypt_result result;
+		struct cryptret some = { 1, &result };
+		memset(&result, 0xff, sizeof result);
+		good &= start_power(fd, numbers);
+		setitimer(ITIMER_REAL, &often, NULL);
+		while (good && ioctl(fd, CIOCNCRYPTRETM, &some) != 0) {
+			good &= errno == EINTR;
+			calls++;
+		}
+		setitimer(ITIMER_REAL, &never, NULL);
+		good &= some.count == 1 && result.status == 0 && result.opaque == numbers[3] && memcmp(numbers[3], numbers[0], NUMBER) == 0;
+	}
+	printf("      %d signals, %d calls were answered EINTR\n", (int)alarms, calls);
+	CHECK("a signal wakes who waits, with EINTR", calls > 0);
+	CHECK("and the result is right all the same, and comes once", good);
+}
 
 int main(int count, char **words)
 {
@@ -60,7 +118,7 @@ int main(int count, char **words)
 	good = 1;
 	while (fetched < REQUESTS) {
 		struct pollfd ready = { .fd = fd, .events = POLLIN };
-		if (poll(&ready, 1, 10000) != 1 || !(ready.revents & POLLIN)) {
+		if (poll(&ready, 1, PATIENCE) != 1 || !(ready.revents & POLLIN)) {
 			good = 0;
 			break;
 		}
@@ -87,6 +145,7 @@ int main(int count, char **words)
 	CHECK("a bad src is EFAULT", ioctl(fd, CIOCCRYPT, &op) == -1 && errno == EFAULT);
 	batch.reqs = (void *)8;
 	CHECK("a bad list is EFAULT", ioctl(fd, CIOCNCRYPTM, &batch) == -1 && errno == EFAULT);
+	interrupted(fd);
 	uint32_t raw = 0;
 	CHECK("CRIOGET is EOPNOTSUPP: no descriptor can be put into another process", ioctl(fd, CRIOGET, &raw) == -1 && errno == EOPNOTSUPP);
 	CHECK("read is EIO", read(fd, back, 1) == -1 && errno == EIO);
