@@ -64,9 +64,9 @@ internal static class DsaSignature
     /// <summary>The digest's leftmost bits, as many as q has.</summary>
     private static BigNumHandle Leftmost(BigNumWorkspace work, ReadOnlySpan<byte> digest, int bits)
     {
-        byte[] reversed = digest.ToArray();
-        Array.Reverse(reversed);
-        BigNumHandle number = work.Load(reversed);
+        using SecureMemoryHandle reversed = SecureMemoryHandle.Copy(digest);
+        reversed.Bytes.Reverse();
+        BigNumHandle number = work.Load(reversed.Bytes);
         int excess = (digest.Length * 8) - bits;
         return excess > 0 ? work.ShiftRight(number, excess) : number;
     }
@@ -103,25 +103,22 @@ internal static class DsaSignature
 
     /// <summary>
     /// k + q or k + 2q, whichever has one bit more than q: the same power of g, and its length tells nothing about k, which over many signatures would give the key away.
-    /// Both are written out and one is taken by a mask.
+    /// Both are written out and one is taken by a mask, in words of a fixed number: libcrypto's sums get a word more where they need one, and that shows (CVE-2018-0734).
     /// </summary>
-    private static BigNumHandle FixedLength(BigNumWorkspace work, BigNumHandle k, BigNumHandle q)
+    internal static BigNumHandle FixedLength(BigNumWorkspace work, BigNumHandle k, BigNumHandle q)
     {
-        BigNumHandle once = work.Add(k, q);
-        BigNumHandle twice = work.Add(once, q);
-        int length = (q.Bits / 8) + 2;
-        using SecureMemoryHandle memory = SecureMemoryHandle.Allocate(length * 2);
-        Span<byte> first = memory.Bytes[..length];
-        Span<byte> second = memory.Bytes[length..];
-        once.TryWrite(first);
-        twice.TryWrite(second);
-        int longEnough = (first[q.Bits / 8] >> (q.Bits % 8)) & 1;
-        byte mask = (byte)-longEnough;
-        for (int i = 0; i < length; i++)
+        using PowerOfTwoRing ring = new(q.Bits + 2);
+        Span<ulong> order = ring.Load(q);
+        Span<ulong> once = ring.New();
+        Span<ulong> twice = ring.New();
+        ring.Add(ring.Load(k), order, once);
+        ring.Add(once, order, twice);
+        ulong isLongEnough = (once[q.Bits / 64] >> (q.Bits % 64)) & 1;
+        for (int i = 0; i < once.Length; i++)
         {
-            first[i] = (byte)((first[i] & mask) | (second[i] & ~mask));
+            once[i] = ConstantTimeWord.Select(0 - isLongEnough, once[i], twice[i]);
         }
 
-        return work.Load(first);
+        return ring.Store(once, work);
     }
 }
