@@ -69,6 +69,7 @@ public sealed class KeySelectionTests
         CryptoDevException error = device.Invoking(one => one.Process(op)).Should().Throw<CryptoDevException>().WithMessage("*no quota*").Which;
         error.Errno.Should().Be(LibC.EDQUOT);
         op.GetParameter(0).Bytes[0].Should().Be(0, "operands are zeroed after a failure too");
+        op.GetParameter(2).Bytes[0].Should().Be(0, "and what the driver had written by then");
         device.Invoking(one => one.Process(KeyOp.Mod([9], [7]), DriverPolicy.Pinned("nosuch"))).Should().Throw<ArgumentException>().WithMessage("'nosuch' is not a driver*");
     }
 
@@ -238,7 +239,13 @@ public sealed class KeySelectionTests
         {
             Processed++;
             driver = new SessionDriver { Name = Info.Name, Kind = Kind };
-            return Loss is null ? 0 : throw Loss;
+            if (Loss is null)
+            {
+                return 0;
+            }
+
+            op.OutputBytes(0).Fill(0xEE);
+            throw Loss;
         }
     }
 }
