@@ -88,7 +88,7 @@ public sealed class KeyOpVectorTests : IDisposable
     [InlineData(160)]
     [InlineData(163)]
     [InlineData(256)]
-    public void Every_nonce_becomes_an_exponent_of_one_length(int bits)
+    public void Every_nonce_becomes_an_exponent_of_one_length_and_sums_are_reduced(int bits)
     {
         using BigNumWorkspace work = new();
         BigNumbers numbers = new();
@@ -96,12 +96,18 @@ public sealed class KeyOpVectorTests : IDisposable
         {
             BigInteger q = numbers.OfBits(bits) | 1;
             BigInteger k = round switch { 0 => 1, 1 => q - 1, 2 => (BigInteger.One << bits) - q, _ => 1 + numbers.Below(q - 1) };
-            BigNumHandle exponent = DsaSignature.FixedLength(work, work.Load(k.ToByteArray(isUnsigned: true)), work.Load(q.ToByteArray(isUnsigned: true)));
+            BigNumHandle exponent = DsaSignature.FixedLength(work, Number(k), Number(q));
             exponent.Bits.Should().Be(bits + 1, $"q = {q}, k = {k}");
             byte[] bytes = new byte[(bits / 8) + 1];
             exponent.TryWrite(bytes).Should().BeTrue();
             (new BigInteger(bytes, isUnsigned: true) % q).Should().Be(k % q);
+
+            BigInteger other = round switch { 0 => q - 1, 1 => q - 1, 2 => q - k, _ => numbers.Below(q) };
+            DsaSignature.Sum(work, Number(k), Number(other), Number(q)).TryWrite(bytes).Should().BeTrue();
+            new BigInteger(bytes, isUnsigned: true).Should().Be((k + other) % q, $"q = {q}, {k} + {other}");
         }
+
+        BigNumHandle Number(BigInteger number) => work.Load(number.ToByteArray(isUnsigned: true));
     }
 
     [Fact]

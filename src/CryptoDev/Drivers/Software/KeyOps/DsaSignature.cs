@@ -4,7 +4,7 @@ using static CryptoDev.Drivers.Software.KeyOps.SoftwareKeyOperations;
 namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
-/// FIPS 186-4, section 4. The secret numbers meet only constant-time arithmetic, and the key and the nonce only masked by a random factor. A signature is checked before
+/// FIPS 186-4, section 4. The secret numbers meet only constant-time arithmetic; where the nonce is inverted, a random factor masks it and the key. A signature is checked before
 /// it leaves: with a deterministic nonce, one wrong signature beside a right one for the same digest would give the key away.
 /// </summary>
 internal static class DsaSignature
@@ -86,7 +86,7 @@ internal static class DsaSignature
         }
 
         BigNumHandle maskedX = work.MontgomeryMultiply(mask, x, modQ);
-        BigNumHandle sum = work.ModAdd(work.MontgomeryMultiply(maskedX, r, modQ), work.MontgomeryMultiply(mask, z, modQ), q);
+        BigNumHandle sum = Sum(work, work.MontgomeryMultiply(maskedX, r, modQ), work.MontgomeryMultiply(mask, z, modQ), q);
         BigNumHandle inverse = work.Power(work.MontgomeryMultiply(mask, k, modQ), work.Less(q, 2), q, modQ);
         return work.MontgomeryMultiply(sum, inverse, modQ);
     }
@@ -97,8 +97,8 @@ internal static class DsaSignature
         MontgomeryContextHandle modP, MontgomeryContextHandle modQ)
     {
         BigNumHandle inverse = work.Power(s, work.Less(q, 2), q, modQ);
-        BigNumHandle blindedSum = work.ModAdd(work.MontgomeryMultiply(work.MontgomeryMultiply(inverse, x, modQ), r, modQ), work.MontgomeryMultiply(inverse, z, modQ), q);
-        return Commit(work, g, blindedSum, p, q, modP);
+        BigNumHandle k = Sum(work, work.MontgomeryMultiply(work.MontgomeryMultiply(inverse, x, modQ), r, modQ), work.MontgomeryMultiply(inverse, z, modQ), q);
+        return Commit(work, g, k, p, q, modP);
     }
 
     /// <summary>
@@ -108,17 +108,27 @@ internal static class DsaSignature
     internal static BigNumHandle FixedLength(BigNumWorkspace work, BigNumHandle k, BigNumHandle q)
     {
         using PowerOfTwoRing ring = new(q.Bits + 2);
-        Span<ulong> order = ring.Load(q);
         Span<ulong> once = ring.New();
         Span<ulong> twice = ring.New();
-        ring.Add(ring.Load(k), order, once);
-        ring.Add(once, order, twice);
-        ulong isLongEnough = (once[q.Bits / 64] >> (q.Bits % 64)) & 1;
-        for (int i = 0; i < once.Length; i++)
-        {
-            once[i] = ConstantTimeWord.Select(0 - isLongEnough, once[i], twice[i]);
-        }
+        Span<ulong> longEnough = ring.New();
+        ring.Add(ring.Load(k), ring.Load(q), once);
+        ring.Add(once, ring.Load(q), twice);
+        PowerOfTwoRing.Choose(once, q.Bits, once, twice, longEnough);
+        return ring.Store(longEnough, work);
+    }
 
-        return ring.Store(once, work);
+    /// <summary>a + b modulo q, both below it, in words of a fixed number as above: one summand is known to who sees the signature, so a carry that shows tells of the other.</summary>
+    internal static BigNumHandle Sum(BigNumWorkspace work, BigNumHandle a, BigNumHandle b, BigNumHandle q)
+    {
+        using PowerOfTwoRing ring = new(q.Bits + 2);
+        Span<ulong> sum = ring.New();
+        Span<ulong> less = ring.New();
+        Span<ulong> reduced = ring.New();
+        ring.Add(ring.Load(a), ring.Load(b), sum);
+        ring.Subtract(sum, ring.Load(q), less);
+
+        // Below zero it has gone round, to the top of the ring.
+        PowerOfTwoRing.Choose(less, q.Bits + 1, sum, less, reduced);
+        return ring.Store(reduced, work);
     }
 }

@@ -14,7 +14,8 @@ internal static class ModularPower
             return work.Word(0);
         }
 
-        return modulus.IsOdd ? work.Power(value, exponent, modulus) : ComputeEven(work, value, exponent, modulus);
+        // Below the modulus or not, the number is reduced: libcrypto would do it where needed, and that shows.
+        return modulus.IsOdd ? work.Power(work.Mod(value, modulus), exponent, modulus) : ComputeEven(work, value, exponent, modulus);
     }
 
     /// <summary>Two powers of numbers below their moduli, side by side where the processor can.</summary>

@@ -83,6 +83,16 @@ internal sealed class PowerOfTwoRing : IDisposable
         result[^1] &= _topMask;
     }
 
+    /// <summary>result = a where bit <paramref name="index"/> of <paramref name="number"/> is set, else b.</summary>
+    public static void Choose(ReadOnlySpan<ulong> number, int index, ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> result)
+    {
+        ulong mask = 0 - ((number[index / 64] >> (index % 64)) & 1);
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = ConstantTimeWord.Select(mask, a[i], b[i]);
+        }
+    }
+
     /// <summary>result = a * b; the result is neither of them.</summary>
     public void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> result)
     {
