@@ -143,12 +143,11 @@ public sealed partial class KeyOp : IDisposable
         }
     }
 
-    /// <summary>Zeroes the operands and gives the reference back.</summary>
+    /// <summary>Zeroes the operands, after a failure also what a driver may have left in the results (half a calculation gives a key away), and gives the reference back.</summary>
     internal void End(int status)
     {
         Status = status;
-        Span<byte> inputs = _memory.Bytes[.._offsets[InputCount]];
-        System.Security.Cryptography.CryptographicOperations.ZeroMemory(inputs);
+        System.Security.Cryptography.CryptographicOperations.ZeroMemory(_memory.Bytes[..(status == 0 ? _offsets[InputCount] : _offsets[^1])]);
         _memory.DangerousRelease();
     }
 

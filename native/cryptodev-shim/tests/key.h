@@ -1,6 +1,6 @@
 /*
- * CIOCKEY, for the dialect whose header was included before: powers, Diffie-Hellman, and DSA with the example of FIPS 186-2,
- * appendix 5. Numbers have their least significant byte first; a digest is no number.
+ * CIOCKEY, for the dialect whose header was included before: powers, RSA's private operation, Diffie-Hellman, DSA with the example
+ * of FIPS 186-2, appendix 5, and NetBSD's modular operations. Numbers have their least significant byte first; a digest is no number.
  */
 #ifndef SHIM_TESTS_KEY_H
 #define SHIM_TESTS_KEY_H
@@ -92,6 +92,42 @@ static void check_shared_secret(int device)
 	CHECK(found == expected);
 }
 
+/* Small numbers in, one out. */
+static uint64_t computed(int device, uint32_t operation, const uint64_t *numbers, unsigned count)
+{
+	struct big in[6], out = { .bits = 64 };
+	uint32_t status;
+	uint64_t found;
+	for (unsigned n = 0; n < count; n++) {
+		in[n] = (struct big){ .bits = 64 };
+		memcpy(in[n].bytes, &numbers[n], 8);
+	}
+	memset(out.bytes, 0xaa, 8);
+	CHECK(key_operation(device, operation, in, count, &out, 1, &status) == 0 && status == 0);
+	memcpy(&found, out.bytes, 8);
+	return found;
+}
+
+/* p, q, message, dp, dq, q^-1 mod p. */
+static void check_private_operation(int device)
+{
+	static const uint64_t numbers[] = { 61, 53, 2790, 53, 49, 38 };
+	CHECK(computed(device, CRK_MOD_EXP_CRT, numbers, 6) == 65);
+}
+
+#ifdef CRK_MOD_ADD
+static void check_modular(int device)
+{
+	static const uint64_t numbers[] = { 20, 9, 23 }, turned[] = { 9, 20, 23 }, alone[] = { 20, 23 }, large[] = { 200, 23 };
+	CHECK(computed(device, CRK_MOD_ADD, numbers, 3) == 6);
+	CHECK(computed(device, CRK_MOD_ADDINV, alone, 2) == 3);
+	CHECK(computed(device, CRK_MOD_SUB, turned, 3) == 12);
+	CHECK(computed(device, CRK_MOD_MULT, numbers, 3) == 19);
+	CHECK(computed(device, CRK_MOD_MULTINV, alone, 2) == 15);
+	CHECK(computed(device, CRK_MOD, large, 2) == 16);
+}
+#endif
+
 static void check_signatures(int device)
 {
 	struct big digest = { .bits = 160 }, p = big_of(DSA_P), q = big_of(DSA_Q), g = big_of(DSA_G), x = big_of(DSA_X), y = big_of(DSA_Y);
@@ -132,9 +168,25 @@ static void check_key_errors(int device)
 	FAILS(ioctl(device, CIOCKEY, (void *)8), EFAULT);
 }
 
+/* A device without them, as cryptodev-linux is. */
+static inline void check_no_keys(int device)
+{
+	struct big in[3] = { { .bits = 64 }, { .bits = 64 }, { .bits = 64 } }, out = { .bits = 64 };
+	uint32_t status;
+	in[0].bytes[0] = in[1].bytes[0] = 3;
+	in[2].bytes[0] = 7;
+	out.bytes[0] = 0xaa;
+	CHECK(key_operation(device, CRK_MOD_EXP, in, 3, &out, 1, &status) == -1 && errno == EINVAL);
+	CHECK(out.bytes[0] == 0xaa);
+}
+
 static void check_keys(int device)
 {
 	check_powers(device);
+	check_private_operation(device);
+#ifdef CRK_MOD_ADD
+	check_modular(device);
+#endif
 	check_shared_secret(device);
 	check_signatures(device);
 	check_key_errors(device);

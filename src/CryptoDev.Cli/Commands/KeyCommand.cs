@@ -28,7 +28,7 @@ internal static class KeyCommand
                 HelpName = option.IsDigest ? ByteSource.Syntax : NumberSource.Syntax, Description = option.Description,
             }),
         ];
-        Option<string[]> driver = new("--driver") { HelpName = "DRIVER", Description = "software or keyring, several in order of preference, or a policy as for enc." };
+        Option<string[]> driver = new("--driver") { HelpName = "DRIVER", Description = "devcrypto, keyring or software, several in order of preference, or a policy as for enc." };
         Option<bool> random = new("--random-nonce") { Description = "Take the nonce at random instead of from the key and the digest (RFC 6979)." };
         Option<string?> batch = new("--batch")
         {

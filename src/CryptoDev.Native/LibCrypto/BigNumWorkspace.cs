@@ -115,6 +115,41 @@ internal sealed unsafe class BigNumWorkspace : IDisposable
         return result;
     }
 
+    /// <summary>
+    /// Two powers as <see cref="Power"/> has them, of numbers below their moduli. With AVX-512 IFMA libcrypto computes both at once where they are of a length that it has this
+    /// for (1024 bits in libcrypto 3.0), in less time than one takes otherwise.
+    /// </summary>
+    public (BigNumHandle First, BigNumHandle Second) TwoPowers(
+        (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle OddModulus) first, (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle OddModulus) second)
+    {
+        BigNumHandle one = New();
+        BigNumHandle two = New();
+        Demand(LibCrypto.BN_mod_exp_mont_consttime_x2(
+            one.Pointer, first.Value.Pointer, first.Exponent.Pointer, first.OddModulus.Pointer, 0,
+            two.Pointer, second.Value.Pointer, second.Exponent.Pointer, second.OddModulus.Pointer, 0, _scratch.Pointer));
+        return (one, two);
+    }
+
+    /// <summary>a^exponent for a below the context's modulus and an odd exponent that is public: the time tells the exponent, and nothing of a.</summary>
+    public BigNumHandle PublicPower(BigNumHandle a, BigNumHandle exponent, MontgomeryContextHandle modulus)
+    {
+        BigNumHandle lifted = New();
+        BigNumHandle power = New();
+        Demand(LibCrypto.BN_to_montgomery(lifted.Pointer, a.Pointer, modulus.Pointer, _scratch.Pointer));
+        Demand(LibCrypto.BN_copy(power.Pointer, (exponent.IsOne ? a : lifted).Pointer) != 0 ? 1 : 0);
+        for (int bit = exponent.Bits - 2; bit >= 0; bit--)
+        {
+            Demand(LibCrypto.BN_mod_mul_montgomery(power.Pointer, power.Pointer, power.Pointer, modulus.Pointer, _scratch.Pointer));
+            if (exponent.IsBitSet(bit))
+            {
+                // The last factor is the number as it is, which takes the product back.
+                Demand(LibCrypto.BN_mod_mul_montgomery(power.Pointer, power.Pointer, (bit == 0 ? a : lifted).Pointer, modulus.Pointer, _scratch.Pointer));
+            }
+        }
+
+        return power;
+    }
+
     /// <summary>a^m * b^n modulo an odd modulus, for public numbers only: its time tells them.</summary>
     public BigNumHandle PublicDoublePower(BigNumHandle a, BigNumHandle m, BigNumHandle b, BigNumHandle n, BigNumHandle oddModulus)
     {

@@ -104,6 +104,7 @@ internal static unsafe partial class LibCrypto
         BN_mod_mul = (delegate* unmanaged<nint, nint, nint, nint, nint, int>)Symbol("BN_mod_mul");
         BN_mod_inverse = (delegate* unmanaged<nint, nint, nint, nint, nint>)Symbol("BN_mod_inverse");
         BN_mod_exp_mont_consttime = (delegate* unmanaged<nint, nint, nint, nint, nint, nint, int>)Symbol("BN_mod_exp_mont_consttime");
+        BN_mod_exp_mont_consttime_x2 = (delegate* unmanaged<nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, int>)Symbol("BN_mod_exp_mont_consttime_x2");
         BN_mod_exp2_mont = (delegate* unmanaged<nint, nint, nint, nint, nint, nint, nint, nint, int>)Symbol("BN_mod_exp2_mont");
         BN_to_montgomery = (delegate* unmanaged<nint, nint, nint, nint, int>)Symbol("BN_to_montgomery");
         BN_mod_mul_montgomery = (delegate* unmanaged<nint, nint, nint, nint, nint, int>)Symbol("BN_mod_mul_montgomery");

@@ -50,24 +50,42 @@ internal static class KeySelection
             }
 
             int[] members = [.. group];
-            Array.ForEach(members, i => all[i].Begin());
-            int[]? statuses = driver.ProcessKeys([.. members.Select(i => all[i])], out SessionDriver? ran);
-            for (int n = 0; n < members.Length; n++)
+            int begun = 0;
+            int ended = 0;
+            try
             {
-                int i = members[n];
-                if (statuses is null || statuses[n] < 0)
+                for (; begun < members.Length; begun++)
                 {
-                    results[i] = ProcessBegun(registry, all[i], policy);
-                    continue;
+                    all[members[begun]].Begin();
                 }
 
-                try
+                int[]? statuses = driver.ProcessKeys([.. members.Select(i => all[i])], out SessionDriver? ran);
+                while (ended < members.Length)
                 {
-                    results[i] = Finish(all[i], statuses[n], ran! with { PassedOver = passedOver[i] });
+                    int status = statuses?[ended] ?? -1;
+                    int i = members[ended++];
+                    if (status < 0)
+                    {
+                        results[i] = ProcessBegun(registry, all[i], policy);
+                        continue;
+                    }
+
+                    try
+                    {
+                        results[i] = Finish(all[i], status, ran! with { PassedOver = passedOver[i] });
+                    }
+                    finally
+                    {
+                        all[i].End(status);
+                    }
                 }
-                finally
+            }
+            finally
+            {
+                // Some only when something was thrown: their operands are zeroed and let go too.
+                for (; ended < begun; ended++)
                 {
-                    all[i].End(statuses[n]);
+                    all[members[ended]].End(LibC.EIO);
                 }
             }
         }

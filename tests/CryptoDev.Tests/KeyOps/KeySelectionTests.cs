@@ -69,6 +69,7 @@ public sealed class KeySelectionTests
         CryptoDevException error = device.Invoking(one => one.Process(op)).Should().Throw<CryptoDevException>().WithMessage("*no quota*").Which;
         error.Errno.Should().Be(LibC.EDQUOT);
         op.GetParameter(0).Bytes[0].Should().Be(0, "operands are zeroed after a failure too");
+        op.GetParameter(2).Bytes[0].Should().Be(0, "and what the driver had written by then");
         device.Invoking(one => one.Process(KeyOp.Mod([9], [7]), DriverPolicy.Pinned("nosuch"))).Should().Throw<ArgumentException>().WithMessage("'nosuch' is not a driver*");
     }
 
@@ -136,6 +137,21 @@ public sealed class KeySelectionTests
     }
 
     [Fact]
+    public void Operands_of_many_are_zeroed_and_let_go_when_their_driver_breaks()
+    {
+        using CryptoDevice device = Device(DriverPolicy.Ladder, new BrokenCard());
+        KeyOp[] ops = [.. Enumerable.Range(1, 3).Select(i => KeyOp.Mod([(byte)i], [7]))];
+        device.Invoking(one => one.Process(ops)).Should().Throw<InsufficientMemoryException>();
+        foreach (KeyOp op in ops)
+        {
+            op.GetParameter(0).Bytes.ToArray().Should().Equal(0);
+            op.Status.Should().Be(LibC.EIO);
+            op.Dispose();
+            op.Invoking(one => one.Begin()).Should().Throw<ObjectDisposedException>("no reference is left that would keep the memory");
+        }
+    }
+
+    [Fact]
     public async Task Asynchronously_alone_and_many()
     {
         using CryptoDevice device = Device(DriverPolicy.SoftwareOnly);
@@ -186,6 +202,20 @@ public sealed class KeySelectionTests
         public ICryptoDriver? Pin(string member) => null;
     }
 
+    /// <summary>A rung that takes many at once and falls over them.</summary>
+    private sealed class BrokenCard : NoKeys, IKeyDriver
+    {
+        public override DriverInfo Info { get; } = new() { Name = "broken", Kind = DriverKind.Hardware };
+
+        public bool TakesManyKeys => true;
+
+        public DriverVerdict ProbeKey(KeyOp op) => DriverVerdict.Yes(DriverKind.Hardware, 512);
+
+        public int ProcessKey(KeyOp op, out SessionDriver driver) => throw new InsufficientMemoryException();
+
+        public int[]? ProcessKeys(IReadOnlyList<KeyOp> ops, out SessionDriver? driver) => throw new InsufficientMemoryException();
+    }
+
     /// <summary>A rung with key operations whose answers are all zeros.</summary>
     private sealed class Card : NoKeys, IKeyDriver
     {
@@ -209,7 +239,13 @@ public sealed class KeySelectionTests
         {
             Processed++;
             driver = new SessionDriver { Name = Info.Name, Kind = Kind };
-            return Loss is null ? 0 : throw Loss;
+            if (Loss is null)
+            {
+                return 0;
+            }
+
+            op.OutputBytes(0).Fill(0xEE);
+            throw Loss;
         }
     }
 }

@@ -50,9 +50,22 @@ public sealed class Pkcs1PaddingTests
         {
             byte[] digest = RandomNumberGenerator.GetBytes(hash.Length);
             byte[] block = new byte[128];
-            Pkcs1Padding.PadDigest(hash, digest, block);
+            Pkcs1Padding.TryPadDigest(hash, digest, block).Should().BeTrue();
             Power(block, key.D!, key.Modulus!).Should().Equal(rsa.SignHash(digest, hash.Name, RSASignaturePadding.Pkcs1), hash.KernelName);
         }
+    }
+
+    /// <summary>RFC 8017, 9.2: at least eight bytes FF, so a key of 512 bits signs nothing of SHA-512.</summary>
+    [Fact]
+    public void A_digest_that_a_block_has_no_room_for_is_not_wrapped()
+    {
+        KernelHash hash = KernelHash.Find(HashAlgorithmName.SHA512, "hash");
+        const int Shortest = 19 + 64 + Pkcs1Padding.Overhead;
+        Pkcs1Padding.TryPadDigest(hash, new byte[64], new byte[64]).Should().BeFalse();
+        Pkcs1Padding.TryPadDigest(hash, new byte[64], new byte[Shortest - 1]).Should().BeFalse();
+        byte[] block = new byte[Shortest];
+        Pkcs1Padding.TryPadDigest(hash, new byte[64], block).Should().BeTrue();
+        block[..11].Should().Equal(0, 1, 255, 255, 255, 255, 255, 255, 255, 255, 0);
     }
 
     private static byte[] Power(byte[] number, byte[] exponent, byte[] modulus)

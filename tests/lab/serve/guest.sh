@@ -324,6 +324,12 @@ dialect_cases freecrypto freebsd '' --dialect freebsd --allowsoft 1
 dialect_cases free12crypto freebsd --12 --dialect 'freebsd 12' --allowsoft 1
 dialect_cases opencrypto openbsd '' --dialect openbsd --allowsoft 1 --usercrypto 1
 
+check "a server as strict as the real module" serve cryptostrict --strict
+for bits in 64 32; do
+    [ ! -x "$programs/linux-$bits" ] || client linux-$bits --strict /dev/cryptostrict
+done
+check "it leaves cleanly" leave cryptostrict
+
 check "NetBSD's own default" serve ndefault --dialect netbsd
 check "is told of" holds ndefault.err 'forbids software'
 check "it leaves cleanly" leave ndefault

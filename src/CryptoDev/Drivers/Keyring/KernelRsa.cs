@@ -113,15 +113,9 @@ internal sealed class KernelRsa : IDisposable
             return signature.ToArray();
         }
 
-        if (driver.Kind != DriverKind.Hardware)
-        {
-            throw Distrust(SignCall);
-        }
-
         // With a virtio card a signature that begins with a zero byte loses it (Linux 6.12) or its end (6.1).
         Span<byte> block = Buffer(ModulusLength(facts));
-        Pkcs1Padding.PadDigest(hash, digest, block);
-        return Private(block).ToArray();
+        return driver.Kind == DriverKind.Hardware && Pkcs1Padding.TryPadDigest(hash, digest, block) ? Private(block).ToArray() : throw Distrust(SignCall);
     }
 
     public bool Verify(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, KernelHash hash)
@@ -198,8 +192,7 @@ internal sealed class KernelRsa : IDisposable
 
         Demand(length, error, EncryptCall);
         Span<byte> block = Buffer(length);
-        Pkcs1Padding.PadDigest(hash, digest, block);
-        return block.SequenceEqual(found[..length]);
+        return Pkcs1Padding.TryPadDigest(hash, digest, block) && block.SequenceEqual(found[..length]);
     }
 
     /// <summary>Encryption with padding of our own.</summary>

@@ -1,4 +1,3 @@
-using System.Numerics;
 using CryptoDev.Framework;
 using CryptoDev.Native;
 
@@ -50,13 +49,40 @@ internal static class KeyringPower
     }
 
     /// <summary>
-    /// Whether the modulus divides the power. No prime divides the modulus more often than it has bits, so a longer exponent is as good as that. Only numbers without a
-    /// secret get to the managed heap: a base that every prime of the modulus divides.
+    /// Whether the modulus divides the power. No prime divides the modulus more often than it has bits, so a longer exponent is as good as that. Without libcrypto it cannot be told,
+    /// and then no zero is believed.
     /// </summary>
-    private static bool MayBeZero(ReadOnlySpan<byte> baseValue, ReadOnlySpan<byte> exponent, ReadOnlySpan<byte> modulus)
+    internal static bool MayBeZero(ReadOnlySpan<byte> baseValue, ReadOnlySpan<byte> exponent, ReadOnlySpan<byte> modulus)
     {
-        int bits = LittleEndian.Bits(modulus);
-        BigInteger shortExponent = LittleEndian.Bits(exponent) > 16 ? bits : BigInteger.Min(bits, new BigInteger(exponent, isUnsigned: true));
-        return BigInteger.ModPow(new BigInteger(baseValue, isUnsigned: true), shortExponent, new BigInteger(modulus, isUnsigned: true)).IsZero;
+        if (LibCryptoContext.Instance.Error is not null)
+        {
+            return false;
+        }
+
+        int times = LittleEndian.Bits(modulus);
+        if (LittleEndian.Bits(exponent) <= 16)
+        {
+            times = Math.Min(times, (exponent.Length > 0 ? exponent[0] : 0) | (exponent.Length > 1 ? exponent[1] << 8 : 0));
+        }
+
+        try
+        {
+            // Not BigInteger, whose numbers stay on the managed heap: where the kernel failed, this base may be a secret.
+            using BigNumWorkspace work = new();
+            BigNumHandle m = work.Load(modulus);
+            BigNumHandle a = work.Load(baseValue);
+            BigNumHandle power = work.Mod(work.Word(1), m);
+            for (int bit = 15; bit >= 0; bit--)
+            {
+                power = work.ModMultiply(power, power, m);
+                power = (times >> bit & 1) == 0 ? power : work.ModMultiply(power, a, m);
+            }
+
+            return power.IsZero;
+        }
+        catch (LibCryptoException)
+        {
+            return false;
+        }
     }
 }

@@ -5,7 +5,8 @@ namespace CryptoDev.Drivers.Keyring;
 /// <summary>One operation's keys and buffers; all gone when it is disposed, on the thread that made it.</summary>
 internal sealed class KeyringWork : IDisposable
 {
-    private const int QuotaTries = 10;
+    /// <summary>Two seconds in all, each wait twice the one before.</summary>
+    private const int QuotaTries = 11;
 
     private readonly string _operation;
     private readonly List<SecureMemoryHandle> _buffers = [];

@@ -43,8 +43,8 @@ internal static class Pkcs1Padding
         return wrong == 0 && start >= Overhead ? start : -1;
     }
 
-    /// <summary>00 01, FF, 00, and DigestInfo (9.2).</summary>
-    public static void PadDigest(KernelHash hash, ReadOnlySpan<byte> digest, Span<byte> block)
+    /// <summary>00 01, FF, 00, and DigestInfo (9.2); false where the block is too short for that.</summary>
+    public static bool TryPadDigest(KernelHash hash, ReadOnlySpan<byte> digest, Span<byte> block)
     {
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
@@ -59,10 +59,16 @@ internal static class Pkcs1Padding
         }
 
         byte[] info = writer.Encode();
+        if (block.Length < info.Length + Overhead)
+        {
+            return false;
+        }
+
         block.Fill(0xFF);
         block[0] = 0;
         block[1] = 1;
         block[^(info.Length + 1)] = 0;
         info.CopyTo(block[^info.Length..]);
+        return true;
     }
 }

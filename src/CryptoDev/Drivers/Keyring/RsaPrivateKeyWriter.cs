@@ -28,10 +28,15 @@ internal static class RsaPrivateKeyWriter
 {
     public const string RsaEncryption = "1.2.840.113549.1.1.1";
 
+    /// <summary>The least length of an array among the large objects.</summary>
+    private const int LargeObject = 85_000;
+
     public static SecureMemoryHandle Write(in RsaNumbers key)
     {
-        // Large enough from the start: a writer that grows leaves its old buffer uncleared.
+        // Large enough from the start: a writer that grows leaves its old buffer uncleared. And among the large objects, which the collector does not move: it leaves a copy
+        // where the buffer was.
         int room = 256 + (2 * (key.Modulus.Length + key.PublicExponent.Length + key.PrivateExponent.Length + key.P.Length + key.Q.Length + key.Dp.Length + key.Dq.Length + key.QInverse.Length));
+        room = Math.Max(room, LargeObject);
         AsnWriter writer = new(AsnEncodingRules.DER, room);
         try
         {

@@ -88,6 +88,52 @@ public sealed class DevCryptoKeyTests
         crt.Reason.Should().Contain("wrong result");
     }
 
+    /// <summary>The driver of the Broadcom cards reads p, q, dp, dq, qInverse, message, and says nothing.</summary>
+    [Fact]
+    public void A_device_with_the_other_order_of_CRT_operands_is_found_out_and_the_next_driver_computes()
+    {
+        IoctlInfo key = DeviceUnderWatch.Ioctl("openbsd 2014", "CIOCKEY");
+        int asked = 0;
+        using DeviceUnderWatch watch = new("openbsd 2014", instead: (request, argument) =>
+        {
+            if (request != key.Code() || BitConverter.ToUInt32(argument) != (uint)KeyOperation.ModExpCrt)
+            {
+                return null;
+            }
+
+            asked++;
+            BigInteger[] v = [.. Enumerable.Range(0, 6).Select(i => new BigInteger(Parameter(argument, i), isUnsigned: true))];
+            (BigInteger p, BigInteger q, BigInteger inP, BigInteger inQ) = (v[0], v[1], BigInteger.ModPow(v[5], v[2], v[0]), BigInteger.ModPow(v[5], v[3], v[1]));
+            BigInteger result = inQ + (q * (((((inP - inQ) * v[4]) % p) + p) % p));
+            result.TryWriteBytes(Parameter(argument, 6), out _, isUnsigned: true);
+            return 0;
+        });
+        using KeyOp op = KeyOp.ModExpCrt([61], [53], [0x0A, 0xE6], [53], [49], [38]);
+        using KeyResult answer = watch.Device.Process(op, DriverPolicy.Pinned("devcrypto", "software"));
+        answer.Output.ToArray().Should().Equal(0, 65);
+        answer.Driver!.Name.Should().Be("software");
+        answer.Driver.PassedOver.Should().ContainSingle().Which.Reason.Should().Contain("operands in another order");
+        asked.Should().Be(1, "it is tried once, with numbers that are no secret");
+    }
+
+    /// <summary>The loops of NetBSD's and of most FreeBSDs' kernels stop before the last operation.</summary>
+    [Theory]
+    [InlineData("netbsd", 0x3FF, KeyOperation.Mod, true)]
+    [InlineData("freebsd 12", 0xF, KeyOperation.DhComputeKey, true)]
+    [InlineData("freebsd 12", 0xF, KeyOperation.DhComputeKey, false)]
+    public void What_the_mask_leaves_out_is_tried(string form, int told, KeyOperation last, bool isThere)
+    {
+        IoctlInfo mask = DeviceUnderWatch.Ioctl(form, "CIOCASYMFEAT");
+        IoctlInfo key = DeviceUnderWatch.Ioctl(form, form == "netbsd" ? "CIOCKEY" : "CIOCKEY2");
+        using DeviceUnderWatch watch = new(form, instead: (request, argument) =>
+            request == mask.Code() && BitConverter.TryWriteBytes(argument, told) ? 0
+            : !isThere && request == key.Code() && BitConverter.ToUInt32(argument) == (uint)last ? -LibC.ENODEV
+            : null);
+        KeyAvailability found = watch.Device.KeyFeatures.Operations.Single(one => one.Driver == "devcrypto" && one.Operation == last);
+        found.IsAvailable.Should().Be(isThere);
+        (found.Reason?.Contains("ENODEV", StringComparison.Ordinal) ?? false).Should().Be(!isThere);
+    }
+
     [Fact]
     public void A_shared_value_that_comes_most_significant_byte_first_is_turned_round()
     {
@@ -98,7 +144,7 @@ public sealed class DevCryptoKeyTests
         {
             if (request == key.Code() && BitConverter.ToUInt32(argument) == (uint)KeyOperation.DhComputeKey)
             {
-                Reverse((nint)BitConverter.ToInt64(argument, 16 + (3 * 16)), (int)(BitConverter.ToUInt32(argument, 16 + (3 * 16) + 8) / 8));
+                Parameter(argument, 3).Reverse();
             }
         };
         using KeyOp agree = KeyOp.DhComputeKey([0x12, 0x34], [7], s_prime);
@@ -183,6 +229,7 @@ public sealed class DevCryptoKeyTests
         watch.Dispose();
     }
 
-    // The output parameter lies in this process.
-    private static unsafe void Reverse(nint address, int length) => new Span<byte>((void*)address, length).Reverse();
+    // A parameter lies in this process: its address and its bits.
+    private static unsafe Span<byte> Parameter(byte[] argument, int index) =>
+        new((void*)BitConverter.ToInt64(argument, 16 + (index * 16)), (int)((BitConverter.ToUInt32(argument, 24 + (index * 16)) + 7) / 8));
 }

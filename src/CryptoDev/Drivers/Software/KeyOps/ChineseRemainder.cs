@@ -10,6 +10,7 @@ namespace CryptoDev.Drivers.Software.KeyOps;
 internal static class ChineseRemainder
 {
     private const int BlindingTries = 64;
+    private const int LongestPublicBits = 64;
 
     public static int Compute(KeyOp op, BigNumWorkspace work)
     {
@@ -25,12 +26,16 @@ internal static class ChineseRemainder
             return ComputeTwice(op, work, message, p, q, dp, dq, qInverse);
         }
 
+        MontgomeryContextHandle modN = work.Montgomery(n);
         BigNumHandle result = Blinding(work, n) is { } blinding
-            ? work.ModMultiply(
-                Combine(work, work.ModMultiply(message, ModularPower.Compute(work, blinding.Factor, e, n), n), p, q, dp, dq, qInverse), blinding.Inverse, n)
+            ? work.ModMultiply(Combine(work, work.ModMultiply(message, Publicly(work, blinding.Factor, e, n, modN), n), p, q, dp, dq, qInverse), blinding.Inverse, n)
             : Combine(work, message, p, q, dp, dq, qInverse);
-        return ModularPower.Compute(work, result, e, n).IsSameAs(message) ? Write(op, result) : LibC.EINVAL;
+        return Publicly(work, result, e, n, modN).IsSameAs(message) ? Write(op, result) : LibC.EINVAL;
     }
+
+    /// <summary>value^e modulo n. An exponent of a word is a public one; a longer one may be what somebody made up to be a secret.</summary>
+    private static BigNumHandle Publicly(BigNumWorkspace work, BigNumHandle value, BigNumHandle e, BigNumHandle n, MontgomeryContextHandle modN) =>
+        e.Bits <= LongestPublicBits ? work.PublicPower(value, e, modN) : work.Power(value, e, n, modN);
 
     /// <summary>The number that undoes both private exponents, or null when there is none and the operands are not the parts of one RSA key.</summary>
     internal static BigNumHandle? PublicExponent(BigNumWorkspace work, BigNumHandle p, BigNumHandle q, BigNumHandle dp, BigNumHandle dq)
@@ -59,8 +64,7 @@ internal static class ChineseRemainder
     private static BigNumHandle Combine(
         BigNumWorkspace work, BigNumHandle message, BigNumHandle p, BigNumHandle q, BigNumHandle dp, BigNumHandle dq, BigNumHandle qInverse)
     {
-        BigNumHandle moduloP = ModularPower.Compute(work, work.Mod(message, p), dp, p);
-        BigNumHandle moduloQ = ModularPower.Compute(work, work.Mod(message, q), dq, q);
+        (BigNumHandle moduloP, BigNumHandle moduloQ) = ModularPower.ComputeTwo(work, (work.Mod(message, p), dp, p), (work.Mod(message, q), dq, q));
         BigNumHandle quotient = work.ModMultiply(work.ModSubtract(moduloP, moduloQ, p), qInverse, p);
         return work.Add(moduloQ, work.Multiply(quotient, q));
     }

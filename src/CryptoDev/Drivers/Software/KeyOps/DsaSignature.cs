@@ -4,7 +4,7 @@ using static CryptoDev.Drivers.Software.KeyOps.SoftwareKeyOperations;
 namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
-/// FIPS 186-4, section 4. The secret numbers meet only constant-time arithmetic, and the key and the nonce only masked by a random factor. A signature is checked before
+/// FIPS 186-4, section 4. The secret numbers meet only constant-time arithmetic; where the nonce is inverted, a random factor masks it and the key. A signature is checked before
 /// it leaves: with a deterministic nonce, one wrong signature beside a right one for the same digest would give the key away.
 /// </summary>
 internal static class DsaSignature
@@ -64,9 +64,9 @@ internal static class DsaSignature
     /// <summary>The digest's leftmost bits, as many as q has.</summary>
     private static BigNumHandle Leftmost(BigNumWorkspace work, ReadOnlySpan<byte> digest, int bits)
     {
-        byte[] reversed = digest.ToArray();
-        Array.Reverse(reversed);
-        BigNumHandle number = work.Load(reversed);
+        using SecureMemoryHandle reversed = SecureMemoryHandle.Copy(digest);
+        reversed.Bytes.Reverse();
+        BigNumHandle number = work.Load(reversed.Bytes);
         int excess = (digest.Length * 8) - bits;
         return excess > 0 ? work.ShiftRight(number, excess) : number;
     }
@@ -86,7 +86,7 @@ internal static class DsaSignature
         }
 
         BigNumHandle maskedX = work.MontgomeryMultiply(mask, x, modQ);
-        BigNumHandle sum = work.ModAdd(work.MontgomeryMultiply(maskedX, r, modQ), work.MontgomeryMultiply(mask, z, modQ), q);
+        BigNumHandle sum = Sum(work, work.MontgomeryMultiply(maskedX, r, modQ), work.MontgomeryMultiply(mask, z, modQ), q);
         BigNumHandle inverse = work.Power(work.MontgomeryMultiply(mask, k, modQ), work.Less(q, 2), q, modQ);
         return work.MontgomeryMultiply(sum, inverse, modQ);
     }
@@ -97,31 +97,38 @@ internal static class DsaSignature
         MontgomeryContextHandle modP, MontgomeryContextHandle modQ)
     {
         BigNumHandle inverse = work.Power(s, work.Less(q, 2), q, modQ);
-        BigNumHandle blindedSum = work.ModAdd(work.MontgomeryMultiply(work.MontgomeryMultiply(inverse, x, modQ), r, modQ), work.MontgomeryMultiply(inverse, z, modQ), q);
-        return Commit(work, g, blindedSum, p, q, modP);
+        BigNumHandle k = Sum(work, work.MontgomeryMultiply(work.MontgomeryMultiply(inverse, x, modQ), r, modQ), work.MontgomeryMultiply(inverse, z, modQ), q);
+        return Commit(work, g, k, p, q, modP);
     }
 
     /// <summary>
     /// k + q or k + 2q, whichever has one bit more than q: the same power of g, and its length tells nothing about k, which over many signatures would give the key away.
-    /// Both are written out and one is taken by a mask.
+    /// Both are written out and one is taken by a mask, in words of a fixed number: libcrypto's sums get a word more where they need one, and that shows (CVE-2018-0734).
     /// </summary>
-    private static BigNumHandle FixedLength(BigNumWorkspace work, BigNumHandle k, BigNumHandle q)
+    internal static BigNumHandle FixedLength(BigNumWorkspace work, BigNumHandle k, BigNumHandle q)
     {
-        BigNumHandle once = work.Add(k, q);
-        BigNumHandle twice = work.Add(once, q);
-        int length = (q.Bits / 8) + 2;
-        using SecureMemoryHandle memory = SecureMemoryHandle.Allocate(length * 2);
-        Span<byte> first = memory.Bytes[..length];
-        Span<byte> second = memory.Bytes[length..];
-        once.TryWrite(first);
-        twice.TryWrite(second);
-        int longEnough = (first[q.Bits / 8] >> (q.Bits % 8)) & 1;
-        byte mask = (byte)-longEnough;
-        for (int i = 0; i < length; i++)
-        {
-            first[i] = (byte)((first[i] & mask) | (second[i] & ~mask));
-        }
+        using PowerOfTwoRing ring = new(q.Bits + 2);
+        Span<ulong> once = ring.New();
+        Span<ulong> twice = ring.New();
+        Span<ulong> longEnough = ring.New();
+        ring.Add(ring.Load(k), ring.Load(q), once);
+        ring.Add(once, ring.Load(q), twice);
+        PowerOfTwoRing.Choose(once, q.Bits, once, twice, longEnough);
+        return ring.Store(longEnough, work);
+    }
 
-        return work.Load(first);
+    /// <summary>a + b modulo q, both below it, in words of a fixed number as above: one summand is known to who sees the signature, so a carry that shows tells of the other.</summary>
+    internal static BigNumHandle Sum(BigNumWorkspace work, BigNumHandle a, BigNumHandle b, BigNumHandle q)
+    {
+        using PowerOfTwoRing ring = new(q.Bits + 2);
+        Span<ulong> sum = ring.New();
+        Span<ulong> less = ring.New();
+        Span<ulong> reduced = ring.New();
+        ring.Add(ring.Load(a), ring.Load(b), sum);
+        ring.Subtract(sum, ring.Load(q), less);
+
+        // Below zero it has gone round, to the top of the ring.
+        PowerOfTwoRing.Choose(less, q.Bits + 1, sum, less, reduced);
+        return ring.Store(reduced, work);
     }
 }

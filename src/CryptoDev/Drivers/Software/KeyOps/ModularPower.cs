@@ -14,8 +14,16 @@ internal static class ModularPower
             return work.Word(0);
         }
 
-        return modulus.IsOdd ? work.Power(value, exponent, modulus) : ComputeEven(work, value, exponent, modulus);
+        // Below the modulus or not, the number is reduced: libcrypto would do it where needed, and that shows.
+        return modulus.IsOdd ? work.Power(work.Mod(value, modulus), exponent, modulus) : ComputeEven(work, value, exponent, modulus);
     }
+
+    /// <summary>Two powers of numbers below their moduli, side by side where the processor can.</summary>
+    public static (BigNumHandle First, BigNumHandle Second) ComputeTwo(
+        BigNumWorkspace work, (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle Modulus) first, (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle Modulus) second) =>
+        first.Modulus.IsOdd && !first.Modulus.IsOne && second.Modulus.IsOdd && !second.Modulus.IsOne
+            ? work.TwoPowers(first, second)
+            : (Compute(work, first.Value, first.Exponent, first.Modulus), Compute(work, second.Value, second.Exponent, second.Modulus));
 
     /// <summary>
     /// libcrypto's constant-time routine takes odd moduli only. modulus = odd * 2^t: x = a^e modulo each, and x = x1 + odd * ((x2 - x1) / odd mod 2^t).

@@ -59,18 +59,38 @@ internal sealed class PowerOfTwoRing : IDisposable
         return work.Load(MemoryMarshal.AsBytes(copy));
     }
 
-    /// <summary>result = a - b.</summary>
-    public void Subtract(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> result)
+    /// <summary>result = a + b.</summary>
+    public void Add(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> result)
     {
-        UInt128 borrow = 0;
+        ulong carry = 0;
         for (int i = 0; i < result.Length; i++)
         {
-            UInt128 difference = (UInt128)a[i] - b[i] - borrow;
-            result[i] = (ulong)difference;
-            borrow = (difference >> 64) & 1;
+            result[i] = ConstantTimeWord.Add(a[i], b[i], ref carry);
         }
 
         result[^1] &= _topMask;
+    }
+
+    /// <summary>result = a - b.</summary>
+    public void Subtract(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> result)
+    {
+        ulong borrow = 0;
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = ConstantTimeWord.Subtract(a[i], b[i], ref borrow);
+        }
+
+        result[^1] &= _topMask;
+    }
+
+    /// <summary>result = a where bit <paramref name="index"/> of <paramref name="number"/> is set, else b.</summary>
+    public static void Choose(ReadOnlySpan<ulong> number, int index, ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> result)
+    {
+        ulong mask = 0 - ((number[index / 64] >> (index % 64)) & 1);
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = ConstantTimeWord.Select(mask, a[i], b[i]);
+        }
     }
 
     /// <summary>result = a * b; the result is neither of them.</summary>
@@ -79,20 +99,12 @@ internal sealed class PowerOfTwoRing : IDisposable
         result.Clear();
         for (int i = 0; i < result.Length; i++)
         {
-            ulong factor = a[i];
             ulong carry = 0;
             Span<ulong> row = result[i..];
             ReadOnlySpan<ulong> other = b[..row.Length];
             for (int j = 0; j < other.Length; j++)
             {
-                // factor * word + two words is below 2^128, so the high word takes both carries.
-                ulong high = Math.BigMul(factor, other[j], out ulong low);
-                low += carry;
-                high += low < carry ? 1UL : 0UL;
-                ulong sum = row[j] + low;
-                high += sum < low ? 1UL : 0UL;
-                row[j] = sum;
-                carry = high;
+                row[j] = ConstantTimeWord.MultiplyAdd(a[i], other[j], row[j], ref carry);
             }
         }
 
@@ -154,8 +166,7 @@ internal sealed class PowerOfTwoRing : IDisposable
         factor.Clear();
         for (int entry = 0; entry < 1 << WindowBits; entry++)
         {
-            int differs = entry ^ window;
-            ulong mask = (ulong)((long)(differs - 1) >> 63);
+            ulong mask = ConstantTimeWord.MaskWhereSame((ulong)entry, (ulong)window);
             ReadOnlySpan<ulong> candidate = table.Slice(entry * _words, _words);
             for (int i = 0; i < factor.Length; i++)
             {
