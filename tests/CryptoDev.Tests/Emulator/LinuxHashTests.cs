@@ -139,6 +139,30 @@ public sealed class LinuxHashTests : IDisposable
         Hash(to, COP_FLAG_FINAL, s_message)[..20].Should().Equal(SHA1.HashData(s_message));
     }
 
+    /// <summary>What two sessions gave each other, or a session itself by way of another, goes with them.</summary>
+    [Fact]
+    public void Hashes_copied_in_a_circle_keep_no_session_alive()
+    {
+        uint[] all = [.. Enumerable.Range(0, 3).Select(_ => LinuxEmulatorTests.Open(_client, 0, null, CRYPTO_SHA1_HMAC, s_key))];
+        (uint a, uint b, uint c) = (all[0], all[1], all[2]);
+        Hash(a, COP_FLAG_UPDATE, s_message);
+        Copy(b, a).Should().Be(0);
+        Copy(a, b).Should().Be(0, "its own hash comes back");
+        Hash(b, COP_FLAG_UPDATE | COP_FLAG_RESET, s_message);
+        Copy(c, b).Should().Be(0);
+        Copy(b, a).Should().Be(0);
+        Copy(a, c).Should().Be(0, "a has the hash of b, and b that of a");
+        Hash(a, COP_FLAG_FINAL, [])[..20].Should().Equal(HMACSHA1.HashData(s_key, s_message));
+        Copy(a, c).Should().Be(0);
+        foreach (uint session in all)
+        {
+            uint id = session;
+            _client.Ioctl(Table.CIOCFSESSION, ref id).Should().Be(0);
+        }
+
+        _client.Device.Statistics.OpenSessions.Should().Be(0);
+    }
+
     private int Copy(uint to, uint from)
     {
         cphash_op op = new() { dst_ses = to, src_ses = from };

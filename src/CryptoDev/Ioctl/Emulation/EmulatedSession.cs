@@ -15,6 +15,7 @@ internal sealed class EmulatedSession
     private readonly byte[] _iv = new byte[LongestIv];
     private Session? _cipher;
     private Session? _counter;
+    private CountedSession? _mac;
     private RunningHash? _hash;
     private readonly List<Session> _retired = [];
     private (int Iv, int Tag) _aeadLengths;
@@ -39,7 +40,7 @@ internal sealed class EmulatedSession
     public Lock Gate { get; } = new();
 
     /// <summary>The digest or MAC, when the session has one.</summary>
-    public Session? Mac { get; private set; }
+    public Session? Mac => _mac?.Session;
 
     public Session? Compression { get; private set; }
 
@@ -92,7 +93,7 @@ internal sealed class EmulatedSession
 
     /// <summary>The running hash, begun if it is not under way.</summary>
     /// <exception cref="CryptoDevException">The driver has none.</exception>
-    public RunningHash BeginHash() => _hash ??= new RunningHash(Mac!.BeginDigest(), this);
+    public RunningHash BeginHash() => _hash ??= new RunningHash(_mac!.Session.BeginDigest(), _mac);
 
     /// <summary>Puts another state in place of the running hash; null for the start.</summary>
     public void SetHash(RunningHash? hash)
@@ -119,7 +120,7 @@ internal sealed class EmulatedSession
         _cipher?.Dispose();
         _counter?.Dispose();
         _retired.ForEach(session => session.Dispose());
-        Mac?.Dispose();
+        _mac?.Release();
         Compression?.Dispose();
         Dialect.Dispose();
         CryptographicOperations.ZeroMemory(_iv);
@@ -161,45 +162,16 @@ internal sealed class EmulatedSession
             }
         }
 
-        if (Dialect.Mac is not null && (Mac = _source.TryOpen(Dialect.MacParameters())) is null)
+        if (Dialect.Mac is not null)
         {
-            return false;
+            if (_source.TryOpen(Dialect.MacParameters()) is not { } mac)
+            {
+                return false;
+            }
+
+            _mac = new CountedSession(mac);
         }
 
         return Dialect.Compression is null || (Compression = _source.TryOpen(SessionParameters.Compression(Dialect.Compression.Algorithm!))) is not null;
-    }
-}
-
-/// <summary>
-/// A running hash and the session whose key it was begun with. CIOCCPHASH gives it to another session, and the first may be freed before it ends: it is kept until then.
-/// </summary>
-internal sealed class RunningHash : IDisposable
-{
-    private readonly DigestOperation _operation;
-    private readonly EmulatedSession _owner;
-    private readonly EmulatedSession? _kept;
-
-    public RunningHash(DigestOperation operation, EmulatedSession owner, bool isForeign = false)
-    {
-        _operation = operation;
-        _owner = owner;
-        if (isForeign)
-        {
-            _kept = owner;
-            owner.AddReference();
-        }
-    }
-
-    public void Update(ReadOnlySpan<byte> source) => _operation.Update(source);
-
-    public void Final(Span<byte> digest) => _operation.Final(digest[.._operation.DigestLength]);
-
-    /// <summary>The same state for another session.</summary>
-    public RunningHash CloneForOther() => new(_operation.Clone(), _owner, isForeign: true);
-
-    public void Dispose()
-    {
-        _operation.Dispose();
-        _kept?.Release();
     }
 }
