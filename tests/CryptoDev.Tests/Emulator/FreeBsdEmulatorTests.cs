@@ -195,7 +195,9 @@ public sealed class FreeBsdEmulatorTests : IDisposable
     {
         EmulatedClient client = Client("freebsd 12", WordSize.ILP32);
         uint session = Open(client, CRYPTO_AES_NIST_GCM_16, s_key, CRYPTO_AES_128_NIST_GMAC, s_key);
-        Aead(client, new() { ses = session, op = COP_ENCRYPT, tag = client.Process.Map(16), iv = client.Process.Map(s_iv), ivlen = 12 }).Should().Be(LibC.EINVAL);
+        nint data = client.Process.Map(16);
+        crypt_aead op = new() { ses = session, op = COP_ENCRYPT, len = 16, src = data, dst = data, tag = client.Process.Map(16), iv = client.Process.Map(s_iv), ivlen = 12 };
+        Aead(client, op).Should().Be(LibC.EINVAL);
     }
 
     /// <summary>CIOCCRYPTAEAD of 12 and 13 takes its IV from the message where no pointer is given; 13 leaves that place alone, and 14 refuses it.</summary>

@@ -90,7 +90,7 @@ public sealed class EmulatorFuzzTests(ITestOutputHelper output)
         ];
         Task.WaitAll(threads, TimeSpan.FromMinutes(5 * s_scale)).Should().BeTrue("{0}: nothing hangs", context);
         attack.Dispose();
-        SpinWait.SpinUntil(() => device.Statistics is { RequestsInFlight: 0, BytesInFlight: 0, OpenSessions: 0 }, TimeSpan.FromMinutes(5)).Should().BeTrue(context);
+        SpinWait.SpinUntil(() => device.Statistics is { RequestsInFlight: 0, BytesInFlight: 0, OpenSessions: 0 }, TimeSpan.FromMinutes(5)).Should().BeTrue("{0}: {1}", context, device.Statistics);
     }
 
     /// <summary>What the process holds, garbage left out.</summary>
