@@ -20,7 +20,7 @@ public sealed class DevCryptoFile : IDisposable
 
     private readonly DeviceChannel _channel;
 
-    private DevCryptoFile(DeviceChannel channel, DialectInfo dialect, string origin)
+    internal DevCryptoFile(DeviceChannel channel, DialectInfo dialect, string origin)
     {
         _channel = channel;
         Dialect = dialect;
