@@ -244,6 +244,22 @@ public sealed class OneIoctlTests
         watch.Channel.Of(free).Should().HaveCount(2, "the probe's and the session's are both freed").And.OnlyContain(sent => BitConverter.ToUInt32(sent, 0) == 0);
     }
 
+    /// <summary>Kernels take one; a hardware driver behind one may not.</summary>
+    [Fact]
+    public void A_device_that_takes_no_empty_text_says_so_and_works_on()
+    {
+        using DeviceUnderWatch watch = new("freebsd 14");
+        using CryptoKey key = new(new byte[16]);
+        using Session session = watch.Open(SessionParameters.Aead(CryptoAlgorithm.AesGcm, key));
+        watch.Channel.Instead = (request, argument) =>
+            request == DeviceUnderWatch.Ioctl("freebsd 14", "CIOCCRYPTAEAD").Code() && BitConverter.ToUInt32(argument, 8) == 0 ? -LibC.EINVAL : null;
+        watch.Channel.Calls.Clear();
+        FluentActions.Invoking(() => session.Process(CryptOp.Encrypt([], [], new byte[12], default, new byte[16])))
+            .Should().Throw<CryptoDevException>().WithMessage("*takes no message without a text; use another driver*").Which.Errno.Should().Be(LibC.EINVAL);
+        session.Process(CryptOp.Encrypt(new byte[5], new byte[5], new byte[12], default, new byte[16])).Should().Be(5);
+        watch.Channel.Calls.Should().HaveCount(2, "its kernel session is as good as before");
+    }
+
     [Fact]
     public void The_length_of_a_tag_is_said_with_every_call()
     {
