@@ -251,7 +251,7 @@ dialect_cases() {
 dialect_cases netcrypto netbsd '' --dialect netbsd --allowsoft 0
 dialect_cases freecrypto freebsd '' --dialect freebsd --allowsoft 1
 dialect_cases free12crypto freebsd --12 --dialect 'freebsd 12' --allowsoft 1
-dialect_cases opencrypto openbsd '' --dialect openbsd --allowsoft 1 --usercrypto 1
+dialect_cases opencrypto openbsd '' --dialect openbsd --allowsoft 1 --usercrypto 1 --userasymcrypto 1
 
 check "NetBSD's own default" serve ndefault --dialect netbsd
 check "is told of" holds ndefault.err 'forbids software'
