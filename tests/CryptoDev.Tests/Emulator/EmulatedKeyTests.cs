@@ -72,7 +72,9 @@ public sealed class EmulatedKeyTests
     {
         using EmulatedClient late = OpenBsdClient("openbsd 2014", out EmulatedClient context);
         OpenBsd.crypt_kop op = Verification(context);
+        op.crk_status = 77;
         context.Ioctl(OpenBsdTable.CIOCKEY, OpenBsdTable.CryptKop, ref op).Should().Be(LibC.EPERM);
+        op.crk_status.Should().Be(77, "a call that fails writes nothing back");
         using EmulatedClient old = OpenBsdClient("openbsd 2002", out context);
         op = Verification(context);
         context.Ioctl(OpenBsdTable.CIOCKEY, OpenBsdTable.CryptKop, ref op).Should().Be(0);
@@ -100,6 +102,12 @@ public sealed class EmulatedKeyTests
         shut.Ioctl(FreeBsdTable.CIOCKEY, FreeBsdTable.CryptKop, ref key).Should().Be(LibC.EPERM, "before anything else");
         shut.Ioctl(FreeBsdTable.CIOCASYMFEAT, ref mask).Should().Be(0);
         mask.Should().Be(0);
+
+        using EmulatedClient careless = new(NetBsdOptions with { UserAsymCrypto = 0 });
+        NetBsd.crypt_kop unasked = NetBsdCodec.Encode(CryptodevLinuxCodec.Decode(op with { crk_param = Parameters(careless, out _) }));
+        careless.Ioctl(NetBsdTable.CIOCASYMFEAT, ref mask).Should().Be(0);
+        mask.Should().Be(0);
+        careless.Ioctl(NetBsdTable.CIOCKEY, NetBsdTable.CryptKop, ref unasked).Should().Be(0, "NetBSD looks at the switch in CIOCASYMFEAT only");
 
         using EmulatedClient hard = new(FreeBsdEmulatorTests.Options("freebsd 13") with { AllowSoft = 0 });
         key = FreeBsdCodec.Encode(CryptodevLinuxCodec.Decode(op with { crk_param = Parameters(hard, out _) }));

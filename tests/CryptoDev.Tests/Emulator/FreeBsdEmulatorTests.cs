@@ -74,6 +74,7 @@ public sealed class FreeBsdEmulatorTests : IDisposable
         client.Process.Read(data, 64).Should().Equal(s_message);
         client.Ioctl(Table.CIOCFSESSION, ref session).Should().Be(0);
         client.Ioctl(Table.CIOCFSESSION, ref session).Should().Be(LibC.EINVAL);
+        client.File.Poll().Should().Be(0, "it has no poll");
     }
 
     /// <summary>The IV in front: to 12 it is given back with the result, from 13 the result is written behind it and nothing there.</summary>
@@ -312,7 +313,8 @@ public sealed class FreeBsdEmulatorTests : IDisposable
             Crypt(client, good with { iv = 0x99 }).Should().Be(LibC.EFAULT);
             Crypt(client, good with { dst = 0 }).Should().Be(0);
             Crypt(client, good with { op = 7 }).Should().Be(form == "freebsd 12" ? 0 : LibC.EINVAL);
-            Create2(client, new() { crid = CRYPTO_FLAG_SOFTWARE }, out uint _).Should().Be(LibC.EINVAL);
+            Create2(client, new() { ses = 55, crid = CRYPTO_FLAG_SOFTWARE }, out uint untouched).Should().Be(LibC.EINVAL);
+            untouched.Should().Be(55, "a call that fails writes nothing back");
             Create2(client, new() { cipher = CRYPTO_AES_CBC, key = 0x99, keylen = 16, crid = CRYPTO_FLAG_SOFTWARE }, out uint _).Should().Be(LibC.EFAULT);
             Create2(client, new() { cipher = CRYPTO_AES_CBC, key = data, keylen = 17, crid = CRYPTO_FLAG_SOFTWARE }, out uint _).Should().Be(LibC.EINVAL);
             Create2(client, new() { cipher = CRYPTO_AES_NIST_GCM_16, key = data, keylen = 16, mac = CRYPTO_SHA1, crid = CRYPTO_FLAG_SOFTWARE }, out uint _).Should().Be(LibC.EINVAL);

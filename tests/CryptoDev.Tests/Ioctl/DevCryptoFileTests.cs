@@ -1,5 +1,6 @@
 using CryptoDev.Ioctl;
 using CryptoDev.Native;
+using CryptoDev.Tests.Drivers.DevCrypto;
 using FluentAssertions;
 using Xunit;
 
@@ -84,6 +85,23 @@ public sealed unsafe class DevCryptoFileTests
         duplicate!.Ioctl(CryptodevLinux.CIOCCRYPT, ref op).Should().Be(0);
         duplicate.Dispose();
         file.Ioctl(CryptodevLinux.CIOCCRYPT, ref op).Should().Be(0, "the other descriptor is still open");
+    }
+
+    /// <summary>cryptodev-linux succeeds where no descriptor is free, and leaves the negated errno where the descriptor would be.</summary>
+    [Theory]
+    [InlineData(-24, -24)]
+    [InlineData(-1, -1)]
+    [InlineData(123_456, -9)]
+    public void A_descriptor_that_is_none_is_an_error(int result, int error)
+    {
+        using DevCryptoEmulator emulator = new(new DevCryptoEmulatorOptions { Policy = DriverPolicy.SoftwareOnly });
+        WatchedChannel channel = new(EmulatedChannel.Open(emulator, trusted: false, out _)!)
+        {
+            Afterwards = (request, argument) => BitConverter.TryWriteBytes(argument, request == CryptodevLinux.CRIOGET ? result : 0),
+        };
+        using DevCryptoFile file = new(channel, DialectInfo.CryptodevLinux, "a test");
+        file.CrioGet(out DevCryptoFile? duplicate).Should().Be(error);
+        duplicate.Should().BeNull();
     }
 
     [Fact]

@@ -322,7 +322,7 @@ client netbsd-client /dev/netretry
 check "it leaves cleanly" leave netretry
 dialect_cases freecrypto freebsd '' --dialect freebsd --allowsoft 1
 dialect_cases free12crypto freebsd --12 --dialect 'freebsd 12' --allowsoft 1
-dialect_cases opencrypto openbsd '' --dialect openbsd --allowsoft 1 --usercrypto 1
+dialect_cases opencrypto openbsd '' --dialect openbsd --allowsoft 1 --usercrypto 1 --userasymcrypto 1
 
 check "a server as strict as the real module" serve cryptostrict --strict
 for bits in 64 32; do

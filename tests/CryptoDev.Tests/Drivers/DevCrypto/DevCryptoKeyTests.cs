@@ -14,6 +14,8 @@ public sealed class DevCryptoKeyTests
     [Theory]
     [InlineData("netbsd", 11)]
     [InlineData("freebsd 12", 5)]
+    [InlineData("freebsd 13", 5)]
+    [InlineData("openbsd 2002", 5)]
     [InlineData("openbsd 2014", 5)]
     [InlineData("cryptodev-linux", 5)]
     public void Every_operation_of_the_dialect_is_found_and_right(string form, int count)
