@@ -66,6 +66,9 @@ EXPORT int __ppoll_chk(struct pollfd *entries, nfds_t count, const void *timeout
 	return cds_ppoll(entries, count, timeout, mask);
 }
 
+/* By that name it takes the time that programs have which chose none. */
+_Static_assert(sizeof(time_t) == sizeof(long), "build the shim without _TIME_BITS=64");
+
 static int wait_for_sets(struct pollfd *entries, nfds_t count, void *state)
 {
 	NEXT(ppoll_function *, "ppoll")

@@ -58,8 +58,8 @@ internal sealed class SocketChannel
         }
     }
 
-    /// <summary>It was never started, or could not be.</summary>
-    public void GiveUp()
+    /// <summary>Gives its buffers back: at its end, or where it was never started.</summary>
+    public void GiveBack()
     {
         _server.Buffers.Return(_received);
         _server.Buffers.Return(_reply);
@@ -164,7 +164,7 @@ internal sealed class SocketChannel
 
     private void End(bool fine)
     {
-        GiveUp();
+        GiveBack();
         lock (_gate)
         {
             _ended = true;

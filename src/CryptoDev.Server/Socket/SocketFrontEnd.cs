@@ -106,7 +106,7 @@ public sealed class SocketFrontEnd : IFrontEnd
         SocketChannel channel = new(this, file, socket, wordSize, map);
         if (!file.TryAdd(channel))
         {
-            channel.GiveUp();
+            channel.GiveBack();
             return LibC.EMFILE;
         }
 
@@ -115,7 +115,7 @@ public sealed class SocketFrontEnd : IFrontEnd
         {
             file.Remove(channel);
             _channels.TryRemove(channel, out _);
-            channel.GiveUp();
+            channel.GiveBack();
             return LibC.ENFILE;
         }
 

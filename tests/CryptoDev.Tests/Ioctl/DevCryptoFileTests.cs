@@ -99,7 +99,7 @@ public sealed unsafe class DevCryptoFileTests
         {
             Afterwards = (request, argument) => BitConverter.TryWriteBytes(argument, request == CryptodevLinux.CRIOGET ? result : 0),
         };
-        using DevCryptoFile file = new(channel, DialectInfo.CryptodevLinux, "a test");
+        using CryptodevLinuxFile file = new(channel, "a test");
         file.CrioGet(out DevCryptoFile? duplicate).Should().Be(error);
         duplicate.Should().BeNull();
     }

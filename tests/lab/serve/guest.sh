@@ -268,8 +268,22 @@ both_cases() {
     check "the socket too" test ! -e socket
 }
 
-direct_cases
+# Neither side is told a path.
+at_standard_path() { env -u CRYPTODEV_SOCKET LD_PRELOAD="$programs/shim.so" "$programs/linux-client" /dev/crypto basic >client.out 2>&1 || { tail -n 3 client.out; return 1; }; }
+standard_cases() {
+    "$CRYPTODEV_COMMAND" serve --socket >standard.out 2>standard.err &
+    server[standard]=$!
+    check "a socket without a path" until_true is_ready standard
+    check "is at the standard one" holds standard.out 'socket /run/cryptodev.sock'
+    check "where the shim looks" at_standard_path
+    kill -TERM "${server[standard]}"
+    wait "${server[standard]}"
+    check "SIGTERM ends it" equal $? 0
+}
+
 socket_cases
+standard_cases
+direct_cases
 both_cases
 killed_client_cases crypto
 for bits in 64 32; do
