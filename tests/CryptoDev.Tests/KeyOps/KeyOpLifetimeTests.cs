@@ -94,6 +94,7 @@ public sealed class KeyOpLifetimeTests
     [InlineData("digest")]
     [InlineData("crt, p")]
     [InlineData("crt, dp")]
+    [InlineData("crt, both halves at once")]
     [InlineData("inverse")]
     public void No_secret_is_left_in_memory(string what)
     {
@@ -155,9 +156,14 @@ public sealed class KeyOpLifetimeTests
 
     private static KeyOp Build(string what, SecretSearch search)
     {
-        Span<byte> secret = stackalloc byte[SecretSearch.Length];
-        search.Reveal(secret);
         Dictionary<string, string> dsa = s_group;
+        Dictionary<string, string> rsa = KeyVectors.Read("rsa.txt").Last();
+
+        // 1024 bits that begin with the secret.
+        Span<byte> exponent = stackalloc byte[128];
+        rsa.Hex("dp").CopyTo(exponent);
+        Span<byte> secret = exponent[..SecretSearch.Length];
+        search.Reveal(secret);
         byte[] even = [.. dsa.Hex("p")[..^1], 0];
 
         // A longer q, so that any secret is below it.
@@ -176,6 +182,7 @@ public sealed class KeyOpLifetimeTests
                 "digest" => KeyOp.DsaSign(secret, dsa.Hex("p"), dsa.Hex("q"), dsa.Hex("g"), dsa.Hex("x")),
                 "crt, p" => KeyOp.ModExpCrt(secret, dsa.Hex("q"), dsa.Hex("g"), [3], [3], [5]),
                 "crt, dp" => KeyOp.ModExpCrt(dsa.Hex("p"), dsa.Hex("q"), dsa.Hex("g"), secret, [3], [5]),
+                "crt, both halves at once" => KeyOp.ModExpCrt(rsa.Hex("p"), rsa.Hex("q"), rsa.Hex("message"), exponent, rsa.Hex("dq"), rsa.Hex("qinverse")),
                 _ => KeyOp.ModMultInv(secret, dsa.Hex("p")),
             };
         }
