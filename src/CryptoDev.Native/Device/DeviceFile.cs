@@ -35,6 +35,7 @@ internal sealed unsafe class DeviceFile : DeviceChannel
     public override int Poll(short events, int timeoutMilliseconds)
     {
         pollfd wanted = new() { fd = (int)handle, events = events };
+        long end = timeoutMilliseconds < 0 ? long.MaxValue : Environment.TickCount64 + timeoutMilliseconds;
         while (true)
         {
             int result = LibC.poll(&wanted, 1, timeoutMilliseconds);
@@ -48,6 +49,9 @@ internal sealed unsafe class DeviceFile : DeviceChannel
             {
                 return -error;
             }
+
+            // What is left of the time, or signals that keep coming would make it last for ever.
+            timeoutMilliseconds = timeoutMilliseconds < 0 ? timeoutMilliseconds : (int)Math.Max(0, end - Environment.TickCount64);
         }
     }
 

@@ -19,7 +19,7 @@ namespace CryptoDev.Conformance.DevCrypto;
 [Collection(nameof(Alone))]
 public sealed class ForkTests
 {
-    private const int Rounds = 20;
+    private static int Rounds => Targets.IsEmulated ? 5 : 20;
 
     [Fact]
     public void Children_of_a_fork_disturb_nothing_on_the_device()
@@ -60,7 +60,7 @@ public sealed class ForkTests
     /// <summary>Once before anything is counted: the runtime keeps what it loads for the first time, and so does the suite, which opens the device for itself.</summary>
     private static void LeavingNothing(ForkingLibrary library, DeviceOpener open)
     {
-        int children = Targets.InLab ? 3 : 10;
+        int children = Targets.IsEmulated ? 2 : Targets.InLab ? 3 : 10;
         ForkWhileWorking(library, open, 1);
         OpenThings before = OpenThings.Now();
         ForkWhileWorking(library, open, children);
