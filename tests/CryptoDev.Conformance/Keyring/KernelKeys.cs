@@ -56,7 +56,7 @@ public sealed class KernelKeys
         Stopwatch waited = Stopwatch.StartNew();
         while (IsListed(serial))
         {
-            if (waited.Elapsed > TimeSpan.FromSeconds(20))
+            if (waited.Elapsed > TimeSpan.FromMinutes(5))
             {
                 return false;
             }
@@ -74,7 +74,7 @@ public sealed class KernelKeys
         while (true)
         {
             List<string> ours = [.. File.ReadLines("/proc/keys").Where(line => line.Contains(Native.PrivateKeyringHandle.Description, StringComparison.Ordinal))];
-            if (ours.Count == 0 || waited.Elapsed > TimeSpan.FromSeconds(20))
+            if (ours.Count == 0 || waited.Elapsed > TimeSpan.FromMinutes(5))
             {
                 return ours;
             }

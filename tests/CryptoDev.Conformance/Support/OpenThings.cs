@@ -7,7 +7,7 @@ namespace CryptoDev.Conformance.Support;
 internal sealed class OpenThings
 {
     // The runtime and the test host open and close files of their own; a leak does not go away by waiting.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, string> _descriptors;
     private readonly long _objects;

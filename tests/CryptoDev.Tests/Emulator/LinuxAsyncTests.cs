@@ -53,7 +53,7 @@ public sealed class LinuxAsyncTests : IDisposable
         }
 
         Start(op).Should().Be(LibC.EBUSY);
-        SpinWait.SpinUntil(() => _client.File.Poll() == (LibC.POLLIN | LibC.POLLRDNORM), TimeSpan.FromSeconds(30)).Should().BeTrue();
+        SpinWait.SpinUntil(() => _client.File.Poll() == (LibC.POLLIN | LibC.POLLRDNORM), TimeSpan.FromMinutes(5)).Should().BeTrue();
         Fetch(out _).Should().Be(0);
         (_client.File.Poll() & LibC.POLLOUT).Should().Be(LibC.POLLOUT);
         Start(op).Should().Be(0);
@@ -91,7 +91,7 @@ public sealed class LinuxAsyncTests : IDisposable
     {
         crypt_op fetched = default;
         int error = LibC.EBUSY;
-        SpinWait.SpinUntil(() => (error = TryFetch(out fetched)) != LibC.EBUSY, TimeSpan.FromSeconds(30));
+        SpinWait.SpinUntil(() => (error = TryFetch(out fetched)) != LibC.EBUSY, TimeSpan.FromMinutes(5));
         op = fetched;
         return error;
     }

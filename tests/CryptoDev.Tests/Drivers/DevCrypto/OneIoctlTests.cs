@@ -304,7 +304,7 @@ public sealed class OneIoctlTests
         {
             if (request == crypt.Code())
             {
-                both.SignalAndWait(TimeSpan.FromSeconds(20)).Should().BeTrue("both are inside the kernel");
+                both.SignalAndWait(TimeSpan.FromMinutes(5)).Should().BeTrue("both are inside the kernel");
             }
 
             return null;
