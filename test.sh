@@ -49,7 +49,7 @@ trap end EXIT
 
 wants() { local ring; for ring in "${rings[@]}"; do [ "$ring" = "$1" ] && return 0; done; return 1; }
 
-# Adds a ring's own last "N passed, N failed" line, or where it has none the summary of the .NET runner.
+# Adds a ring's own last "N passed, N failed" line, or where it has none the summary of the .NET runner or of ctest.
 count() {
     local line
     line=$(grep -oE '[0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1)
@@ -58,8 +58,11 @@ count() {
         return
     fi
     while IFS= read -r line; do
-        [[ $line =~ Failed:\ +([0-9]+),\ Passed:\ +([0-9]+),\ Skipped: ]] || continue
-        passed=$((passed + BASH_REMATCH[2])) failed=$((failed + BASH_REMATCH[1]))
+        if [[ $line =~ Failed:\ +([0-9]+),\ Passed:\ +([0-9]+),\ Skipped: ]]; then
+            passed=$((passed + BASH_REMATCH[2])) failed=$((failed + BASH_REMATCH[1]))
+        elif [[ $line =~ ([0-9]+)\ tests\ failed\ out\ of\ ([0-9]+) ]]; then
+            passed=$((passed + BASH_REMATCH[2] - BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[1]))
+        fi
     done <"$1"
 }
 
