@@ -9,9 +9,6 @@ namespace CryptoDev.Conformance;
 [Collection(nameof(Alone))]
 public sealed class CostTests
 {
-    private const int Attempts = 40;
-    private const int Operations = 1000;
-
     [Theory]
     [MemberData(nameof(TargetData.Measurable), MemberType = typeof(TargetData))]
     public void An_operation_allocates_nothing(string driver, string name)
@@ -38,7 +35,7 @@ public sealed class CostTests
             session.Process(CryptOp.Chain(buffer, steps));
         }
 
-        AllocationOf(Once).Should().Be(0, $"{subject}: bytes allocated by {Operations} rounds");
+        Allocation.Of(Once).Should().Be(0, $"{subject}: bytes allocated by {Allocation.Operations} rounds");
     }
 
     [Theory]
@@ -62,7 +59,7 @@ public sealed class CostTests
         Check.Throws<AuthenticationTagMismatchException>($"{session}", () => session.Process(CryptOp.Decrypt(buffer, buffer.AsSpan(0, 64), iv)));
         session.Statistics.Failures.Should().Be(1, "wrong tags are failures");
 
-        AllocationOf(Once).Should().Be(0, $"{session}: bytes allocated by {Operations} rounds");
+        Allocation.Of(Once).Should().Be(0, $"{session}: bytes allocated by {Allocation.Operations} rounds");
     }
 
     [Theory]
@@ -102,23 +99,5 @@ public sealed class CostTests
                 subject.Session.Process(CryptOp.Verify(default, wrong, iv));
         });
         subject.Session.Statistics.Failures.Should().Be(1, $"{subject}: wrong tags are failures");
-    }
-
-    /// <summary>Bytes allocated by the operations once their code is compiled for good; the first tier boxes what the last does not.</summary>
-    private static long AllocationOf(Action once)
-    {
-        long allocated = 0;
-        for (int attempt = 0; attempt < Attempts; attempt++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < Operations; i++)
-                once();
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            if (allocated == 0)
-                return 0;
-            Thread.Sleep(50);
-        }
-
-        return allocated;
     }
 }

@@ -94,7 +94,7 @@ public sealed class CardTests
             Check.Same(aes.EncryptCbc(message, iv, PaddingMode.None), output, $"message {i}, seed {random.Seed}");
         }
 
-        (KernelKeys.CardInterrupts() - before).Should().BeGreaterThanOrEqualTo(Rounds, "each message is at least one request to the card");
+        (KernelKeys.CardInterrupts() - before).Should().BeGreaterThanOrEqualTo(KernelKeys.LeastInterrupts(Rounds), "the messages are requests to the card");
     }
 
     /// <summary>What the ioctl itself says, as a C program sees it.</summary>

@@ -28,8 +28,8 @@ public sealed class KernelKeyCardTests
         driver.KernelDriver.Should().StartWith("virtio");
         driver.PciAddress.Should().Be("0000:00:10.0");
         byte[] ciphertext = s_rsa.Encrypt("by the card"u8, RSAEncryptionPadding.Pkcs1);
-        InterruptsOf(Rounds, () => key.RsaDecrypt(ciphertext).Should().Equal("by the card"u8.ToArray())).Should().BeGreaterThanOrEqualTo(Rounds, "each decryption is at least one request to the card");
-        InterruptsOf(Rounds, () => key.RsaEncrypt("by the card"u8)).Should().BeGreaterThanOrEqualTo(Rounds);
+        InterruptsOf(Rounds, () => key.RsaDecrypt(ciphertext).Should().Equal("by the card"u8.ToArray())).Should().BeGreaterThanOrEqualTo(KernelKeys.LeastInterrupts(Rounds), "decryption is the card's");
+        InterruptsOf(Rounds, () => key.RsaEncrypt("by the card"u8)).Should().BeGreaterThanOrEqualTo(KernelKeys.LeastInterrupts(Rounds));
         InterruptsOf(Rounds, () => key.RsaDecrypt(ciphertext, KernelRsaPadding.None)).Should().Be(0, "the card fails the kernel's test of bare RSA");
         foreach (HashAlgorithmName hash in s_hashes)
         {
@@ -37,7 +37,7 @@ public sealed class KernelKeyCardTests
             bool isOnCard = KernelKey.FindRsaDriver(hash).Kind == DriverKind.Hardware;
             isOnCard.Should().Be(hash == HashAlgorithmName.SHA1 && Targets.Kernel != "7.2+card", $"{hash}");
             long counted = InterruptsOf(Rounds, () => key.RsaSign(digest, hash));
-            (counted >= Rounds).Should().Be(isOnCard, $"{hash}: {counted} interrupts for {Rounds} signatures");
+            (counted >= KernelKeys.LeastInterrupts(Rounds)).Should().Be(isOnCard, $"{hash}: {counted} interrupts for {Rounds} signatures");
         }
     }
 

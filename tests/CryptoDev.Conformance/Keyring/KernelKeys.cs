@@ -42,6 +42,11 @@ public sealed class KernelKeys
                 .Sum(word => long.Parse(word, CultureInfo.InvariantCulture)));
     }
 
+    /// <summary>
+    /// The least interrupts of so many operations one after the other: not one for each, because what the card has done while the last one's handler still runs is taken by that handler.
+    /// </summary>
+    public static long LeastInterrupts(int operations) => operations / 4;
+
     /// <summary>The key in the kernel, or null where the kernel has no such keys.</summary>
     public static KernelKey? Rsa(RSA rsa) => WhyNoRsa is null ? KernelKey.ImportRsaPrivateKey(rsa.ExportParameters(includePrivateParameters: true)) : null;
 

@@ -1,3 +1,4 @@
+using CryptoDev.Conformance.Support;
 using CryptoDev.Drivers.DevCrypto;
 using CryptoDev.Framework;
 using CryptoDev.Native;
