@@ -9,8 +9,9 @@ namespace CryptoDev.Ioctl;
 /// </summary>
 /// <remarks>
 /// What <c>Open</c> gives for a dialect named in the program (<see cref="CryptodevLinuxFile"/>, <see cref="NetBsdFile"/>, <see cref="FreeBsdFile"/>, <see cref="OpenBsdFile"/>) has an
-/// <c>Ioctl</c> for each struct of that dialect that an ioctl takes, and for no other; a dialect known at run time only is called by <see cref="IoctlRaw"/>. Pointers in the structs are addresses: of memory that is pinned (<c>fixed</c>, <c>GCHandle</c>, <c>NativeMemory</c>) until the ioctl has returned, and with the calls that only submit
-/// until the result is fetched. A bad one is <c>EFAULT</c>.
+/// <c>Ioctl</c> for each struct of that dialect that an ioctl takes, and for no other; a dialect known at run time only is called by <see cref="IoctlRaw"/>. Pointers in the structs are
+/// addresses: of memory that is pinned (<c>fixed</c>, <c>GCHandle</c>, <c>NativeMemory</c>) until the ioctl has returned, and with the calls that only submit until the result is fetched. A bad
+/// one is <c>EFAULT</c>.
 /// </remarks>
 public abstract class DevCryptoFile : IDisposable
 {
