@@ -26,8 +26,12 @@ catch (Exception failure) when (failure is BenchmarkException or CryptoDev.Crypt
 
 static int Usage()
 {
-    Console.Error.WriteLine($"""
-        ratio {string.Join('|', ComparisonPlan.All.Select(plan => plan.Name))} [--blocks N] [--milliseconds N] [--operation PART]... [--size N]... [--json]
+    Console.Error.WriteLine(
+        $"""
+        ratio {string.Join(
+            '|',
+            ComparisonPlan.All.Select(plan => plan.Name)
+        )} [--blocks N] [--milliseconds N] [--operation PART]... [--size N]... [--json]
             ours and a peer in turn in one process; a Markdown table or JSON on standard output
         syscalls DRIVER COUNT SIZE
             COUNT operations of each kind on that driver between marks for strace; see benchmarks/syscalls.sh
@@ -35,7 +39,8 @@ static int Usage()
             base^exponent mod modulus, ours and a peer in turn, all numbers of so many bits
         bdn [BenchmarkDotNet options]
             the software driver and System.Security.Cryptography under BenchmarkDotNet, in this process
-        """);
+        """
+    );
     return 2;
 }
 
@@ -79,7 +84,10 @@ static int Ratio(ComparisonPlan plan, string[] options)
 
     Action<string> progress = Console.IsErrorRedirected ? static _ => { } : static text => Console.Error.Write($"\r\e[K{text}");
     using InterleavedComparison comparison = new(plan, blocks, TimeSpan.FromMilliseconds(milliseconds), progress);
-    IReadOnlyList<ComparisonRow> rows = comparison.Run(operations.Count == 0 ? Operation.All : operations, sizes.Count == 0 ? plan.Sizes : sizes);
+    IReadOnlyList<ComparisonRow> rows = comparison.Run(
+        operations.Count == 0 ? Operation.All : operations,
+        sizes.Count == 0 ? plan.Sizes : sizes
+    );
     progress(string.Empty);
     ReportHead head = new(plan.Name, plan.Kind, plan.Clock, "bytes", comparison.Contenders, blocks);
     if (json)
@@ -98,7 +106,11 @@ static int Powers(PowerPlan plan, int[] bits)
 {
     using PowerComparison comparison = new(plan);
     IReadOnlyList<ComparisonRow> rows = [.. (bits.Length == 0 ? plan.Bits : bits).Select(comparison.Measure)];
-    ReportWriter.WriteMarkdown(Console.Out, new ReportHead($"powers {plan.Name}", plan.Kind, plan.Clock, "bits", comparison.Contenders, PowerPlan.Blocks), rows);
+    ReportWriter.WriteMarkdown(
+        Console.Out,
+        new ReportHead($"powers {plan.Name}", plan.Kind, plan.Clock, "bits", comparison.Contenders, PowerPlan.Blocks),
+        rows
+    );
     return 0;
 }
 

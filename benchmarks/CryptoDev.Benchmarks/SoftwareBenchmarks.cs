@@ -3,7 +3,10 @@ using CryptoDev.Benchmarks.Workloads;
 
 namespace CryptoDev.Benchmarks;
 
-/// <summary>The software driver beside System.Security.Cryptography's one-shots, for BenchmarkDotNet: one operation per invocation, allocations in a column.</summary>
+/// <summary>
+/// The software driver beside System.Security.Cryptography's one-shots, for BenchmarkDotNet: one operation per invocation, allocations in a
+/// column.
+/// </summary>
 [MemoryDiagnoser]
 public class SoftwareBenchmarks
 {

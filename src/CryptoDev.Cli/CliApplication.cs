@@ -37,24 +37,26 @@ internal sealed class CliApplication
         ParseResult parsed = Build(stop).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            throw CliException.Usage($"{ParseErrorText.Of(parsed)} See 'cryptodev {(parsed.CommandResult.Command is RootCommand ? string.Empty : parsed.CommandResult.Command.Name + " ")}--help'.");
+            throw CliException.Usage(
+                $"{ParseErrorText.Of(parsed)} See 'cryptodev "
+                    + $"{(parsed.CommandResult.Command is RootCommand ? string.Empty : parsed.CommandResult.Command.Name + " ")}--help'."
+            );
         }
 
-        return parsed.Invoke(new InvocationConfiguration
-        {
-            Output = _console.Out,
-            Error = _console.Error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null,
-        });
+        return parsed.Invoke(
+            new InvocationConfiguration
+            {
+                Output = _console.Out,
+                Error = _console.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            }
+        );
     }
 
     private RootCommand Build(CancellationToken stop)
     {
-        RootCommand root = new(Description)
-        {
-            HelpName = "cryptodev",
-        };
+        RootCommand root = new(Description) { HelpName = "cryptodev" };
         Command[] commands =
         [
             CheckCommand.Create(_console, stop),
@@ -93,7 +95,7 @@ internal sealed class CliApplication
                 output.WriteLine("Exit codes:");
                 foreach ((int code, string meaning) in ExitCode.Table)
                 {
-                    output.WriteLine($"  {code,-4}{meaning}");
+                    output.WriteLine($"  {code, -4}{meaning}");
                 }
 
                 output.WriteLine();
@@ -109,7 +111,9 @@ internal sealed class CliApplication
 
         public override int Invoke(ParseResult parseResult)
         {
-            parseResult.InvocationConfiguration.Output.WriteLine($"cryptodev {typeof(CliApplication).Assembly.GetName().Version?.ToString(3)}");
+            parseResult.InvocationConfiguration.Output.WriteLine(
+                $"cryptodev {typeof(CliApplication).Assembly.GetName().Version?.ToString(3)}"
+            );
             return ExitCode.Fine;
         }
     }

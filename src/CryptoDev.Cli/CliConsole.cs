@@ -2,7 +2,10 @@ using System.Text;
 
 namespace CryptoDev.Cli;
 
-/// <summary>The three streams of a run and what is known about them. Everything a command reads or writes beside files goes through here, so tests inject it.</summary>
+/// <summary>
+/// The three streams of a run and what is known about them. Everything a command reads or writes beside files goes through here, so tests
+/// inject it.
+/// </summary>
 internal sealed class CliConsole : IDisposable
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -44,7 +47,9 @@ internal sealed class CliConsole : IDisposable
         {
             OutputIsTerminal = terminal,
             ErrorIsTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
-            MayColour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb",
+            MayColour =
+                string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+                && Environment.GetEnvironmentVariable("TERM") != "dumb",
             Width = terminal && Console.WindowWidth > 0 ? Console.WindowWidth : null,
         };
         console.Out.AutoFlush = terminal;

@@ -6,20 +6,30 @@ namespace CryptoDev.Cli;
 /// <summary>Options that more than one command has, spelled once.</summary>
 internal static class CommonOptions
 {
-    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of tables (names in docs/cli.md)." };
+    public static Option<bool> Json() =>
+        new("--json") { Description = "Print one JSON document instead of tables (names in docs/cli.md)." };
 
-    public static Option<bool> Verbose() => new("--verbose", "-v") { Description = "Say on stderr which driver ran and why others were passed over." };
+    public static Option<bool> Verbose() =>
+        new("--verbose", "-v") { Description = "Say on stderr which driver ran and why others were passed over." };
 
-    public static Option<string> Algorithm(string description) => new("--algorithm", "-a") { HelpName = "ALG", Required = true, Description = description };
+    public static Option<string> Algorithm(string description) =>
+        new("--algorithm", "-a")
+        {
+            HelpName = "ALG",
+            Required = true,
+            Description = description,
+        };
 
-    public static Option<string?> Bytes(string name, string description) => new(name) { HelpName = Input.ByteSource.Syntax, Description = description };
+    public static Option<string?> Bytes(string name, string description) =>
+        new(name) { HelpName = Input.ByteSource.Syntax, Description = description };
 
-    public static Option<double> Seconds(double standard, string description) => new("--seconds")
-    {
-        HelpName = "N",
-        Description = description,
-        DefaultValueFactory = _ => standard,
-    };
+    public static Option<double> Seconds(double standard, string description) =>
+        new("--seconds")
+        {
+            HelpName = "N",
+            Description = description,
+            DefaultValueFactory = _ => standard,
+        };
 
     /// <summary>Any accepted spelling; the key length in bytes it names, or 0.</summary>
     public static (CryptoAlgorithm Algorithm, int ImpliedKeyLength) ParseAlgorithm(string name) =>
@@ -40,15 +50,28 @@ internal static class CommonOptions
     {
         if (!(seconds > 0) || seconds > 86400)
         {
-            throw CliException.Usage($"--seconds takes a number over 0 and up to 86400; {seconds.ToString(CultureInfo.InvariantCulture)} was given.");
+            throw CliException.Usage(
+                $"--seconds takes a number over 0 and up to 86400; {seconds.ToString(CultureInfo.InvariantCulture)} was given."
+            );
         }
     }
 
     /// <summary>A count of bytes, with K, M or G for powers of 1024.</summary>
     public static long ParseSize(string what, string text)
     {
-        int shift = text.Length == 0 ? 0 : char.ToUpperInvariant(text[^1]) switch { 'K' => 10, 'M' => 20, 'G' => 30, _ => 0 };
-        return long.TryParse(shift == 0 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number <= long.MaxValue >> shift
+        int shift =
+            text.Length == 0
+                ? 0
+                : char.ToUpperInvariant(text[^1]) switch
+                {
+                    'K' => 10,
+                    'M' => 20,
+                    'G' => 30,
+                    _ => 0,
+                };
+        return
+            long.TryParse(shift == 0 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            && number <= long.MaxValue >> shift
             ? number << shift
             : throw CliException.Usage($"{what} takes a number of bytes, such as 64, 16K or 1M; '{text}' was given.");
     }

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace CryptoDev.Cli;
 
-/// <summary>Where /dev/crypto is and what it speaks: options of every command that opens sessions, or two variables of the environment.</summary>
+/// <summary>
+/// Where /dev/crypto is and what it speaks: options of every command that opens sessions, or two variables of the environment.
+/// </summary>
 internal static class DeviceChoice
 {
     /// <summary>Stands in for <c>--device</c>.</summary>
@@ -20,7 +22,9 @@ internal static class DeviceChoice
     private static readonly Option<string?> s_dialect = new("--device-dialect")
     {
         HelpName = "DIALECT",
-        Description = $"The ABI it speaks: linux, netbsd, freebsd, openbsd, or a release such as 'freebsd 12' (found out by asking, or what {DialectVariable} says).",
+        Description =
+            "The ABI it speaks: linux, netbsd, freebsd, openbsd, or a release such as 'freebsd 12' (found out by asking, "
+            + $"or what {DialectVariable} says).",
     };
 
     /// <summary>Gives the command the two options.</summary>
@@ -36,7 +40,11 @@ internal static class DeviceChoice
     private static CryptoDeviceOptions Options(string? path, string? dialect)
     {
         path ??= Variable(PathVariable) ?? new CryptoDeviceOptions().DevCryptoPath;
-        return new CryptoDeviceOptions { DevCryptoPath = path == "none" ? null : path, DevCryptoDialect = dialect ?? Variable(DialectVariable) };
+        return new CryptoDeviceOptions
+        {
+            DevCryptoPath = path == "none" ? null : path,
+            DevCryptoDialect = dialect ?? Variable(DialectVariable),
+        };
     }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

@@ -17,17 +17,20 @@ internal static class DriverChoice
     public static IReadOnlyCollection<string> PolicyNames => s_policies.Keys;
 
     /// <summary>A policy by its name.</summary>
-    public static DriverPolicy NamedPolicy(string name) => s_policies.TryGetValue(name, out DriverPolicy? policy)
-        ? policy
-        : throw CliException.Usage($"--policy takes {string.Join(", ", PolicyNames)}; '{name}' was given.");
+    public static DriverPolicy NamedPolicy(string name) =>
+        s_policies.TryGetValue(name, out DriverPolicy? policy)
+            ? policy
+            : throw CliException.Usage($"--policy takes {string.Join(", ", PolicyNames)}; '{name}' was given.");
 
     /// <summary>The option for commands that run on one driver.</summary>
-    public static Option<string[]> Option() => new("--driver")
-    {
-        HelpName = "DRIVER",
-        Description = "A driver (devcrypto, af_alg, af_alg:KERNEL-DRIVER, software), several in order of preference, or a policy: "
-            + "ladder (default), hardware-preferred, hardware-only, software-only. May be repeated or separated by commas.",
-    };
+    public static Option<string[]> Option() =>
+        new("--driver")
+        {
+            HelpName = "DRIVER",
+            Description =
+                "A driver (devcrypto, af_alg, af_alg:KERNEL-DRIVER, software), several in order of preference, or a policy: "
+                + "ladder (default), hardware-preferred, hardware-only, software-only. May be repeated or separated by commas.",
+        };
 
     /// <summary>The policy asked for, or null when the option was not given.</summary>
     public static DriverPolicy? Policy(string[]? given)
@@ -44,11 +47,15 @@ internal static class DriverChoice
         }
 
         return names.Find(s_policies.ContainsKey) is { } mixed
-            ? throw CliException.Usage($"--driver takes one policy or any number of drivers; '{mixed}' is a policy and stands among {names.Count} names.")
+            ? throw CliException.Usage(
+                $"--driver takes one policy or any number of drivers; '{mixed}' is a policy and stands among {names.Count} names."
+            )
             : DriverPolicy.Pinned(names);
     }
 
-    /// <summary>The names given, split at commas that are not inside parentheses: kernel driver names such as authenc(a,b) have their own.</summary>
+    /// <summary>
+    /// The names given, split at commas that are not inside parentheses: kernel driver names such as authenc(a,b) have their own.
+    /// </summary>
     public static List<string> Names(string[]? given)
     {
         List<string> names = [];
@@ -59,7 +66,12 @@ internal static class DriverChoice
             for (int i = 0; i <= text.Length; i++)
             {
                 char character = i == text.Length ? ',' : text[i];
-                depth += character switch { '(' => 1, ')' => -1, _ => 0 };
+                depth += character switch
+                {
+                    '(' => 1,
+                    ')' => -1,
+                    _ => 0,
+                };
                 if (i == text.Length || (character == ',' && depth <= 0))
                 {
                     string name = text[start..i].Trim();

@@ -15,43 +15,51 @@ internal static class ErrorText
     private const int EBADMSG = 74;
     private const int EDQUOT = 122;
 
-    public static (int ExitCode, string Sentence) Of(Exception error) => error switch
-    {
-        CliException own => (own.ExitCode, own.Message),
-        OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
-        AuthenticationTagMismatchException => (ExitCode.TagMismatch,
-            "the tag does not match: the message, the key, the IV, the associated data or the tag length is not the one it was made with"),
-        CryptoDevException { Errno: ENODEV } absent when absent.Operation.StartsWith("open ", StringComparison.Ordinal) || absent.Operation.StartsWith("CRK_", StringComparison.Ordinal) => (ExitCode.NotAvailable, OneLine(absent.Message)),
-        CryptoDevException { Errno: EBADMSG } damaged => (ExitCode.Different, OneLine(damaged.Message)),
-        CryptoDevException { Errno: ENOSPC or EDOM } unfit => (ExitCode.Usage, OneLine(unfit.Message)),
-        CryptoDevException failed => (ExitCode.DriverFailed, OneLine(failed.Message)),
-        FrontEndException frontEnd => (OfFrontEnd(frontEnd.Failure), OneLine(frontEnd.Message)),
-        ArgumentException argument => (ExitCode.Usage, WithoutParameter(argument)),
-        IOException or UnauthorizedAccessException => (ExitCode.InputOutput, OfFile(error)),
-        OutOfMemoryException => (ExitCode.InputOutput, "not enough memory to hold the message"),
-        _ => (ExitCode.Internal, $"internal error: {error.GetType().Name}: {OneLine(error.Message)}"),
-    };
+    public static (int ExitCode, string Sentence) Of(Exception error) =>
+        error switch
+        {
+            CliException own => (own.ExitCode, own.Message),
+            OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
+            AuthenticationTagMismatchException => (
+                ExitCode.TagMismatch,
+                "the tag does not match: the message, the key, the IV, the associated data or the tag length is not the one it "
+                    + "was made with"
+            ),
+            CryptoDevException { Errno: ENODEV } absent
+                when absent.Operation.StartsWith("open ", StringComparison.Ordinal)
+                    || absent.Operation.StartsWith("CRK_", StringComparison.Ordinal) => (ExitCode.NotAvailable, OneLine(absent.Message)),
+            CryptoDevException { Errno: EBADMSG } damaged => (ExitCode.Different, OneLine(damaged.Message)),
+            CryptoDevException { Errno: ENOSPC or EDOM } unfit => (ExitCode.Usage, OneLine(unfit.Message)),
+            CryptoDevException failed => (ExitCode.DriverFailed, OneLine(failed.Message)),
+            FrontEndException frontEnd => (OfFrontEnd(frontEnd.Failure), OneLine(frontEnd.Message)),
+            ArgumentException argument => (ExitCode.Usage, WithoutParameter(argument)),
+            IOException or UnauthorizedAccessException => (ExitCode.InputOutput, OfFile(error)),
+            OutOfMemoryException => (ExitCode.InputOutput, "not enough memory to hold the message"),
+            _ => (ExitCode.Internal, $"internal error: {error.GetType().Name}: {OneLine(error.Message)}"),
+        };
 
     /// <summary>Why a file could not be read or written, in the words of the system.</summary>
-    public static string OfFile(Exception error) => error switch
-    {
-        CliException own => own.Message,
-        FileNotFoundException or DirectoryNotFoundException => "No such file or directory",
-        UnauthorizedAccessException => "Permission denied",
-        PathTooLongException => "File name too long",
-        IOException { HResult: EISDIR } => "Is a directory",
-        IOException { HResult: ENOSPC } => "No space left on device",
-        IOException { HResult: EDQUOT } => "Disk quota exceeded",
-        IOException { HResult: EPIPE } => "Broken pipe",
-        _ => OneLine(error.Message),
-    };
+    public static string OfFile(Exception error) =>
+        error switch
+        {
+            CliException own => own.Message,
+            FileNotFoundException or DirectoryNotFoundException => "No such file or directory",
+            UnauthorizedAccessException => "Permission denied",
+            PathTooLongException => "File name too long",
+            IOException { HResult: EISDIR } => "Is a directory",
+            IOException { HResult: ENOSPC } => "No space left on device",
+            IOException { HResult: EDQUOT } => "Disk quota exceeded",
+            IOException { HResult: EPIPE } => "Broken pipe",
+            _ => OneLine(error.Message),
+        };
 
-    private static int OfFrontEnd(FrontEndFailure failure) => failure switch
-    {
-        FrontEndFailure.Usage => ExitCode.Usage,
-        FrontEndFailure.NotAvailable => ExitCode.NotAvailable,
-        _ => ExitCode.InputOutput,
-    };
+    private static int OfFrontEnd(FrontEndFailure failure) =>
+        failure switch
+        {
+            FrontEndFailure.Usage => ExitCode.Usage,
+            FrontEndFailure.NotAvailable => ExitCode.NotAvailable,
+            _ => ExitCode.InputOutput,
+        };
 
     /// <summary>The framework appends the parameter's name; that is for programmers.</summary>
     public static string WithoutParameter(ArgumentException error)

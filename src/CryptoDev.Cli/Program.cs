@@ -7,7 +7,12 @@ int signal = 0;
 void Stop(PosixSignalContext context)
 {
     context.Cancel = true;
-    signal = context.Signal switch { PosixSignal.SIGHUP => 1, PosixSignal.SIGTERM => 15, _ => 2 };
+    signal = context.Signal switch
+    {
+        PosixSignal.SIGHUP => 1,
+        PosixSignal.SIGTERM => 15,
+        _ => 2,
+    };
     stop.Cancel();
 }
 

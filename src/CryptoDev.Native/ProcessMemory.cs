@@ -2,11 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Native;
 
-/// <summary>Copies between this process and another, or itself, through the kernel: a bad address is an error number and no fault.</summary>
+/// <summary>
+/// Copies between this process and another, or itself, through the kernel: a bad address is an error number and no fault.
+/// </summary>
 internal static unsafe class ProcessMemory
 {
     /// <summary>Fills <paramref name="destination"/> from another process.</summary>
-    /// <returns>0, EFAULT where any byte cannot be read, EPERM where this process may not, ESRCH where there is none of that number.</returns>
+    /// <returns>
+    /// 0, EFAULT where any byte cannot be read, EPERM where this process may not, ESRCH where there is none of that number.
+    /// </returns>
     public static int Read(int process, ulong address, Span<byte> destination)
     {
         fixed (byte* start = destination)
@@ -30,5 +34,8 @@ internal static unsafe class ProcessMemory
     }
 
     // A range that is partly bad is copied up to the bad page, and the count tells.
-    private static int Outcome(nint copied, int wanted) => copied == wanted ? 0 : copied < 0 ? Marshal.GetLastSystemError() : LibC.EFAULT;
+    private static int Outcome(nint copied, int wanted) =>
+        copied == wanted ? 0
+        : copied < 0 ? Marshal.GetLastSystemError()
+        : LibC.EFAULT;
 }

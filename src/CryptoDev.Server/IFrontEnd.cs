@@ -1,16 +1,20 @@
 namespace CryptoDev.Server;
 
 /// <summary>
-/// One way for foreign programs to reach an emulator: a device node, a socket. Life: constructed with the emulator and its own options (opens nothing yet), <see cref="Start"/>ed once,
+/// One way for foreign programs to reach an emulator: a device node, a socket. Life: constructed with the emulator and its own options
+/// (opens nothing yet), <see cref="Start"/>ed once,
 /// disposed once; the emulator outlives it.
 /// </summary>
 public interface IFrontEnd : IDisposable
 {
-    /// <summary>What is served, as a sentence has it: <c>device /dev/crypto</c>, <c>socket /run/cryptodev.sock</c>. Good before <see cref="Start"/>.</summary>
+    /// <summary>
+    /// What is served, as a sentence has it: <c>device /dev/crypto</c>, <c>socket /run/cryptodev.sock</c>. Good before <see cref="Start"/>.
+    /// </summary>
     string Name { get; }
 
     /// <summary>
-    /// Ends when serving ends: normally after <see cref="IDisposable.Dispose"/>, faulted with a <see cref="FrontEndException"/> when it was lost by itself. Observed by who started it.
+    /// Ends when serving ends: normally after <see cref="IDisposable.Dispose"/>, faulted with a <see cref="FrontEndException"/> when it was
+    /// lost by itself. Observed by who started it.
     /// </summary>
     Task Completion { get; }
 
@@ -21,7 +25,8 @@ public interface IFrontEnd : IDisposable
     /// <exception cref="FrontEndException">It cannot be served: says what was wanted, why not, and what to do.</exception>
     void Start();
 
-    // Dispose: takes no new client, wakes those who wait, answers every outstanding request, removes the node or socket, and returns when the threads have ended.
+    // Dispose: takes no new client, wakes those who wait, answers every outstanding request, removes the node or socket, and returns when
+    // the threads have ended.
 }
 
 /// <summary>One number that a front end counts.</summary>

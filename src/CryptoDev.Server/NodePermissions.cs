@@ -35,8 +35,12 @@ internal static class NodePermissions
         group* found = LibC.getgrnam(group);
         return found is not null
             ? found->gr_gid
-            : throw new FrontEndException(FrontEndFailure.Usage, $"there is no group '{group}' on this machine; give the name of one, or a number.");
+            : throw new FrontEndException(
+                FrontEndFailure.Usage,
+                $"there is no group '{group}' on this machine; give the name of one, or a number."
+            );
     }
 
-    private static FrontEndException Refused(string path, string what) => new(FrontEndFailure.InputOutput, $"{path} cannot {what}: {Errno.Last().Text}.");
+    private static FrontEndException Refused(string path, string what) =>
+        new(FrontEndFailure.InputOutput, $"{path} cannot {what}: {Errno.Last().Text}.");
 }

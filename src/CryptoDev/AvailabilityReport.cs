@@ -9,7 +9,14 @@ namespace CryptoDev;
 /// <param name="Reason">When not available: one sentence.</param>
 /// <param name="Cure">When not available: what to do about it, or null where nothing can be done.</param>
 public sealed record AlgorithmAvailability(
-    string Driver, CryptoAlgorithm Algorithm, bool IsAvailable, DriverKind? Kind, string? KernelDriver, string? Reason, string? Cure);
+    string Driver,
+    CryptoAlgorithm Algorithm,
+    bool IsAvailable,
+    DriverKind? Kind,
+    string? KernelDriver,
+    string? Reason,
+    string? Cure
+);
 
 /// <summary>Whether one rung is usable at all.</summary>
 /// <param name="Rung">The rung.</param>
@@ -27,6 +34,8 @@ public sealed record AvailabilityReport
     /// <summary>Every rung with every algorithm, in table order.</summary>
     public required IReadOnlyList<AlgorithmAvailability> Algorithms { get; init; }
 
-    /// <summary>Facts of the machine that bear on it, each one sentence: FIPS mode, limits such as <c>af_alg_restrict</c>, blacklists.</summary>
+    /// <summary>
+    /// Facts of the machine that bear on it, each one sentence: FIPS mode, limits such as <c>af_alg_restrict</c>, blacklists.
+    /// </summary>
     public required IReadOnlyList<string> Notes { get; init; }
 }

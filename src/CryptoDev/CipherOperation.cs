@@ -5,7 +5,8 @@ using CryptoDev.Framework;
 namespace CryptoDev;
 
 /// <summary>
-/// The running state of one message that is encrypted or decrypted in pieces. Block modes hold back the bytes of an unfinished block; other modes give as
+/// The running state of one message that is encrypted or decrypted in pieces. Block modes hold back the bytes of an unfinished block; other
+/// modes give as
 /// many bytes as they take. For one thread at a time. Ends with its session.
 /// </summary>
 /// <remarks>NIST SP 800-38A modes; BSD has no such thing: there a caller carries the IV from one <c>CIOCCRYPT</c> to the next.</remarks>
@@ -34,8 +35,12 @@ public sealed class CipherOperation : IDisposable
 
     /// <summary>Turns the next piece; returns the bytes written, which for block modes is whole blocks.</summary>
     /// <param name="source">Any length.</param>
-    /// <param name="destination">At least <see cref="OutputLength"/> bytes. The same memory as the source is fine unless bytes are held back; else apart.</param>
-    /// <exception cref="ArgumentException">The destination is too small or overlaps, or the 32-bit counter of ChaCha20 would wrap.</exception>
+    /// <param name="destination">
+    /// At least <see cref="OutputLength"/> bytes. The same memory as the source is fine unless bytes are held back; else apart.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The destination is too small or overlaps, or the 32-bit counter of ChaCha20 would wrap.
+    /// </exception>
     /// <exception cref="InvalidOperationException">After <see cref="Final"/>.</exception>
     /// <exception cref="ObjectDisposedException">The operation or its session is disposed.</exception>
     /// <exception cref="CryptoDevException">The driver failed; the operation is over.</exception>
@@ -54,7 +59,8 @@ public sealed class CipherOperation : IDisposable
                 _held == 0
                     ? $"Source and destination overlap by an offset of {offset} bytes; they must be the same memory or apart."
                     : $"{_held} bytes of an unfinished block are held back, so source and destination must be apart.",
-                nameof(destination));
+                nameof(destination)
+            );
         }
 
         CheckCounter(source.Length);

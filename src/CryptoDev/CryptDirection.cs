@@ -17,10 +17,15 @@ public enum IvSource
     /// <summary>From <see cref="CryptOp.Iv"/> (<c>CRD_F_IV_EXPLICIT</c>).</summary>
     Explicit,
 
-    /// <summary>From the buffer: the IV stands right before the ciphertext, that is first in the source when decrypting and already first in the destination when encrypting (<c>CRD_F_IV_PRESENT</c>).</summary>
+    /// <summary>
+    /// From the buffer: the IV stands right before the ciphertext, that is first in the source when decrypting and already first in the
+    /// destination when encrypting (<c>CRD_F_IV_PRESENT</c>).
+    /// </summary>
     Buffer,
 
-    /// <summary>Encryption only: a random IV is generated and written right before the ciphertext in the destination (neither flag).</summary>
+    /// <summary>
+    /// Encryption only: a random IV is generated and written right before the ciphertext in the destination (neither flag).
+    /// </summary>
     Random,
 }
 
@@ -31,9 +36,14 @@ public enum TagAction
     /// <summary>Compute when encrypting and for digests, verify when decrypting.</summary>
     Default,
 
-    /// <summary>Write the computed tag. An AEAD decryption cannot be asked for this: it would release plaintext nobody has vouched for.</summary>
+    /// <summary>
+    /// Write the computed tag. An AEAD decryption cannot be asked for this: it would release plaintext nobody has vouched for.
+    /// </summary>
     Compute,
 
-    /// <summary>Compare with the given tag in constant time; on a difference the destination is zeroed and <see cref="System.Security.Cryptography.AuthenticationTagMismatchException"/> is thrown.</summary>
+    /// <summary>
+    /// Compare with the given tag in constant time; on a difference the destination is zeroed and
+    /// <see cref="System.Security.Cryptography.AuthenticationTagMismatchException"/> is thrown.
+    /// </summary>
     Verify,
 }

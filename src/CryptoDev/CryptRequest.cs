@@ -22,10 +22,14 @@ public enum CryptRequestState
 }
 
 /// <summary>
-/// The heap twin of <see cref="CryptOp"/> over memory, for asynchronous and batched work. One request is one operation at a time and may be used again when
+/// The heap twin of <see cref="CryptOp"/> over memory, for asynchronous and batched work. One request is one operation at a time and may be
+/// used again when
 /// it is done. The memory must stay untouched until then. Not safe for two threads at once, except that any thread may cancel.
 /// </summary>
-/// <remarks>BSD original: <c>struct cryptop</c>: <c>crp_opaque</c> is <see cref="Cookie"/>, <c>crp_etype</c> is <see cref="Error"/>, <c>crp_callback</c> is <see cref="Completed"/>.</remarks>
+/// <remarks>
+/// BSD original: <c>struct cryptop</c>: <c>crp_opaque</c> is <see cref="Cookie"/>, <c>crp_etype</c> is <see cref="Error"/>,
+/// <c>crp_callback</c> is <see cref="Completed"/>.
+/// </remarks>
 public sealed class CryptRequest : IValueTaskSource<int>, IThreadPoolWorkItem
 {
     private ManualResetValueTaskSourceCore<int> _completion = new() { RunContinuationsAsynchronously = true };
@@ -67,7 +71,9 @@ public sealed class CryptRequest : IValueTaskSource<int>, IThreadPoolWorkItem
     /// <summary>Anything of the caller's, carried along untouched (<c>crp_opaque</c>).</summary>
     public object? Cookie { get; set; }
 
-    /// <summary>Called once when a submitted request is done, on a worker thread; the session calls nothing else back. Must not throw.</summary>
+    /// <summary>
+    /// Called once when a submitted request is done, on a worker thread; the session calls nothing else back. Must not throw.
+    /// </summary>
     public Action<CryptRequest>? Completed { get; set; }
 
     /// <summary>Where the request is.</summary>
@@ -83,8 +89,10 @@ public sealed class CryptRequest : IValueTaskSource<int>, IThreadPoolWorkItem
     internal void Accept(Session session, bool awaited)
     {
         CryptRequestState state = State;
-        if (state is CryptRequestState.Queued or CryptRequestState.Running
-            || Interlocked.CompareExchange(ref _state, (int)CryptRequestState.Queued, (int)state) != (int)state)
+        if (
+            state is CryptRequestState.Queued or CryptRequestState.Running
+            || Interlocked.CompareExchange(ref _state, (int)CryptRequestState.Queued, (int)state) != (int)state
+        )
         {
             throw new InvalidOperationException("The request is under way; submit it again when it is done, or use another.");
         }
@@ -112,7 +120,8 @@ public sealed class CryptRequest : IValueTaskSource<int>, IThreadPoolWorkItem
 
     /// <summary>Takes the queued request for its run, after which it cannot be cancelled; false if it was cancelled first.</summary>
     internal bool TryStart() =>
-        Interlocked.CompareExchange(ref _state, (int)CryptRequestState.Running, (int)CryptRequestState.Queued) == (int)CryptRequestState.Queued;
+        Interlocked.CompareExchange(ref _state, (int)CryptRequestState.Running, (int)CryptRequestState.Queued)
+        == (int)CryptRequestState.Queued;
 
     /// <summary>Ends a request that <see cref="TryStart"/> took and a driver ran.</summary>
     internal void Complete(int written, Exception? error) => Finish(written, error);
@@ -146,26 +155,34 @@ public sealed class CryptRequest : IValueTaskSource<int>, IThreadPoolWorkItem
 
     ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _completion.GetStatus(token);
 
-    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _completion.OnCompleted(continuation, state, token, flags);
+    void IValueTaskSource<int>.OnCompleted(
+        Action<object?> continuation,
+        object? state,
+        short token,
+        ValueTaskSourceOnCompletedFlags flags
+    ) => _completion.OnCompleted(continuation, state, token, flags);
 
-    private CryptOp AsOp() => new()
-    {
-        Direction = Direction,
-        IvSource = IvSource,
-        TagAction = TagAction,
-        Source = Source.Span,
-        Destination = Destination.Span,
-        Iv = Iv.Span,
-        AssociatedData = AssociatedData.Span,
-        Tag = Tag.Span,
-        Buffer = Buffer.Span,
-        Descriptors = Descriptors.Span,
-    };
+    private CryptOp AsOp() =>
+        new()
+        {
+            Direction = Direction,
+            IvSource = IvSource,
+            TagAction = TagAction,
+            Source = Source.Span,
+            Destination = Destination.Span,
+            Iv = Iv.Span,
+            AssociatedData = AssociatedData.Span,
+            Tag = Tag.Span,
+            Buffer = Buffer.Span,
+            Descriptors = Descriptors.Span,
+        };
 
     private void Cancel(CancellationToken token)
     {
-        if (Interlocked.CompareExchange(ref _state, (int)CryptRequestState.Running, (int)CryptRequestState.Queued) == (int)CryptRequestState.Queued)
+        if (
+            Interlocked.CompareExchange(ref _state, (int)CryptRequestState.Running, (int)CryptRequestState.Queued)
+            == (int)CryptRequestState.Queued
+        )
         {
             Finish(0, new OperationCanceledException(token));
         }

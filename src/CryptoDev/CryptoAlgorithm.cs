@@ -9,20 +9,22 @@ namespace CryptoDev;
 /// <remarks>BSD original: the <c>CRYPTO_*</c> constants of opencrypto(9) and <c>struct enc_xform</c> / <c>struct auth_hash</c>.</remarks>
 public sealed partial class CryptoAlgorithm
 {
-    internal CryptoAlgorithm()
-    {
-    }
+    internal CryptoAlgorithm() { }
 
     /// <summary>The name this library prints, for example <c>aes-cbc</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The constant of opencrypto(9), for example <c>CRYPTO_AES_CBC</c>; where no BSD has one, the cryptodev-linux constant or null.</summary>
+    /// <summary>
+    /// The constant of opencrypto(9), for example <c>CRYPTO_AES_CBC</c>; where no BSD has one, the cryptodev-linux constant or null.
+    /// </summary>
     public string? BsdName { get; init; }
 
     /// <summary>What the algorithm does to a message.</summary>
     public required AlgorithmKind Kind { get; init; }
 
-    /// <summary>Message length must be a multiple of this many bytes; 1 for modes that take any length. XTS: 1, but at least 16 bytes.</summary>
+    /// <summary>
+    /// Message length must be a multiple of this many bytes; 1 for modes that take any length. XTS: 1, but at least 16 bytes.
+    /// </summary>
     public int BlockSize { get; init; } = 1;
 
     /// <summary>Key lengths in bytes. A keyless algorithm accepts 0 only.</summary>
@@ -64,19 +66,29 @@ public sealed partial class CryptoAlgorithm
     /// <summary>All algorithms, in the order of the table.</summary>
     public static IReadOnlyList<CryptoAlgorithm> All => AlgorithmTable.Rows;
 
-    /// <summary>Finds an algorithm by this library's name, the BSD constant, an OpenSSL name or a kernel name; case and <c>_</c>/<c>-</c> do not matter.</summary>
+    /// <summary>
+    /// Finds an algorithm by this library's name, the BSD constant, an OpenSSL name or a kernel name; case and <c>_</c>/<c>-</c> do not
+    /// matter.
+    /// </summary>
     /// <exception cref="ArgumentException">No such algorithm.</exception>
     public static CryptoAlgorithm Parse(string name) =>
         TryParse(name, out CryptoAlgorithm? algorithm, out _)
             ? algorithm
-            : throw new ArgumentException($"'{name}' is not an algorithm of this library; names are, for example, 'aes-cbc', 'sha256', 'hmac(sha1)' or 'CRYPTO_AES_CTR'.", nameof(name));
+            : throw new ArgumentException(
+                $"'{name}' is not an algorithm of this library; names are, for example, 'aes-cbc', 'sha256', 'hmac(sha1)' or "
+                    + "'CRYPTO_AES_CTR'.",
+                nameof(name)
+            );
 
     /// <summary>Like <see cref="Parse"/>, without the exception, and telling the key length that the spelling implies.</summary>
     /// <param name="name">Any accepted spelling.</param>
     /// <param name="algorithm">The row found.</param>
     /// <param name="impliedKeyLength">Key length in bytes that the spelling names (<c>aes-256-cbc</c>: 32), or 0.</param>
-    public static bool TryParse(string? name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CryptoAlgorithm? algorithm, out int impliedKeyLength) =>
-        AlgorithmNames.TryFind(name, out algorithm, out impliedKeyLength);
+    public static bool TryParse(
+        string? name,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CryptoAlgorithm? algorithm,
+        out int impliedKeyLength
+    ) => AlgorithmNames.TryFind(name, out algorithm, out impliedKeyLength);
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

@@ -4,7 +4,10 @@ namespace CryptoDev;
 public class CryptoDevException : Exception
 {
     internal CryptoDevException(int errno, string driver, string operation, string advice, Exception? inner = null)
-        : base(errno == 0 ? $"{driver}: {operation}: {advice}" : $"{driver}: {operation}: {new Native.Errno(errno).Name} ({errno}): {advice}", inner)
+        : base(
+            errno == 0 ? $"{driver}: {operation}: {advice}" : $"{driver}: {operation}: {new Native.Errno(errno).Name} ({errno}): {advice}",
+            inner
+        )
     {
         Errno = errno;
         Driver = driver;

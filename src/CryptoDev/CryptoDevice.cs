@@ -4,7 +4,8 @@ using CryptoDev.Framework;
 namespace CryptoDev;
 
 /// <summary>
-/// The way in: lists the drivers of this machine and opens sessions on them. Opening costs a look at the machine; keep one and share it. Safe from any
+/// The way in: lists the drivers of this machine and opens sessions on them. Opening costs a look at the machine; keep one and share it.
+/// Safe from any
 /// thread. Sessions live on after it is disposed.
 /// </summary>
 /// <remarks>BSD original: an open <c>/dev/crypto</c>, and <c>crypto_newsession</c> of opencrypto(9).</remarks>
@@ -43,16 +44,24 @@ public sealed class CryptoDevice : IDisposable
         return DriverSelection.Open(Registry, parameters, policy ?? _policy);
     }
 
-    /// <summary>What key operations this machine has, who would do each, and why the others would not, found by asking every rung.</summary>
+    /// <summary>
+    /// What key operations this machine has, who would do each, and why the others would not, found by asking every rung.
+    /// </summary>
     /// <remarks>BSD original: <c>CIOCASYMFEAT</c>.</remarks>
     public KeyFeatures KeyFeatures => KeySelection.Survey(Registry, _policy);
 
-    /// <summary>Runs a key operation on the driver that the policy chooses. A signature that is not good is a result, not an exception.</summary>
+    /// <summary>
+    /// Runs a key operation on the driver that the policy chooses. A signature that is not good is a result, not an exception.
+    /// </summary>
     /// <param name="op">The operation; its operands are zeroed afterwards.</param>
     /// <param name="policy">Which driver; null: the device's policy.</param>
-    /// <exception cref="ArgumentException">An operand of an operation built from parameters is outside its range; no driver was touched, and it may be processed again.</exception>
+    /// <exception cref="ArgumentException">
+    /// An operand of an operation built from parameters is outside its range; no driver was touched, and it may be processed again.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The operation has run already.</exception>
-    /// <exception cref="CryptoDevException">No driver of the policy can (the message gives each one's reason), or there is no result: <c>EDOM</c>, <c>EINVAL</c>, <c>ERANGE</c>.</exception>
+    /// <exception cref="CryptoDevException">
+    /// No driver of the policy can (the message gives each one's reason), or there is no result: <c>EDOM</c>, <c>EINVAL</c>, <c>ERANGE</c>.
+    /// </exception>
     /// <remarks>BSD original: <c>CIOCKEY</c>, <c>crypto_kdispatch</c>.</remarks>
     public KeyResult Process(KeyOp op, DriverPolicy? policy = null)
     {
@@ -62,10 +71,13 @@ public sealed class CryptoDevice : IDisposable
     }
 
     /// <summary>
-    /// Runs many key operations, as many at once as there are processors, and returns their results in the same order. One that fails is a result with
+    /// Runs many key operations, as many at once as there are processors, and returns their results in the same order. One that fails is a
+    /// result with
     /// <see cref="KeyResult.Error"/> and stops none of the others.
     /// </summary>
-    /// <exception cref="ArgumentException">An operation's operand is outside its range, or an operation is given twice; its results are not to be had.</exception>
+    /// <exception cref="ArgumentException">
+    /// An operation's operand is outside its range, or an operation is given twice; its results are not to be had.
+    /// </exception>
     /// <inheritdoc cref="Process(KeyOp, DriverPolicy?)"/>
     /// <remarks>BSD original: <c>CIOCNFKEYM</c>.</remarks>
     public IReadOnlyList<KeyResult> Process(IReadOnlyList<KeyOp> ops, DriverPolicy? policy = null)
@@ -85,14 +97,20 @@ public sealed class CryptoDevice : IDisposable
 
     /// <summary>Runs many key operations on workers. Cancellation works until the first has started.</summary>
     /// <inheritdoc cref="Process(IReadOnlyList{KeyOp}, DriverPolicy?)"/>
-    public Task<IReadOnlyList<KeyResult>> ProcessAsync(IReadOnlyList<KeyOp> ops, DriverPolicy? policy = null, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<KeyResult>> ProcessAsync(
+        IReadOnlyList<KeyOp> ops,
+        DriverPolicy? policy = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(ops);
         ObjectDisposedException.ThrowIf(_disposed, this);
         return Task.Run(() => Process(ops, policy), cancellationToken);
     }
 
-    /// <summary>What every rung offers here and why not more, found by trying. Takes as long as opening a session per rung and algorithm.</summary>
+    /// <summary>
+    /// What every rung offers here and why not more, found by trying. Takes as long as opening a session per rung and algorithm.
+    /// </summary>
     public AvailabilityReport GetAvailability() => AvailabilityProbe.Run(Registry);
 
     /// <summary>Fills <paramref name="destination"/> with random bytes fit for keys, from the system's generator.</summary>
@@ -102,7 +120,10 @@ public sealed class CryptoDevice : IDisposable
         RandomNumberGenerator.Fill(destination);
     }
 
-    /// <summary>Fills <paramref name="destination"/> from the first generator of <paramref name="policy"/>: <c>af_alg</c>, <c>af_alg:&lt;kernel generator&gt;</c>, or <c>software</c> for the system's.</summary>
+    /// <summary>
+    /// Fills <paramref name="destination"/> from the first generator of <paramref name="policy"/>: <c>af_alg</c>, <c>af_alg:&lt;kernel
+    /// generator&gt;</c>, or <c>software</c> for the system's.
+    /// </summary>
     /// <exception cref="CryptoDevException">None of them is there.</exception>
     public void GetRandomBytes(Span<byte> destination, DriverPolicy policy)
     {
@@ -112,7 +133,9 @@ public sealed class CryptoDevice : IDisposable
 
     /// <summary>Opens a random generator to use more than once.</summary>
     /// <param name="policy">As for sessions; null: the system's generator.</param>
-    /// <param name="seed">Seed material for the kernel's DRBGs (SP 800-90A personalisation and more: it is added to the kernel's own entropy); empty: none.</param>
+    /// <param name="seed">
+    /// Seed material for the kernel's DRBGs (SP 800-90A personalisation and more: it is added to the kernel's own entropy); empty: none.
+    /// </param>
     /// <exception cref="CryptoDevException">None of the policy's drivers has one; the message gives each one's reason.</exception>
     public RandomGenerator OpenRandomGenerator(DriverPolicy? policy = null, ReadOnlySpan<byte> seed = default) =>
         RandomSelection.Open(Registry, policy ?? DriverPolicy.SoftwareOnly, seed);

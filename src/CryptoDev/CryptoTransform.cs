@@ -1,7 +1,8 @@
 namespace CryptoDev;
 
 /// <summary>
-/// One transform of a session: an algorithm with its key, tag length and rounds. Immutable. It refers to the key and owns no reference to it;
+/// One transform of a session: an algorithm with its key, tag length and rounds. Immutable. It refers to the key and owns no reference to
+/// it;
 /// a session does.
 /// </summary>
 /// <remarks>BSD original: <c>struct cryptoini</c> of opencrypto(9).</remarks>
@@ -29,7 +30,9 @@ public sealed class CryptoTransform
     /// <summary>IV or nonce length in bytes; 0, the default, means the algorithm's default.</summary>
     public int IvLength { get; init; }
 
-    /// <summary>Rounds (<c>cri_rnd</c>): 0, the default, or the number the algorithm has for this key; no other is offered by any rung.</summary>
+    /// <summary>
+    /// Rounds (<c>cri_rnd</c>): 0, the default, or the number the algorithm has for this key; no other is offered by any rung.
+    /// </summary>
     public int Rounds { get; init; }
 
     /// <summary>The tag length in force: <see cref="TagLength"/> or the algorithm's default.</summary>

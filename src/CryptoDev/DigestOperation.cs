@@ -4,7 +4,8 @@ using CryptoDev.Framework;
 namespace CryptoDev;
 
 /// <summary>
-/// The running state of one digest or MAC. For one thread at a time; <see cref="Clone"/> makes another that goes on by itself. Ends with its session.
+/// The running state of one digest or MAC. For one thread at a time; <see cref="Clone"/> makes another that goes on by itself. Ends with
+/// its session.
 /// </summary>
 /// <remarks>BSD original: <c>COP_FLAG_UPDATE</c>, <c>COP_FLAG_FINAL</c> and <c>CIOCCPHASH</c> of cryptodev-linux.</remarks>
 public sealed class DigestOperation : IDisposable

@@ -3,7 +3,9 @@ namespace CryptoDev;
 /// <summary>Facts about one driver. Immutable.</summary>
 public sealed record DriverInfo
 {
-    /// <summary>The name that pins it in a <see cref="DriverPolicy"/>: <c>software</c>, <c>af_alg</c>, <c>af_alg:cbc-aes-aesni</c>.</summary>
+    /// <summary>
+    /// The name that pins it in a <see cref="DriverPolicy"/>: <c>software</c>, <c>af_alg</c>, <c>af_alg:cbc-aes-aesni</c>.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>The rung of the ladder it stands on: the part of the name before the colon.</summary>
@@ -45,7 +47,10 @@ public sealed record PassedOverDriver(string Driver, string Reason);
 /// <summary>What runs a session, and why nothing above it does. Immutable.</summary>
 public sealed record SessionDriver
 {
-    /// <summary>The driver's name as <see cref="DriverInfo.Name"/>; with the kernel's driver when that is known: <c>af_alg:virtio_crypto_aes_cbc</c>.</summary>
+    /// <summary>
+    /// The driver's name as <see cref="DriverInfo.Name"/>; with the kernel's driver when that is known:
+    /// <c>af_alg:virtio_crypto_aes_cbc</c>.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>Hardware, accelerated CPU code or plain code.</summary>

@@ -51,7 +51,14 @@ public enum KeyFeatureMask
 /// <param name="Reason">When not available: one sentence.</param>
 /// <param name="Cure">When not available: what to do about it, or null where nothing can be done.</param>
 public sealed record KeyAvailability(
-    string Driver, KeyOperation Operation, bool IsAvailable, DriverKind? Kind, int MaxBits, string? Reason, string? Cure);
+    string Driver,
+    KeyOperation Operation,
+    bool IsAvailable,
+    DriverKind? Kind,
+    int MaxBits,
+    string? Reason,
+    string? Cure
+);
 
 /// <summary>What key operations there are on this machine and who would do each. A snapshot; immutable.</summary>
 public sealed record KeyFeatures

@@ -2,16 +2,21 @@ using CryptoDev.Framework;
 
 namespace CryptoDev;
 
-/// <content>The typed way to build one: big-endian operands by name. Leading zeros are allowed and dropped; an empty span is zero.</content>
+/// <content>The typed way to build one: big-endian operands by name. Leading zeros are allowed and dropped; an empty span is
+/// zero.</content>
 public sealed partial class KeyOp
 {
-    /// <summary><paramref name="baseValue"/>^<paramref name="exponent"/> mod <paramref name="modulus"/>; 0^0 is 1, and modulo 1 everything is 0. The modulus may be even.</summary>
-    /// <exception cref="ArgumentException">An operand is over <see cref="MaxOperandBits"/>, or the modulus is 0; its name is given.</exception>
+    /// <summary><paramref name="baseValue"/>^<paramref name="exponent"/> mod <paramref name="modulus"/>; 0^0 is 1, and modulo 1 everything
+    /// is 0. The modulus may be even.</summary>
+    /// <exception cref="ArgumentException">
+    /// An operand is over <see cref="MaxOperandBits"/>, or the modulus is 0; its name is given.
+    /// </exception>
     public static KeyOp ModExp(ReadOnlySpan<byte> baseValue, ReadOnlySpan<byte> exponent, ReadOnlySpan<byte> modulus) =>
         new Builder(KeyOperation.ModExp).Add(baseValue).Add(exponent).Add(modulus).Build();
 
     /// <summary>
-    /// <paramref name="message"/>^d mod pq from the parts of an RSA private key. When they belong to one key the calculation is blinded and checked with the
+    /// <paramref name="message"/>^d mod pq from the parts of an RSA private key. When they belong to one key the calculation is blinded and
+    /// checked with the
     /// public exponent; otherwise it is done twice and compared.
     /// </summary>
     /// <param name="p">The first prime.</param>
@@ -22,8 +27,13 @@ public sealed partial class KeyOp
     /// <param name="qInverse">q^-1 mod p.</param>
     /// <exception cref="ArgumentException">An operand is over <see cref="MaxOperandBits"/>, or a prime is 0; its name is given.</exception>
     public static KeyOp ModExpCrt(
-        ReadOnlySpan<byte> p, ReadOnlySpan<byte> q, ReadOnlySpan<byte> message, ReadOnlySpan<byte> dp, ReadOnlySpan<byte> dq, ReadOnlySpan<byte> qInverse) =>
-        new Builder(KeyOperation.ModExpCrt).Add(p).Add(q).Add(message).Add(dp).Add(dq).Add(qInverse).Build();
+        ReadOnlySpan<byte> p,
+        ReadOnlySpan<byte> q,
+        ReadOnlySpan<byte> message,
+        ReadOnlySpan<byte> dp,
+        ReadOnlySpan<byte> dq,
+        ReadOnlySpan<byte> qInverse
+    ) => new Builder(KeyOperation.ModExpCrt).Add(p).Add(q).Add(message).Add(dp).Add(dq).Add(qInverse).Build();
 
     /// <summary>Signs a digest; the results are r and s.</summary>
     /// <param name="digest">The hash value of the message, as the hash gave it.</param>
@@ -34,8 +44,20 @@ public sealed partial class KeyOp
     /// <param name="nonce">Where the secret number comes from.</param>
     /// <exception cref="ArgumentException">An operand is outside its range; its name is given.</exception>
     public static KeyOp DsaSign(
-        ReadOnlySpan<byte> digest, ReadOnlySpan<byte> p, ReadOnlySpan<byte> q, ReadOnlySpan<byte> g, ReadOnlySpan<byte> privateKey, DsaNonce nonce = DsaNonce.Deterministic) =>
-        new Builder(KeyOperation.DsaSign) { Nonce = nonce }.Add(digest).Add(p).Add(q).Add(g).Add(privateKey).Build();
+        ReadOnlySpan<byte> digest,
+        ReadOnlySpan<byte> p,
+        ReadOnlySpan<byte> q,
+        ReadOnlySpan<byte> g,
+        ReadOnlySpan<byte> privateKey,
+        DsaNonce nonce = DsaNonce.Deterministic
+    ) =>
+        new Builder(KeyOperation.DsaSign) { Nonce = nonce }
+            .Add(digest)
+            .Add(p)
+            .Add(q)
+            .Add(g)
+            .Add(privateKey)
+            .Build();
 
     /// <summary>Checks a signature; <see cref="KeyResult.IsValid"/> is the verdict.</summary>
     /// <param name="digest">The hash value of the message.</param>
@@ -47,8 +69,14 @@ public sealed partial class KeyOp
     /// <param name="s">The signature's second number; out of range, the signature is bad.</param>
     /// <exception cref="ArgumentException">An operand other than r and s is outside its range; its name is given.</exception>
     public static KeyOp DsaVerify(
-        ReadOnlySpan<byte> digest, ReadOnlySpan<byte> p, ReadOnlySpan<byte> q, ReadOnlySpan<byte> g, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> r, ReadOnlySpan<byte> s) =>
-        new Builder(KeyOperation.DsaVerify).Add(digest).Add(p).Add(q).Add(g).Add(publicKey).Add(r).Add(s).Build();
+        ReadOnlySpan<byte> digest,
+        ReadOnlySpan<byte> p,
+        ReadOnlySpan<byte> q,
+        ReadOnlySpan<byte> g,
+        ReadOnlySpan<byte> publicKey,
+        ReadOnlySpan<byte> r,
+        ReadOnlySpan<byte> s
+    ) => new Builder(KeyOperation.DsaVerify).Add(digest).Add(p).Add(q).Add(g).Add(publicKey).Add(r).Add(s).Build();
 
     /// <summary>The shared value <paramref name="publicKey"/>^<paramref name="privateKey"/> mod <paramref name="prime"/>.</summary>
     /// <param name="privateKey">Our secret, not 0.</param>
@@ -59,13 +87,16 @@ public sealed partial class KeyOp
         new Builder(KeyOperation.DhComputeKey).Add(privateKey).Add(publicKey).Add(prime).Build();
 
     /// <summary>(<paramref name="a"/> + <paramref name="b"/>) mod <paramref name="modulus"/>.</summary>
-    /// <exception cref="ArgumentException">An operand is over <see cref="MaxOperandBits"/>, or the modulus is 0; its name is given.</exception>
+    /// <exception cref="ArgumentException">
+    /// An operand is over <see cref="MaxOperandBits"/>, or the modulus is 0; its name is given.
+    /// </exception>
     public static KeyOp ModAdd(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> modulus) =>
         new Builder(KeyOperation.ModAdd).Add(a).Add(b).Add(modulus).Build();
 
     /// <summary>-<paramref name="a"/> mod <paramref name="modulus"/>.</summary>
     /// <inheritdoc cref="ModAdd"/>
-    public static KeyOp ModAddInv(ReadOnlySpan<byte> a, ReadOnlySpan<byte> modulus) => new Builder(KeyOperation.ModAddInv).Add(a).Add(modulus).Build();
+    public static KeyOp ModAddInv(ReadOnlySpan<byte> a, ReadOnlySpan<byte> modulus) =>
+        new Builder(KeyOperation.ModAddInv).Add(a).Add(modulus).Build();
 
     /// <summary>(<paramref name="a"/> - <paramref name="b"/>) mod <paramref name="modulus"/>, never negative.</summary>
     /// <inheritdoc cref="ModAdd"/>
@@ -77,9 +108,12 @@ public sealed partial class KeyOp
     public static KeyOp ModMult(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> modulus) =>
         new Builder(KeyOperation.ModMult).Add(a).Add(b).Add(modulus).Build();
 
-    /// <summary>The inverse of <paramref name="a"/> modulo <paramref name="modulus"/>; where there is none, processing fails with <c>EDOM</c>.</summary>
+    /// <summary>
+    /// The inverse of <paramref name="a"/> modulo <paramref name="modulus"/>; where there is none, processing fails with <c>EDOM</c>.
+    /// </summary>
     /// <inheritdoc cref="ModAdd"/>
-    public static KeyOp ModMultInv(ReadOnlySpan<byte> a, ReadOnlySpan<byte> modulus) => new Builder(KeyOperation.ModMultInv).Add(a).Add(modulus).Build();
+    public static KeyOp ModMultInv(ReadOnlySpan<byte> a, ReadOnlySpan<byte> modulus) =>
+        new Builder(KeyOperation.ModMultInv).Add(a).Add(modulus).Build();
 
     /// <summary><paramref name="a"/> mod <paramref name="modulus"/>.</summary>
     /// <inheritdoc cref="ModAdd"/>
@@ -101,7 +135,10 @@ public sealed partial class KeyOp
             if (significant.Length > MaxOperandBits / 8)
             {
                 throw new ArgumentException(
-                    $"{operand.Name} has {significant.Length} bytes without its leading zeros; at most {MaxOperandBits / 8} ({MaxOperandBits} bits) are allowed.", operand.Name);
+                    $"{operand.Name} has {significant.Length} bytes without its leading zeros; at most {MaxOperandBits / 8} "
+                        + $"({MaxOperandBits} bits) are allowed.",
+                    operand.Name
+                );
             }
 
             _operands.Set(_count++, significant);
@@ -161,25 +198,40 @@ public sealed partial class KeyOp
         {
             switch (index)
             {
-                case 0: _0 = value; break;
-                case 1: _1 = value; break;
-                case 2: _2 = value; break;
-                case 3: _3 = value; break;
-                case 4: _4 = value; break;
-                case 5: _5 = value; break;
-                default: _6 = value; break;
+                case 0:
+                    _0 = value;
+                    break;
+                case 1:
+                    _1 = value;
+                    break;
+                case 2:
+                    _2 = value;
+                    break;
+                case 3:
+                    _3 = value;
+                    break;
+                case 4:
+                    _4 = value;
+                    break;
+                case 5:
+                    _5 = value;
+                    break;
+                default:
+                    _6 = value;
+                    break;
             }
         }
 
-        public readonly ReadOnlySpan<byte> Get(int index) => index switch
-        {
-            0 => _0,
-            1 => _1,
-            2 => _2,
-            3 => _3,
-            4 => _4,
-            5 => _5,
-            _ => _6,
-        };
+        public readonly ReadOnlySpan<byte> Get(int index) =>
+            index switch
+            {
+                0 => _0,
+                1 => _1,
+                2 => _2,
+                3 => _3,
+                4 => _4,
+                5 => _5,
+                _ => _6,
+            };
     }
 }

@@ -4,10 +4,15 @@ using CryptoDev.Native;
 namespace CryptoDev;
 
 /// <summary>
-/// One operation on large numbers, with copies of its operands that it owns, off the managed heap. It runs once: the inputs are zeroed when it has run,
-/// everything when it is disposed. Any thread may run it; the views that <see cref="GetParameter"/> gives are the caller's to keep within its life.
+/// One operation on large numbers, with copies of its operands that it owns, off the managed heap. It runs once: the inputs are zeroed when
+/// it has run,
+/// everything when it is disposed. Any thread may run it; the views that <see cref="GetParameter"/> gives are the caller's to keep within
+/// its life.
 /// </summary>
-/// <remarks>BSD original: <c>struct cryptkop</c> of opencrypto(9), <c>struct crypt_kop</c> of <c>CIOCKEY</c>. docs/keyop.md has every operation with its rules.</remarks>
+/// <remarks>
+/// BSD original: <c>struct cryptkop</c> of opencrypto(9), <c>struct crypt_kop</c> of <c>CIOCKEY</c>. docs/keyop.md has every operation with
+/// its rules.
+/// </remarks>
 public sealed partial class KeyOp : IDisposable
 {
     /// <summary>The longest operand: this many significant bits.</summary>
@@ -58,19 +63,33 @@ public sealed partial class KeyOp : IDisposable
     public DsaNonce Nonce { get; private init; }
 
     /// <summary>
-    /// An operation from parameters as the BSD interface counts them: operands to be written through <see cref="GetParameter"/>, least significant byte first,
+    /// An operation from parameters as the BSD interface counts them: operands to be written through <see cref="GetParameter"/>, least
+    /// significant byte first,
     /// and room for the results. What the operands hold is checked when it is processed.
     /// </summary>
     /// <param name="operation">The operation.</param>
-    /// <param name="inputBits">A count of bits per operand, at most <see cref="MaxParameterBits"/>; of these at most <see cref="MaxOperandBits"/> may be significant.</param>
+    /// <param name="inputBits">
+    /// A count of bits per operand, at most <see cref="MaxParameterBits"/>; of these at most <see cref="MaxOperandBits"/> may be
+    /// significant.
+    /// </param>
     /// <param name="outputBits">A count of bits per result, at least as many as the modulus has.</param>
     /// <param name="nonce">For <see cref="KeyOperation.DsaSign"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such operation, or a count of bits is negative or too large.</exception>
     /// <exception cref="ArgumentException">The operation has another number of operands or results.</exception>
-    public static KeyOp FromParameters(KeyOperation operation, ReadOnlySpan<int> inputBits, ReadOnlySpan<int> outputBits, DsaNonce nonce = DsaNonce.Deterministic)
+    public static KeyOp FromParameters(
+        KeyOperation operation,
+        ReadOnlySpan<int> inputBits,
+        ReadOnlySpan<int> outputBits,
+        DsaNonce nonce = DsaNonce.Deterministic
+    )
     {
-        KeyOperationFacts facts = KeyOperationTable.Find(operation)
-            ?? throw new ArgumentOutOfRangeException(nameof(operation), operation, $"There are {KeyOperationTable.All.Count} operations, 0 to {KeyOperationTable.All.Count - 1}.");
+        KeyOperationFacts facts =
+            KeyOperationTable.Find(operation)
+            ?? throw new ArgumentOutOfRangeException(
+                nameof(operation),
+                operation,
+                $"There are {KeyOperationTable.All.Count} operations, 0 to {KeyOperationTable.All.Count - 1}."
+            );
         CheckCounts(facts, facts.Inputs, inputBits, nameof(inputBits), "operands");
         CheckCounts(facts, facts.Outputs, outputBits, nameof(outputBits), "results");
         return new KeyOp(facts, inputBits, outputBits, fromParameters: true) { Nonce = nonce };
@@ -91,7 +110,8 @@ public sealed partial class KeyOp : IDisposable
     public void Dispose() => _memory.Dispose();
 
     /// <summary>The operation and the lengths of its operands; never a number.</summary>
-    public override string ToString() => $"{Operation} ({string.Join(", ", Enumerable.Range(0, InputCount).Select(i => $"{NameOf(i)}: {_bits[i]} bits"))})";
+    public override string ToString() =>
+        $"{Operation} ({string.Join(", ", Enumerable.Range(0, InputCount).Select(i => $"{NameOf(i)}: {_bits[i]} bits"))})";
 
     /// <summary>The row of the table.</summary>
     internal KeyOperationFacts Facts => _facts;
@@ -143,17 +163,28 @@ public sealed partial class KeyOp : IDisposable
         }
     }
 
-    /// <summary>Zeroes the operands, after a failure also what a driver may have left in the results (half a calculation gives a key away), and gives the reference back.</summary>
+    /// <summary>
+    /// Zeroes the operands, after a failure also what a driver may have left in the results (half a calculation gives a key away), and
+    /// gives the reference back.
+    /// </summary>
     internal void End(int status)
     {
         Status = status;
-        System.Security.Cryptography.CryptographicOperations.ZeroMemory(_memory.Bytes[..(status == 0 ? _offsets[InputCount] : _offsets[^1])]);
+        System.Security.Cryptography.CryptographicOperations.ZeroMemory(
+            _memory.Bytes[..(status == 0 ? _offsets[InputCount] : _offsets[^1])]
+        );
         _memory.DangerousRelease();
     }
 
     private static int BytesFor(int bits) => (bits + 7) / 8;
 
-    private static void CheckCounts(KeyOperationFacts facts, IReadOnlyList<KeyOperand> expected, ReadOnlySpan<int> bits, string name, string what)
+    private static void CheckCounts(
+        KeyOperationFacts facts,
+        IReadOnlyList<KeyOperand> expected,
+        ReadOnlySpan<int> bits,
+        string name,
+        string what
+    )
     {
         if (bits.Length != expected.Count)
         {

@@ -1,6 +1,8 @@
 namespace CryptoDev;
 
-/// <summary>The operations on large numbers that key agreement, signatures and RSA are made of. The values are NetBSD's <c>CRK_*</c>.</summary>
+/// <summary>
+/// The operations on large numbers that key agreement, signatures and RSA are made of. The values are NetBSD's <c>CRK_*</c>.
+/// </summary>
 public enum KeyOperation
 {
     /// <summary>base^exponent mod modulus (<c>CRK_MOD_EXP</c>).</summary>

@@ -3,7 +3,8 @@ using CryptoDev.Native;
 namespace CryptoDev;
 
 /// <summary>
-/// What came of a <see cref="KeyOp"/>: the numbers, who computed them, the status. It owns its copies and zeroes them when disposed. The spans it gives are
+/// What came of a <see cref="KeyOp"/>: the numbers, who computed them, the status. It owns its copies and zeroes them when disposed. The
+/// spans it gives are
 /// valid until then.
 /// </summary>
 public sealed class KeyResult : IDisposable
@@ -25,7 +26,9 @@ public sealed class KeyResult : IDisposable
     /// <summary>What computed it, and why nothing above it did; null when nothing could.</summary>
     public SessionDriver? Driver { get; }
 
-    /// <summary>0, or the errno value that the BSD interface gives (<c>crk_status</c>): <c>EPERM</c> for a signature that is not good.</summary>
+    /// <summary>
+    /// 0, or the errno value that the BSD interface gives (<c>crk_status</c>): <c>EPERM</c> for a signature that is not good.
+    /// </summary>
     public int Status { get; }
 
     /// <summary>Why there is no result, or null. Only operations processed many at once come back with one: alone, it is thrown.</summary>
@@ -42,7 +45,8 @@ public sealed class KeyResult : IDisposable
     public ReadOnlySpan<byte> Output => GetOutput(0);
 
     /// <summary>
-    /// A number that came out, most significant byte first, padded with zeros to a length that does not depend on its value: that of the modulus without its
+    /// A number that came out, most significant byte first, padded with zeros to a length that does not depend on its value: that of the
+    /// modulus without its
     /// leading zeros (of the output parameter, when the operation was built from parameters).
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There is none of that index.</exception>
@@ -51,9 +55,12 @@ public sealed class KeyResult : IDisposable
     {
         if (_outputs.Length == 0)
         {
-            throw new InvalidOperationException(Error is null
-                ? $"{Operation} has no output, only a verdict: read IsValid."
-                : $"{Operation} failed, so it has no output; Error tells why.", Error);
+            throw new InvalidOperationException(
+                Error is null
+                    ? $"{Operation} has no output, only a verdict: read IsValid."
+                    : $"{Operation} failed, so it has no output; Error tells why.",
+                Error
+            );
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(index);
@@ -72,5 +79,6 @@ public sealed class KeyResult : IDisposable
     }
 
     /// <summary>The operation, the driver and the status; never a number.</summary>
-    public override string ToString() => $"{Operation} by {Driver?.Name ?? "no driver"}: {(Status == 0 ? "done" : new Errno(Status).ToString())}";
+    public override string ToString() =>
+        $"{Operation} by {Driver?.Name ?? "no driver"}: {(Status == 0 ? "done" : new Errno(Status).ToString())}";
 }

@@ -32,7 +32,8 @@ public sealed partial class Session
         return ProcessAny(driver, in op);
     }
 
-    // The straight lines that most operations take: everything lies where the driver wants it already. Methods of their own, so that each is only as long as it needs
+    // The straight lines that most operations take: everything lies where the driver wants it already. Methods of their own, so that each
+    // is only as long as it needs
     // to be and ends in a jump to the driver: all in one, saving and restoring registers alone takes as long as the checks.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int ProcessPlainCipher(DriverSession driver, in CryptOp op)
@@ -84,7 +85,9 @@ public sealed partial class Session
         throw new AuthenticationTagMismatchException();
     }
 
-    /// <summary>Ciphers with an IV in the buffer, AEAD and cipher+MAC: finds IV, message and tag in the caller's spans and hands on the plain form.</summary>
+    /// <summary>
+    /// Ciphers with an IV in the buffer, AEAD and cipher+MAC: finds IV, message and tag in the caller's spans and hands on the plain form.
+    /// </summary>
     private int ProcessCipher(DriverSession driver, in CryptOp op)
     {
         bool encrypt = op.Direction == CryptDirection.Encrypt;
@@ -95,11 +98,18 @@ public sealed partial class Session
         }
         else if (op.VerifiesTag == encrypt && op.Tag.IsEmpty && _mode == SessionMode.CipherAndMac)
         {
-            throw new ArgumentException($"TagAction.{op.TagAction} when {(encrypt ? "encrypting" : "decrypting")} needs a detached tag: an attached one is computed when encrypting and verified when decrypting.", nameof(op));
+            throw new ArgumentException(
+                $"TagAction.{op.TagAction} when {(encrypt ? "encrypting" : "decrypting")} needs a detached tag: an attached one is "
+                    + "computed when encrypting and verified when decrypting.",
+                nameof(op)
+            );
         }
         else if (_mode == SessionMode.Aead && op.VerifiesTag == encrypt)
         {
-            throw new ArgumentException($"{_algorithm} computes its tag when encrypting and verifies it when decrypting; TagAction.{op.TagAction} is neither.", nameof(op));
+            throw new ArgumentException(
+                $"{_algorithm} computes its tag when encrypting and verifies it when decrypting; TagAction.{op.TagAction} is neither.",
+                nameof(op)
+            );
         }
 
         ReadOnlySpan<byte> source = op.Source;
@@ -134,10 +144,18 @@ public sealed partial class Session
             iv.CopyTo(op.Destination);
         }
 
-        int written = driver.Process(new CryptOp
-        {
-            Direction = op.Direction, TagAction = op.TagAction, Source = source, Destination = destination, Iv = iv, AssociatedData = op.AssociatedData, Tag = tag,
-        });
+        int written = driver.Process(
+            new CryptOp
+            {
+                Direction = op.Direction,
+                TagAction = op.TagAction,
+                Source = source,
+                Destination = destination,
+                Iv = iv,
+                AssociatedData = op.AssociatedData,
+                Tag = tag,
+            }
+        );
         if (written == DriverSession.TagMismatch)
         {
             ThrowTagMismatch(destination);
@@ -194,7 +212,9 @@ public sealed partial class Session
         }
     }
 
-    /// <summary>The tag stands after the ciphertext: in the destination when encrypting, in the source when decrypting. It is copied nowhere.</summary>
+    /// <summary>
+    /// The tag stands after the ciphertext: in the destination when encrypting, in the source when decrypting. It is copied nowhere.
+    /// </summary>
     private Span<byte> TakeAttachedTag(bool encrypt, scoped ref ReadOnlySpan<byte> source, scoped ref Span<byte> destination, out int after)
     {
         after = _tagLength;
@@ -233,7 +253,16 @@ public sealed partial class Session
             CryptOpValidator.CheckTag(_algorithm, op.Tag, _tagLength);
             Span<byte> computed = stackalloc byte[LongestTag];
             computed = computed[.._tagLength];
-            driver.Process(new CryptOp { Source = op.Source, AssociatedData = op.AssociatedData, Iv = op.Iv, Tag = computed, TagAction = TagAction.Compute });
+            driver.Process(
+                new CryptOp
+                {
+                    Source = op.Source,
+                    AssociatedData = op.AssociatedData,
+                    Iv = op.Iv,
+                    Tag = computed,
+                    TagAction = TagAction.Compute,
+                }
+            );
             if (CryptographicOperations.FixedTimeEquals(computed, op.Tag))
             {
                 return _tagLength;
@@ -259,7 +288,16 @@ public sealed partial class Session
             CryptOpValidator.CheckTag(_algorithm, target, _tagLength);
         }
 
-        driver.Process(new CryptOp { Source = op.Source, AssociatedData = op.AssociatedData, Iv = op.Iv, Tag = target, TagAction = TagAction.Compute });
+        driver.Process(
+            new CryptOp
+            {
+                Source = op.Source,
+                AssociatedData = op.AssociatedData,
+                Iv = op.Iv,
+                Tag = target,
+                TagAction = TagAction.Compute,
+            }
+        );
         return _tagLength;
     }
 

@@ -6,8 +6,10 @@ using CryptoDev.Framework;
 namespace CryptoDev;
 
 /// <summary>
-/// An open session: fixed algorithms and keys on one driver. Immutable and safe from any thread; each <see cref="Process(in CryptOp)"/> is one whole message.
-/// Running state lives in <see cref="CipherOperation"/> and <see cref="DigestOperation"/>. Disposing frees what is idle at once and what is in use when it returns.
+/// An open session: fixed algorithms and keys on one driver. Immutable and safe from any thread; each <see cref="Process(in CryptOp)"/> is
+/// one whole message.
+/// Running state lives in <see cref="CipherOperation"/> and <see cref="DigestOperation"/>. Disposing frees what is idle at once and what is
+/// in use when it returns.
 /// </summary>
 /// <remarks>BSD original: a session id of <c>crypto_newsession</c> / <c>CIOCGSESSION</c>.</remarks>
 public sealed partial class Session : IDisposable
@@ -49,7 +51,8 @@ public sealed partial class Session : IDisposable
     public SessionDriver Driver { get; }
 
     /// <summary>
-    /// The longest message in bytes that one <see cref="Process(in CryptOp)"/> takes, a fact of the driver. On AF_ALG the associated data of an AEAD
+    /// The longest message in bytes that one <see cref="Process(in CryptOp)"/> takes, a fact of the driver. On AF_ALG the associated data
+    /// of an AEAD
     /// message counts in the same request: with it, the message may be that much shorter.
     /// </summary>
     public long MaxMessageLength => _limit;
@@ -64,7 +67,8 @@ public sealed partial class Session : IDisposable
     public int TagLength => _tagLength;
 
     /// <summary>
-    /// Runs one whole message and returns the bytes written to the destination (digests: the digest's length; descriptors: the buffer's length).
+    /// Runs one whole message and returns the bytes written to the destination (digests: the digest's length; descriptors: the buffer's
+    /// length).
     /// Allocates nothing (compression excepted).
     /// </summary>
     /// <exception cref="ArgumentException">The operation does not fit the session; nothing was touched.</exception>
@@ -81,8 +85,10 @@ public sealed partial class Session : IDisposable
     }
 
     /// <summary>
-    /// Runs one whole message scattered over several buffers: <paramref name="source"/> in, <paramref name="destination"/> filled in order. The other parts of
-    /// the message (IV, associated data, tag, direction) come from <paramref name="op"/>, whose source and destination stay empty. The pieces are gathered
+    /// Runs one whole message scattered over several buffers: <paramref name="source"/> in, <paramref name="destination"/> filled in order.
+    /// The other parts of
+    /// the message (IV, associated data, tag, direction) come from <paramref name="op"/>, whose source and destination stay empty. The
+    /// pieces are gathered
     /// into one rented buffer, which is cleared afterwards; nothing is written to the destination unless the operation succeeds.
     /// </summary>
     /// <returns>The bytes written.</returns>
@@ -108,7 +114,10 @@ public sealed partial class Session : IDisposable
         return completion;
     }
 
-    /// <summary>Hands the request over and returns at once; <see cref="CryptRequest.Completed"/> is called when it is done, whether it succeeded or not.</summary>
+    /// <summary>
+    /// Hands the request over and returns at once; <see cref="CryptRequest.Completed"/> is called when it is done, whether it succeeded or
+    /// not.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The request is under way already.</exception>
     public void Submit(CryptRequest request)
     {
@@ -118,7 +127,9 @@ public sealed partial class Session : IDisposable
         driver.Submit(request);
     }
 
-    /// <summary>Starts a message that comes in pieces. Cipher sessions only; XTS and AEAD are one message by definition and have none.</summary>
+    /// <summary>
+    /// Starts a message that comes in pieces. Cipher sessions only; XTS and AEAD are one message by definition and have none.
+    /// </summary>
     /// <param name="direction">Which way.</param>
     /// <param name="iv">The IV, of the session's IV length.</param>
     /// <exception cref="ArgumentException">The IV has another length.</exception>

@@ -3,8 +3,10 @@ using CryptoDev.Framework;
 namespace CryptoDev;
 
 /// <summary>
-/// What a session is to do: an ordered list of transforms, validated when this object is built and never changed. It refers to its keys without owning
-/// them: keep them undisposed until <see cref="CryptoDevice.CreateSession(SessionParameters, DriverPolicy?)"/> has returned. Safe from any thread.
+/// What a session is to do: an ordered list of transforms, validated when this object is built and never changed. It refers to its keys
+/// without owning
+/// them: keep them undisposed until <see cref="CryptoDevice.CreateSession(SessionParameters, DriverPolicy?)"/> has returned. Safe from any
+/// thread.
 /// </summary>
 /// <remarks>BSD original: the <c>cryptoini</c> list of <c>crypto_newsession</c>; FreeBSD: <c>struct crypto_session_params</c>.</remarks>
 public sealed class SessionParameters
@@ -32,7 +34,10 @@ public sealed class SessionParameters
     /// <summary>What the tag covers; meaningful for <see cref="SessionMode.CipherAndMac"/> only.</summary>
     public MacOrder MacOrder { get; }
 
-    /// <summary>The longest message, in bytes, that the caller needs; selection passes over rungs that cannot take it. 0, the default, asks for nothing.</summary>
+    /// <summary>
+    /// The longest message, in bytes, that the caller needs; selection passes over rungs that cannot take it. 0, the default, asks for
+    /// nothing.
+    /// </summary>
     public long MaxMessageLength { get; private init; }
 
     /// <summary>A cipher session. The key must have a length the algorithm takes; XTS keys with equal halves are refused.</summary>
@@ -69,7 +74,9 @@ public sealed class SessionParameters
         Single(algorithm, AlgorithmKind.Compression, new CryptoTransform(algorithm));
 
     /// <summary>A cipher and a MAC over one message.</summary>
-    /// <exception cref="ArgumentException">The first is not a cipher or the second is not a digest or MAC, or one is not valid by itself.</exception>
+    /// <exception cref="ArgumentException">
+    /// The first is not a cipher or the second is not a digest or MAC, or one is not valid by itself.
+    /// </exception>
     public static SessionParameters CipherAndMac(CryptoTransform cipher, CryptoTransform mac, MacOrder order)
     {
         ArgumentNullException.ThrowIfNull(cipher);
@@ -112,7 +119,8 @@ public sealed class SessionParameters
     public override string ToString() => $"{Mode}: {string.Join(" + ", Transforms.Select(transform => transform.Algorithm.Name))}";
 
     /// <summary>One transform of this session as parameters of its own, for rungs that take one at a time.</summary>
-    internal SessionParameters ForTransform(int index) => new(MacOrder.MacPlaintext, [Transforms[index]]) { MaxMessageLength = MaxMessageLength };
+    internal SessionParameters ForTransform(int index) =>
+        new(MacOrder.MacPlaintext, [Transforms[index]]) { MaxMessageLength = MaxMessageLength };
 
     private static SessionParameters Single(CryptoAlgorithm algorithm, AlgorithmKind kind, CryptoTransform transform)
     {

@@ -74,8 +74,7 @@ public sealed class SizeSet
 
     internal static SizeSet Exactly(int size) => new(size, (size, size, 1));
 
-    internal static SizeSet Of(int defaultSize, params int[] ascending) =>
-        new(defaultSize, [.. ascending.Select(size => (size, size, 1))]);
+    internal static SizeSet Of(int defaultSize, params int[] ascending) => new(defaultSize, [.. ascending.Select(size => (size, size, 1))]);
 
     internal static SizeSet Range(int defaultSize, int minimum, int maximum, int step = 1) => new(defaultSize, (minimum, maximum, step));
 

@@ -26,7 +26,10 @@ public sealed class AeadContractTests
             string what = $"{subject}, {length} bytes, {aad.Length} of associated data, seed {random.Seed}";
             byte[] whole = subject.Seal(plaintext, iv, aad);
             if (reference is not null)
+            {
                 Check.Same(reference.Seal(plaintext, iv, aad), whole, $"{what}, against software");
+            }
+
             Check.Same(plaintext, subject.Open(whole, iv, aad), $"{what}, back");
 
             byte[] apart = new byte[length];
@@ -41,10 +44,20 @@ public sealed class AeadContractTests
             buffer.AsSpan().Fill(Guard);
             int offset = length % 7;
             plaintext.CopyTo(buffer, offset);
-            subject.Session.Process(CryptOp.Encrypt(buffer.AsSpan(offset, length), buffer.AsSpan(offset), iv, aad)).Should().Be(length + tagLength);
+            subject
+                .Session.Process(CryptOp.Encrypt(buffer.AsSpan(offset, length), buffer.AsSpan(offset), iv, aad))
+                .Should()
+                .Be(length + tagLength);
             Check.Same(whole, buffer.AsSpan(offset, length + tagLength), $"{what}, in place");
-            Check.That(buffer.AsSpan(0, offset).IndexOfAnyExcept(Guard) < 0 && buffer.AsSpan(offset + length + tagLength).IndexOfAnyExcept(Guard) < 0, $"{what}: wrote outside the message");
-            subject.Session.Process(CryptOp.Decrypt(buffer.AsSpan(offset, length + tagLength), buffer.AsSpan(offset, length), iv, aad)).Should().Be(length);
+            Check.That(
+                buffer.AsSpan(0, offset).IndexOfAnyExcept(Guard) < 0
+                    && buffer.AsSpan(offset + length + tagLength).IndexOfAnyExcept(Guard) < 0,
+                $"{what}: wrote outside the message"
+            );
+            subject
+                .Session.Process(CryptOp.Decrypt(buffer.AsSpan(offset, length + tagLength), buffer.AsSpan(offset, length), iv, aad))
+                .Should()
+                .Be(length);
             Check.Same(plaintext, buffer.AsSpan(offset, length), $"{what}, back in place");
         }
     }
@@ -70,13 +83,19 @@ public sealed class AeadContractTests
                     string what = $"{subject}, {length} bytes, byte {at} of the {part} changed, seed {random.Seed}";
                     byte[] output = new byte[length + 3];
                     output.AsSpan().Fill(Guard);
-                    Check.Throws<AuthenticationTagMismatchException>(what, () => subject.Session.Process(CryptOp.Decrypt(whole, output, iv, aad)));
+                    Check.Throws<AuthenticationTagMismatchException>(
+                        what,
+                        () => subject.Session.Process(CryptOp.Decrypt(whole, output, iv, aad))
+                    );
                     Check.Zero(output.AsSpan(0, length), $"{what}: plaintext was left");
                     Check.That(output.AsSpan(length).IndexOfAnyExcept(Guard) < 0, $"{what}: wrote behind the message");
 
                     byte[] place = whole[..length];
                     byte[] tag = whole[length..];
-                    Check.Throws<AuthenticationTagMismatchException>($"{what}, in place", () => subject.Session.Process(CryptOp.Decrypt(place, place, iv, aad, tag)));
+                    Check.Throws<AuthenticationTagMismatchException>(
+                        $"{what}, in place",
+                        () => subject.Session.Process(CryptOp.Decrypt(place, place, iv, aad, tag))
+                    );
                     Check.Zero(place, $"{what}, in place: plaintext was left");
                     bytes[at] ^= bit;
                 }
@@ -117,7 +136,14 @@ public sealed class AeadContractTests
         }
 
         foreach (int wrong in Sizes.Wrong(algorithm.TagSizes).Where(size => size != 0))
-            Check.Refused($"{name} on {driver}, tag of {wrong}", () => Subject.Open(driver, name, random, tagLength: wrong).Dispose(), $"{wrong}", algorithm.TagSizes.ToString());
+        {
+            Check.Refused(
+                $"{name} on {driver}, tag of {wrong}",
+                () => Subject.Open(driver, name, random, tagLength: wrong).Dispose(),
+                $"{wrong}",
+                algorithm.TagSizes.ToString()
+            );
+        }
     }
 
     [Theory]
@@ -142,7 +168,14 @@ public sealed class AeadContractTests
         }
 
         foreach (int wrong in Sizes.Wrong(algorithm.IvSizes).Where(size => size != 0))
-            Check.Refused($"{name} on {driver}, nonce of {wrong}", () => Subject.Open(driver, name, random, ivLength: wrong).Dispose(), $"{wrong}", algorithm.IvSizes.ToString());
+        {
+            Check.Refused(
+                $"{name} on {driver}, nonce of {wrong}",
+                () => Subject.Open(driver, name, random, ivLength: wrong).Dispose(),
+                $"{wrong}",
+                algorithm.IvSizes.ToString()
+            );
+        }
     }
 
     [Theory]
@@ -153,25 +186,38 @@ public sealed class AeadContractTests
         CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
 
         // CCM's longest nonce has the shortest messages: 64 KiB.
-        foreach (int ivLength in Sizes.Ivs(driver, algorithm) is var sizes && sizes.Contains(13) && algorithm == CryptoAlgorithm.AesCcm ? new[] { 12, 13 } : [12])
+        foreach (
+            int ivLength in Sizes.Ivs(driver, algorithm) is var sizes && sizes.Contains(13) && algorithm == CryptoAlgorithm.AesCcm
+                ? new[] { 12, 13 }
+                : [12]
+        )
         {
             using Subject subject = Subject.Open(driver, name, random, ivLength: ivLength);
             using Subject? reference = driver == Targets.Software ? null : subject.On(Targets.Software);
             byte[] iv = subject.Iv(random);
             foreach (int length in Limits.Around(subject))
             {
-                string what = $"{subject}, nonce of {ivLength}, {length} bytes, limit {subject.Session.MaxMessageLength}, seed {random.Seed}";
+                string what =
+                    $"{subject}, nonce of {ivLength}, {length} bytes, limit {subject.Session.MaxMessageLength}, seed {random.Seed}";
                 byte[] plaintext = random.Bytes(length);
                 if (length > subject.Session.MaxMessageLength)
                 {
                     Check.Refused(what, () => subject.Seal(plaintext, iv), $"{length}", $"{subject.Session.MaxMessageLength}");
-                    Check.Refused($"{what}, back", () => subject.Open(new byte[length + subject.Session.TagLength], iv), $"{length}", $"{subject.Session.MaxMessageLength}");
+                    Check.Refused(
+                        $"{what}, back",
+                        () => subject.Open(new byte[length + subject.Session.TagLength], iv),
+                        $"{length}",
+                        $"{subject.Session.MaxMessageLength}"
+                    );
                     continue;
                 }
 
                 byte[] whole = subject.Seal(plaintext, iv);
                 if (reference is not null)
+                {
                     Check.Same(reference.Seal(plaintext, iv), whole, $"{what}, against software");
+                }
+
                 Check.Same(plaintext, subject.Open(whole, iv), $"{what}, back");
             }
         }
@@ -197,13 +243,22 @@ public sealed class AeadContractTests
             }
             catch (ArgumentException refusal)
             {
-                Check.That(driver == Targets.DevCrypto || (driver != Targets.Software && length > 65536), $"{what}: refused: {refusal.Message}");
-                Check.That(refusal.Message.Contains($"{length}", StringComparison.Ordinal), $"{what}: the refusal does not name the length: {refusal.Message}");
+                Check.That(
+                    driver == Targets.DevCrypto || (driver != Targets.Software && length > 65536),
+                    $"{what}: refused: {refusal.Message}"
+                );
+                Check.That(
+                    refusal.Message.Contains($"{length}", StringComparison.Ordinal),
+                    $"{what}: the refusal does not name the length: {refusal.Message}"
+                );
                 continue;
             }
 
             if (reference is not null)
+            {
                 Check.Same(reference.Seal(plaintext, iv, aad), whole, $"{what}, against software");
+            }
+
             Check.Same(plaintext, subject.Open(whole, iv, aad), $"{what}, back");
             aad[^1] ^= 1;
             Check.Throws<AuthenticationTagMismatchException>($"{what}, changed", () => subject.Open(whole, iv, aad));
@@ -225,14 +280,44 @@ public sealed class AeadContractTests
 
         byte[] output = new byte[expected.Length];
         iv.CopyTo(output, 0);
-        subject.Session.Process(new CryptOp { IvSource = IvSource.Buffer, Source = plaintext, Destination = output, AssociatedData = aad }).Should().Be(output.Length);
+        subject
+            .Session.Process(
+                new CryptOp
+                {
+                    IvSource = IvSource.Buffer,
+                    Source = plaintext,
+                    Destination = output,
+                    AssociatedData = aad,
+                }
+            )
+            .Should()
+            .Be(output.Length);
         Check.Same(expected, output, $"{what}, nonce already in the destination");
         byte[] back = new byte[plaintext.Length];
-        CryptOp Receive(byte[] message) => new() { Direction = CryptDirection.Decrypt, IvSource = IvSource.Buffer, Source = message, Destination = back, AssociatedData = aad };
+        CryptOp Receive(byte[] message) =>
+            new()
+            {
+                Direction = CryptDirection.Decrypt,
+                IvSource = IvSource.Buffer,
+                Source = message,
+                Destination = back,
+                AssociatedData = aad,
+            };
         subject.Session.Process(Receive(output)).Should().Be(back.Length);
         Check.Same(plaintext, back, $"{what}, nonce first in the source");
 
-        subject.Session.Process(new CryptOp { IvSource = IvSource.Random, Source = plaintext, Destination = output, AssociatedData = aad }).Should().Be(output.Length);
+        subject
+            .Session.Process(
+                new CryptOp
+                {
+                    IvSource = IvSource.Random,
+                    Source = plaintext,
+                    Destination = output,
+                    AssociatedData = aad,
+                }
+            )
+            .Should()
+            .Be(output.Length);
         Check.Different(expected.AsSpan(0, ivLength), output.AsSpan(0, ivLength), $"{what}, random nonce");
         subject.Session.Process(Receive(output)).Should().Be(back.Length);
         Check.Same(plaintext, back, $"{what}, random nonce, back");
@@ -252,18 +337,78 @@ public sealed class AeadContractTests
         int tagLength = subject.Session.TagLength;
         byte[] output = new byte[40 + tagLength];
         foreach (int wrong in new[] { 0, iv.Length - 1, iv.Length + 1 })
-            Check.Refused($"{subject}, nonce of {wrong}", () => subject.Session.Process(CryptOp.Encrypt(plaintext, output, new byte[wrong])), $"{wrong}", $"{iv.Length}");
-        foreach (int wrong in new[] { 1, tagLength - 1, tagLength + 1 })
         {
-            Check.Refused($"{subject}, tag of {wrong}", () => subject.Session.Process(CryptOp.Encrypt(plaintext, output, iv, default, new byte[wrong])), $"{wrong}", $"{tagLength}");
-            Check.Refused($"{subject}, tag of {wrong} back", () => subject.Session.Process(CryptOp.Decrypt(plaintext, output, iv, default, new byte[wrong])), $"{wrong}", $"{tagLength}");
+            Check.Refused(
+                $"{subject}, nonce of {wrong}",
+                () => subject.Session.Process(CryptOp.Encrypt(plaintext, output, new byte[wrong])),
+                $"{wrong}",
+                $"{iv.Length}"
+            );
         }
 
-        Check.Refused($"{subject}, no room for the tag", () => subject.Session.Process(CryptOp.Encrypt(plaintext, output.AsSpan(0, 40 + tagLength - 1), iv)), $"{40 + tagLength - 1}", $"{40 + tagLength}");
-        Check.Refused($"{subject}, no room", () => subject.Session.Process(CryptOp.Encrypt(plaintext, output.AsSpan(0, 39), iv, default, new byte[tagLength])), "39", "40");
-        Check.Refused($"{subject}, shorter than a tag", () => subject.Session.Process(CryptOp.Decrypt(new byte[tagLength - 1], output, iv)), $"{tagLength - 1}", $"{tagLength}");
-        Check.Refused($"{subject}, compute when decrypting", () => subject.Session.Process(new CryptOp { Direction = CryptDirection.Decrypt, TagAction = TagAction.Compute, Source = plaintext, Destination = output, Iv = iv }), "TagAction");
-        Check.Refused($"{subject}, verify when encrypting", () => subject.Session.Process(new CryptOp { TagAction = TagAction.Verify, Source = plaintext, Destination = output, Iv = iv }), "TagAction");
+        foreach (int wrong in new[] { 1, tagLength - 1, tagLength + 1 })
+        {
+            Check.Refused(
+                $"{subject}, tag of {wrong}",
+                () => subject.Session.Process(CryptOp.Encrypt(plaintext, output, iv, default, new byte[wrong])),
+                $"{wrong}",
+                $"{tagLength}"
+            );
+            Check.Refused(
+                $"{subject}, tag of {wrong} back",
+                () => subject.Session.Process(CryptOp.Decrypt(plaintext, output, iv, default, new byte[wrong])),
+                $"{wrong}",
+                $"{tagLength}"
+            );
+        }
+
+        Check.Refused(
+            $"{subject}, no room for the tag",
+            () => subject.Session.Process(CryptOp.Encrypt(plaintext, output.AsSpan(0, 40 + tagLength - 1), iv)),
+            $"{40 + tagLength - 1}",
+            $"{40 + tagLength}"
+        );
+        Check.Refused(
+            $"{subject}, no room",
+            () => subject.Session.Process(CryptOp.Encrypt(plaintext, output.AsSpan(0, 39), iv, default, new byte[tagLength])),
+            "39",
+            "40"
+        );
+        Check.Refused(
+            $"{subject}, shorter than a tag",
+            () => subject.Session.Process(CryptOp.Decrypt(new byte[tagLength - 1], output, iv)),
+            $"{tagLength - 1}",
+            $"{tagLength}"
+        );
+        Check.Refused(
+            $"{subject}, compute when decrypting",
+            () =>
+                subject.Session.Process(
+                    new CryptOp
+                    {
+                        Direction = CryptDirection.Decrypt,
+                        TagAction = TagAction.Compute,
+                        Source = plaintext,
+                        Destination = output,
+                        Iv = iv,
+                    }
+                ),
+            "TagAction"
+        );
+        Check.Refused(
+            $"{subject}, verify when encrypting",
+            () =>
+                subject.Session.Process(
+                    new CryptOp
+                    {
+                        TagAction = TagAction.Verify,
+                        Source = plaintext,
+                        Destination = output,
+                        Iv = iv,
+                    }
+                ),
+            "TagAction"
+        );
         Check.Throws<InvalidOperationException>($"{subject}, running state", () => subject.Session.BeginCipher(CryptDirection.Encrypt, iv));
         Check.Throws<InvalidOperationException>($"{subject}, running digest", () => subject.Session.BeginDigest());
         Check.Zero(output, $"{subject}: a refused operation wrote");
@@ -281,12 +426,33 @@ public sealed class AeadContractTests
         byte[] tag = new byte[subject.Session.TagLength];
         foreach (int shift in new[] { -59, -1, 1, 59 })
         {
-            Check.Refused($"{subject}, overlap by {shift}", () => subject.Session.Process(CryptOp.Encrypt(buffer.AsSpan(100, 60), buffer.AsSpan(100 + shift, 60), iv, default, tag)), "overlap", $"{shift}");
-            Check.Refused($"{subject}, overlap by {shift} back", () => subject.Session.Process(CryptOp.Decrypt(buffer.AsSpan(100, 60), buffer.AsSpan(100 + shift, 60), iv, default, tag)), "overlap", $"{shift}");
+            Check.Refused(
+                $"{subject}, overlap by {shift}",
+                () => subject.Session.Process(CryptOp.Encrypt(buffer.AsSpan(100, 60), buffer.AsSpan(100 + shift, 60), iv, default, tag)),
+                "overlap",
+                $"{shift}"
+            );
+            Check.Refused(
+                $"{subject}, overlap by {shift} back",
+                () => subject.Session.Process(CryptOp.Decrypt(buffer.AsSpan(100, 60), buffer.AsSpan(100 + shift, 60), iv, default, tag)),
+                "overlap",
+                $"{shift}"
+            );
         }
 
-        Check.Refused($"{subject}, tag in the destination", () => subject.Session.Process(CryptOp.Encrypt(buffer.AsSpan(0, 60), buffer.AsSpan(100, 60), iv, default, buffer.AsSpan(150, tag.Length))), "tag");
-        Check.Refused($"{subject}, associated data in the destination", () => subject.Session.Process(CryptOp.Encrypt(buffer.AsSpan(0, 60), buffer.AsSpan(100, 60), iv, buffer.AsSpan(110, 5), tag)), "associatedData");
+        Check.Refused(
+            $"{subject}, tag in the destination",
+            () =>
+                subject.Session.Process(
+                    CryptOp.Encrypt(buffer.AsSpan(0, 60), buffer.AsSpan(100, 60), iv, default, buffer.AsSpan(150, tag.Length))
+                ),
+            "tag"
+        );
+        Check.Refused(
+            $"{subject}, associated data in the destination",
+            () => subject.Session.Process(CryptOp.Encrypt(buffer.AsSpan(0, 60), buffer.AsSpan(100, 60), iv, buffer.AsSpan(110, 5), tag)),
+            "associatedData"
+        );
         Check.Same(before, buffer, $"{subject}: a refused operation wrote");
     }
 }

@@ -43,27 +43,41 @@ public sealed class AsynchronousTests
         TaskCompletionSource all = new(TaskCreationOptions.RunContinuationsAsynchronously);
         int[] completions = new int[Requests];
         int left = Requests;
-        CryptRequest[] requests = [.. Enumerable.Range(0, Requests).Select(i => new CryptRequest
-        {
-            Source = random.Bytes(i * 7),
-            Destination = new byte[(i * 7) + 16],
-            Iv = iv,
-            Cookie = i,
-            Completed = request =>
-            {
-                Interlocked.Increment(ref completions[(int)request.Cookie!]);
-                if (Interlocked.Decrement(ref left) == 0)
-                    all.SetResult();
-            },
-        })];
+        CryptRequest[] requests =
+        [
+            .. Enumerable
+                .Range(0, Requests)
+                .Select(i => new CryptRequest
+                {
+                    Source = random.Bytes(i * 7),
+                    Destination = new byte[(i * 7) + 16],
+                    Iv = iv,
+                    Cookie = i,
+                    Completed = request =>
+                    {
+                        Interlocked.Increment(ref completions[(int)request.Cookie!]);
+                        if (Interlocked.Decrement(ref left) == 0)
+                        {
+                            all.SetResult();
+                        }
+                    },
+                }),
+        ];
         foreach (CryptRequest request in requests)
+        {
             subject.Session.Submit(request);
+        }
+
         await all.Task.WaitAsync(TimeSpan.FromMinutes(5));
         completions.Should().OnlyContain(count => count == 1);
         foreach (CryptRequest request in requests)
         {
             request.State.Should().Be(CryptRequestState.Succeeded);
-            Check.Same(subject.Seal(request.Source.ToArray(), iv), request.Destination.Span, $"{subject}, request {request.Cookie}, seed {random.Seed}");
+            Check.Same(
+                subject.Seal(request.Source.ToArray(), iv),
+                request.Destination.Span,
+                $"{subject}, request {request.Cookie}, seed {random.Seed}"
+            );
         }
     }
 
@@ -77,7 +91,13 @@ public sealed class AsynchronousTests
         byte[] sealedBytes = subject.Seal(random.Bytes(20), iv);
         byte[] wrong = [.. sealedBytes];
         wrong[3] ^= 1;
-        CryptRequest request = new() { Direction = CryptDirection.Decrypt, Source = wrong, Destination = new byte[20], Iv = iv };
+        CryptRequest request = new()
+        {
+            Direction = CryptDirection.Decrypt,
+            Source = wrong,
+            Destination = new byte[20],
+            Iv = iv,
+        };
         await Check.ThrowsAsync<AuthenticationTagMismatchException>($"{subject}", async () => await subject.Session.ProcessAsync(request));
         request.State.Should().Be(CryptRequestState.Failed);
         request.Error.Should().BeOfType<AuthenticationTagMismatchException>();
@@ -102,32 +122,50 @@ public sealed class AsynchronousTests
     {
         using Subject subject = Subject.Open(driver, "aes-cbc", new Seeded());
         byte[] output = new byte[16];
-        CryptRequest request = new() { Source = new byte[16], Destination = output, Iv = new byte[16] };
+        CryptRequest request = new()
+        {
+            Source = new byte[16],
+            Destination = output,
+            Iv = new byte[16],
+        };
         using CancellationTokenSource cancelled = new();
         await cancelled.CancelAsync();
-        await Check.ThrowsAsync<OperationCanceledException>($"{subject}", async () => await subject.Session.ProcessAsync(request, cancelled.Token));
+        await Check.ThrowsAsync<OperationCanceledException>(
+            $"{subject}",
+            async () => await subject.Session.ProcessAsync(request, cancelled.Token)
+        );
         Check.Zero(output, $"{subject}: cancelled before it was handed over");
         request.State.Should().Be(CryptRequestState.Idle);
 
-        // Queued behind workers that all wait: cancelled there, it must not run when they go on. A driver whose device takes requests has started it, and then it is done.
+        // Queued behind workers that all wait: cancelled there, it must not run when they go on. A driver whose device takes requests has
+        // started it, and then it is done.
         ManualResetEventSlim go = new();
         try
         {
             ThreadPool.GetMinThreads(out int workers, out _);
             int blockers = Math.Max(workers, Environment.ProcessorCount) * 8;
             for (int i = 0; i < blockers; i++)
+            {
                 ThreadPool.UnsafeQueueUserWorkItem(_ => go.Wait(), null);
+            }
+
             using CancellationTokenSource later = new();
             ValueTask<int> queued = subject.Session.ProcessAsync(request, later.Token);
             bool waits = request.State == CryptRequestState.Queued;
             (waits || driver == Targets.DevCrypto).Should().BeTrue("only a device takes requests at once");
             if (waits)
+            {
                 Check.Throws<InvalidOperationException>($"{subject}, submitted twice", () => subject.Session.Submit(request));
+            }
+
             later.Cancel();
             go.Set();
             if (waits)
             {
-                OperationCanceledException thrown = await Check.ThrowsAsync<OperationCanceledException>($"{subject}, queued", async () => await queued);
+                OperationCanceledException thrown = await Check.ThrowsAsync<OperationCanceledException>(
+                    $"{subject}, queued",
+                    async () => await queued
+                );
                 thrown.CancellationToken.Should().Be(later.Token);
                 Check.Zero(output, $"{subject}: ran although it was cancelled");
             }

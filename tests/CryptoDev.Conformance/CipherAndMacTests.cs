@@ -10,8 +10,16 @@ public sealed class CipherAndMacTests
 {
     private static readonly (string Cipher, string Mac)[] s_pairs =
     [
-        ("aes-cbc", "hmac-sha256"), ("aes-cbc", "hmac-sha1-96"), ("aes-ctr", "hmac-sha512"), ("aes-xts", "aes-cmac"), ("3des-cbc", "hmac-md5"),
-        ("chacha20", "sha256"), ("null", "hmac-sha384"), ("aes-ecb", "aes-xcbc-mac-96"), ("camellia-cbc", "null-hmac"), ("arc4", "sha1-kpdk"),
+        ("aes-cbc", "hmac-sha256"),
+        ("aes-cbc", "hmac-sha1-96"),
+        ("aes-ctr", "hmac-sha512"),
+        ("aes-xts", "aes-cmac"),
+        ("3des-cbc", "hmac-md5"),
+        ("chacha20", "sha256"),
+        ("null", "hmac-sha384"),
+        ("aes-ecb", "aes-xcbc-mac-96"),
+        ("camellia-cbc", "null-hmac"),
+        ("arc4", "sha1-kpdk"),
     ];
 
     /// <summary>The pairs that each driver can take.</summary>
@@ -78,10 +86,36 @@ public sealed class CipherAndMacTests
 
             // The op may turn the tag's meaning round: computed when decrypting, verified when encrypting.
             computed.AsSpan().Clear();
-            session.Process(new CryptOp { Direction = CryptDirection.Decrypt, TagAction = TagAction.Compute, Source = ciphertext, Destination = back, Iv = iv, AssociatedData = aad, Tag = computed })
-                .Should().Be(length);
+            session
+                .Process(
+                    new CryptOp
+                    {
+                        Direction = CryptDirection.Decrypt,
+                        TagAction = TagAction.Compute,
+                        Source = ciphertext,
+                        Destination = back,
+                        Iv = iv,
+                        AssociatedData = aad,
+                        Tag = computed,
+                    }
+                )
+                .Should()
+                .Be(length);
             Check.Same(tag, computed, $"{what}, tag computed when decrypting");
-            session.Process(new CryptOp { TagAction = TagAction.Verify, Source = plaintext, Destination = output, Iv = iv, AssociatedData = aad, Tag = tag }).Should().Be(length);
+            session
+                .Process(
+                    new CryptOp
+                    {
+                        TagAction = TagAction.Verify,
+                        Source = plaintext,
+                        Destination = output,
+                        Iv = iv,
+                        AssociatedData = aad,
+                        Tag = tag,
+                    }
+                )
+                .Should()
+                .Be(length);
             Check.Same(ciphertext, output, $"{what}, tag verified when encrypting");
         }
     }
@@ -99,7 +133,13 @@ public sealed class CipherAndMacTests
         session.Process(CryptOp.Encrypt(random.Bytes(32), whole, iv, aad));
         byte[] output = new byte[32];
         bool nothingCovered = keys.Mac == CryptoAlgorithm.NullHmac;
-        foreach ((string part, byte[] bytes, int from) in new[] { ("ciphertext or tag", whole, nothingCovered ? 32 : 0), ("associated data", aad, nothingCovered ? 5 : 0) })
+        foreach (
+            (string part, byte[] bytes, int from) in new[]
+            {
+                ("ciphertext or tag", whole, nothingCovered ? 32 : 0),
+                ("associated data", aad, nothingCovered ? 5 : 0),
+            }
+        )
         {
             for (int at = from; at < bytes.Length; at++)
             {
@@ -113,13 +153,51 @@ public sealed class CipherAndMacTests
         }
 
         session.Process(CryptOp.Decrypt(whole, output, iv, aad)).Should().Be(32);
-        Check.Refused($"{session}, tag length", () => session.Process(CryptOp.Encrypt(output, output, iv, aad, new byte[session.TagLength + 1])), $"{session.TagLength}", $"{session.TagLength + 1}");
-        Check.Refused($"{session}, tag in the destination", () => session.Process(CryptOp.Encrypt(output, whole.AsSpan(0, 32), iv, aad, whole.AsSpan(20, session.TagLength))), "tag");
+        Check.Refused(
+            $"{session}, tag length",
+            () => session.Process(CryptOp.Encrypt(output, output, iv, aad, new byte[session.TagLength + 1])),
+            $"{session.TagLength}",
+            $"{session.TagLength + 1}"
+        );
+        Check.Refused(
+            $"{session}, tag in the destination",
+            () => session.Process(CryptOp.Encrypt(output, whole.AsSpan(0, 32), iv, aad, whole.AsSpan(20, session.TagLength))),
+            "tag"
+        );
         // An attached tag lies in the source when decrypting, which nobody may write, and in unwritten room when encrypting.
         byte[] before = [.. whole];
-        Check.Refused($"{session}, attached tag computed when decrypting", () => session.Process(new CryptOp { Direction = CryptDirection.Decrypt, TagAction = TagAction.Compute, Source = whole, Destination = output, Iv = iv, AssociatedData = aad }), "detached");
+        Check.Refused(
+            $"{session}, attached tag computed when decrypting",
+            () =>
+                session.Process(
+                    new CryptOp
+                    {
+                        Direction = CryptDirection.Decrypt,
+                        TagAction = TagAction.Compute,
+                        Source = whole,
+                        Destination = output,
+                        Iv = iv,
+                        AssociatedData = aad,
+                    }
+                ),
+            "detached"
+        );
         Check.Same(before, whole, $"{session}, source of a refused operation");
-        Check.Refused($"{session}, attached tag verified when encrypting", () => session.Process(new CryptOp { TagAction = TagAction.Verify, Source = output, Destination = new byte[whole.Length], Iv = iv, AssociatedData = aad }), "detached");
+        Check.Refused(
+            $"{session}, attached tag verified when encrypting",
+            () =>
+                session.Process(
+                    new CryptOp
+                    {
+                        TagAction = TagAction.Verify,
+                        Source = output,
+                        Destination = new byte[whole.Length],
+                        Iv = iv,
+                        AssociatedData = aad,
+                    }
+                ),
+            "detached"
+        );
         Check.Throws<InvalidOperationException>($"{session}, running digest", () => session.BeginDigest());
         Check.Throws<InvalidOperationException>($"{session}, running cipher", () => session.BeginCipher(CryptDirection.Encrypt, iv));
     }
@@ -137,15 +215,25 @@ public sealed class CipherAndMacTests
 
         private readonly List<CryptoKey> _held = [];
 
-        public Session Open(string driver, MacOrder order) => Targets.Open(
-            driver, SessionParameters.CipherAndMac(new CryptoTransform(Cipher, Hold(Cipher, CipherBytes)), new CryptoTransform(Mac, Hold(Mac, MacBytes)), order));
+        public Session Open(string driver, MacOrder order) =>
+            Targets.Open(
+                driver,
+                SessionParameters.CipherAndMac(
+                    new CryptoTransform(Cipher, Hold(Cipher, CipherBytes)),
+                    new CryptoTransform(Mac, Hold(Mac, MacBytes)),
+                    order
+                )
+            );
 
         public void Dispose() => _held.ForEach(key => key.Dispose());
 
         private CryptoKey? Hold(CryptoAlgorithm algorithm, byte[] bytes)
         {
             if (algorithm.KeySizes.Maximum == 0)
+            {
                 return null;
+            }
+
             _held.Add(new CryptoKey(bytes));
             return _held[^1];
         }

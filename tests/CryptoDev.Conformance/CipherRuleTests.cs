@@ -27,7 +27,10 @@ public sealed class CipherRuleTests
         byte[] zeros = new byte[100];
         byte[] stream = subject.Seal(zeros, []);
         for (int i = 0; i < 5; i++)
+        {
             Check.Same(stream, subject.Seal(zeros, []), $"{subject}, message {i + 2}, seed {random.Seed}");
+        }
+
         Check.Same(stream.AsSpan(0, 10), subject.Seal(new byte[10], []), $"{subject}, a shorter message");
         using CipherOperation operation = subject.Session.BeginCipher(CryptDirection.Encrypt);
         byte[] pieces = new byte[100];
@@ -46,7 +49,11 @@ public sealed class CipherRuleTests
     {
         byte[] half = new Seeded().Bytes(32);
         Check.Refused("equal halves", () => Subject.OpenWithKey(driver, CryptoAlgorithm.AesXts, [.. half, .. half]).Dispose(), "halves");
-        Check.Refused("equal halves", () => Subject.OpenWithKey(driver, CryptoAlgorithm.AesXts, [.. half[..16], .. half[..16]]).Dispose(), "halves");
+        Check.Refused(
+            "equal halves",
+            () => Subject.OpenWithKey(driver, CryptoAlgorithm.AesXts, [.. half[..16], .. half[..16]]).Dispose(),
+            "halves"
+        );
         using Subject subject = Subject.Open(driver, "aes-xts", new Seeded());
         Check.Throws<InvalidOperationException>("running state", () => subject.Session.BeginCipher(CryptDirection.Encrypt, new byte[16]));
     }
@@ -90,7 +97,11 @@ public sealed class CipherRuleTests
             UInt128 next = unchecked(BinaryPrimitives.ReadUInt128BigEndian(iv) + 1);
             byte[] nextIv = new byte[16];
             BinaryPrimitives.WriteUInt128BigEndian(nextIv, next);
-            Check.Same(ciphertext.AsSpan(16), subject.Seal(plaintext[16..], nextIv), $"{subject}, {ones} bytes of ones, seed {random.Seed}");
+            Check.Same(
+                ciphertext.AsSpan(16),
+                subject.Seal(plaintext[16..], nextIv),
+                $"{subject}, {ones} bytes of ones, seed {random.Seed}"
+            );
 
             using CipherOperation operation = subject.Session.BeginCipher(CryptDirection.Encrypt, iv);
             byte[] output = new byte[100];

@@ -18,7 +18,10 @@ public sealed class CompressionTests
         foreach (int length in new[] { 0, 1, 2, 100, 257, 4096, 65535, 65536, 1 << 20 })
         {
             if (length > subject.Session.MaxMessageLength)
+            {
                 continue;
+            }
+
             byte[] message = Shrinking(random, length);
             string what = $"{subject}, {length} bytes, seed {random.Seed}";
             byte[] packed = new byte[length + (length / 100) + 100];
@@ -33,8 +36,16 @@ public sealed class CompressionTests
             subject.Session.Process(CryptOp.Decrypt(packed.AsSpan(0, size), back)).Should().Be(length);
             Check.Same(message, back, what);
             using MemoryStream platform = new();
-            using (Stream reader = name == "gzip" ? new GZipStream(new MemoryStream(packed, 0, size), CompressionMode.Decompress) : new DeflateStream(new MemoryStream(packed, 0, size), CompressionMode.Decompress))
+            using (
+                Stream reader =
+                    name == "gzip"
+                        ? new GZipStream(new MemoryStream(packed, 0, size), CompressionMode.Decompress)
+                        : new DeflateStream(new MemoryStream(packed, 0, size), CompressionMode.Decompress)
+            )
+            {
                 reader.CopyTo(platform);
+            }
+
             Check.Same(message, platform.ToArray(), $"{what}, read by the platform");
         }
     }
@@ -49,25 +60,42 @@ public sealed class CompressionTests
         byte[] packed = new byte[6000];
         int size = subject.Session.Process(CryptOp.Encrypt(message, packed));
         byte[] output = new byte[5000];
-        Check.Refused($"{subject}, no room to compress", () => subject.Session.Process(CryptOp.Encrypt(message, output.AsSpan(0, size - 1))), $"{size - 1}", $"{size}");
-        Check.Refused($"{subject}, no room to expand", () => subject.Session.Process(CryptOp.Decrypt(packed.AsSpan(0, size), output.AsSpan(0, 4999))), "4999");
+        Check.Refused(
+            $"{subject}, no room to compress",
+            () => subject.Session.Process(CryptOp.Encrypt(message, output.AsSpan(0, size - 1))),
+            $"{size - 1}",
+            $"{size}"
+        );
+        Check.Refused(
+            $"{subject}, no room to expand",
+            () => subject.Session.Process(CryptOp.Decrypt(packed.AsSpan(0, size), output.AsSpan(0, 4999))),
+            "4999"
+        );
         foreach (int cut in new[] { 0, 1, size / 2, size - 1 })
         {
             CryptoDevException refused = Check.Throws<CryptoDevException>(
-                $"{subject}, {cut} of {size} bytes", () => subject.Session.Process(CryptOp.Decrypt(packed.AsSpan(0, cut), output)));
+                $"{subject}, {cut} of {size} bytes",
+                () => subject.Session.Process(CryptOp.Decrypt(packed.AsSpan(0, cut), output))
+            );
             refused.ErrnoName.Should().Be("EBADMSG");
             Check.Zero(output, $"{subject}, {cut} of {size} bytes: part of a message was left");
         }
 
         // 0xff starts a block of the reserved type, and no gzip header.
-        Check.Throws<CryptoDevException>($"{subject}, garbage", () => subject.Session.Process(CryptOp.Decrypt(Enumerable.Repeat((byte)0xFF, 50).ToArray(), output)));
+        Check.Throws<CryptoDevException>(
+            $"{subject}, garbage",
+            () => subject.Session.Process(CryptOp.Decrypt(Enumerable.Repeat((byte)0xFF, 50).ToArray(), output))
+        );
         Check.Zero(output, $"{subject}, garbage");
         Check.Refused($"{subject}, overlap", () => subject.Session.Process(CryptOp.Encrypt(output, output)), "overlap");
         Check.Refused($"{subject}, IV", () => subject.Session.Process(CryptOp.Encrypt(message, output, new byte[1])), "1", "0");
         if (name == "gzip")
         {
             packed[size - 6] ^= 1;
-            Check.Throws<CryptoDevException>($"{subject}, wrong checksum", () => subject.Session.Process(CryptOp.Decrypt(packed.AsSpan(0, size), output)));
+            Check.Throws<CryptoDevException>(
+                $"{subject}, wrong checksum",
+                () => subject.Session.Process(CryptOp.Decrypt(packed.AsSpan(0, size), output))
+            );
             Check.Zero(output, $"{subject}, wrong checksum");
         }
     }
@@ -82,7 +110,10 @@ public sealed class CompressionTests
         byte[] packed = new byte[3100];
         if (name == "deflate-nogrow")
         {
-            CryptoDevException refused = Check.Throws<CryptoDevException>($"{subject}, seed {random.Seed}", () => subject.Session.Process(CryptOp.Encrypt(message, packed)));
+            CryptoDevException refused = Check.Throws<CryptoDevException>(
+                $"{subject}, seed {random.Seed}",
+                () => subject.Session.Process(CryptOp.Encrypt(message, packed))
+            );
             refused.Message.Should().Contain("3000").And.Contain("ENOSPC");
             Check.Zero(packed, $"{subject}: a refused message was written");
         }
@@ -101,7 +132,10 @@ public sealed class CompressionTests
         byte[] bytes = new byte[length];
         byte[] phrase = random.Bytes(17);
         for (int i = 0; i < length; i++)
+        {
             bytes[i] = phrase[i % 17];
+        }
+
         return bytes;
     }
 }

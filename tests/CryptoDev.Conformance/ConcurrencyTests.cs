@@ -20,37 +20,57 @@ public sealed class ConcurrencyTests
         Seeded random = new();
         using Subject subject = Subject.Open(driver, name, random);
         bool turnsBack = subject.Algorithm.Kind is AlgorithmKind.Cipher or AlgorithmKind.Aead;
-        (byte[] Message, byte[] Iv, byte[] Sealed)[] known = [.. Enumerable.Range(0, Distinct).Select(_ =>
-        {
-            byte[] message = random.Bytes(Sizes.Fitted(subject.Algorithm, random.Length(2000)));
-            byte[] iv = subject.Iv(random);
-            return (message, iv, subject.Seal(message, iv));
-        })];
+        (byte[] Message, byte[] Iv, byte[] Sealed)[] known =
+        [
+            .. Enumerable
+                .Range(0, Distinct)
+                .Select(_ =>
+                {
+                    byte[] message = random.Bytes(Sizes.Fitted(subject.Algorithm, random.Length(2000)));
+                    byte[] iv = subject.Iv(random);
+                    return (message, iv, subject.Seal(message, iv));
+                }),
+        ];
         SessionStatistics before = subject.Session.Statistics;
         ConcurrentQueue<string> wrong = new();
         using Barrier start = new(Threads);
-        Thread[] threads = [.. Enumerable.Range(0, Threads).Select(number => new Thread(() =>
-        {
-            try
-            {
-                Random order = new(random.Seed + number);
-                start.SignalAndWait();
-                for (int i = 0; i < MessagesPerThread; i++)
+        Thread[] threads =
+        [
+            .. Enumerable
+                .Range(0, Threads)
+                .Select(number => new Thread(() =>
                 {
-                    (byte[] message, byte[] iv, byte[] expected) = known[order.Next(Distinct)];
-                    bool open = turnsBack && order.Next(2) == 0;
-                    Check.Same(open ? message : expected, open ? subject.Open(expected, iv) : subject.Seal(message, iv), $"{subject}, thread {number}, message {i}, seed {random.Seed}");
-                }
-            }
-            catch (Exception error)
-            {
-                wrong.Enqueue(error.Message);
-            }
-        }))];
+                    try
+                    {
+                        Random order = new(random.Seed + number);
+                        start.SignalAndWait();
+                        for (int i = 0; i < MessagesPerThread; i++)
+                        {
+                            (byte[] message, byte[] iv, byte[] expected) = known[order.Next(Distinct)];
+                            bool open = turnsBack && order.Next(2) == 0;
+                            Check.Same(
+                                open ? message : expected,
+                                open ? subject.Open(expected, iv) : subject.Seal(message, iv),
+                                $"{subject}, thread {number}, message {i}, seed {random.Seed}"
+                            );
+                        }
+                    }
+                    catch (Exception error)
+                    {
+                        wrong.Enqueue(error.Message);
+                    }
+                })),
+        ];
         foreach (Thread thread in threads)
+        {
             thread.Start();
+        }
+
         foreach (Thread thread in threads)
+        {
             thread.Join();
+        }
+
         wrong.Should().BeEmpty();
         SessionStatistics after = subject.Session.Statistics;
         (after.Operations - before.Operations).Should().Be(Threads * MessagesPerThread, "every message is counted once");
@@ -69,30 +89,43 @@ public sealed class ConcurrencyTests
             byte[] expected = subject.Seal(message, iv);
             ConcurrentQueue<Exception> unexpected = new();
             using Barrier start = new(5);
-            Thread[] threads = [.. Enumerable.Range(0, 4).Select(_ => new Thread(() =>
-            {
-                start.SignalAndWait();
-                try
-                {
-                    for (;;)
-                        Check.Same(expected, subject.Seal(message, iv), $"{subject}, while it is being disposed");
-                }
-                catch (ObjectDisposedException)
-                {
-                    // The one way this loop may end.
-                }
-                catch (Exception error)
-                {
-                    unexpected.Enqueue(error);
-                }
-            }))];
+            Thread[] threads =
+            [
+                .. Enumerable
+                    .Range(0, 4)
+                    .Select(_ => new Thread(() =>
+                    {
+                        start.SignalAndWait();
+                        try
+                        {
+                            for (; ; )
+                            {
+                                Check.Same(expected, subject.Seal(message, iv), $"{subject}, while it is being disposed");
+                            }
+                        }
+                        catch (ObjectDisposedException)
+                        {
+                            // The one way this loop may end.
+                        }
+                        catch (Exception error)
+                        {
+                            unexpected.Enqueue(error);
+                        }
+                    })),
+            ];
             foreach (Thread thread in threads)
+            {
                 thread.Start();
+            }
+
             start.SignalAndWait();
             Thread.Sleep(2);
             subject.Dispose();
             foreach (Thread thread in threads)
+            {
                 thread.Join();
+            }
+
             unexpected.Should().BeEmpty();
         }
     }

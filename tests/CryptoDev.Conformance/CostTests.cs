@@ -5,7 +5,10 @@ using Xunit;
 
 namespace CryptoDev.Conformance;
 
-/// <summary>What an operation leaves behind: no garbage, and an entry in the counters. Alone, because tests beside it keep the compiler from its last tier.</summary>
+/// <summary>
+/// What an operation leaves behind: no garbage, and an entry in the counters. Alone, because tests beside it keep the compiler from its
+/// last tier.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed class CostTests
 {
@@ -21,17 +24,47 @@ public sealed class CostTests
         byte[] output = new byte[message.Length + session.TagLength];
         byte[] back = new byte[message.Length];
         bool turnsBack = subject.Algorithm.Kind is AlgorithmKind.Cipher or AlgorithmKind.Aead;
-        CryptDescriptor[] steps = [new CryptDescriptor { Algorithm = subject.Algorithm, Length = turnsBack ? message.Length : 16, Inject = turnsBack ? 0 : 100, Flags = CryptDescriptorFlags.Encrypt | CryptDescriptorFlags.IvPresent }];
+        CryptDescriptor[] steps =
+        [
+            new CryptDescriptor
+            {
+                Algorithm = subject.Algorithm,
+                Length = turnsBack ? message.Length : 16,
+                Inject = turnsBack ? 0 : 100,
+                Flags = CryptDescriptorFlags.Encrypt | CryptDescriptorFlags.IvPresent,
+            },
+        ];
         if (iv.Length > 0)
+        {
             steps[0].SetIv(iv);
+        }
+
         steps[0].Inject = subject.Algorithm.Kind == AlgorithmKind.Cipher ? 0 : message.Length;
         byte[] buffer = new byte[message.Length + 64];
 
         void Once()
         {
-            session.Process(new CryptOp { Source = message, Destination = output, Iv = iv });
+            session.Process(
+                new CryptOp
+                {
+                    Source = message,
+                    Destination = output,
+                    Iv = iv,
+                }
+            );
             if (turnsBack)
-                session.Process(new CryptOp { Direction = CryptDirection.Decrypt, Source = output, Destination = back, Iv = iv });
+            {
+                session.Process(
+                    new CryptOp
+                    {
+                        Direction = CryptDirection.Decrypt,
+                        Source = output,
+                        Destination = back,
+                        Iv = iv,
+                    }
+                );
+            }
+
             session.Process(CryptOp.Chain(buffer, steps));
         }
 
@@ -45,7 +78,13 @@ public sealed class CostTests
         using CryptoKey first = new(new byte[16]);
         using CryptoKey second = new(new byte[32]);
         using Session session = Targets.Open(
-            driver, SessionParameters.CipherAndMac(new CryptoTransform(CryptoAlgorithm.AesCbc, first), new CryptoTransform(CryptoAlgorithm.HmacSha256, second), MacOrder.MacCiphertext));
+            driver,
+            SessionParameters.CipherAndMac(
+                new CryptoTransform(CryptoAlgorithm.AesCbc, first),
+                new CryptoTransform(CryptoAlgorithm.HmacSha256, second),
+                MacOrder.MacCiphertext
+            )
+        );
         byte[] buffer = new byte[64 + 32];
         byte[] iv = new byte[16];
         void Once()
@@ -56,7 +95,10 @@ public sealed class CostTests
 
         Once();
         buffer[0] ^= 1;
-        Check.Throws<AuthenticationTagMismatchException>($"{session}", () => session.Process(CryptOp.Decrypt(buffer, buffer.AsSpan(0, 64), iv)));
+        Check.Throws<AuthenticationTagMismatchException>(
+            $"{session}",
+            () => session.Process(CryptOp.Decrypt(buffer, buffer.AsSpan(0, 64), iv))
+        );
         session.Statistics.Failures.Should().Be(1, "wrong tags are failures");
 
         Allocation.Of(Once).Should().Be(0, $"{session}: bytes allocated by {Allocation.Operations} rounds");
@@ -91,13 +133,20 @@ public sealed class CostTests
         byte[] iv = subject.Iv(random);
         byte[] wrong = subject.Seal([], iv);
         wrong[0] ^= 1;
-        Check.Throws<AuthenticationTagMismatchException>($"{subject}", () =>
-        {
-            if (subject.Algorithm.Kind == AlgorithmKind.Aead)
-                subject.Open(wrong, iv);
-            else
-                subject.Session.Process(CryptOp.Verify(default, wrong, iv));
-        });
+        Check.Throws<AuthenticationTagMismatchException>(
+            $"{subject}",
+            () =>
+            {
+                if (subject.Algorithm.Kind == AlgorithmKind.Aead)
+                {
+                    subject.Open(wrong, iv);
+                }
+                else
+                {
+                    subject.Session.Process(CryptOp.Verify(default, wrong, iv));
+                }
+            }
+        );
         subject.Session.Statistics.Failures.Should().Be(1, $"{subject}: wrong tags are failures");
     }
 }

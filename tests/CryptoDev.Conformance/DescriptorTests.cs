@@ -32,7 +32,11 @@ public sealed class DescriptorTests
         // Explicit only: the IV is written at inject.
         buffer = [.. before];
         Run(subject, buffer, length, CryptDescriptorFlags.Encrypt, iv);
-        Check.Same([.. iv, .. before[ivLength..Head], .. ciphertext, .. before[(Head + length)..]], buffer, $"{what}, explicit IV, written");
+        Check.Same(
+            [.. iv, .. before[ivLength..Head], .. ciphertext, .. before[(Head + length)..]],
+            buffer,
+            $"{what}, explicit IV, written"
+        );
         Run(subject, buffer, length, CryptDescriptorFlags.None, iv);
         Check.Same(plaintext, buffer.AsSpan(Head, length), $"{what}, explicit IV, back");
 
@@ -48,7 +52,10 @@ public sealed class DescriptorTests
         buffer = [.. before];
         Run(subject, buffer, length, CryptDescriptorFlags.Encrypt);
         if (ivLength > 0)
+        {
             Check.Different(before.AsSpan(0, ivLength), buffer.AsSpan(0, ivLength), $"{what}, random IV");
+        }
+
         Check.Same(plaintext, subject.Open(buffer[Head..(Head + length)], buffer[..ivLength]), $"{what}, random IV");
         Check.Same(before.AsSpan(Head + length), buffer.AsSpan(Head + length), $"{what}: wrote behind the message");
     }
@@ -64,16 +71,34 @@ public sealed class DescriptorTests
         byte[] aad = random.Bytes(7);
         byte[] buffer = new byte[Head + 33 + subject.Session.TagLength + 3];
         plaintext.CopyTo(buffer, Head);
-        CryptDescriptor step = new() { Algorithm = subject.Algorithm, Skip = Head, Length = 33, Inject = Head + 33 + 3, Flags = CryptDescriptorFlags.Encrypt };
+        CryptDescriptor step = new()
+        {
+            Algorithm = subject.Algorithm,
+            Skip = Head,
+            Length = 33,
+            Inject = Head + 33 + 3,
+            Flags = CryptDescriptorFlags.Encrypt,
+        };
         step.SetIv(iv);
         subject.Session.Process(CryptOp.Chain(buffer, [step], aad)).Should().Be(buffer.Length);
-        byte[] expected = [.. new byte[Head], .. subject.Seal(plaintext, iv, aad)[..33], 0, 0, 0, .. subject.Seal(plaintext, iv, aad)[33..]];
+        byte[] expected =
+        [
+            .. new byte[Head],
+            .. subject.Seal(plaintext, iv, aad)[..33],
+            0,
+            0,
+            0,
+            .. subject.Seal(plaintext, iv, aad)[33..],
+        ];
         Check.Same(expected, buffer, $"{subject}, seed {random.Seed}");
 
         step.Flags &= ~CryptDescriptorFlags.Encrypt;
         byte[] wrong = [.. buffer];
         wrong[^1] ^= 1;
-        Check.Throws<AuthenticationTagMismatchException>($"{subject}, tag changed", () => subject.Session.Process(CryptOp.Chain(wrong, [step], aad)));
+        Check.Throws<AuthenticationTagMismatchException>(
+            $"{subject}, tag changed",
+            () => subject.Session.Process(CryptOp.Chain(wrong, [step], aad))
+        );
         Check.Zero(wrong.AsSpan(Head, 33), $"{subject}, tag changed: plaintext was left");
         subject.Session.Process(CryptOp.Chain(buffer, [step], aad));
         Check.Same(plaintext, buffer.AsSpan(Head, 33), $"{subject}, back, seed {random.Seed}");
@@ -89,18 +114,47 @@ public sealed class DescriptorTests
         byte[] iv = subject.Iv(random);
         byte[] buffer = random.Bytes(100 + tagLength);
         byte[] before = [.. buffer];
-        CryptDescriptor step = new() { Algorithm = subject.Algorithm, Skip = 5, Length = 60, Inject = 90 };
+        CryptDescriptor step = new()
+        {
+            Algorithm = subject.Algorithm,
+            Skip = 5,
+            Length = 60,
+            Inject = 90,
+        };
         if (iv.Length > 0)
+        {
             step.SetIv(iv);
+        }
+
         subject.Session.Process(CryptOp.Chain(buffer, [step])).Should().Be(buffer.Length);
         byte[] tag = subject.Seal(before[5..65], iv);
         Check.Same([.. before[..90], .. tag, .. before[(90 + tagLength)..]], buffer, $"{subject}, seed {random.Seed}");
 
-        subject.Session.Process(new CryptOp { Buffer = buffer, Descriptors = new[] { step }, TagAction = TagAction.Verify }).Should().Be(buffer.Length);
+        subject
+            .Session.Process(
+                new CryptOp
+                {
+                    Buffer = buffer,
+                    Descriptors = new[] { step },
+                    TagAction = TagAction.Verify,
+                }
+            )
+            .Should()
+            .Be(buffer.Length);
         buffer[90] ^= 1;
         long failures = subject.Session.Statistics.Failures;
         Check.Throws<AuthenticationTagMismatchException>(
-            $"{subject}, changed", () => subject.Session.Process(new CryptOp { Buffer = buffer, Descriptors = new[] { step }, TagAction = TagAction.Verify }));
+            $"{subject}, changed",
+            () =>
+                subject.Session.Process(
+                    new CryptOp
+                    {
+                        Buffer = buffer,
+                        Descriptors = new[] { step },
+                        TagAction = TagAction.Verify,
+                    }
+                )
+        );
         subject.Session.Statistics.Failures.Should().Be(failures + 1, $"{subject}, a wrong digest counts");
     }
 
@@ -114,7 +168,14 @@ public sealed class DescriptorTests
         byte[] macBytes = random.Bytes(both.Mac.KeySizes.Default);
         using CryptoKey first = new(cipherBytes);
         using CryptoKey second = new(macBytes);
-        using Session session = Targets.Open(driver, SessionParameters.CipherAndMac(new CryptoTransform(both.Cipher, first), new CryptoTransform(both.Mac, second), MacOrder.MacCiphertext));
+        using Session session = Targets.Open(
+            driver,
+            SessionParameters.CipherAndMac(
+                new CryptoTransform(both.Cipher, first),
+                new CryptoTransform(both.Mac, second),
+                MacOrder.MacCiphertext
+            )
+        );
         using Subject cipher = Subject.OpenWithKey(Targets.Software, both.Cipher, cipherBytes);
         using Subject mac = Subject.OpenWithKey(Targets.Software, both.Mac, macBytes);
         int tagLength = mac.Session.TagLength;
@@ -122,9 +183,21 @@ public sealed class DescriptorTests
         byte[] header = random.Bytes(Head);
         byte[] iv = cipher.Iv(random);
         string what = $"{session}, seed {random.Seed}";
-        CryptDescriptor encrypt = new() { Algorithm = both.Cipher, Skip = Head, Length = 64, Flags = CryptDescriptorFlags.Encrypt | CryptDescriptorFlags.IvPresent };
+        CryptDescriptor encrypt = new()
+        {
+            Algorithm = both.Cipher,
+            Skip = Head,
+            Length = 64,
+            Flags = CryptDescriptorFlags.Encrypt | CryptDescriptorFlags.IvPresent,
+        };
         encrypt.SetIv(iv);
-        CryptDescriptor sign = new() { Algorithm = both.Mac, Skip = 0, Length = Head + 64, Inject = Head + 64 };
+        CryptDescriptor sign = new()
+        {
+            Algorithm = both.Mac,
+            Skip = 0,
+            Length = Head + 64,
+            Inject = Head + 64,
+        };
 
         byte[] buffer = [.. header, .. plaintext, .. new byte[tagLength]];
         session.Process(CryptOp.Chain(buffer, [encrypt, sign])).Should().Be(buffer.Length);
@@ -137,9 +210,26 @@ public sealed class DescriptorTests
         byte[] wrong = [.. buffer];
         wrong[0] ^= 1;
         Check.Throws<AuthenticationTagMismatchException>(
-            what, () => session.Process(new CryptOp { Buffer = wrong, Descriptors = new[] { sign, decrypt }, TagAction = TagAction.Verify }));
+            what,
+            () =>
+                session.Process(
+                    new CryptOp
+                    {
+                        Buffer = wrong,
+                        Descriptors = new[] { sign, decrypt },
+                        TagAction = TagAction.Verify,
+                    }
+                )
+        );
         Check.Same(ciphertext, wrong.AsSpan(Head, 64), $"{what}: decrypted although the MAC is wrong");
-        session.Process(new CryptOp { Buffer = buffer, Descriptors = new[] { sign, decrypt }, TagAction = TagAction.Verify });
+        session.Process(
+            new CryptOp
+            {
+                Buffer = buffer,
+                Descriptors = new[] { sign, decrypt },
+                TagAction = TagAction.Verify,
+            }
+        );
         Check.Same(plaintext, buffer.AsSpan(Head, 64), $"{what}, back");
 
         // The other order, and then a mismatch after the decryption: what was decrypted is zeroed.
@@ -148,7 +238,17 @@ public sealed class DescriptorTests
         Check.Same([.. header, .. ciphertext, .. mac.Seal([.. header, .. plaintext], [])], buffer, $"{what}, MAC then encrypt");
         buffer[^1] ^= 1;
         Check.Throws<AuthenticationTagMismatchException>(
-            what, () => session.Process(new CryptOp { Buffer = buffer, Descriptors = new[] { decrypt, sign }, TagAction = TagAction.Verify }));
+            what,
+            () =>
+                session.Process(
+                    new CryptOp
+                    {
+                        Buffer = buffer,
+                        Descriptors = new[] { decrypt, sign },
+                        TagAction = TagAction.Verify,
+                    }
+                )
+        );
         Check.Zero(buffer.AsSpan(Head, 64), $"{what}: plaintext was left");
 
         Mistakes(session, encrypt, sign, random);
@@ -168,13 +268,23 @@ public sealed class DescriptorTests
             ("past the end", sign with { Skip = 1, Length = buffer.Length }, $"{buffer.Length}"),
             ("no overflow", sign with { Skip = int.MaxValue, Length = int.MaxValue }, $"{int.MaxValue}"),
             ("tag past the end", sign with { Inject = buffer.Length - 1 }, $"{buffer.Length - 1}"),
-            ("not whole blocks", good with { Length = (cipher.BlockSize * 2) - 1 }, cipher.BlockSize == 1 ? string.Empty : $"{cipher.BlockSize}"),
+            (
+                "not whole blocks",
+                good with
+                {
+                    Length = (cipher.BlockSize * 2) - 1,
+                },
+                cipher.BlockSize == 1 ? string.Empty : $"{cipher.BlockSize}"
+            ),
             ("IV in the message", good with { Skip = 0, Inject = 0, Flags = CryptDescriptorFlags.Encrypt }, "IV"),
         ];
         foreach ((string why, CryptDescriptor step, string word) in mistakes)
         {
             if (word.Length == 0)
+            {
                 continue;
+            }
+
             Check.Refused($"{session}, {why}", () => session.Process(CryptOp.Chain(buffer, [good, step])), word);
             Check.Same(before, buffer, $"{session}, {why}: the first step ran");
         }
@@ -182,7 +292,19 @@ public sealed class DescriptorTests
         CryptDescriptor shortIv = good;
         shortIv.SetIv(new byte[3]);
         Check.Refused($"{session}, short IV", () => session.Process(CryptOp.Chain(buffer, [good, shortIv])), "3", $"{session.IvLength}");
-        Check.Refused($"{session}, both forms", () => session.Process(new CryptOp { Buffer = buffer, Descriptors = new[] { good }, Source = before }), "Source");
+        Check.Refused(
+            $"{session}, both forms",
+            () =>
+                session.Process(
+                    new CryptOp
+                    {
+                        Buffer = buffer,
+                        Descriptors = new[] { good },
+                        Source = before,
+                    }
+                ),
+            "Source"
+        );
         Check.Refused($"{session}, long IV", () => good.SetIv(new byte[129]), "129", "128");
         Check.Same(before, buffer, $"{session}: a refused operation wrote");
     }
@@ -191,9 +313,19 @@ public sealed class DescriptorTests
 
     private static int Run(Subject subject, byte[] buffer, int length, CryptDescriptorFlags flags, byte[]? iv = null)
     {
-        CryptDescriptor step = new() { Algorithm = subject.Algorithm, Skip = Head, Length = length, Inject = 0, Flags = flags };
+        CryptDescriptor step = new()
+        {
+            Algorithm = subject.Algorithm,
+            Skip = Head,
+            Length = length,
+            Inject = 0,
+            Flags = flags,
+        };
         if (iv is not null)
+        {
             step.SetIv(iv);
+        }
+
         return subject.Session.Process(CryptOp.Chain(buffer, [step]));
     }
 }

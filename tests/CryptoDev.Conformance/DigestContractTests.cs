@@ -24,16 +24,33 @@ public sealed class DigestContractTests
             string what = $"{subject}, {length} bytes, seed {random.Seed}";
             byte[] tag = subject.Seal(message, iv);
             if (reference is not null)
+            {
                 Check.Same(reference.Seal(message, iv), tag, $"{what}, against software");
+            }
+
             seen.Add(Convert.ToHexString(tag));
 
             byte[] destination = new byte[tag.Length + 5];
-            subject.Session.Process(new CryptOp { Source = message, Destination = destination, Iv = iv }).Should().Be(tag.Length);
+            subject
+                .Session.Process(
+                    new CryptOp
+                    {
+                        Source = message,
+                        Destination = destination,
+                        Iv = iv,
+                    }
+                )
+                .Should()
+                .Be(tag.Length);
             Check.Same([.. tag, 0, 0, 0, 0, 0], destination, $"{what}, into the destination");
             subject.Session.Process(CryptOp.Verify(message, tag, iv)).Should().Be(tag.Length);
         }
 
-        seen.Should().HaveCount(subject.Algorithm == CryptoAlgorithm.NullHmac ? 1 : Sizes.Sweep(driver, subject.Algorithm).Count(), $"{subject}: messages of different lengths have different digests");
+        seen.Should()
+            .HaveCount(
+                subject.Algorithm == CryptoAlgorithm.NullHmac ? 1 : Sizes.Sweep(driver, subject.Algorithm).Count(),
+                $"{subject}: messages of different lengths have different digests"
+            );
     }
 
     [Theory]
@@ -50,10 +67,15 @@ public sealed class DigestContractTests
             for (int at = 0; at < bytes.Length; at++)
             {
                 if (subject.Algorithm == CryptoAlgorithm.NullHmac && part != "tag")
+                {
                     continue;
+                }
+
                 bytes[at] ^= 0x10;
                 Check.Throws<AuthenticationTagMismatchException>(
-                    $"{subject}, byte {at} of the {part} changed, seed {random.Seed}", () => subject.Session.Process(CryptOp.Verify(message, tag, iv)));
+                    $"{subject}, byte {at} of the {part} changed, seed {random.Seed}",
+                    () => subject.Session.Process(CryptOp.Verify(message, tag, iv))
+                );
                 bytes[at] ^= 0x10;
             }
         }
@@ -113,9 +135,13 @@ public sealed class DigestContractTests
 
             byte[] tag = subject.Seal(message, iv);
             if (reference is not null)
+            {
                 Check.Same(reference.Seal(message, iv), tag, $"{what}, against software");
+            }
             else
+            {
                 Check.Same(tag, subject.Seal([.. message], iv), $"{what}, again from other memory");
+            }
         }
     }
 
@@ -129,17 +155,70 @@ public sealed class DigestContractTests
         byte[] iv = subject.Iv(random);
         int tagLength = subject.Session.TagLength;
         byte[] shorter = new byte[tagLength - 1];
-        Check.Refused($"{subject}, short destination", () => subject.Session.Process(new CryptOp { Source = message, Destination = shorter, Iv = iv }), $"{tagLength - 1}", $"{tagLength}");
-        Check.Refused($"{subject}, short tag", () => subject.Session.Process(CryptOp.Digest(message, shorter, iv)), $"{tagLength - 1}", $"{tagLength}");
-        Check.Refused($"{subject}, no destination", () => subject.Session.Process(new CryptOp { Source = message, Iv = iv }), $"{tagLength}");
-        Check.Refused($"{subject}, long tag to verify", () => subject.Session.Process(CryptOp.Verify(message, new byte[tagLength + 1], iv)), $"{tagLength + 1}", $"{tagLength}");
+        Check.Refused(
+            $"{subject}, short destination",
+            () =>
+                subject.Session.Process(
+                    new CryptOp
+                    {
+                        Source = message,
+                        Destination = shorter,
+                        Iv = iv,
+                    }
+                ),
+            $"{tagLength - 1}",
+            $"{tagLength}"
+        );
+        Check.Refused(
+            $"{subject}, short tag",
+            () => subject.Session.Process(CryptOp.Digest(message, shorter, iv)),
+            $"{tagLength - 1}",
+            $"{tagLength}"
+        );
+        Check.Refused(
+            $"{subject}, no destination",
+            () => subject.Session.Process(new CryptOp { Source = message, Iv = iv }),
+            $"{tagLength}"
+        );
+        Check.Refused(
+            $"{subject}, long tag to verify",
+            () => subject.Session.Process(CryptOp.Verify(message, new byte[tagLength + 1], iv)),
+            $"{tagLength + 1}",
+            $"{tagLength}"
+        );
         Check.Refused($"{subject}, no tag to verify", () => subject.Session.Process(CryptOp.Verify(message, default, iv)), $"{tagLength}");
-        Check.Refused($"{subject}, wrong nonce", () => subject.Session.Process(CryptOp.Digest(message, new byte[tagLength], new byte[iv.Length + 1])), $"{iv.Length + 1}", $"{iv.Length}");
-        Check.Refused($"{subject}, nonce in the buffer", () => subject.Session.Process(new CryptOp { Source = message, Destination = new byte[64], IvSource = IvSource.Random }), "Iv");
+        Check.Refused(
+            $"{subject}, wrong nonce",
+            () => subject.Session.Process(CryptOp.Digest(message, new byte[tagLength], new byte[iv.Length + 1])),
+            $"{iv.Length + 1}",
+            $"{iv.Length}"
+        );
+        Check.Refused(
+            $"{subject}, nonce in the buffer",
+            () =>
+                subject.Session.Process(
+                    new CryptOp
+                    {
+                        Source = message,
+                        Destination = new byte[64],
+                        IvSource = IvSource.Random,
+                    }
+                ),
+            "Iv"
+        );
         Check.Zero(shorter, $"{subject}: a refused operation wrote");
         Check.Throws<InvalidOperationException>($"{subject}, cipher state", () => subject.Session.BeginCipher(CryptDirection.Encrypt, iv));
-        foreach (int wrong in subject.Algorithm.Kind == AlgorithmKind.Mac ? Sizes.Wrong(subject.Algorithm.TagSizes).Where(size => size != 0) : [])
-            Check.Refused($"{name} on {driver}, tag of {wrong}", () => Subject.Open(driver, name, random, tagLength: wrong).Dispose(), $"{wrong}", subject.Algorithm.TagSizes.ToString());
+        foreach (
+            int wrong in subject.Algorithm.Kind == AlgorithmKind.Mac ? Sizes.Wrong(subject.Algorithm.TagSizes).Where(size => size != 0) : []
+        )
+        {
+            Check.Refused(
+                $"{name} on {driver}, tag of {wrong}",
+                () => Subject.Open(driver, name, random, tagLength: wrong).Dispose(),
+                $"{wrong}",
+                subject.Algorithm.TagSizes.ToString()
+            );
+        }
     }
 
     [Theory]
@@ -153,7 +232,17 @@ public sealed class DigestContractTests
         foreach (int head in new[] { 0, 1, 64, 150 })
         {
             byte[] tag = new byte[expected.Length];
-            subject.Session.Process(new CryptOp { AssociatedData = message.AsSpan(0, head), Source = message.AsSpan(head), Tag = tag }).Should().Be(tag.Length);
+            subject
+                .Session.Process(
+                    new CryptOp
+                    {
+                        AssociatedData = message.AsSpan(0, head),
+                        Source = message.AsSpan(head),
+                        Tag = tag,
+                    }
+                )
+                .Should()
+                .Be(tag.Length);
             Check.Same(expected, tag, $"{subject}, {head} bytes in front, seed {random.Seed}");
         }
     }
@@ -169,7 +258,17 @@ public sealed class DigestContractTests
         string what = $"{subject}, seed {random.Seed}";
         byte[] whole = subject.Seal(message, []);
         byte[] result = new byte[subject.Session.TagLength];
-        foreach (int[] pieces in new int[][] { [330], [1, 329], [0, 0, 330], [63, 1, 64, 65, 137], [64, 64, 64, 64, 74], [.. Enumerable.Repeat(1, 330)] })
+        foreach (
+            int[] pieces in new int[][]
+            {
+                [330],
+                [1, 329],
+                [0, 0, 330],
+                [63, 1, 64, 65, 137],
+                [64, 64, 64, 64, 74],
+                [.. Enumerable.Repeat(1, 330)],
+            }
+        )
         {
             using DigestOperation operation = subject.Session.BeginDigest();
             int at = 0;
@@ -222,7 +321,12 @@ public sealed class DigestContractTests
         using DigestOperation operation = subject.Session.BeginDigest();
         operation.Update(new byte[10]);
         Check.Refused($"{subject}, short", () => operation.Final(new byte[digest.Length - 1]), $"{digest.Length - 1}", $"{digest.Length}");
-        Check.Refused($"{subject}, short peek", () => operation.Peek(new byte[digest.Length - 1]), $"{digest.Length - 1}", $"{digest.Length}");
+        Check.Refused(
+            $"{subject}, short peek",
+            () => operation.Peek(new byte[digest.Length - 1]),
+            $"{digest.Length - 1}",
+            $"{digest.Length}"
+        );
         operation.Final(digest);
         Check.Same(subject.Seal(new byte[10], []), digest, $"{subject}: a refused Final left the state running");
         Check.Throws<InvalidOperationException>($"{subject}, update after Final", () => operation.Update(digest));

@@ -19,7 +19,10 @@ public sealed class DriverListTests
                 SessionDriver opened = subject.Session.Driver;
                 opened.Rung.Should().Be(driver.Rung, $"{subject} was asked for");
                 if (Targets.IsMember(driver.Name))
+                {
                     opened.Name.Should().Be(driver.Name, $"{subject} was pinned");
+                }
+
                 opened.PassedOver.Should().BeEmpty($"{subject} was the only one asked");
                 opened.PciAddress.Should().Be(driver.PciAddress ?? opened.PciAddress);
             }
@@ -35,7 +38,9 @@ public sealed class DriverListTests
         {
             DriverInfo info = Targets.Device.Drivers.Single(driver => driver.Name == rung.Rung);
             rung.IsAvailable.Should().Be(rung.Reason is null, $"a rung that is missing has a reason: {rung}");
-            IEnumerable<CryptoAlgorithm> available = report.Algorithms.Where(one => one.Driver == rung.Rung && one.IsAvailable).Select(one => one.Algorithm);
+            IEnumerable<CryptoAlgorithm> available = report
+                .Algorithms.Where(one => one.Driver == rung.Rung && one.IsAvailable)
+                .Select(one => one.Algorithm);
             available.Should().BeEquivalentTo(info.Algorithms, $"{rung.Rung} lists what it serves");
         }
 
@@ -43,7 +48,9 @@ public sealed class DriverListTests
         {
             one.IsAvailable.Should().Be(one.Reason is null, $"what is missing has a reason: {one}");
             if (one.Reason is { } reason)
+            {
                 reason.Should().NotBeNullOrWhiteSpace($"{one.Algorithm} on {one.Driver} needs one");
+            }
         }
     }
 
@@ -53,7 +60,10 @@ public sealed class DriverListTests
         SessionParameters parameters = SessionParameters.Digest(CryptoAlgorithm.Sha256);
         Check.Refused("unknown rung", () => Targets.Open("abacus", parameters).Dispose(), "abacus", "af_alg", "software");
         Check.Refused("software has no members", () => Targets.Open("software:abacus", parameters).Dispose(), "software:abacus");
-        CryptoDevException missing = Check.Throws<CryptoDevException>("absent member", () => Targets.Open("af_alg:abacus", parameters).Dispose());
+        CryptoDevException missing = Check.Throws<CryptoDevException>(
+            "absent member",
+            () => Targets.Open("af_alg:abacus", parameters).Dispose()
+        );
         missing.Message.Should().Contain("abacus");
     }
 }

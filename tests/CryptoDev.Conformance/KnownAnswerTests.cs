@@ -15,12 +15,14 @@ public sealed class KnownAnswerTests
     [Fact]
     public void Every_algorithm_that_a_rung_can_serve_has_vectors_and_every_file_has_an_algorithm()
     {
-        IEnumerable<string> served = CryptoAlgorithm.All
-            .Where(algorithm => algorithm.Kernel.Name is not null || algorithm.Libcrypto.Kind != LibcryptoKind.Missing)
+        IEnumerable<string> served = CryptoAlgorithm
+            .All.Where(algorithm => algorithm.Kernel.Name is not null || algorithm.Libcrypto.Kind != LibcryptoKind.Missing)
             .Select(algorithm => algorithm.Name);
         Vector.Files.Should().BeEquivalentTo(served);
         foreach (string file in Vector.Files)
+        {
             Vector.Read(file).Should().NotBeEmpty($"{file} has at least one vector");
+        }
     }
 
     [Theory]
@@ -33,13 +35,19 @@ public sealed class KnownAnswerTests
         {
             // A rung may take fewer sizes than the document: AF_ALG GCM has 12-byte nonces only.
             if (!Served(driver, algorithm, vector))
+            {
                 continue;
+            }
+
             string what = $"{name} on {driver}, {vector.Source}";
             int tagLength = algorithm.Kind is AlgorithmKind.Mac or AlgorithmKind.Aead ? vector.Tag.Length : 0;
             int ivLength = algorithm.Kind is AlgorithmKind.Mac or AlgorithmKind.Aead ? vector.Iv.Length : 0;
             using Subject subject = Subject.OpenWithKey(driver, algorithm, vector.Key, tagLength, ivLength);
             if (vector.Plaintext.Length > subject.Session.MaxMessageLength)
+            {
                 continue;
+            }
+
             switch (algorithm.Kind)
             {
                 case AlgorithmKind.Cipher:
@@ -59,10 +67,14 @@ public sealed class KnownAnswerTests
                 default:
                     Check.Same(vector.Tag, subject.Seal(vector.Plaintext, vector.Iv), $"{what}, digest");
                     Check.That(
-                        subject.Session.Process(CryptOp.Verify(vector.Plaintext, vector.Tag, vector.Iv)) == vector.Tag.Length, $"{what}, verify");
+                        subject.Session.Process(CryptOp.Verify(vector.Plaintext, vector.Tag, vector.Iv)) == vector.Tag.Length,
+                        $"{what}, verify"
+                    );
                     vector.Tag[^1] ^= 1;
                     Check.Throws<AuthenticationTagMismatchException>(
-                        $"{what}, verify with a wrong bit", () => subject.Session.Process(CryptOp.Verify(vector.Plaintext, vector.Tag, vector.Iv)));
+                        $"{what}, verify with a wrong bit",
+                        () => subject.Session.Process(CryptOp.Verify(vector.Plaintext, vector.Tag, vector.Iv))
+                    );
                     break;
             }
 
@@ -82,7 +94,10 @@ public sealed class KnownAnswerTests
         }
 
         if (driver.Split(':')[0] != "af_alg")
+        {
             return true;
+        }
+
         KernelRung kernel = algorithm.Kernel;
         return (kernel.KeySizes?.Contains(vector.Key.Length) ?? true)
             && (kernel.IvSizes?.Contains(vector.Iv.Length) ?? true)

@@ -16,18 +16,30 @@ public sealed class LeakTests
     [MemberData(nameof(TargetData.Rungs), MemberType = typeof(TargetData))]
     public void Sessions_opened_and_closed_leave_nothing(string driver)
     {
-        int sessions = driver == Targets.Software ? 100_000 : Targets.IsEmulated ? 300 : 2_000;
+        int sessions =
+            driver == Targets.Software ? 100_000
+            : Targets.IsEmulated ? 300
+            : 2_000;
         string[] names =
-            [.. new[] { "aes-cbc", "sha256", "hmac-sha256", "aes-gcm", "aes-cmac" }.Where(name => driver != Targets.DevCrypto || Targets.All.Contains((driver, CryptoAlgorithm.Parse(name))))];
+        [
+            .. new[] { "aes-cbc", "sha256", "hmac-sha256", "aes-gcm", "aes-cmac" }.Where(name =>
+                driver != Targets.DevCrypto || Targets.All.Contains((driver, CryptoAlgorithm.Parse(name)))
+            ),
+        ];
         Seeded random = new();
         foreach (string name in names)
+        {
             UseOnce(driver, name, random, 0);
+        }
 
         // What earlier tests have forgotten must not be finalized between the two counts.
         Collect();
         OpenThings before = OpenThings.Now();
         for (int i = 0; i < sessions; i++)
+        {
             UseOnce(driver, names[i % names.Length], random, i);
+        }
+
         before.ShouldBeAll($"{sessions} sessions on {driver} were closed");
     }
 
@@ -40,7 +52,10 @@ public sealed class LeakTests
         Collect();
         OpenThings before = OpenThings.Now();
         for (int i = 0; i < (Targets.IsEmulated ? 1 : 5); i++)
+        {
             FailEveryWay(driver, name, random);
+        }
+
         before.ShouldBeAll($"{name} on {driver} failed in every way");
     }
 
@@ -83,7 +98,10 @@ public sealed class LeakTests
         byte[] iv = new byte[subject.Session.IvLength];
         byte[] output = subject.Seal(message, iv);
         if (subject.Algorithm.Kind is AlgorithmKind.Cipher or AlgorithmKind.Aead && number % 2 == 0)
+        {
             subject.Open(output, iv);
+        }
+
         if (number % 10 == 0 && subject.Algorithm.Kind == AlgorithmKind.Cipher)
         {
             using CipherOperation operation = subject.Session.BeginCipher(CryptDirection.Encrypt, iv);
@@ -144,7 +162,10 @@ public sealed class LeakTests
 
         CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
         foreach (int wrong in Sizes.Wrong(algorithm.KeySizes))
+        {
             Expect<ArgumentException>(() => OpenWithKeyOf(driver, algorithm, wrong));
+        }
+
         CryptoKey disposed = new(random.Bytes(algorithm.KeySizes.Default));
         if (algorithm.KeySizes.Maximum > 0)
         {
@@ -159,7 +180,12 @@ public sealed class LeakTests
     private static void OpenWithKeyOf(string driver, CryptoAlgorithm algorithm, int length)
     {
         using CryptoKey key = new(new byte[length]);
-        Targets.Open(driver, Subject.Parameters(algorithm, algorithm.Kind == AlgorithmKind.Digest ? throw new ArgumentException("no key") : key)).Dispose();
+        Targets
+            .Open(
+                driver,
+                Subject.Parameters(algorithm, algorithm.Kind == AlgorithmKind.Digest ? throw new ArgumentException("no key") : key)
+            )
+            .Dispose();
     }
 
     private static void Expect<T>(Action action)

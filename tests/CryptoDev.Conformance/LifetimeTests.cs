@@ -20,31 +20,69 @@ public sealed class LifetimeTests
         byte[] message = random.Bytes(Sizes.Fitted(algorithm, 48));
         byte[] iv = Subject.NewIv(algorithm, session.IvLength, random);
         byte[] output = new byte[message.Length + session.TagLength];
-        session.Process(new CryptOp { Source = message, Destination = output, Iv = iv });
+        session.Process(
+            new CryptOp
+            {
+                Source = message,
+                Destination = output,
+                Iv = iv,
+            }
+        );
         byte[] expected = [.. output];
 
         // The caller's reference goes, the array he made the key from too; contexts made afterwards still have the key.
         key?.Dispose();
         bytes.AsSpan().Clear();
         output.AsSpan().Clear();
-        session.Process(new CryptOp { Source = message, Destination = output, Iv = iv });
+        session.Process(
+            new CryptOp
+            {
+                Source = message,
+                Destination = output,
+                Iv = iv,
+            }
+        );
         Check.Same(expected, output, $"{session}, key disposed, seed {random.Seed}");
         if (algorithm.Kind is AlgorithmKind.Cipher or AlgorithmKind.Aead)
         {
             byte[] back = new byte[message.Length];
-            session.Process(new CryptOp { Direction = CryptDirection.Decrypt, Source = output, Destination = back, Iv = iv });
+            session.Process(
+                new CryptOp
+                {
+                    Direction = CryptDirection.Decrypt,
+                    Source = output,
+                    Destination = back,
+                    Iv = iv,
+                }
+            );
             Check.Same(message, back, $"{session}, first decryption after the key was disposed, seed {random.Seed}");
         }
 
         session.Dispose();
         session.Dispose();
-        Check.Throws<ObjectDisposedException>($"{session}", () => session.Process(new CryptOp { Source = message, Destination = output, Iv = iv }));
+        Check.Throws<ObjectDisposedException>(
+            $"{session}",
+            () =>
+                session.Process(
+                    new CryptOp
+                    {
+                        Source = message,
+                        Destination = output,
+                        Iv = iv,
+                    }
+                )
+        );
         Check.Throws<ObjectDisposedException>($"{session}", () => session.Submit(new CryptRequest()));
         Check.Throws<ObjectDisposedException>($"{session}", () => _ = session.Statistics);
         Check.Throws<ObjectDisposedException>($"{session}", () => session.BeginDigest());
         Check.Throws<ObjectDisposedException>($"{session}", () => session.BeginCipher(CryptDirection.Encrypt, iv));
         if (key is not null)
-            Check.Throws<ObjectDisposedException>($"{name} on {driver}, a second session on the disposed key", () => Targets.Open(driver, parameters).Dispose());
+        {
+            Check.Throws<ObjectDisposedException>(
+                $"{name} on {driver}, a second session on the disposed key",
+                () => Targets.Open(driver, parameters).Dispose()
+            );
+        }
     }
 
     [Theory]
@@ -53,7 +91,12 @@ public sealed class LifetimeTests
     {
         Subject subject = Subject.Open(driver, "aes-cbc", new Seeded());
         subject.Dispose();
-        CryptRequest request = new() { Source = new byte[16], Destination = new byte[16], Iv = new byte[16] };
+        CryptRequest request = new()
+        {
+            Source = new byte[16],
+            Destination = new byte[16],
+            Iv = new byte[16],
+        };
         await Check.ThrowsAsync<ObjectDisposedException>($"{subject}", async () => await subject.Session.ProcessAsync(request));
         request.State.Should().Be(CryptRequestState.Idle, "it was never taken");
     }
@@ -64,7 +107,10 @@ public sealed class LifetimeTests
         CryptoDevice device = CryptoDevice.Open();
         using Session session = device.CreateSession(SessionParameters.Digest(CryptoAlgorithm.Sha256));
         device.Dispose();
-        Check.Throws<ObjectDisposedException>("device", () => device.CreateSession(SessionParameters.Digest(CryptoAlgorithm.Sha256)).Dispose());
+        Check.Throws<ObjectDisposedException>(
+            "device",
+            () => device.CreateSession(SessionParameters.Digest(CryptoAlgorithm.Sha256)).Dispose()
+        );
         Check.Throws<ObjectDisposedException>("device", () => _ = device.Drivers);
         Check.Throws<ObjectDisposedException>("device", () => device.GetRandomBytes(new byte[4]));
         byte[] digest = new byte[32];

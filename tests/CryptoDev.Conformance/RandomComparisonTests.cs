@@ -5,22 +5,38 @@ using Xunit;
 
 namespace CryptoDev.Conformance;
 
-/// <summary>Random messages, keys, lengths and alignments, every driver against the software driver, and that against the platform.</summary>
+/// <summary>
+/// Random messages, keys, lengths and alignments, every driver against the software driver, and that against the platform.
+/// </summary>
 public sealed class RandomComparisonTests
 {
     private static int LongestMessage => Targets.IsEmulated ? 1 << 17 : 1 << 20;
 
-    private static int Rounds => Targets.Long ? 400 : Targets.IsEmulated ? 2 : 25;
+    private static int Rounds =>
+        Targets.Long ? 400
+        : Targets.IsEmulated ? 2
+        : 25;
 
-    /// <summary>Every algorithm two drivers serve: the pairs chain through the software driver, so all agree when each agrees with it.</summary>
+    /// <summary>
+    /// Every algorithm two drivers serve: the pairs chain through the software driver, so all agree when each agrees with it.
+    /// </summary>
     public static TheoryData<string, string> Pairs
     {
         get
         {
             TheoryData<string, string> pairs = [];
-            foreach ((string driver, CryptoAlgorithm algorithm) in Targets.All.Where(target => target.Algorithm.Kind != AlgorithmKind.Compression))
+            foreach (
+                (string driver, CryptoAlgorithm algorithm) in Targets.All.Where(target =>
+                    target.Algorithm.Kind != AlgorithmKind.Compression
+                )
+            )
+            {
                 if (driver != Targets.Software ? algorithm.Libcrypto.Kind != LibcryptoKind.Missing : PlatformHas(algorithm))
+                {
                     pairs.Add(driver, algorithm.Name);
+                }
+            }
+
             return pairs;
         }
     }
@@ -47,13 +63,24 @@ public sealed class RandomComparisonTests
                 byte[] expected = reference?.Seal(message, iv, aad) ?? PlatformOracle.Compute(algorithm, subject.Key, iv, aad, message)!;
                 Aligned(subject, CryptDirection.Encrypt, random, message, iv, aad, expected, what);
                 if (turnsBack)
+                {
                     Aligned(subject, CryptDirection.Decrypt, random, expected, iv, aad, message, $"{what}, back");
+                }
             }
         }
     }
 
     /// <summary>Source, destination, IV and associated data each at a random offset.</summary>
-    private static void Aligned(Subject subject, CryptDirection direction, Seeded random, byte[] input, byte[] iv, byte[] aad, byte[] expected, string what)
+    private static void Aligned(
+        Subject subject,
+        CryptDirection direction,
+        Seeded random,
+        byte[] input,
+        byte[] iv,
+        byte[] aad,
+        byte[] expected,
+        string what
+    )
     {
         const int Most = 67;
         (byte[] from, int at) = Place(input);
@@ -61,14 +88,16 @@ public sealed class RandomComparisonTests
         (byte[] aadFrom, int aadAt) = Place(aad);
         int to = random.Next(0, Most);
         byte[] output = new byte[expected.Length + Most];
-        int written = subject.Session.Process(new CryptOp
-        {
-            Direction = direction,
-            Source = from.AsSpan(at, input.Length),
-            Destination = output.AsSpan(to, expected.Length),
-            Iv = ivFrom.AsSpan(ivAt, iv.Length),
-            AssociatedData = aadFrom.AsSpan(aadAt, aad.Length),
-        });
+        int written = subject.Session.Process(
+            new CryptOp
+            {
+                Direction = direction,
+                Source = from.AsSpan(at, input.Length),
+                Destination = output.AsSpan(to, expected.Length),
+                Iv = ivFrom.AsSpan(ivAt, iv.Length),
+                AssociatedData = aadFrom.AsSpan(aadAt, aad.Length),
+            }
+        );
         written.Should().Be(expected.Length, what);
         Check.Same(expected, output.AsSpan(to, expected.Length), $"{what}, offsets {at} to {to}");
         Check.Zero(output.AsSpan(0, to), $"{what}: wrote in front");
@@ -82,5 +111,12 @@ public sealed class RandomComparisonTests
     }
 
     private static bool PlatformHas(CryptoAlgorithm algorithm) =>
-        PlatformOracle.Compute(algorithm, [.. Enumerable.Range(1, algorithm.KeySizes.Default).Select(i => (byte)i)], new byte[algorithm.IvSizes.Default], [], []) is not null;
+        PlatformOracle.Compute(
+            algorithm,
+            [.. Enumerable.Range(1, algorithm.KeySizes.Default).Select(i => (byte)i)],
+            new byte[algorithm.IvSizes.Default],
+            [],
+            []
+        )
+            is not null;
 }

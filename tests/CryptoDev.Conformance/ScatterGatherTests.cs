@@ -26,15 +26,27 @@ public sealed class ScatterGatherTests
             if (subject.Algorithm.Kind is AlgorithmKind.Cipher or AlgorithmKind.Aead)
             {
                 List<Memory<byte>> back = Pieces(message.Length, [3, 5]);
-                subject.Session.Process(Sequence(expected, cut), back, new CryptOp { Direction = CryptDirection.Decrypt, Iv = iv }).Should().Be(message.Length);
+                subject
+                    .Session.Process(Sequence(expected, cut), back, new CryptOp { Direction = CryptDirection.Decrypt, Iv = iv })
+                    .Should()
+                    .Be(message.Length);
                 Check.Same(message, Join(back), $"{what}, back");
             }
         }
 
         List<Memory<byte>> small = Pieces(expected.Length - 1, [2]);
-        Check.Refused($"{subject}, too little room", () => subject.Session.Process(Sequence(message, [7]), small, new CryptOp { Iv = iv }), $"{expected.Length - 1}", $"{expected.Length}");
+        Check.Refused(
+            $"{subject}, too little room",
+            () => subject.Session.Process(Sequence(message, [7]), small, new CryptOp { Iv = iv }),
+            $"{expected.Length - 1}",
+            $"{expected.Length}"
+        );
         Check.Zero(Join(small), $"{subject}: a refused operation wrote");
-        Check.Refused($"{subject}, source given twice", () => subject.Session.Process(Sequence(message, []), small, new CryptOp { Iv = iv, Source = message }), "Source");
+        Check.Refused(
+            $"{subject}, source given twice",
+            () => subject.Session.Process(Sequence(message, []), small, new CryptOp { Iv = iv, Source = message }),
+            "Source"
+        );
     }
 
     [Theory]
@@ -50,7 +62,10 @@ public sealed class ScatterGatherTests
         iv.AsSpan(0, 3).CopyTo(output[0].Span);
         iv.AsSpan(3, 2).CopyTo(output[1].Span);
         iv.AsSpan(5).CopyTo(output[2].Span);
-        subject.Session.Process(Sequence(message, [1, 2, 3]), output, new CryptOp { IvSource = IvSource.Buffer }).Should().Be(expected.Length);
+        subject
+            .Session.Process(Sequence(message, [1, 2, 3]), output, new CryptOp { IvSource = IvSource.Buffer })
+            .Should()
+            .Be(expected.Length);
         Check.Same(expected, Join(output), $"{subject}, IV in the destination, seed {random.Seed}");
 
         List<Memory<byte>> back = Pieces(message.Length, [1]);

@@ -9,7 +9,10 @@ internal enum BlockClock
     /// <summary>Time on the wall: what is waited for elsewhere (a device, a kernel thread) counts.</summary>
     Wall,
 
-    /// <summary>The calling thread's processor time: for work done wholly in this thread the same as the wall's on a quiet machine, and still so on a busy one.</summary>
+    /// <summary>
+    /// The calling thread's processor time: for work done wholly in this thread the same as the wall's on a quiet machine, and still so on
+    /// a busy one.
+    /// </summary>
     Thread,
 }
 

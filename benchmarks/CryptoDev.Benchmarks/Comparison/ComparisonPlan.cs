@@ -15,8 +15,8 @@ internal enum RatioKind
 /// <summary>One comparison by name: who, which sizes, and what was promised.</summary>
 internal sealed record ComparisonPlan
 {
-    private static readonly int[] ToSixtyFourKiB = [64, 256, 1024, 4096, 16384, 65536];
-    private static readonly int[] ToOneMiB = [.. ToSixtyFourKiB, 1 << 20];
+    private static readonly int[] s_toSixtyFourKiB = [64, 256, 1024, 4096, 16384, 65536];
+    private static readonly int[] s_toOneMiB = [.. s_toSixtyFourKiB, 1 << 20];
 
     public required string Name { get; init; }
 
@@ -28,12 +28,18 @@ internal sealed record ComparisonPlan
 
     public required BlockClock Clock { get; init; }
 
-    /// <summary>How many blocks a side gets, and for how long each. By the wall clock they are short, so that most of them fit between two interruptions.</summary>
+    /// <summary>
+    /// How many blocks a side gets, and for how long each. By the wall clock they are short, so that most of them fit between two
+    /// interruptions.
+    /// </summary>
     public int Blocks => Clock == BlockClock.Wall ? 100 : 60;
 
     public int BlockMilliseconds
     {
-        get => field != 0 ? field : Clock == BlockClock.Wall ? 2 : 5;
+        get =>
+            field != 0 ? field
+            : Clock == BlockClock.Wall ? 2
+            : 5;
         init;
     }
 
@@ -46,41 +52,70 @@ internal sealed record ComparisonPlan
     [
         new()
         {
-            Name = "software-ssc", Kind = RatioKind.Speed, Sizes = ToOneMiB, Policy = DriverPolicy.SoftwareOnly, Clock = BlockClock.Thread,
+            Name = "software-ssc",
+            Kind = RatioKind.Speed,
+            Sizes = s_toOneMiB,
+            Policy = DriverPolicy.SoftwareOnly,
+            Clock = BlockClock.Thread,
             OpenPeer = (operation, key) => new FrameworkContender(operation, key),
             Target = (operation, size) => size == 64 ? FrameworkTargetAt64(operation) : 0.97,
         },
         new()
         {
-            Name = "software-c", Kind = RatioKind.Time, Sizes = ToOneMiB, Policy = DriverPolicy.SoftwareOnly, Clock = BlockClock.Thread,
+            Name = "software-c",
+            Kind = RatioKind.Time,
+            Sizes = s_toOneMiB,
+            Policy = DriverPolicy.SoftwareOnly,
+            Clock = BlockClock.Thread,
             OpenPeer = (operation, key) => new PeerContender(PeerContender.Find("libcrypto"), operation, key),
-            Target = (_, size) => size switch { 64 => 1.20, 16384 => 1.03, _ => null },
+            Target = (_, size) =>
+                size switch
+                {
+                    64 => 1.20,
+                    16384 => 1.03,
+                    _ => null,
+                },
         },
         new()
         {
-            Name = "afalg-c", Kind = RatioKind.Time, Sizes = ToSixtyFourKiB, Policy = DriverPolicy.Pinned("af_alg"), Clock = BlockClock.Wall,
+            Name = "afalg-c",
+            Kind = RatioKind.Time,
+            Sizes = s_toSixtyFourKiB,
+            Policy = DriverPolicy.Pinned("af_alg"),
+            Clock = BlockClock.Wall,
             OpenPeer = (operation, key) => new PeerContender(PeerContender.Find("afalg"), operation, key),
             Target = (_, _) => 1.05,
         },
         new()
         {
-            Name = "afalg-kcapi", Kind = RatioKind.Time, Sizes = ToSixtyFourKiB, Policy = DriverPolicy.Pinned("af_alg"), Clock = BlockClock.Wall,
+            Name = "afalg-kcapi",
+            Kind = RatioKind.Time,
+            Sizes = s_toSixtyFourKiB,
+            Policy = DriverPolicy.Pinned("af_alg"),
+            Clock = BlockClock.Wall,
             OpenPeer = (operation, key) => new PeerContender(PeerContender.Find("kcapi"), operation, key),
             Target = (_, _) => 1.03,
         },
         new()
         {
             // One round trip to a server takes a few hundred microseconds: blocks of 2 ms would hold a handful of operations.
-            Name = "devcrypto-c", Kind = RatioKind.Time, Sizes = ToSixtyFourKiB, Policy = DriverPolicy.Pinned("devcrypto"), Clock = BlockClock.Wall,
+            Name = "devcrypto-c",
+            Kind = RatioKind.Time,
+            Sizes = s_toSixtyFourKiB,
+            Policy = DriverPolicy.Pinned("devcrypto"),
+            Clock = BlockClock.Wall,
             OpenPeer = (operation, key) => new PeerContender(PeerContender.Find("devcrypto"), operation, key),
-            Target = (_, _) => 1.03, BlockMilliseconds = 20,
+            Target = (_, _) => 1.03,
+            BlockMilliseconds = 20,
         },
     ];
 
     public static ComparisonPlan Find(string name) =>
         All.FirstOrDefault(plan => plan.Name == name)
-            ?? throw new BenchmarkException($"'{name}' is not a comparison; there are {string.Join(", ", All.Select(plan => plan.Name))}.");
+        ?? throw new BenchmarkException($"'{name}' is not a comparison; there are {string.Join(", ", All.Select(plan => plan.Name))}.");
 
     private static double FrameworkTargetAt64(Operation operation) =>
-        operation.Algorithm == CryptoAlgorithm.AesCbc ? 6 : operation.Algorithm == CryptoAlgorithm.HmacSha256 ? 4.5 : 2.5;
+        operation.Algorithm == CryptoAlgorithm.AesCbc ? 6
+        : operation.Algorithm == CryptoAlgorithm.HmacSha256 ? 4.5
+        : 2.5;
 }

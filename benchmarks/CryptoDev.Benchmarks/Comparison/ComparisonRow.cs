@@ -30,7 +30,15 @@ internal sealed record ComparisonRow
 
     public required bool? Met { get; init; }
 
-    public static ComparisonRow Create(string operation, int size, RatioKind kind, double? target, double[] ours, double[] peer, double bytesAllocated)
+    public static ComparisonRow Create(
+        string operation,
+        int size,
+        RatioKind kind,
+        double? target,
+        double[] ours,
+        double[] peer,
+        double bytesAllocated
+    )
     {
         double[] ratios = [.. ours.Zip(peer, (own, other) => Ratio(kind, own, other)).Order()];
         double median = Quantile(ratios, 0.5);

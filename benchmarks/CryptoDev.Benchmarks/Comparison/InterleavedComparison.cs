@@ -3,7 +3,8 @@ using CryptoDev.Benchmarks.Workloads;
 namespace CryptoDev.Benchmarks.Comparison;
 
 /// <summary>
-/// Ours and a peer in turn in one process: blocks of about equal duration, the order swapped each time, because a machine that slows down in between would
+/// Ours and a peer in turn in one process: blocks of about equal duration, the order swapped each time, because a machine that slows down
+/// in between would
 /// otherwise favour whoever was first.
 /// </summary>
 internal sealed class InterleavedComparison(ComparisonPlan plan, int blocks, TimeSpan blockTime, Action<string> progress) : IDisposable
@@ -12,15 +13,19 @@ internal sealed class InterleavedComparison(ComparisonPlan plan, int blocks, Tim
     private readonly List<Contest> _contests = [];
 
     /// <summary>Who computes on our side and on theirs.</summary>
-    public string Contenders => string.Join(", ", _contests.Select(contest => contest.Ours.Description).Distinct())
-        + " against " + string.Join(", ", _contests.Select(contest => contest.Peer.Description).Distinct());
+    public string Contenders =>
+        string.Join(", ", _contests.Select(contest => contest.Ours.Description).Distinct())
+        + " against "
+        + string.Join(", ", _contests.Select(contest => contest.Peer.Description).Distinct());
 
     public IReadOnlyList<ComparisonRow> Run(IReadOnlyList<Operation> operations, IReadOnlyList<int> sizes)
     {
         foreach (Operation operation in operations)
         {
             byte[] key = Message.MakeKey(operation);
-            _contests.Add(new Contest(operation, key, new SessionContender(_device, operation, key, plan.Policy), plan.OpenPeer(operation, key)));
+            _contests.Add(
+                new Contest(operation, key, new SessionContender(_device, operation, key, plan.Policy), plan.OpenPeer(operation, key))
+            );
         }
 
         progress("warming up");
@@ -50,8 +55,10 @@ internal sealed class InterleavedComparison(ComparisonPlan plan, int blocks, Tim
     }
 
     /// <summary>
-    /// Until the JIT has nothing left to do, with the runtime's default settings, because those are what users run: tier 0, then instrumented code, then
-    /// optimised code, each step taken in the background after 30 calls and 100 ms of quiet. All operations in turn, so that the profile of the shared path
+    /// Until the JIT has nothing left to do, with the runtime's default settings, because those are what users run: tier 0, then
+    /// instrumented code, then
+    /// optimised code, each step taken in the background after 30 calls and 100 ms of quiet. All operations in turn, so that the profile of
+    /// the shared path
     /// is a mixed one and no operation is measured with code tailored to it.
     /// </summary>
     private void WarmUp(int size)
@@ -104,7 +111,10 @@ internal sealed class InterleavedComparison(ComparisonPlan plan, int blocks, Tim
         return ComparisonRow.Create(contest.Operation.Name, size, plan.Kind, plan.Target(contest.Operation, size), ours, peer, bytes);
     }
 
-    /// <summary>The same work gives the same bytes; a contender that wrote nothing is found out because the output is filled with other bytes before.</summary>
+    /// <summary>
+    /// The same work gives the same bytes; a contender that wrote nothing is found out because the output is filled with other bytes
+    /// before.
+    /// </summary>
     private static void CheckSameBytes(Contest contest, Message message)
     {
         message.Output.Fill(0x5A);
@@ -114,7 +124,10 @@ internal sealed class InterleavedComparison(ComparisonPlan plan, int blocks, Tim
         contest.Peer.Run(message, 2);
         if (!message.Output.SequenceEqual(ours))
         {
-            throw new BenchmarkException($"{contest.Ours.Description} and {contest.Peer.Description} disagree on {contest.Operation} of {message.Length} bytes; nothing was measured.");
+            throw new BenchmarkException(
+                $"{contest.Ours.Description} and {contest.Peer.Description} disagree on {contest.Operation} of {message.Length} "
+                    + "bytes; nothing was measured."
+            );
         }
     }
 

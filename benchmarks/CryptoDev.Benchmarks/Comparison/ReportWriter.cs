@@ -16,18 +16,43 @@ internal sealed record ReportHead(string Name, RatioKind Kind, BlockClock Clock,
 /// <summary>Writes a comparison as a Markdown table (which is legible on a terminal too) or as JSON.</summary>
 internal static class ReportWriter
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
 
     public static void WriteMarkdown(TextWriter output, ReportHead head, IReadOnlyList<ComparisonRow> rows)
     {
         string kind = head.Kind == RatioKind.Speed ? "speed (ours over theirs, more is better)" : "time (ours over theirs, less is better)";
-        output.WriteLine($"{head.Name}: {head.Contenders}. {Machine()}. Medians of {head.Blocks} interleaved blocks by {(head.Clock == BlockClock.Wall ? "wall clock" : "thread processor time")}; {kind}.");
+        output.WriteLine(
+            $"{head.Name}: {head.Contenders}. {Machine()}. Medians of {head.Blocks} interleaved blocks by "
+                + $"{(head.Clock == BlockClock.Wall ? "wall clock" : "thread processor time")}; {kind}."
+        );
         output.WriteLine();
-        string[] heads = ["operation", head.SizeUnit, "ours ns", "theirs ns", "ratio of medians", "median ratio", "middle half", "promised", "allocated"];
+        string[] heads =
+        [
+            "operation",
+            head.SizeUnit,
+            "ours ns",
+            "theirs ns",
+            "ratio of medians",
+            "median ratio",
+            "middle half",
+            "promised",
+            "allocated",
+        ];
         List<string[]> cells = [.. rows.Select(Cells)];
         int[] widths = [.. heads.Select((title, column) => Math.Max(title.Length, cells.Max(row => row[column].Length)))];
         WriteLine(output, heads, widths);
-        output.WriteLine($"|{string.Join("|", widths.Select((width, column) => column == 0 ? new string('-', width + 2) : new string('-', width + 1) + ":"))}|");
+        output.WriteLine(
+            "|"
+                + string.Join(
+                    "|",
+                    widths.Select((width, column) => column == 0 ? new string('-', width + 2) : new string('-', width + 1) + ":")
+                )
+                + "|"
+        );
         foreach (string[] row in cells)
         {
             WriteLine(output, row, widths);
@@ -35,30 +60,58 @@ internal static class ReportWriter
     }
 
     public static void WriteJson(TextWriter output, ReportHead head, IReadOnlyList<ComparisonRow> rows) =>
-        output.WriteLine(JsonSerializer.Serialize(new { head.Name, Ratio = head.Kind.ToString(), head.Contenders, Machine = Machine(), head.Blocks, Rows = rows }, Json));
+        output.WriteLine(
+            JsonSerializer.Serialize(
+                new
+                {
+                    head.Name,
+                    Ratio = head.Kind.ToString(),
+                    head.Contenders,
+                    Machine = Machine(),
+                    head.Blocks,
+                    Rows = rows,
+                },
+                s_json
+            )
+        );
 
     private static void WriteLine(TextWriter output, string[] row, int[] widths) =>
-        output.WriteLine($"| {string.Join(" | ", row.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column])))} |");
+        output.WriteLine(
+            "| "
+                + string.Join(
+                    " | ",
+                    row.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))
+                )
+                + " |"
+        );
 
     private static string[] Cells(ComparisonRow row) =>
-    [
-        row.Operation,
-        row.Size.ToString(CultureInfo.InvariantCulture),
-        row.OursNanoseconds.ToString("F0", CultureInfo.InvariantCulture),
-        row.PeerNanoseconds.ToString("F0", CultureInfo.InvariantCulture),
-        row.RatioOfMedians.ToString("F3", CultureInfo.InvariantCulture),
-        row.MedianRatio.ToString("F3", CultureInfo.InvariantCulture),
-        string.Create(CultureInfo.InvariantCulture, $"{row.LowerQuartile:F3}..{row.UpperQuartile:F3}"),
-        row.Target is { } target ? string.Create(CultureInfo.InvariantCulture, $"{target:F2} {(row.Met == true ? "met" : "MISSED")}") : "-",
-        string.Create(CultureInfo.InvariantCulture, $"{row.BytesAllocated:0.##} B"),
-    ];
+        [
+            row.Operation,
+            row.Size.ToString(CultureInfo.InvariantCulture),
+            row.OursNanoseconds.ToString("F0", CultureInfo.InvariantCulture),
+            row.PeerNanoseconds.ToString("F0", CultureInfo.InvariantCulture),
+            row.RatioOfMedians.ToString("F3", CultureInfo.InvariantCulture),
+            row.MedianRatio.ToString("F3", CultureInfo.InvariantCulture),
+            string.Create(CultureInfo.InvariantCulture, $"{row.LowerQuartile:F3}..{row.UpperQuartile:F3}"),
+            row.Target is { } target
+                ? string.Create(CultureInfo.InvariantCulture, $"{target:F2} {(row.Met == true ? "met" : "MISSED")}")
+                : "-",
+            string.Create(CultureInfo.InvariantCulture, $"{row.BytesAllocated:0.##} B"),
+        ];
 
     private static string Machine()
     {
         string processor = File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim() ?? "unknown processor"
+            ? File.ReadLines("/proc/cpuinfo")
+                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+                ?.Split(':', 2)[1]
+                .Trim()
+                ?? "unknown processor"
             : "unknown processor";
-        return $"{processor}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription.Split(' ') switch { [var name, var release, ..] => $"{name} {release}", var words => words[0] }}, "
+        return $"{processor}, {Environment.ProcessorCount} cores, "
+            + string.Join(' ', RuntimeInformation.OSDescription.Split(' ').Take(2))
+            + ", "
             + $"OpenSSL {Native.LibCryptoContext.Instance.Version}, {RuntimeInformation.FrameworkDescription}";
     }
 }

@@ -39,9 +39,7 @@ internal abstract class PowerContender : IDisposable
     /// <summary>Computes <paramref name="count"/> times and leaves the result.</summary>
     public abstract void Run(PowerNumbers numbers, long count);
 
-    public virtual void Dispose()
-    {
-    }
+    public virtual void Dispose() { }
 }
 
 /// <summary>Ours, as a caller writes it: an operation built and disposed each time.</summary>
@@ -75,7 +73,12 @@ internal sealed class BigIntegerContender : PowerContender
         {
             BigInteger power = BigInteger.ModPow(Number(numbers.Base), Number(numbers.Exponent), Number(numbers.Modulus));
             numbers.Result.AsSpan().Clear();
-            power.TryWriteBytes(numbers.Result.AsSpan(numbers.Result.Length - power.GetByteCount(isUnsigned: true)), out _, isUnsigned: true, isBigEndian: true);
+            power.TryWriteBytes(
+                numbers.Result.AsSpan(numbers.Result.Length - power.GetByteCount(isUnsigned: true)),
+                out _,
+                isUnsigned: true,
+                isBigEndian: true
+            );
         }
     }
 
@@ -98,7 +101,12 @@ internal sealed unsafe class PeerPowerContender : PowerContender
 
     public override void Run(PowerNumbers numbers, long count)
     {
-        fixed (byte* a = numbers.Base, e = numbers.Exponent, m = numbers.Modulus, r = numbers.Result)
+        fixed (
+            byte* a = numbers.Base,
+                e = numbers.Exponent,
+                m = numbers.Modulus,
+                r = numbers.Result
+        )
         {
             if (_run(a, e, m, r, (nuint)numbers.Result.Length, (nint)count) != 0)
             {

@@ -29,10 +29,12 @@ internal sealed class FrameworkContender : Contender
 
     public override void Run(Message message, long count)
     {
-        ReadOnlySpan<byte> source = message.Source, iv = message.Iv;
+        ReadOnlySpan<byte> source = message.Source,
+            iv = message.Iv;
         if (_gcm is not null)
         {
-            Span<byte> text = message.Text, tag = message.Tag;
+            Span<byte> text = message.Text,
+                tag = message.Tag;
             for (; count > 0; count--)
             {
                 _gcm.Encrypt(iv, source, text, tag);
@@ -68,7 +70,8 @@ internal sealed class FrameworkContender : Contender
 
     private void RunCbc(Aes aes, Message message, long count)
     {
-        ReadOnlySpan<byte> source = message.Source, iv = message.Iv;
+        ReadOnlySpan<byte> source = message.Source,
+            iv = message.Iv;
         Span<byte> text = message.Text;
         if (_operation.Direction == CryptDirection.Encrypt)
         {

@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Benchmarks.Workloads;
 
 /// <summary>
-/// The one message that all contenders of a comparison work on: the same addresses for each, so that cache lines and page offsets favour none. The source
-/// starts on a page (libkcapi splices whole pages) and the destination elsewhere in its page: addresses equal in their low 12 bits would slow stores down.
+/// The one message that all contenders of a comparison work on: the same addresses for each, so that cache lines and page offsets favour
+/// none. The source
+/// starts on a page (libkcapi splices whole pages) and the destination elsewhere in its page: addresses equal in their low 12 bits would
+/// slow stores down.
 /// </summary>
 internal sealed unsafe class Message : IDisposable
 {
@@ -55,7 +57,14 @@ internal sealed unsafe class Message : IDisposable
     }
 
     /// <summary>The message as <c>struct peer_message</c>.</summary>
-    public PeerMessage ToPeer() => new() { Source = _source, Destination = _destination, Iv = _iv, Length = (nuint)Length };
+    public PeerMessage ToPeer() =>
+        new()
+        {
+            Source = _source,
+            Destination = _destination,
+            Iv = _iv,
+            Length = (nuint)Length,
+        };
 
     public void Dispose()
     {

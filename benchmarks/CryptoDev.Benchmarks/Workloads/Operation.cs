@@ -1,11 +1,45 @@
 namespace CryptoDev.Benchmarks.Workloads;
 
 /// <summary>One operation that every contender does alike. The number is the peers' <c>enum peer_operation</c>.</summary>
-internal sealed record Operation(int Number, string Name, string PeerFunction, CryptoAlgorithm Algorithm, int KeyLength, int IvLength, int TagLength, CryptDirection Direction = CryptDirection.Encrypt)
+internal sealed record Operation(
+    int Number,
+    string Name,
+    string PeerFunction,
+    CryptoAlgorithm Algorithm,
+    int KeyLength,
+    int IvLength,
+    int TagLength,
+    CryptDirection Direction = CryptDirection.Encrypt
+)
 {
-    public static readonly Operation AesCbcEncrypt = new(0, "AES-128-CBC encrypt", "peer_aes_cbc_encrypt", CryptoAlgorithm.AesCbc, 16, 16, 0);
-    public static readonly Operation AesCbcDecrypt = new(1, "AES-128-CBC decrypt", "peer_aes_cbc_decrypt", CryptoAlgorithm.AesCbc, 16, 16, 0, CryptDirection.Decrypt);
-    public static readonly Operation AesGcmEncrypt = new(2, "AES-256-GCM encrypt", "peer_aes_gcm_encrypt", CryptoAlgorithm.AesGcm, 32, 12, 16);
+    public static readonly Operation AesCbcEncrypt = new(
+        0,
+        "AES-128-CBC encrypt",
+        "peer_aes_cbc_encrypt",
+        CryptoAlgorithm.AesCbc,
+        16,
+        16,
+        0
+    );
+    public static readonly Operation AesCbcDecrypt = new(
+        1,
+        "AES-128-CBC decrypt",
+        "peer_aes_cbc_decrypt",
+        CryptoAlgorithm.AesCbc,
+        16,
+        16,
+        0,
+        CryptDirection.Decrypt
+    );
+    public static readonly Operation AesGcmEncrypt = new(
+        2,
+        "AES-256-GCM encrypt",
+        "peer_aes_gcm_encrypt",
+        CryptoAlgorithm.AesGcm,
+        32,
+        12,
+        16
+    );
     public static readonly Operation Sha256 = new(3, "SHA-256", "peer_sha256", CryptoAlgorithm.Sha256, 0, 0, 32);
     public static readonly Operation HmacSha256 = new(4, "HMAC-SHA256", "peer_hmac_sha256", CryptoAlgorithm.HmacSha256, 32, 0, 32);
 
@@ -15,13 +49,14 @@ internal sealed record Operation(int Number, string Name, string PeerFunction, C
     public int OutputLength(int length) => Algorithm.Kind is AlgorithmKind.Digest or AlgorithmKind.Mac ? TagLength : length + TagLength;
 
     /// <summary>What a session needs to do it. The key may be disposed once the session is open.</summary>
-    public SessionParameters Parameters(CryptoKey key) => Algorithm.Kind switch
-    {
-        AlgorithmKind.Digest => SessionParameters.Digest(Algorithm),
-        AlgorithmKind.Mac => SessionParameters.KeyedDigest(Algorithm, key),
-        AlgorithmKind.Aead => SessionParameters.Aead(Algorithm, key),
-        _ => SessionParameters.Cipher(Algorithm, key),
-    };
+    public SessionParameters Parameters(CryptoKey key) =>
+        Algorithm.Kind switch
+        {
+            AlgorithmKind.Digest => SessionParameters.Digest(Algorithm),
+            AlgorithmKind.Mac => SessionParameters.KeyedDigest(Algorithm, key),
+            AlgorithmKind.Aead => SessionParameters.Aead(Algorithm, key),
+            _ => SessionParameters.Cipher(Algorithm, key),
+        };
 
     public override string ToString() => Name;
 }

@@ -26,7 +26,9 @@ internal sealed unsafe class PeerContender : Contender
 
         if (_peer == null)
         {
-            throw new BenchmarkException($"{Description} cannot do {operation}: {(error == 0 ? "it gives no reason" : Marshal.GetPInvokeErrorMessage(error))}.");
+            throw new BenchmarkException(
+                $"{Description} cannot do {operation}: {(error == 0 ? "it gives no reason" : Marshal.GetPInvokeErrorMessage(error))}."
+            );
         }
     }
 
@@ -49,7 +51,10 @@ internal sealed unsafe class PeerContender : Contender
             }
         }
 
-        throw new BenchmarkException($"{file} is not built. Run 'cmake -S . -B build && cmake --build build', or 'benchmarks/run.sh'; it says which packages are missing.");
+        throw new BenchmarkException(
+            $"{file} is not built. Run 'cmake -S . -B build && cmake --build build', or 'benchmarks/run.sh'; it says which "
+                + "packages are missing."
+        );
     }
 
     public override string Description { get; }

@@ -37,7 +37,8 @@ internal sealed class SessionContender : Contender
 
     private void RunCipher(Message message, long count)
     {
-        ReadOnlySpan<byte> source = message.Source, iv = message.Iv;
+        ReadOnlySpan<byte> source = message.Source,
+            iv = message.Iv;
         Span<byte> text = message.Text;
         if (_direction == CryptDirection.Encrypt)
         {
@@ -57,8 +58,10 @@ internal sealed class SessionContender : Contender
 
     private void RunAead(Message message, long count)
     {
-        ReadOnlySpan<byte> source = message.Source, iv = message.Iv;
-        Span<byte> text = message.Text, tag = message.Tag;
+        ReadOnlySpan<byte> source = message.Source,
+            iv = message.Iv;
+        Span<byte> text = message.Text,
+            tag = message.Tag;
         for (; count > 0; count--)
         {
             _session.Process(CryptOp.Encrypt(source, text, iv, default, tag));

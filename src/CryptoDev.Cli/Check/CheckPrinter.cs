@@ -19,7 +19,10 @@ internal static class CheckPrinter
         int failed = document.Pairs.Count(row => row.Verdict != "ok") + document.KeyOperations.Count(row => row.Verdict != "ok");
         string keys = document.KeyOperations.Count > 0 ? $" and {document.KeyOperations.Count} of driver and key operation" : string.Empty;
         printer.Line();
-        printer.Line($"{document.Pairs.Count} pairs of driver and algorithm{keys}, {(failed == 0 ? "all agree" : $"{failed} FAILED")}; seed {document.Seed}.");
+        printer.Line(
+            $"{document.Pairs.Count} pairs of driver and algorithm{keys}, {(failed == 0 ? "all agree" : $"{failed} FAILED")}; seed "
+                + $"{document.Seed}."
+        );
     }
 
     private static void PrintPairs(TablePrinter printer, IReadOnlyList<CheckRow> rows)
@@ -29,7 +32,17 @@ internal static class CheckPrinter
             return;
         }
 
-        Table table = printer.Begin("driver", "algorithm", "kind", "kernel driver", "#vectors", "#messages", "#bytes", "compared with", "verdict");
+        Table table = printer.Begin(
+            "driver",
+            "algorithm",
+            "kind",
+            "kernel driver",
+            "#vectors",
+            "#messages",
+            "#bytes",
+            "compared with",
+            "verdict"
+        );
         foreach (CheckRow row in rows)
         {
             bool good = row.Verdict == "ok";
@@ -42,7 +55,8 @@ internal static class CheckPrinter
                 TablePrinter.Cell(Words.Count(row.Messages)),
                 TablePrinter.Cell(Words.Count(row.Bytes)),
                 TablePrinter.Cell(row.Reference),
-                TablePrinter.Cell(good ? "ok" : "FAILED", good ? TablePrinter.Good : TablePrinter.Bad));
+                TablePrinter.Cell(good ? "ok" : "FAILED", good ? TablePrinter.Good : TablePrinter.Bad)
+            );
         }
 
         printer.Write(table);
@@ -68,7 +82,8 @@ internal static class CheckPrinter
                 TablePrinter.Cell($"{row.KnownAnswers}"),
                 TablePrinter.Cell(Words.Count(row.Operations)),
                 TablePrinter.Cell(row.Reference),
-                TablePrinter.Cell(good ? "ok" : "FAILED", good ? TablePrinter.Good : TablePrinter.Bad));
+                TablePrinter.Cell(good ? "ok" : "FAILED", good ? TablePrinter.Good : TablePrinter.Bad)
+            );
         }
 
         printer.Write(table);
@@ -99,12 +114,15 @@ internal static class CheckPrinter
         HashSet<string> present = [.. document.Rungs.Where(rung => rung.Available).Select(rung => rung.Rung)];
         List<IGrouping<(string Driver, string Reason), AvailabilityRow>> groups =
         [
-            .. document.Absent.Where(row => present.Contains(row.Driver)).GroupBy(row => (row.Driver, Availability.Sentence(row.Reason, row.Cure))),
+            .. document
+                .Absent.Where(row => present.Contains(row.Driver))
+                .GroupBy(row => (row.Driver, Availability.Sentence(row.Reason, row.Cure))),
         ];
         HashSet<string> absent = [.. document.Rungs.Where(rung => !rung.Available).Select(rung => rung.Rung)];
         List<IGrouping<(string Driver, string Reason), KeyFeatureRow>> keyGroups =
         [
-            .. document.AbsentKeyOperations.Where(row => row.Reason != KeyAvailabilities.NoKeyDriver && !absent.Contains(row.Driver))
+            .. document
+                .AbsentKeyOperations.Where(row => row.Reason != KeyAvailabilities.NoKeyDriver && !absent.Contains(row.Driver))
                 .GroupBy(row => (row.Driver, Availability.Sentence(row.Reason, row.Cure))),
         ];
         if (groups.Count + keyGroups.Count == 0)

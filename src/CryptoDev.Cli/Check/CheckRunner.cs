@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace CryptoDev.Cli.Check;
 
-/// <summary>Finds the pairs of driver and algorithm, gives every one its known answers, and shares the rest of the time among them.</summary>
+/// <summary>
+/// Finds the pairs of driver and algorithm, gives every one its known answers, and shares the rest of the time among them.
+/// </summary>
 internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed, CancellationToken stop)
 {
     private const int ENODEV = 19;
@@ -16,12 +18,17 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
         List<CheckPair> pairs = [];
         foreach ((DriverInfo driver, bool triesAll) in Chosen(names))
         {
-            IEnumerable<CheckSubject> subjects = (triesAll ? CryptoAlgorithm.All : driver.Algorithms).Select(algorithm => new CheckSubject(algorithm));
+            IEnumerable<CheckSubject> subjects = (triesAll ? CryptoAlgorithm.All : driver.Algorithms).Select(algorithm => new CheckSubject(
+                algorithm
+            ));
             subjects = triesAll ? subjects.Concat(CheckSubject.Combinations) : subjects;
             foreach (CheckSubject subject in subjects)
             {
                 stop.ThrowIfCancellationRequested();
-                CheckPair pair = new(driver.Name, subject) { HasReference = !driver.IsInProcess && Opens(subject, DriverPolicy.SoftwareOnly) };
+                CheckPair pair = new(driver.Name, subject)
+                {
+                    HasReference = !driver.IsInProcess && Opens(subject, DriverPolicy.SoftwareOnly),
+                };
                 if (Opens(subject, pair.Policy))
                 {
                     pairs.Add(pair);
@@ -45,8 +52,16 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
         List<CheckTask> good =
         [
             // First, because they keep to their time: a long message on a slow machine does not.
-            .. keyPairs.Select(pair => new CheckTask(() => keys.RunKnownAnswers(pair), until => keys.RunRandom(pair, until), failure => pair.Failure = failure)),
-            .. pairs.Select(pair => new CheckTask(() => knownAnswers.Run(pair), until => randoms.Run(pair, until), failure => pair.Failure = failure)),
+            .. keyPairs.Select(pair => new CheckTask(
+                () => keys.RunKnownAnswers(pair),
+                until => keys.RunRandom(pair, until),
+                failure => pair.Failure = failure
+            )),
+            .. pairs.Select(pair => new CheckTask(
+                () => knownAnswers.Run(pair),
+                until => randoms.Run(pair, until),
+                failure => pair.Failure = failure
+            )),
         ];
         good.RemoveAll(task =>
         {
@@ -79,7 +94,9 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
         }
     }
 
-    /// <summary>The drivers to check, and whether every algorithm is to be tried: on a rung it is, a driver behind one tells what it serves.</summary>
+    /// <summary>
+    /// The drivers to check, and whether every algorithm is to be tried: on a rung it is, a driver behind one tells what it serves.
+    /// </summary>
     private List<(DriverInfo Driver, bool TriesAll)> Chosen(IReadOnlyList<string> names)
     {
         List<(DriverInfo Driver, bool TriesAll)> found = [.. device.Drivers.Select(driver => (driver, driver.Name == driver.Rung))];

@@ -22,37 +22,55 @@ internal sealed record CheckSubject(CryptoAlgorithm Algorithm, CryptoAlgorithm? 
 
     public static IReadOnlyList<CheckSubject> Combinations { get; } =
     [
-        .. s_combinations.SelectMany(pair => new[] { new CheckSubject(pair.Cipher, pair.Mac, MacOrder.MacPlaintext), new CheckSubject(pair.Cipher, pair.Mac, MacOrder.MacCiphertext) }),
+        .. s_combinations.SelectMany(pair =>
+            new[]
+            {
+                new CheckSubject(pair.Cipher, pair.Mac, MacOrder.MacPlaintext),
+                new CheckSubject(pair.Cipher, pair.Mac, MacOrder.MacCiphertext),
+            }
+        ),
     ];
 
-    public string Name => Mac is null ? Algorithm.Name : $"{Algorithm}+{Mac} {(Order == MacOrder.MacPlaintext ? "mac-plaintext" : "mac-ciphertext")}";
+    public string Name =>
+        Mac is null ? Algorithm.Name : $"{Algorithm}+{Mac} {(Order == MacOrder.MacPlaintext ? "mac-plaintext" : "mac-ciphertext")}";
 
     /// <summary>Whether messages carry a tag that decryption verifies.</summary>
     public bool Authenticates => Mac is not null || Algorithm.Kind == AlgorithmKind.Aead;
 
     /// <summary>Whether a message may come in pieces: not XTS, not GMAC, not what carries a tag or is compressed.</summary>
     public bool HasRunningState =>
-        Mac is null && Algorithm.MinimumMessageLength == 0
-        && (Algorithm.Kind is AlgorithmKind.Cipher or AlgorithmKind.Digest || (Algorithm.Kind == AlgorithmKind.Mac && Algorithm.IvSizes.Maximum == 0));
+        Mac is null
+        && Algorithm.MinimumMessageLength == 0
+        && (
+            Algorithm.Kind is AlgorithmKind.Cipher or AlgorithmKind.Digest
+            || (Algorithm.Kind == AlgorithmKind.Mac && Algorithm.IvSizes.Maximum == 0)
+        );
 
     public HashAlgorithmName Hash => s_combinations.First(pair => pair.Mac == Mac).Hash;
 
-    public SubjectSizes DefaultSizes => new(Algorithm.KeySizes.Default, Algorithm.IvSizes.Default, Algorithm.TagSizes.Default, Mac?.KeySizes.Default ?? 0);
+    public SubjectSizes DefaultSizes =>
+        new(Algorithm.KeySizes.Default, Algorithm.IvSizes.Default, Algorithm.TagSizes.Default, Mac?.KeySizes.Default ?? 0);
 
     /// <summary>Sizes among all that the table allows.</summary>
-    public SubjectSizes RandomSizes(Random random) => new(
-        Pick(Algorithm.KeySizes, random), Pick(Algorithm.IvSizes, random), Pick(Algorithm.TagSizes, random), Mac is null ? 0 : Pick(Mac.KeySizes, random));
+    public SubjectSizes RandomSizes(Random random) =>
+        new(
+            Pick(Algorithm.KeySizes, random),
+            Pick(Algorithm.IvSizes, random),
+            Pick(Algorithm.TagSizes, random),
+            Mac is null ? 0 : Pick(Mac.KeySizes, random)
+        );
 
     /// <summary>Parameters for these sizes and key bytes.</summary>
-    public SessionParameters Parameters(SubjectSizes sizes, SessionKey? key, SessionKey? macKey) => (Mac, Algorithm.Kind) switch
-    {
-        ({ } mac, _) => SessionParameters.CipherAndMac(new CryptoTransform(Algorithm, key), new CryptoTransform(mac, macKey), Order),
-        (_, AlgorithmKind.Cipher) => SessionParameters.Cipher(Algorithm, key),
-        (_, AlgorithmKind.Aead) => SessionParameters.Aead(Algorithm, key!, sizes.Tag, sizes.Iv),
-        (_, AlgorithmKind.Digest) => SessionParameters.Digest(Algorithm),
-        (_, AlgorithmKind.Mac) => SessionParameters.KeyedDigest(Algorithm, key, sizes.Tag, sizes.Iv),
-        _ => SessionParameters.Compression(Algorithm),
-    };
+    public SessionParameters Parameters(SubjectSizes sizes, SessionKey? key, SessionKey? macKey) =>
+        (Mac, Algorithm.Kind) switch
+        {
+            ({ } mac, _) => SessionParameters.CipherAndMac(new CryptoTransform(Algorithm, key), new CryptoTransform(mac, macKey), Order),
+            (_, AlgorithmKind.Cipher) => SessionParameters.Cipher(Algorithm, key),
+            (_, AlgorithmKind.Aead) => SessionParameters.Aead(Algorithm, key!, sizes.Tag, sizes.Iv),
+            (_, AlgorithmKind.Digest) => SessionParameters.Digest(Algorithm),
+            (_, AlgorithmKind.Mac) => SessionParameters.KeyedDigest(Algorithm, key, sizes.Tag, sizes.Iv),
+            _ => SessionParameters.Compression(Algorithm),
+        };
 
     private static int Pick(SizeSet sizes, Random random)
     {

@@ -1,6 +1,8 @@
 namespace CryptoDev.Cli.Check;
 
-/// <summary>Ciphers, AEAD and cipher+MAC: both directions, every layout, pieces where the mode has them, tampering where there is a tag.</summary>
+/// <summary>
+/// Ciphers, AEAD and cipher+MAC: both directions, every layout, pieces where the mode has them, tampering where there is a tag.
+/// </summary>
 internal sealed class CipherTrial(CheckSubject subject, Session session, Session? reference, MessageTrial trial, Random random)
     : SubjectTrial(session, reference, trial, random)
 {
@@ -24,9 +26,17 @@ internal sealed class CipherTrial(CheckSubject subject, Session session, Session
         {
             byte[] sealedMessage = [.. expected, .. tag];
             Doing = $"encrypting with attached tag {shape}";
-            Compare.Same("the ciphertext with its tag", Trial.Cipher(Session, CryptDirection.Encrypt, message, iv, associatedData, default, sealedMessage.Length, shape), sealedMessage);
+            Compare.Same(
+                "the ciphertext with its tag",
+                Trial.Cipher(Session, CryptDirection.Encrypt, message, iv, associatedData, default, sealedMessage.Length, shape),
+                sealedMessage
+            );
             Doing = $"decrypting with attached tag {shape}";
-            Compare.Same("the plaintext", Trial.Cipher(Session, CryptDirection.Decrypt, sealedMessage, iv, associatedData, default, length, shape), message);
+            Compare.Same(
+                "the plaintext",
+                Trial.Cipher(Session, CryptDirection.Decrypt, sealedMessage, iv, associatedData, default, length, shape),
+                message
+            );
             Doing = $"decrypting a changed message {shape}";
             Trial.Refused(Session, Tampered(sealedMessage), iv, associatedData, default, length, shape);
         }
@@ -40,11 +50,19 @@ internal sealed class CipherTrial(CheckSubject subject, Session session, Session
     {
         Doing = $"encrypting {shape}";
         byte[] computed = Bytes(tag.Length);
-        Compare.Same("the ciphertext", Trial.Cipher(Session, CryptDirection.Encrypt, message, iv, associatedData, computed, message.Length, shape), expected);
+        Compare.Same(
+            "the ciphertext",
+            Trial.Cipher(Session, CryptDirection.Encrypt, message, iv, associatedData, computed, message.Length, shape),
+            expected
+        );
         Compare.Same("the tag", computed, tag);
         Doing = $"decrypting {shape}";
         byte[] given = [.. tag];
-        Compare.Same("the plaintext", Trial.Cipher(Session, CryptDirection.Decrypt, expected, iv, associatedData, given, message.Length, shape), message);
+        Compare.Same(
+            "the plaintext",
+            Trial.Cipher(Session, CryptDirection.Decrypt, expected, iv, associatedData, given, message.Length, shape),
+            message
+        );
         Compare.Same("the tag given to be verified", given, tag);
         if (!subject.Authenticates)
         {
@@ -60,7 +78,9 @@ internal sealed class CipherTrial(CheckSubject subject, Session session, Session
         }
     }
 
-    /// <summary>What must come out: from the software driver, or where that is what is tried, from another layout of the same session.</summary>
+    /// <summary>
+    /// What must come out: from the software driver, or where that is what is tried, from another layout of the same session.
+    /// </summary>
     private byte[] Expect(byte[] message, byte[] iv, byte[] associatedData, byte[] tag)
     {
         Doing = "encrypting for comparison";
@@ -74,7 +94,7 @@ internal sealed class CipherTrial(CheckSubject subject, Session session, Session
         byte[] output = new byte[input.Length];
         using CipherOperation operation = Session.BeginCipher(direction, iv);
         int written = 0;
-        for (int taken = 0; taken < input.Length;)
+        for (int taken = 0; taken < input.Length; )
         {
             int piece = PieceOf(input.Length - taken);
             written += operation.Update(input.AsSpan(taken, piece), output.AsSpan(written));

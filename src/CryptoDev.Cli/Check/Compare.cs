@@ -13,6 +13,7 @@ internal static class Compare
         throw new DisagreementException(
             given.Length != expected.Length
                 ? $"{what} has {given.Length} bytes, {expected.Length} are right"
-                : $"{what} differs from byte {given.CommonPrefixLength(expected)} of {given.Length} on");
+                : $"{what} differs from byte {given.CommonPrefixLength(expected)} of {given.Length} on"
+        );
     }
 }

@@ -3,7 +3,8 @@ using System.IO.Compression;
 namespace CryptoDev.Cli.Check;
 
 /// <summary>Compression: what the driver packs, .NET must unpack, and the other way round.</summary>
-internal sealed class CompressionTrial(CheckSubject subject, Session session, MessageTrial trial, Random random) : SubjectTrial(session, null, trial, random)
+internal sealed class CompressionTrial(CheckSubject subject, Session session, MessageTrial trial, Random random)
+    : SubjectTrial(session, null, trial, random)
 {
     /// <summary>So many bytes of few letters always shrink, which DEFLATE-NOGROW insists on.</summary>
     private const int Shrinkable = 256;
@@ -18,7 +19,14 @@ internal sealed class CompressionTrial(CheckSubject subject, Session session, Me
         Doing = "expanding";
         byte[] output = new byte[message.Length + 1];
         byte[] theirs = Pack(message);
-        written = Session.Process(new CryptOp { Direction = CryptDirection.Decrypt, Source = theirs, Destination = output });
+        written = Session.Process(
+            new CryptOp
+            {
+                Direction = CryptDirection.Decrypt,
+                Source = theirs,
+                Destination = output,
+            }
+        );
         Compare.Same("the expanded message", output.AsSpan(0, written), message);
     }
 
@@ -37,7 +45,11 @@ internal sealed class CompressionTrial(CheckSubject subject, Session session, Me
     private byte[] Pack(byte[] message)
     {
         using MemoryStream packed = new();
-        using (Stream packer = IsGzip ? new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true) : new DeflateStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        using (
+            Stream packer = IsGzip
+                ? new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)
+                : new DeflateStream(packed, CompressionLevel.Fastest, leaveOpen: true)
+        )
         {
             packer.Write(message);
         }
@@ -48,7 +60,9 @@ internal sealed class CompressionTrial(CheckSubject subject, Session session, Me
     private byte[] Expand(byte[] packed, int expected)
     {
         using MemoryStream input = new(packed);
-        using Stream unpacker = IsGzip ? new GZipStream(input, CompressionMode.Decompress) : new DeflateStream(input, CompressionMode.Decompress);
+        using Stream unpacker = IsGzip
+            ? new GZipStream(input, CompressionMode.Decompress)
+            : new DeflateStream(input, CompressionMode.Decompress);
         byte[] message = new byte[expected + 1];
         return message.AsSpan(0, unpacker.ReadAtLeast(message, message.Length, throwOnEndOfStream: false)).ToArray();
     }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Cli.Check;
 
-/// <summary>Memory in which a message can be placed at any offset from a 64-byte line, with a pattern on both sides that must survive the operation.</summary>
+/// <summary>
+/// Memory in which a message can be placed at any offset from a 64-byte line, with a pattern on both sides that must survive the operation.
+/// </summary>
 internal sealed class GuardedBuffer
 {
     private const int Line = 64;

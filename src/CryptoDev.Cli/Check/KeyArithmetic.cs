@@ -6,18 +6,19 @@ namespace CryptoDev.Cli.Check;
 internal static class KeyArithmetic
 {
     /// <summary>The result of an operation that gives one number; null where there is none.</summary>
-    public static BigInteger? Result(KeyOperation operation, IReadOnlyList<BigInteger> v) => operation switch
-    {
-        KeyOperation.ModExp => BigInteger.ModPow(v[0], v[1], v[2]),
-        KeyOperation.ModExpCrt => Crt(v),
-        KeyOperation.DhComputeKey => BigInteger.ModPow(v[1], v[0], v[2]),
-        KeyOperation.ModAdd => (v[0] + v[1]) % v[2],
-        KeyOperation.ModAddInv => Positive(-v[0], v[1]),
-        KeyOperation.ModSub => Positive(v[0] - v[1], v[2]),
-        KeyOperation.ModMult => v[0] * v[1] % v[2],
-        KeyOperation.ModMultInv => Inverse(v[0], v[1]),
-        _ => v[0] % v[1],
-    };
+    public static BigInteger? Result(KeyOperation operation, IReadOnlyList<BigInteger> v) =>
+        operation switch
+        {
+            KeyOperation.ModExp => BigInteger.ModPow(v[0], v[1], v[2]),
+            KeyOperation.ModExpCrt => Crt(v),
+            KeyOperation.DhComputeKey => BigInteger.ModPow(v[1], v[0], v[2]),
+            KeyOperation.ModAdd => (v[0] + v[1]) % v[2],
+            KeyOperation.ModAddInv => Positive(-v[0], v[1]),
+            KeyOperation.ModSub => Positive(v[0] - v[1], v[2]),
+            KeyOperation.ModMult => v[0] * v[1] % v[2],
+            KeyOperation.ModMultInv => Inverse(v[0], v[1]),
+            _ => v[0] % v[1],
+        };
 
     /// <summary>a^-1 mod modulus by Euclid; null where there is none.</summary>
     public static BigInteger? Inverse(BigInteger a, BigInteger modulus)
@@ -65,7 +66,8 @@ internal static class KeyArithmetic
 /// <summary>The parameters of DSA.</summary>
 internal sealed record DsaGroup(BigInteger P, BigInteger Q, BigInteger G)
 {
-    public static DsaGroup Nist { get; } = new(Number(KeyKnownAnswerTable.Dsa2048P), Number(KeyKnownAnswerTable.Dsa2048Q), Number(KeyKnownAnswerTable.Dsa2048G));
+    public static DsaGroup Nist { get; } =
+        new(Number(KeyKnownAnswerTable.Dsa2048P), Number(KeyKnownAnswerTable.Dsa2048Q), Number(KeyKnownAnswerTable.Dsa2048G));
 
     /// <summary>As many of the leftmost bits as q has (FIPS 186-4, 4.6).</summary>
     public BigInteger NumberOf(ReadOnlySpan<byte> digest)

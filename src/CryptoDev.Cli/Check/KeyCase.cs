@@ -37,7 +37,11 @@ internal sealed record KeyCase(KeyOperation Operation, IReadOnlyList<byte[]> Ope
         return answer.Operation switch
         {
             KeyOperation.DsaVerify => Verdict(operands, isGood: true),
-            KeyOperation.DsaSign => new KeyCase(answer.Operation, operands, result => SignatureFault(result, new DsaGroup(numbers[1], numbers[2], numbers[3]), numbers[4], operands[0])),
+            KeyOperation.DsaSign => new KeyCase(
+                answer.Operation,
+                operands,
+                result => SignatureFault(result, new DsaGroup(numbers[1], numbers[2], numbers[3]), numbers[4], operands[0])
+            ),
             _ => new KeyCase(answer.Operation, operands, result => NumberFault(result, Number(Bytes(answer.Results[0])))),
         };
     }
@@ -49,11 +53,18 @@ internal sealed record KeyCase(KeyOperation Operation, IReadOnlyList<byte[]> Ope
         return new KeyCase(operation, operands, result => NumberFault(result, expected));
     }
 
-    public static KeyCase Sign(DsaGroup group, BigInteger privateKey, byte[] digest) => new(
-        KeyOperation.DsaSign, [digest, Bytes(group.P), Bytes(group.Q), Bytes(group.G), Bytes(privateKey)], result => SignatureFault(result, group, privateKey, digest));
+    public static KeyCase Sign(DsaGroup group, BigInteger privateKey, byte[] digest) =>
+        new(
+            KeyOperation.DsaSign,
+            [digest, Bytes(group.P), Bytes(group.Q), Bytes(group.G), Bytes(privateKey)],
+            result => SignatureFault(result, group, privateKey, digest)
+        );
 
     public static KeyCase Verify(DsaGroup group, BigInteger publicKey, byte[] digest, BigInteger r, BigInteger s) =>
-        Verdict([digest, Bytes(group.P), Bytes(group.Q), Bytes(group.G), Bytes(publicKey), Bytes(r), Bytes(s)], KeyArithmetic.Verifies(group, publicKey, group.NumberOf(digest), r, s));
+        Verdict(
+            [digest, Bytes(group.P), Bytes(group.Q), Bytes(group.G), Bytes(publicKey), Bytes(r), Bytes(s)],
+            KeyArithmetic.Verifies(group, publicKey, group.NumberOf(digest), r, s)
+        );
 
     public static byte[] Bytes(BigInteger number) => number.ToByteArray(isUnsigned: true, isBigEndian: true);
 
@@ -61,8 +72,15 @@ internal sealed record KeyCase(KeyOperation Operation, IReadOnlyList<byte[]> Ope
 
     private static byte[] Bytes(string hex) => Convert.FromHexString(hex.Length % 2 == 0 ? hex : "0" + hex);
 
-    private static KeyCase Verdict(byte[][] operands, bool isGood) => new(
-        KeyOperation.DsaVerify, operands, result => result.IsValid == isGood ? null : isGood ? "it refused a good signature" : "it accepted a bad signature");
+    private static KeyCase Verdict(byte[][] operands, bool isGood) =>
+        new(
+            KeyOperation.DsaVerify,
+            operands,
+            result =>
+                result.IsValid == isGood ? null
+                : isGood ? "it refused a good signature"
+                : "it accepted a bad signature"
+        );
 
     private static string? NumberFault(KeyResult result, BigInteger? expected)
     {

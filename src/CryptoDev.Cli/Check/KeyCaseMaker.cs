@@ -2,31 +2,71 @@ using System.Numerics;
 
 namespace CryptoDev.Cli.Check;
 
-/// <summary>Random operands: every length from 0 up, leading zeros, numbers above the modulus, moduli that are 1, even, powers of two, composite or prime.</summary>
+/// <summary>
+/// Random operands: every length from 0 up, leading zeros, numbers above the modulus, moduli that are 1, even, powers of two, composite or
+/// prime.
+/// </summary>
 internal sealed class KeyCaseMaker(Random random)
 {
     /// <summary>Now and then, and only then: BigInteger takes its time.</summary>
     private const int LongBits = 2048;
 
-    private static readonly int[] s_bits = [0, 1, 2, 3, 8, 16, 31, 32, 33, 63, 64, 65, 127, 128, 160, 251, 256, 257, 384, 511, 512, 768, 1023, 1024];
+    private static readonly int[] s_bits =
+    [
+        0,
+        1,
+        2,
+        3,
+        8,
+        16,
+        31,
+        32,
+        33,
+        63,
+        64,
+        65,
+        127,
+        128,
+        160,
+        251,
+        256,
+        257,
+        384,
+        511,
+        512,
+        768,
+        1023,
+        1024,
+    ];
 
-    public KeyCase Next(KeyOperation operation) => operation switch
-    {
-        KeyOperation.ModExp => KeyCase.Of(operation, Operand(), Operand(), Padded(Modulus())),
-        KeyOperation.ModExpCrt => Crt(),
-        KeyOperation.DsaSign => KeyCase.Sign(DsaGroup.Nist, PrivateKey(), Bytes(random.Next(1, 65))),
-        KeyOperation.DsaVerify => Verify(),
-        KeyOperation.DhComputeKey => Agreement(),
-        KeyOperation.ModAddInv or KeyOperation.ModMultInv or KeyOperation.Mod => KeyCase.Of(operation, Operand(), Padded(Modulus())),
-        _ => KeyCase.Of(operation, Operand(), Operand(), Padded(Modulus())),
-    };
+    public KeyCase Next(KeyOperation operation) =>
+        operation switch
+        {
+            KeyOperation.ModExp => KeyCase.Of(operation, Operand(), Operand(), Padded(Modulus())),
+            KeyOperation.ModExpCrt => Crt(),
+            KeyOperation.DsaSign => KeyCase.Sign(DsaGroup.Nist, PrivateKey(), Bytes(random.Next(1, 65))),
+            KeyOperation.DsaVerify => Verify(),
+            KeyOperation.DhComputeKey => Agreement(),
+            KeyOperation.ModAddInv or KeyOperation.ModMultInv or KeyOperation.Mod => KeyCase.Of(operation, Operand(), Padded(Modulus())),
+            _ => KeyCase.Of(operation, Operand(), Operand(), Padded(Modulus())),
+        };
 
     private KeyCase Crt()
     {
         if (random.Next(2) == 0)
         {
             // A key of a document, where the parts belong together and the result is checked with the public exponent.
-            byte[][] key = [.. new[] { KeyKnownAnswerTable.RsaP, KeyKnownAnswerTable.RsaQ, KeyKnownAnswerTable.RsaDp, KeyKnownAnswerTable.RsaDq, KeyKnownAnswerTable.RsaQInverse }.Select(Convert.FromHexString)];
+            byte[][] key =
+            [
+                .. new[]
+                {
+                    KeyKnownAnswerTable.RsaP,
+                    KeyKnownAnswerTable.RsaQ,
+                    KeyKnownAnswerTable.RsaDp,
+                    KeyKnownAnswerTable.RsaDq,
+                    KeyKnownAnswerTable.RsaQInverse,
+                }.Select(Convert.FromHexString),
+            ];
             BigInteger n = KeyCase.Number(key[0]) * KeyCase.Number(key[1]);
             return KeyCase.Of(KeyOperation.ModExpCrt, key[0], key[1], KeyCase.Bytes(2 + (Number(1100) % (n - 4))), key[2], key[3], key[4]);
         }
@@ -36,8 +76,14 @@ internal sealed class KeyCaseMaker(Random random)
         BigInteger p = Number(bits) | 1;
         BigInteger q = Number(bits) | 1;
         return KeyCase.Of(
-            KeyOperation.ModExpCrt, KeyCase.Bytes(p), KeyCase.Bytes(q), KeyCase.Bytes(2 + (Number(2 * bits) % ((p * q) - 4))), KeyCase.Bytes(Number(bits) % p), KeyCase.Bytes(Number(bits) % q),
-            KeyCase.Bytes(Number(bits) % p));
+            KeyOperation.ModExpCrt,
+            KeyCase.Bytes(p),
+            KeyCase.Bytes(q),
+            KeyCase.Bytes(2 + (Number(2 * bits) % ((p * q) - 4))),
+            KeyCase.Bytes(Number(bits) % p),
+            KeyCase.Bytes(Number(bits) % q),
+            KeyCase.Bytes(Number(bits) % p)
+        );
     }
 
     private KeyCase Verify()
@@ -52,16 +98,24 @@ internal sealed class KeyCaseMaker(Random random)
             BigInteger nonce = PrivateKey();
             r = BigInteger.ModPow(group.G, nonce, group.P) % group.Q;
             s = KeyArithmetic.Inverse(nonce, group.Q)!.Value * (group.NumberOf(digest) + (privateKey * r)) % group.Q;
-        }
-        while (r.IsZero || s.IsZero);
+        } while (r.IsZero || s.IsZero);
 
         switch (random.Next(6))
         {
-            case 0: digest[0] ^= 1; break;
-            case 1: r ^= 1; break;
-            case 2: s = group.Q - s; break;
-            case 3: r += group.Q; break;
-            default: break;
+            case 0:
+                digest[0] ^= 1;
+                break;
+            case 1:
+                r ^= 1;
+                break;
+            case 2:
+                s = group.Q - s;
+                break;
+            case 3:
+                r += group.Q;
+                break;
+            default:
+                break;
         }
 
         return KeyCase.Verify(group, BigInteger.ModPow(group.G, privateKey, group.P), digest, r, s);

@@ -57,9 +57,12 @@ internal sealed class KeyCheck(CryptoDevice device, ulong seed, CancellationToke
         {
             stop.ThrowIfCancellationRequested();
             KeyCase next = maker.Next(pair.Operation);
-            Run(pair, next, $"operation {pair.Operations + 1} (operands of {string.Join(", ", next.Operands.Select(operand => operand.Length))} bytes)");
-        }
-        while (!until());
+            Run(
+                pair,
+                next,
+                $"operation {pair.Operations + 1} (operands of {string.Join(", ", next.Operands.Select(operand => operand.Length))} bytes)"
+            );
+        } while (!until());
     }
 
     /// <summary>Answers why the driver does not take these operands, or null when it did them right.</summary>

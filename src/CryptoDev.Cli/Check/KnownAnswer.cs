@@ -10,7 +10,15 @@ namespace CryptoDev.Cli.Check;
 /// <param name="AssociatedData">AEAD: associated data.</param>
 /// <param name="Tag">AEAD: the tag.</param>
 internal sealed record KnownAnswer(
-    string Algorithm, string Source, string Key, string Iv, string Message, string Result, string AssociatedData = "", string Tag = "")
+    string Algorithm,
+    string Source,
+    string Key,
+    string Iv,
+    string Message,
+    string Result,
+    string AssociatedData = "",
+    string Tag = ""
+)
 {
     /// <summary>The bytes that a field of this record stands for.</summary>
     public static byte[] Bytes(string field) =>

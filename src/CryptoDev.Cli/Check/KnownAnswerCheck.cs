@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Cli.Check;
 
-/// <summary>Holds a driver against the published vectors, both ways. For cipher+MAC the tag that must come out is computed by .NET over the vector.</summary>
+/// <summary>
+/// Holds a driver against the published vectors, both ways. For cipher+MAC the tag that must come out is computed by .NET over the vector.
+/// </summary>
 internal sealed class KnownAnswerCheck(CryptoDevice device, MessageTrial trial, CancellationToken stop)
 {
     private const int ENODEV = 19;
@@ -22,7 +24,8 @@ internal sealed class KnownAnswerCheck(CryptoDevice device, MessageTrial trial, 
                 Run(pair, answer);
                 pair.KnownAnswers++;
             }
-            catch (CryptoDevException notTaken) when (notTaken.Errno == ENODEV && notTaken.Operation.StartsWith("open ", StringComparison.Ordinal))
+            catch (CryptoDevException notTaken)
+                when (notTaken.Errno == ENODEV && notTaken.Operation.StartsWith("open ", StringComparison.Ordinal))
             {
                 // Sizes differ per rung: a vector of another size is no failure, but no vector at all is.
                 refusal = notTaken.Message;
@@ -50,10 +53,19 @@ internal sealed class KnownAnswerCheck(CryptoDevice device, MessageTrial trial, 
         byte[] tag = subject.Mac is null
             ? KnownAnswer.Bytes(answer.Tag)
             : CryptographicOperations.HmacData(subject.Hash, s_macKey, subject.Order == MacOrder.MacPlaintext ? message : result);
-        int tagLength = subject.Algorithm.Kind switch { AlgorithmKind.Aead => tag.Length, AlgorithmKind.Mac => result.Length, _ => 0 };
+        int tagLength = subject.Algorithm.Kind switch
+        {
+            AlgorithmKind.Aead => tag.Length,
+            AlgorithmKind.Mac => result.Length,
+            _ => 0,
+        };
         using CryptoKey? secret = key.Length == 0 && subject.Algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(key);
         using CryptoKey macSecret = new(s_macKey);
-        SessionParameters parameters = subject.Parameters(new SubjectSizes(key.Length, iv.Length, tagLength, s_macKey.Length), secret, macSecret);
+        SessionParameters parameters = subject.Parameters(
+            new SubjectSizes(key.Length, iv.Length, tagLength, s_macKey.Length),
+            secret,
+            macSecret
+        );
         using Session session = device.CreateSession(parameters, pair.Policy);
         pair.Runner ??= session.Driver;
         switch (subject.Algorithm.Kind)
@@ -63,7 +75,14 @@ internal sealed class KnownAnswerCheck(CryptoDevice device, MessageTrial trial, 
                 break;
             case AlgorithmKind.Compression:
                 byte[] room = new byte[message.Length + 1];
-                int length = session.Process(new CryptOp { Direction = CryptDirection.Decrypt, Source = result, Destination = room });
+                int length = session.Process(
+                    new CryptOp
+                    {
+                        Direction = CryptDirection.Decrypt,
+                        Source = result,
+                        Destination = room,
+                    }
+                );
                 Compare.Same("the expanded message", room.AsSpan(0, length), message);
                 break;
             default:
@@ -78,8 +97,16 @@ internal sealed class KnownAnswerCheck(CryptoDevice device, MessageTrial trial, 
     private void Cipher(Session session, byte[] message, byte[] result, byte[] iv, byte[] associatedData, byte[] tag)
     {
         byte[] computed = new byte[tag.Length];
-        Compare.Same("the ciphertext", trial.Cipher(session, CryptDirection.Encrypt, message, iv, associatedData, computed, message.Length, TrialShape.Plain), result);
+        Compare.Same(
+            "the ciphertext",
+            trial.Cipher(session, CryptDirection.Encrypt, message, iv, associatedData, computed, message.Length, TrialShape.Plain),
+            result
+        );
         Compare.Same("the tag", computed, tag);
-        Compare.Same("the plaintext", trial.Cipher(session, CryptDirection.Decrypt, result, iv, associatedData, tag, message.Length, TrialShape.Plain), message);
+        Compare.Same(
+            "the plaintext",
+            trial.Cipher(session, CryptDirection.Decrypt, result, iv, associatedData, tag, message.Length, TrialShape.Plain),
+            message
+        );
     }
 }

@@ -1,8 +1,10 @@
 namespace CryptoDev.Cli.Check;
 
 /// <summary>
-/// The published vectors that every driver must meet, at least one for each algorithm. Two kinds are not printed as such in a document and say so in their
-/// source: block vectors of ECB documents are used as CBC with a zero IV (the same for one block), and RFC 1828 and RFC 1852 (KPDK) print no vectors, so
+/// The published vectors that every driver must meet, at least one for each algorithm. Two kinds are not printed as such in a document and
+/// say so in their
+/// source: block vectors of ECB documents are used as CBC with a zero IV (the same for one block), and RFC 1828 and RFC 1852 (KPDK) print
+/// no vectors, so
 /// theirs were computed from the construction they define over the plain digest, by hand and apart from this library.
 /// </summary>
 internal static partial class KnownAnswerTable
@@ -13,10 +15,10 @@ internal static partial class KnownAnswerTable
 
     /// <summary>Written bit by bit from RFC 1951 3.2.4 and 3.2.6 and RFC 1952 2.3; 352441c2 is the CRC-32 of "abc".</summary>
     private static KnownAnswer[] Compressions() =>
-    [
-        new("deflate", "RFC 1951 3.2.6 (fixed Huffman codes), by hand", "", "", "\"abc", "4b4c4a0600"),
-        new("deflate", "RFC 1951 3.2.4 (stored block), by hand", "", "", "\"hello", "010500faff68656c6c6f"),
-        new("deflate-nogrow", "RFC 1951 3.2.6 (fixed Huffman codes), by hand", "", "", "\"abc", "4b4c4a0600"),
-        new("gzip", "RFC 1952 2.3 over RFC 1951 3.2.6, by hand", "", "", "\"abc", "1f8b08000000000000ff4b4c4a0600c241243503000000"),
-    ];
+        [
+            new("deflate", "RFC 1951 3.2.6 (fixed Huffman codes), by hand", "", "", "\"abc", "4b4c4a0600"),
+            new("deflate", "RFC 1951 3.2.4 (stored block), by hand", "", "", "\"hello", "010500faff68656c6c6f"),
+            new("deflate-nogrow", "RFC 1951 3.2.6 (fixed Huffman codes), by hand", "", "", "\"abc", "4b4c4a0600"),
+            new("gzip", "RFC 1952 2.3 over RFC 1951 3.2.6, by hand", "", "", "\"abc", "1f8b08000000000000ff4b4c4a0600c241243503000000"),
+        ];
 }

@@ -9,10 +9,14 @@ internal readonly record struct TrialShape(int SourceOffset, int DestinationOffs
 
     public static TrialShape Random(Random random) => new(random.Next(64), random.Next(64), random.Next(2) == 0, random.Next(2) == 0);
 
-    public override string ToString() => InPlace ? $"in place at offset {DestinationOffset}" : $"from offset {SourceOffset} to offset {DestinationOffset}";
+    public override string ToString() =>
+        InPlace ? $"in place at offset {DestinationOffset}" : $"from offset {SourceOffset} to offset {DestinationOffset}";
 }
 
-/// <summary>Runs single messages on a session in guarded memory and checks all that must hold whatever the algorithm: guards, lengths, the source untouched.</summary>
+/// <summary>
+/// Runs single messages on a session in guarded memory and checks all that must hold whatever the algorithm: guards, lengths, the source
+/// untouched.
+/// </summary>
 internal sealed class MessageTrial(int longest)
 {
     private const int LongestTag = 64;
@@ -30,13 +34,28 @@ internal sealed class MessageTrial(int longest)
     /// <param name="outputLength">The bytes that must be written.</param>
     /// <param name="shape">The layout.</param>
     public ReadOnlySpan<byte> Cipher(
-        Session session, CryptDirection direction, ReadOnlySpan<byte> input, byte[] iv, byte[] associatedData, Span<byte> tag, int outputLength, TrialShape shape)
+        Session session,
+        CryptDirection direction,
+        ReadOnlySpan<byte> input,
+        byte[] iv,
+        byte[] associatedData,
+        Span<byte> tag,
+        int outputLength,
+        TrialShape shape
+    )
     {
         Span<byte> output = Lay(input, outputLength, shape, out ReadOnlySpan<byte> source);
-        int written = session.Process(new CryptOp
-        {
-            Direction = direction, Source = source, Destination = output, Iv = iv, AssociatedData = associatedData, Tag = tag,
-        });
+        int written = session.Process(
+            new CryptOp
+            {
+                Direction = direction,
+                Source = source,
+                Destination = output,
+                Iv = iv,
+                AssociatedData = associatedData,
+                Tag = tag,
+            }
+        );
         CheckAround(input, source, shape);
         return written == outputLength
             ? output
@@ -44,15 +63,30 @@ internal sealed class MessageTrial(int longest)
     }
 
     /// <summary>Decrypts what was tampered with: it must be refused and the destination zeroed.</summary>
-    public void Refused(Session session, ReadOnlySpan<byte> input, byte[] iv, byte[] associatedData, Span<byte> tag, int outputLength, TrialShape shape)
+    public void Refused(
+        Session session,
+        ReadOnlySpan<byte> input,
+        byte[] iv,
+        byte[] associatedData,
+        Span<byte> tag,
+        int outputLength,
+        TrialShape shape
+    )
     {
         Span<byte> output = Lay(input, outputLength, shape, out ReadOnlySpan<byte> source);
         try
         {
-            session.Process(new CryptOp
-            {
-                Direction = CryptDirection.Decrypt, Source = source, Destination = output, Iv = iv, AssociatedData = associatedData, Tag = tag,
-            });
+            session.Process(
+                new CryptOp
+                {
+                    Direction = CryptDirection.Decrypt,
+                    Source = source,
+                    Destination = output,
+                    Iv = iv,
+                    AssociatedData = associatedData,
+                    Tag = tag,
+                }
+            );
         }
         catch (AuthenticationTagMismatchException)
         {

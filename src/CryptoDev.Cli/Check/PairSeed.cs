@@ -1,6 +1,9 @@
 namespace CryptoDev.Cli.Check;
 
-/// <summary>The seed of one pair's random work: from the run's seed and the pair's names alone, so that it does not depend on which other pairs there are.</summary>
+/// <summary>
+/// The seed of one pair's random work: from the run's seed and the pair's names alone, so that it does not depend on which other pairs
+/// there are.
+/// </summary>
 internal static class PairSeed
 {
     /// <summary>FNV-1a over the names.</summary>

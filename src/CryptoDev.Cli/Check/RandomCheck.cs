@@ -1,7 +1,8 @@
 namespace CryptoDev.Cli.Check;
 
 /// <summary>
-/// Random keys, sizes, lengths and layouts on a driver, compared with the software driver byte for byte. What is tried depends on the seed, the driver's
+/// Random keys, sizes, lengths and layouts on a driver, compared with the software driver byte for byte. What is tried depends on the seed,
+/// the driver's
 /// name and the subject alone, so a failure can be run again whatever the time was.
 /// </summary>
 internal sealed class RandomCheck(CryptoDevice device, MessageTrial trial, ulong seed, CancellationToken stop)
@@ -53,7 +54,9 @@ internal sealed class RandomCheck(CryptoDevice device, MessageTrial trial, ulong
             catch (Exception error) when (error is not OperationCanceledException)
             {
                 throw new DisagreementException(
-                    $"message {pair.Messages + 1} ({length} bytes, key of {sizes.Key} bytes, {one.Doing}): {(error is DisagreementException ? error.Message : $"{error.GetType().Name}: {error.Message}")}");
+                    $"message {pair.Messages + 1} ({length} bytes, key of {sizes.Key} bytes, {one.Doing}): "
+                        + $"{(error is DisagreementException ? error.Message : $"{error.GetType().Name}: {error.Message}")}"
+                );
             }
 
             pair.Messages++;

@@ -15,12 +15,19 @@ internal abstract class SubjectTrial(Session session, Session? reference, Messag
 
     protected Random Random { get; } = random;
 
-    public static SubjectTrial For(CheckSubject subject, Session session, Session? reference, MessageTrial trial, Random random) => subject switch
-    {
-        { Mac: not null } or { Algorithm.Kind: AlgorithmKind.Cipher or AlgorithmKind.Aead } => new CipherTrial(subject, session, reference, trial, random),
-        { Algorithm.Kind: AlgorithmKind.Compression } => new CompressionTrial(subject, session, trial, random),
-        _ => new DigestTrial(subject, session, reference, trial, random),
-    };
+    public static SubjectTrial For(CheckSubject subject, Session session, Session? reference, MessageTrial trial, Random random) =>
+        subject switch
+        {
+            { Mac: not null } or { Algorithm.Kind: AlgorithmKind.Cipher or AlgorithmKind.Aead } => new CipherTrial(
+                subject,
+                session,
+                reference,
+                trial,
+                random
+            ),
+            { Algorithm.Kind: AlgorithmKind.Compression } => new CompressionTrial(subject, session, trial, random),
+            _ => new DigestTrial(subject, session, reference, trial, random),
+        };
 
     /// <summary>Tries one message of this length.</summary>
     public abstract void Run(int length);

@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace CryptoDev.Cli.Commands;
 
-/// <summary><c>cryptodev abi</c>: the ioctls, structs and numbers of a dialect, as a kernel sees them from a program of either word size.</summary>
+/// <summary>
+/// <c>cryptodev abi</c>: the ioctls, structs and numbers of a dialect, as a kernel sees them from a program of either word size.
+/// </summary>
 internal static class AbiCommand
 {
     public static Command Create(CliConsole console)
@@ -16,9 +18,22 @@ internal static class AbiCommand
             Required = true,
             Description = $"Whose /dev/crypto: {string.Join(", ", DialectInfo.All.Select(known => known.Name))}.",
         };
-        Option<int> bits = new("--bits") { HelpName = "64|32", Description = "The word size of the calling program.", DefaultValueFactory = _ => 64 };
+        Option<int> bits = new("--bits")
+        {
+            HelpName = "64|32",
+            Description = "The word size of the calling program.",
+            DefaultValueFactory = _ => 64,
+        };
         Option<bool> json = CommonOptions.Json();
-        Command command = new("abi", "Print a dialect's ioctls with request codes, the layout of every struct, and the numbers of its header.") { dialect, bits, json };
+        Command command = new(
+            "abi",
+            "Print a dialect's ioctls with request codes, the layout of every struct, and the numbers of its header."
+        )
+        {
+            dialect,
+            bits,
+            json,
+        };
         command.SetAction(parsed =>
         {
             DialectInfo chosen = DialectInfo.Parse(parsed.GetRequiredValue(dialect));
@@ -48,10 +63,23 @@ internal static class AbiCommand
         return new AbiDocument(
             dialect.Name,
             bits,
-            [.. dialect.Rows(wordSize).Select(row => new AbiLine(
-                row.Ioctl, row.Ioctl.Length == 0 ? null : $"0x{row.Code:X8}", row.Struct, row.StructSize, row.Field.Length == 0 ? null : row.Field, row.Type, row.Offset, row.Size))],
+            [
+                .. dialect
+                    .Rows(wordSize)
+                    .Select(row => new AbiLine(
+                        row.Ioctl,
+                        row.Ioctl.Length == 0 ? null : $"0x{row.Code:X8}",
+                        row.Struct,
+                        row.StructSize,
+                        row.Field.Length == 0 ? null : row.Field,
+                        row.Type,
+                        row.Offset,
+                        row.Size
+                    )),
+            ],
             [.. dialect.Ioctls.Where(ioctl => ioctl.Note.Length != 0).Select(ioctl => new AbiNote(ioctl.Name, ioctl.Note))],
-            [.. dialect.Constants.Select(constant => new AbiConstant(constant.Name, constant.Value))]);
+            [.. dialect.Constants.Select(constant => new AbiConstant(constant.Name, constant.Value))]
+        );
     }
 
     private static void Print(CliConsole console, AbiDocument document)
@@ -61,9 +89,15 @@ internal static class AbiCommand
         foreach (AbiLine line in document.Rows)
         {
             fields.AddRow(
-                TablePrinter.Cell(line.Ioctl.Length == 0 ? "-" : line.Ioctl), TablePrinter.Cell(line.Request ?? "-"), TablePrinter.Cell(line.Struct),
-                TablePrinter.Cell($"{line.StructSize}"), TablePrinter.Cell(line.Field ?? "-"), TablePrinter.Cell(line.Type), TablePrinter.Cell($"{line.Offset}"),
-                TablePrinter.Cell($"{line.Size}"));
+                TablePrinter.Cell(line.Ioctl.Length == 0 ? "-" : line.Ioctl),
+                TablePrinter.Cell(line.Request ?? "-"),
+                TablePrinter.Cell(line.Struct),
+                TablePrinter.Cell($"{line.StructSize}"),
+                TablePrinter.Cell(line.Field ?? "-"),
+                TablePrinter.Cell(line.Type),
+                TablePrinter.Cell($"{line.Offset}"),
+                TablePrinter.Cell($"{line.Size}")
+            );
         }
 
         printer.Write(fields);
@@ -77,7 +111,11 @@ internal static class AbiCommand
         Table numbers = printer.Begin("name", "#value", "#hex");
         foreach (AbiConstant constant in document.Constants)
         {
-            numbers.AddRow(TablePrinter.Cell(constant.Name), TablePrinter.Cell($"{constant.Value}"), TablePrinter.Cell($"0x{constant.Value:X}"));
+            numbers.AddRow(
+                TablePrinter.Cell(constant.Name),
+                TablePrinter.Cell($"{constant.Value}"),
+                TablePrinter.Cell($"0x{constant.Value:X}")
+            );
         }
 
         printer.Write(numbers);

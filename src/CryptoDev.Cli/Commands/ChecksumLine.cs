@@ -5,7 +5,9 @@ namespace CryptoDev.Cli.Commands;
 /// <summary>The lines of sha256sum: written exactly as it does, and read in every form it reads.</summary>
 internal sealed record ChecksumLine(byte[] Digest, string FileName)
 {
-    /// <summary>Digest, two spaces, name; a name with a backslash or a line end is escaped and the line says so with a leading backslash.</summary>
+    /// <summary>
+    /// Digest, two spaces, name; a name with a backslash or a line end is escaped and the line says so with a leading backslash.
+    /// </summary>
     public override string ToString()
     {
         string escaped = Escape(FileName);
@@ -43,7 +45,12 @@ internal sealed record ChecksumLine(byte[] Digest, string FileName)
     {
         int open = text.IndexOf('(');
         int close = text.LastIndexOf(')');
-        if (open <= 0 || close < open || !CryptoAlgorithm.TryParse(text[..open].Trim().ToString(), out CryptoAlgorithm? named, out _) || named != algorithm)
+        if (
+            open <= 0
+            || close < open
+            || !CryptoAlgorithm.TryParse(text[..open].Trim().ToString(), out CryptoAlgorithm? named, out _)
+            || named != algorithm
+        )
         {
             return null;
         }
@@ -67,12 +74,17 @@ internal sealed record ChecksumLine(byte[] Digest, string FileName)
     private static byte[]? Hex(ReadOnlySpan<char> digits)
     {
         byte[] bytes = new byte[digits.Length / 2];
-        return Convert.FromHexString(digits, bytes, out _, out int written) == System.Buffers.OperationStatus.Done && written == bytes.Length ? bytes : null;
+        return
+            Convert.FromHexString(digits, bytes, out _, out int written) == System.Buffers.OperationStatus.Done && written == bytes.Length
+            ? bytes
+            : null;
     }
 
     private static string Escape(string name) =>
         name.AsSpan().ContainsAny('\\', '\n', '\r')
-            ? name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal)
+            ? name.Replace("\\", "\\\\", StringComparison.Ordinal)
+                .Replace("\n", "\\n", StringComparison.Ordinal)
+                .Replace("\r", "\\r", StringComparison.Ordinal)
             : name;
 
     private static string? Unescape(ReadOnlySpan<char> name)
@@ -86,7 +98,16 @@ internal sealed record ChecksumLine(byte[] Digest, string FileName)
                 continue;
             }
 
-            char? meant = ++i == name.Length ? null : name[i] switch { '\\' => '\\', 'n' => '\n', 'r' => '\r', _ => null };
+            char? meant =
+                ++i == name.Length
+                    ? null
+                    : name[i] switch
+                    {
+                        '\\' => '\\',
+                        'n' => '\n',
+                        'r' => '\r',
+                        _ => null,
+                    };
             if (meant is null)
             {
                 return null;

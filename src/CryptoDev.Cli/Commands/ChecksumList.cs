@@ -4,7 +4,9 @@ using CryptoDev.Cli.Input;
 
 namespace CryptoDev.Cli.Commands;
 
-/// <summary>Verifies lists of checksums as <c>sha256sum -c</c> does: a verdict per file on stdout, warnings that sum up on stderr.</summary>
+/// <summary>
+/// Verifies lists of checksums as <c>sha256sum -c</c> does: a verdict per file on stdout, warnings that sum up on stderr.
+/// </summary>
 internal sealed class ChecksumList(CliConsole console, CryptoAlgorithm algorithm, FileDigest files)
 {
     /// <summary>Verifies one list; true when every file in it could be read and matched.</summary>

@@ -18,7 +18,17 @@ internal static class DgstCommand
         Option<string[]> driver = DriverChoice.Option();
         Option<bool> verbose = CommonOptions.Verbose();
         Argument<string[]> files = new("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = "Files; '-' and none mean stdin." };
-        Command command = new("dgst", "Print digests as sha256sum does, or verify lists of them.") { algorithm, key, iv, tagLength, check, driver, verbose, files };
+        Command command = new("dgst", "Print digests as sha256sum does, or verify lists of them.")
+        {
+            algorithm,
+            key,
+            iv,
+            tagLength,
+            check,
+            driver,
+            verbose,
+            files,
+        };
         DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -115,11 +125,12 @@ internal static class DgstCommand
     {
         if (text is null)
         {
-            return algorithm.KeySizes.Contains(0) && algorithm.KeySizes.Default == 0
-                ? null
+            return algorithm.KeySizes.Contains(0) && algorithm.KeySizes.Default == 0 ? null
                 : algorithm.Kind == AlgorithmKind.Mac
-                    ? throw CliException.Usage($"{algorithm} needs --key of {(implied != 0 ? $"{implied}" : algorithm.KeySizes)} bytes; none was given.")
-                    : null;
+                    ? throw CliException.Usage(
+                        $"{algorithm} needs --key of {(implied != 0 ? $"{implied}" : algorithm.KeySizes)} bytes; none was given."
+                    )
+                : null;
         }
 
         if (algorithm.KeySizes.Maximum == 0)

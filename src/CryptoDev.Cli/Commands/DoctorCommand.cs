@@ -10,7 +10,13 @@ internal static class DoctorCommand
     public static Command Create(CliConsole console)
     {
         Option<bool> json = CommonOptions.Json();
-        Command command = new("doctor", "Say for every rung, algorithm and key operation whether it is available here, and if not, why and what to do.") { json };
+        Command command = new(
+            "doctor",
+            "Say for every rung, algorithm and key operation whether it is available here, and if not, why and what to do."
+        )
+        {
+            json,
+        };
         DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -22,7 +28,8 @@ internal static class DoctorCommand
                 JsonPrinter.Write(
                     console,
                     new DoctorDocument(Availability.Rungs(report), [.. report.Algorithms.Select(Availability.Row)], keys, report.Notes),
-                    JsonDocuments.Default.DoctorDocument);
+                    JsonDocuments.Default.DoctorDocument
+                );
             }
             else
             {
@@ -49,7 +56,8 @@ internal static class DoctorCommand
                     TablePrinter.Cell(row.IsAvailable ? "available" : "absent", row.IsAvailable ? TablePrinter.Good : TablePrinter.Bad),
                     TablePrinter.Cell(row.Kind is { } kind ? Words.Of(kind) : "-"),
                     TablePrinter.Cell(row.KernelDriver ?? "-"),
-                    TablePrinter.Cell(Availability.Sentence(row.Reason, row.Cure)));
+                    TablePrinter.Cell(Availability.Sentence(row.Reason, row.Cure))
+                );
             }
         }
 

@@ -10,7 +10,13 @@ internal static class DriversCommand
     public static Command Create(CliConsole console)
     {
         Option<bool> json = CommonOptions.Json();
-        Command command = new("drivers", "List the drivers of this machine: rungs of the ladder, and behind each what can be pinned by name.") { json };
+        Command command = new(
+            "drivers",
+            "List the drivers of this machine: rungs of the ladder, and behind each what can be pinned by name."
+        )
+        {
+            json,
+        };
         DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -30,14 +36,34 @@ internal static class DriversCommand
         return command;
     }
 
-    private static DriverRow Row(DriverInfo driver) => new(
-        driver.Name, driver.Rung, Words.Of(driver.Kind), driver.Implementation, driver.KernelDriver, driver.KernelAlgorithm, driver.Module, driver.Priority,
-        driver.PciAddress, driver.IsInProcess, [.. driver.Algorithms.Select(algorithm => algorithm.Name)]);
+    private static DriverRow Row(DriverInfo driver) =>
+        new(
+            driver.Name,
+            driver.Rung,
+            Words.Of(driver.Kind),
+            driver.Implementation,
+            driver.KernelDriver,
+            driver.KernelAlgorithm,
+            driver.Module,
+            driver.Priority,
+            driver.PciAddress,
+            driver.IsInProcess,
+            [.. driver.Algorithms.Select(algorithm => algorithm.Name)]
+        );
 
     private static void Print(CliConsole console, List<DriverRow> rows)
     {
         TablePrinter printer = new(console);
-        Table table = printer.Begin("driver", "kind", "implementation", "kernel algorithm", "#priority", "module", "PCI device", "algorithms");
+        Table table = printer.Begin(
+            "driver",
+            "kind",
+            "implementation",
+            "kernel algorithm",
+            "#priority",
+            "module",
+            "PCI device",
+            "algorithms"
+        );
         foreach (DriverRow row in rows)
         {
             table.AddRow(
@@ -48,7 +74,8 @@ internal static class DriversCommand
                 TablePrinter.Cell(row.Priority is { } priority ? $"{priority}" : "-"),
                 TablePrinter.Cell(row.Module ?? "-"),
                 TablePrinter.Cell(row.PciAddress ?? "-"),
-                TablePrinter.Cell(Algorithms(console, row)));
+                TablePrinter.Cell(Algorithms(console, row))
+            );
         }
 
         printer.Write(table);
@@ -56,5 +83,7 @@ internal static class DriversCommand
 
     /// <summary>A rung serves dozens: a terminal shows how many, a pipe all of them.</summary>
     private static string Algorithms(CliConsole console, DriverRow row) =>
-        row.Algorithms.Count > 4 && console.OutputIsTerminal ? $"{row.Algorithms.Count} (doctor lists them)" : row.Algorithms.Count > 0 ? string.Join(' ', row.Algorithms) : "-";
+        row.Algorithms.Count > 4 && console.OutputIsTerminal ? $"{row.Algorithms.Count} (doctor lists them)"
+        : row.Algorithms.Count > 0 ? string.Join(' ', row.Algorithms)
+        : "-";
 }

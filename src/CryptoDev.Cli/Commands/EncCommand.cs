@@ -9,20 +9,48 @@ internal static class EncCommand
 {
     public static Command Create(CliConsole console, CancellationToken stop)
     {
-        Option<string> algorithm = CommonOptions.Algorithm("A cipher, AEAD or compression algorithm, in any spelling; aes-256-cbc implies the key length.");
+        Option<string> algorithm = CommonOptions.Algorithm(
+            "A cipher, AEAD or compression algorithm, in any spelling; aes-256-cbc implies the key length."
+        );
         Option<bool> decrypt = new("--decrypt", "-d") { Description = "Decrypt (expand) instead of encrypting (compressing)." };
         Option<string?> key = CommonOptions.Bytes("--key", "The key. Prefer @FILE: other users can read a command line.");
         Option<string?> iv = CommonOptions.Bytes("--iv", "The IV, counter block or nonce, of exactly the algorithm's length.");
         Option<string?> aad = CommonOptions.Bytes("--aad", "AEAD: associated data, authenticated and not written.");
-        Option<int?> tagLength = new("--tag-length") { HelpName = "N", Description = "AEAD: bytes of tag behind the ciphertext (16 unless told)." };
-        Option<string> pad = new("--pad") { HelpName = "none|pkcs7", Description = "Block modes: none (default), or pkcs7 as openssl enc does.", DefaultValueFactory = _ => "none" };
+        Option<int?> tagLength = new("--tag-length")
+        {
+            HelpName = "N",
+            Description = "AEAD: bytes of tag behind the ciphertext (16 unless told).",
+        };
+        Option<string> pad = new("--pad")
+        {
+            HelpName = "none|pkcs7",
+            Description = "Block modes: none (default), or pkcs7 as openssl enc does.",
+            DefaultValueFactory = _ => "none",
+        };
         Option<string?> input = new("--in") { HelpName = "FILE", Description = "Read from FILE; '-' and no --in mean stdin." };
-        Option<string?> output = new("--out") { HelpName = "FILE", Description = "Write to FILE, which appears only when complete; '-' and no --out mean stdout." };
+        Option<string?> output = new("--out")
+        {
+            HelpName = "FILE",
+            Description = "Write to FILE, which appears only when complete; '-' and no --out mean stdout.",
+        };
         Option<string[]> driver = DriverChoice.Option();
         Option<bool> verbose = CommonOptions.Verbose();
-        Command command = new("enc", "Encrypt or decrypt: the same bytes as 'openssl enc -K -iv' for the ciphers both have; AEAD writes ciphertext, then tag.")
+        Command command = new(
+            "enc",
+            "Encrypt or decrypt: the same bytes as 'openssl enc -K -iv' for the ciphers both have; AEAD writes ciphertext, then tag."
+        )
         {
-            algorithm, decrypt, key, iv, aad, tagLength, pad, input, output, driver, verbose,
+            algorithm,
+            decrypt,
+            key,
+            iv,
+            aad,
+            tagLength,
+            pad,
+            input,
+            output,
+            driver,
+            verbose,
         };
         DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
@@ -37,13 +65,31 @@ internal static class EncCommand
                 TagLength = parsed.GetValue(tagLength),
                 Padding = parsed.GetRequiredValue(pad),
             };
-            Run(parsed, console, arguments, parsed.GetValue(input), parsed.GetValue(output), DriverChoice.Policy(parsed.GetValue(driver)), parsed.GetValue(verbose), stop);
+            Run(
+                parsed,
+                console,
+                arguments,
+                parsed.GetValue(input),
+                parsed.GetValue(output),
+                DriverChoice.Policy(parsed.GetValue(driver)),
+                parsed.GetValue(verbose),
+                stop
+            );
             return ExitCode.Fine;
         });
         return command;
     }
 
-    private static void Run(ParseResult parsed, CliConsole console, EncArguments arguments, string? input, string? output, DriverPolicy? policy, bool verbose, CancellationToken stop)
+    private static void Run(
+        ParseResult parsed,
+        CliConsole console,
+        EncArguments arguments,
+        string? input,
+        string? output,
+        DriverPolicy? policy,
+        bool verbose,
+        CancellationToken stop
+    )
     {
         using EncJob job = EncJob.From(arguments);
         Stream source = InputFile.OpenOrStandard(console, input);
@@ -57,7 +103,12 @@ internal static class EncCommand
             }
 
             long length = source.CanSeek ? source.Length : 0;
-            LongWork.Run(console, input ?? "standard input", length, progress => Transform(console, job, session, source, input ?? "standard input", output, progress, stop));
+            LongWork.Run(
+                console,
+                input ?? "standard input",
+                length,
+                progress => Transform(console, job, session, source, input ?? "standard input", output, progress, stop)
+            );
         }
         finally
         {
@@ -80,12 +131,22 @@ internal static class EncCommand
         {
             using Session shorter = device.CreateSession(parameters.WithMaxMessageLength(0), policy);
             throw CliException.Usage(
-                $"{job.Algorithm} takes messages of at most {shorter.MaxMessageLength} bytes on {shorter.Driver.Name}; {parameters.MaxMessageLength} were given.");
+                $"{job.Algorithm} takes messages of at most {shorter.MaxMessageLength} bytes on {shorter.Driver.Name}; "
+                    + $"{parameters.MaxMessageLength} were given."
+            );
         }
     }
 
     private static void Transform(
-        CliConsole console, EncJob job, Session session, Stream source, string name, string? output, Action<long> progress, CancellationToken stop)
+        CliConsole console,
+        EncJob job,
+        Session session,
+        Stream source,
+        string name,
+        string? output,
+        Action<long> progress,
+        CancellationToken stop
+    )
     {
         OutputTarget? target = null;
         try

@@ -27,7 +27,15 @@ internal sealed class EncJob : IDisposable
     private readonly CryptoKey? _key;
     private readonly int _tagLength;
 
-    private EncJob(CryptoAlgorithm algorithm, CryptoKey? key, byte[] iv, byte[] associatedData, int tagLength, CryptDirection direction, bool pads)
+    private EncJob(
+        CryptoAlgorithm algorithm,
+        CryptoKey? key,
+        byte[] iv,
+        byte[] associatedData,
+        int tagLength,
+        CryptDirection direction,
+        bool pads
+    )
     {
         Algorithm = algorithm;
         _key = key;
@@ -72,7 +80,14 @@ internal sealed class EncJob : IDisposable
         try
         {
             EncJob job = new(
-                algorithm, key, iv, associatedData, arguments.TagLength ?? 0, arguments.Decrypt ? CryptDirection.Decrypt : CryptDirection.Encrypt, pads);
+                algorithm,
+                key,
+                iv,
+                associatedData,
+                arguments.TagLength ?? 0,
+                arguments.Decrypt ? CryptDirection.Decrypt : CryptDirection.Encrypt,
+                pads
+            );
             if (arguments.TagLength is 0)
             {
                 throw CliException.Usage($"{algorithm} has a tag of {algorithm.TagSizes} bytes; 0 were asked for.");
@@ -89,7 +104,9 @@ internal sealed class EncJob : IDisposable
         }
     }
 
-    /// <summary>The session wanted for this input: where its length is known and it is one message, on a driver that takes that length.</summary>
+    /// <summary>
+    /// The session wanted for this input: where its length is known and it is one message, on a driver that takes that length.
+    /// </summary>
     public SessionParameters Parameters(Stream source)
     {
         SessionParameters parameters = Build();
@@ -98,26 +115,35 @@ internal sealed class EncJob : IDisposable
             return parameters;
         }
 
-        int tag = Direction == CryptDirection.Decrypt && Algorithm.Kind == AlgorithmKind.Aead ? _tagLength != 0 ? _tagLength : Algorithm.TagSizes.Default : 0;
+        int tag =
+            Direction == CryptDirection.Decrypt && Algorithm.Kind == AlgorithmKind.Aead
+                ? _tagLength != 0
+                    ? _tagLength
+                    : Algorithm.TagSizes.Default
+                : 0;
         return parameters.WithMaxMessageLength(Math.Max(0, source.Length - tag));
     }
 
     public void Dispose() => _key?.Dispose();
 
-    private SessionParameters Build() => Algorithm.Kind switch
-    {
-        AlgorithmKind.Cipher => SessionParameters.Cipher(Algorithm, _key),
-        AlgorithmKind.Aead => SessionParameters.Aead(Algorithm, _key!, _tagLength, Iv.Length),
-        _ => SessionParameters.Compression(Algorithm),
-    };
+    private SessionParameters Build() =>
+        Algorithm.Kind switch
+        {
+            AlgorithmKind.Cipher => SessionParameters.Cipher(Algorithm, _key),
+            AlgorithmKind.Aead => SessionParameters.Aead(Algorithm, _key!, _tagLength, Iv.Length),
+            _ => SessionParameters.Compression(Algorithm),
+        };
 
-    private static bool Pad(CryptoAlgorithm algorithm, string padding) => padding.ToLowerInvariant() switch
-    {
-        "none" => false,
-        "pkcs7" when algorithm.Kind == AlgorithmKind.Cipher && algorithm.BlockSize > 1 => true,
-        "pkcs7" => throw CliException.Usage($"--pad pkcs7 is for block modes such as aes-cbc; {algorithm} takes any length and needs none."),
-        _ => throw CliException.Usage($"--pad takes 'none' or 'pkcs7'; '{padding}' was given."),
-    };
+    private static bool Pad(CryptoAlgorithm algorithm, string padding) =>
+        padding.ToLowerInvariant() switch
+        {
+            "none" => false,
+            "pkcs7" when algorithm.Kind == AlgorithmKind.Cipher && algorithm.BlockSize > 1 => true,
+            "pkcs7" => throw CliException.Usage(
+                $"--pad pkcs7 is for block modes such as aes-cbc; {algorithm} takes any length and needs none."
+            ),
+            _ => throw CliException.Usage($"--pad takes 'none' or 'pkcs7'; '{padding}' was given."),
+        };
 
     private static byte[] ReadIv(CryptoAlgorithm algorithm, string? text)
     {
@@ -130,7 +156,11 @@ internal sealed class EncJob : IDisposable
         byte[] iv = ByteSource.Read("--iv", text);
         return sizes.Contains(iv.Length)
             ? iv
-            : throw CliException.Usage(sizes.Maximum == 0 ? $"{algorithm} takes no IV; --iv was given." : $"{algorithm} takes an IV of {sizes} bytes; {iv.Length} were given.");
+            : throw CliException.Usage(
+                sizes.Maximum == 0
+                    ? $"{algorithm} takes no IV; --iv was given."
+                    : $"{algorithm} takes an IV of {sizes} bytes; {iv.Length} were given."
+            );
     }
 
     private static CryptoKey? ReadKey(EncArguments arguments, CryptoAlgorithm algorithm, int implied)
@@ -139,7 +169,9 @@ internal sealed class EncJob : IDisposable
         {
             return algorithm.KeySizes.Contains(0)
                 ? null
-                : throw CliException.Usage($"{algorithm} needs --key of {(implied != 0 ? $"{implied}" : algorithm.KeySizes)} bytes; none was given.");
+                : throw CliException.Usage(
+                    $"{algorithm} needs --key of {(implied != 0 ? $"{implied}" : algorithm.KeySizes)} bytes; none was given."
+                );
         }
 
         if (algorithm.KeySizes.Maximum == 0)

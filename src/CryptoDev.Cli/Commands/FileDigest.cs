@@ -55,8 +55,7 @@ internal sealed class FileDigest(CliConsole console, Session session, byte[] iv,
             operation.Update(piece.Bytes);
             done += piece.Length;
             progress(done);
-        }
-        while (reader.TryNext(out piece));
+        } while (reader.TryNext(out piece));
 
         operation.Final(digest);
     }

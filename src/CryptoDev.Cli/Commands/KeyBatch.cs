@@ -9,10 +9,24 @@ internal static class KeyBatch
     private const int EDOM = 33;
 
     /// <summary>Answers whether all that is verified was good.</summary>
-    public static bool Run(CliConsole console, CryptoDevice device, KeyCommandRow row, string path, DriverPolicy? policy, DsaNonce nonce, CancellationToken stop)
+    public static bool Run(
+        CliConsole console,
+        CryptoDevice device,
+        KeyCommandRow row,
+        string path,
+        DriverPolicy? policy,
+        DsaNonce nonce,
+        CancellationToken stop
+    )
     {
         using Stream? file = path == "-" ? null : InputFile.Open(path);
-        using StreamReader reader = new(file ?? console.Input, Encoding.ASCII, detectEncodingFromByteOrderMarks: false, bufferSize: 65536, leaveOpen: true);
+        using StreamReader reader = new(
+            file ?? console.Input,
+            Encoding.ASCII,
+            detectEncodingFromByteOrderMarks: false,
+            bufferSize: 65536,
+            leaveOpen: true
+        );
         bool allGood = true;
         for (int number = 1; reader.ReadLine() is { } line; number++)
         {
@@ -39,11 +53,21 @@ internal static class KeyBatch
         return allGood;
     }
 
-    private static bool RunLine(CliConsole console, CryptoDevice device, KeyCommandRow row, string[] words, DriverPolicy? policy, DsaNonce nonce)
+    private static bool RunLine(
+        CliConsole console,
+        CryptoDevice device,
+        KeyCommandRow row,
+        string[] words,
+        DriverPolicy? policy,
+        DsaNonce nonce
+    )
     {
         if (words.Length != row.Options.Count)
         {
-            throw CliException.Usage($"{words.Length} operands; {row.Name} takes {row.Options.Count}: {string.Join(' ', row.Options.Select(option => option.Name[2..]))}.");
+            throw CliException.Usage(
+                $"{words.Length} operands; {row.Name} takes {row.Options.Count}: "
+                    + $"{string.Join(' ', row.Options.Select(option => option.Name[2..]))}."
+            );
         }
 
         using KeyOp op = KeyCommand.Build(row, words, nonce);
@@ -54,9 +78,11 @@ internal static class KeyBatch
         }
 
         // No inverse is an answer too.
-        console.Out.WriteLine(result.Error is not null
-            ? "-"
-            : row.Results.Count == 0 ? KeyCommand.Verdict(result) : string.Join(' ', Enumerable.Range(0, result.OutputCount).Select(i => KeyCommand.Hex(result, i))));
+        console.Out.WriteLine(
+            result.Error is not null ? "-"
+            : row.Results.Count == 0 ? KeyCommand.Verdict(result)
+            : string.Join(' ', Enumerable.Range(0, result.OutputCount).Select(i => KeyCommand.Hex(result, i)))
+        );
         return row.Results.Count > 0 || result.IsValid;
     }
 }

@@ -25,15 +25,25 @@ internal static class KeyCommand
         [
             .. row.Options.Select(option => new Option<string>(option.Name)
             {
-                HelpName = option.IsDigest ? ByteSource.Syntax : NumberSource.Syntax, Description = option.Description,
+                HelpName = option.IsDigest ? ByteSource.Syntax : NumberSource.Syntax,
+                Description = option.Description,
             }),
         ];
-        Option<string[]> driver = new("--driver") { HelpName = "DRIVER", Description = "devcrypto, keyring or software, several in order of preference, or a policy as for enc." };
-        Option<bool> random = new("--random-nonce") { Description = "Take the nonce at random instead of from the key and the digest (RFC 6979)." };
+        Option<string[]> driver = new("--driver")
+        {
+            HelpName = "DRIVER",
+            Description = "devcrypto, keyring or software, several in order of preference, or a policy as for enc.",
+        };
+        Option<bool> random = new("--random-nonce")
+        {
+            Description = "Take the nonce at random instead of from the key and the digest (RFC 6979).",
+        };
         Option<string?> batch = new("--batch")
         {
             HelpName = "FILE",
-            Description = $"Instead of the options: a file (- for stdin) with a line per operation, {string.Join(' ', row.Options.Select(option => option.Name[2..]))}; a line of results for each.",
+            Description =
+                "Instead of the options: a file (- for stdin) with a line per operation, "
+                + $"{string.Join(' ', row.Options.Select(option => option.Name[2..]))}; a line of results for each.",
         };
         Option<bool> json = CommonOptions.Json();
         Option<bool> verbose = CommonOptions.Verbose();
@@ -55,7 +65,11 @@ internal static class KeyCommand
 
             foreach (Option<string> operand in operands.Where(operand => given.GetResult(operand) is null == !isBatch))
             {
-                given.AddError(isBatch ? $"--batch takes the operands from its file; {operand.Name} does not go with it." : $"Option '{operand.Name}' is required.");
+                given.AddError(
+                    isBatch
+                        ? $"--batch takes the operands from its file; {operand.Name} does not go with it."
+                        : $"Option '{operand.Name}' is required."
+                );
             }
         });
         command.SetAction(parsed =>
@@ -124,8 +138,13 @@ internal static class KeyCommand
         if (json)
         {
             KeyDocument document = new(
-                row.Name, result.Driver!.Name, Words.Of(result.Driver.Kind), result.IsValid, numbers,
-                [.. result.Driver.PassedOver.Select(passed => new KeyPassedOver(passed.Driver, passed.Reason))]);
+                row.Name,
+                result.Driver!.Name,
+                Words.Of(result.Driver.Kind),
+                result.IsValid,
+                numbers,
+                [.. result.Driver.PassedOver.Select(passed => new KeyPassedOver(passed.Driver, passed.Reason))]
+            );
             JsonPrinter.Write(console, document, JsonDocuments.Default.KeyDocument);
         }
         else if (row.Results.Count == 0)
@@ -144,7 +163,10 @@ internal static class KeyCommand
     private static Command Features(CliConsole console)
     {
         Option<bool> json = CommonOptions.Json();
-        Command command = new("features", "Say for every driver and operation whether it is available here, and who serves it by default.") { json };
+        Command command = new("features", "Say for every driver and operation whether it is available here, and who serves it by default.")
+        {
+            json,
+        };
         DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {

@@ -37,31 +37,43 @@ internal static class MessageCipher
         bool encrypt = job.Direction == CryptDirection.Encrypt;
         if (!encrypt && message.Length < tag)
         {
-            throw CliException.Usage($"{job.Algorithm} with a tag of {tag} bytes decrypts at least {tag} bytes; {message.Length} were given.");
+            throw CliException.Usage(
+                $"{job.Algorithm} with a tag of {tag} bytes decrypts at least {tag} bytes; {message.Length} were given."
+            );
         }
 
         int length = encrypt ? message.Length + tag : message.Length - tag;
-        int written = session.Process(new CryptOp
-        {
-            Direction = job.Direction,
-            Source = message.Bytes,
-            Destination = message.Buffer.AsSpan(0, length),
-            Iv = job.Iv,
-            AssociatedData = job.AssociatedData,
-        });
+        int written = session.Process(
+            new CryptOp
+            {
+                Direction = job.Direction,
+                Source = message.Bytes,
+                Destination = message.Buffer.AsSpan(0, length),
+                Iv = job.Iv,
+                AssociatedData = job.AssociatedData,
+            }
+        );
         return new MessageResult(message.Buffer, written);
     }
 
     private static MessageResult Compress(EncJob job, Session session, WholeMessage message)
     {
         // Deflate grows by five bytes per stored block at most; how much an expanded message grows is only known afterwards.
-        long room = job.Direction == CryptDirection.Encrypt ? message.Length + (message.Length >> 10) + 1024 : Math.Max(65536, 4L * message.Length);
+        long room =
+            job.Direction == CryptDirection.Encrypt ? message.Length + (message.Length >> 10) + 1024 : Math.Max(65536, 4L * message.Length);
         while (true)
         {
             byte[] buffer = new byte[Math.Min(room, WholeMessage.Limit)];
             try
             {
-                int written = session.Process(new CryptOp { Direction = job.Direction, Source = message.Bytes, Destination = buffer });
+                int written = session.Process(
+                    new CryptOp
+                    {
+                        Direction = job.Direction,
+                        Source = message.Bytes,
+                        Destination = buffer,
+                    }
+                );
                 message.Dispose();
                 return new MessageResult(buffer, written);
             }
@@ -70,7 +82,9 @@ internal static class MessageCipher
                 CryptographicOperations.ZeroMemory(buffer);
                 if (buffer.Length >= WholeMessage.Limit)
                 {
-                    throw CliException.Usage($"the expanded message is over {WholeMessage.Limit} bytes, the most this command holds in memory.");
+                    throw CliException.Usage(
+                        $"the expanded message is over {WholeMessage.Limit} bytes, the most this command holds in memory."
+                    );
                 }
 
                 room *= 4;

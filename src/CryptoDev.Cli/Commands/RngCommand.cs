@@ -48,7 +48,7 @@ internal static class RngCommand
         byte[] piece = new byte[PieceLength];
         try
         {
-            for (long left = length; left > 0;)
+            for (long left = length; left > 0; )
             {
                 stop.ThrowIfCancellationRequested();
                 Span<byte> bytes = piece.AsSpan(0, (int)Math.Min(left, piece.Length));

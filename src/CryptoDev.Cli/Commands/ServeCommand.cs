@@ -23,67 +23,109 @@ internal static class ServeCommand
         {
             HelpName = "PATH",
             Arity = ArgumentArity.ZeroOrOne,
-            Description = $"Serve programs that preload libcryptodev-shim.so, at PATH ({SocketFrontEndOptions.StandardPath} unless told): needs no root and no module.",
+            Description =
+                $"Serve programs that preload libcryptodev-shim.so, at PATH ({SocketFrontEndOptions.StandardPath} unless told): "
+                + "needs no root and no module.",
         };
-        Option<string> mode = new("--mode") { HelpName = "OCTAL", DefaultValueFactory = _ => "600", Description = "Permission bits of what is served." };
+        Option<string> mode = new("--mode")
+        {
+            HelpName = "OCTAL",
+            DefaultValueFactory = _ => "600",
+            Description = "Permission bits of what is served.",
+        };
         Option<string?> group = new("--group") { HelpName = "NAME", Description = "Group of what is served, by name or number." };
         Option<string> dialect = new("--dialect")
         {
             HelpName = "NAME",
             DefaultValueFactory = _ => DialectInfo.CryptodevLinux.Name,
-            Description = $"Whose /dev/crypto: {string.Join(", ", DialectInfo.All.Select(known => known.Name))}, or a release such as 'freebsd 12' or 'openbsd 2002'.",
+            Description =
+                $"Whose /dev/crypto: {string.Join(", ", DialectInfo.All.Select(known => known.Name))}, or a release such as 'freebsd "
+                + "12' or 'openbsd 2002'.",
         };
         Option<string[]> driver = DriverChoice.Option();
-        Option<string?> policy = new("--policy") { HelpName = "POLICY", Description = $"The policy alone: {string.Join(", ", DriverChoice.PolicyNames)}." };
+        Option<string?> policy = new("--policy")
+        {
+            HelpName = "POLICY",
+            Description = $"The policy alone: {string.Join(", ", DriverChoice.PolicyNames)}.",
+        };
         Option<int?> userCrypto = Switch("--usercrypto", "kern.usercrypto of the BSDs: 0 refuses to open the device.");
         Option<int?> userAsymCrypto = Switch("--userasymcrypto", "kern.userasymcrypto of the BSDs: 0 refuses key operations.");
-        Option<int?> allowSoft = Switch("--allowsoft", "kern.cryptodevallowsoft in the dialect's own sense: FreeBSD, OpenBSD 1 allows software, NetBSD 0 allows it.");
-        Option<bool> strict = new("--strict") { Description = "Refuse what the real kernel refuses though we could do it (linux: CIOCKEY)." };
+        Option<int?> allowSoft = Switch(
+            "--allowsoft",
+            "kern.cryptodevallowsoft in the dialect's own sense: FreeBSD, OpenBSD 1 allows software, NetBSD 0 allows it."
+        );
+        Option<bool> strict = new("--strict")
+        {
+            Description = "Refuse what the real kernel refuses though we could do it (linux: CIOCKEY).",
+        };
         Option<string> transfer = new("--transfer")
         {
             HelpName = "auto|retry",
             DefaultValueFactory = _ => "auto",
-            Description = "How a device reaches the caller's memory: directly where the system allows it, or always by the kernel's retry protocol.",
+            Description =
+                "How a device reaches the caller's memory: directly where the system allows it, or always by the kernel's retry protocol.",
         };
         Option<bool> verbose = new("--verbose", "-v") { Description = "One line on stderr per ioctl, never with key or data bytes." };
         Command command = new("serve", "Serve /dev/crypto to other programs until interrupted; SIGUSR1 prints counters.")
         {
-            device, socket, mode, group, dialect, driver, policy, userCrypto, userAsymCrypto, allowSoft, strict, transfer, verbose,
+            device,
+            socket,
+            mode,
+            group,
+            dialect,
+            driver,
+            policy,
+            userCrypto,
+            userAsymCrypto,
+            allowSoft,
+            strict,
+            transfer,
+            verbose,
         };
         command.SetAction(parsed =>
         {
             (DialectInfo chosen, string? form) = ServePlan.ParseDialect(parsed.GetValue(dialect)!);
-            return ServerRun.Run(console, new ServePlan
-            {
-                Emulator = new DevCryptoEmulatorOptions
+            return ServerRun.Run(
+                console,
+                new ServePlan
                 {
-                    Dialect = chosen,
-                    Form = form,
-                    Policy = ServePlan.ParsePolicy(parsed.GetValue(driver), parsed.GetValue(policy)),
-                    UserCrypto = parsed.GetValue(userCrypto),
-                    UserAsymCrypto = parsed.GetValue(userAsymCrypto),
-                    AllowSoft = parsed.GetValue(allowSoft),
-                    Strict = parsed.GetValue(strict),
+                    Emulator = new DevCryptoEmulatorOptions
+                    {
+                        Dialect = chosen,
+                        Form = form,
+                        Policy = ServePlan.ParsePolicy(parsed.GetValue(driver), parsed.GetValue(policy)),
+                        UserCrypto = parsed.GetValue(userCrypto),
+                        UserAsymCrypto = parsed.GetValue(userAsymCrypto),
+                        AllowSoft = parsed.GetValue(allowSoft),
+                        Strict = parsed.GetValue(strict),
+                    },
+                    Device =
+                        parsed.GetResult(device) is null && parsed.GetResult(socket) is not null
+                            ? null
+                            : new CuseFrontEndOptions
+                            {
+                                DeviceName = parsed.GetValue(device) ?? StandardDevice,
+                                Mode = ServePlan.ParseMode(parsed.GetValue(mode)!),
+                                Group = parsed.GetValue(group),
+                                Transfer = ServePlan.ParseTransfer(parsed.GetValue(transfer)!),
+                            },
+                    Socket = parsed.GetResult(socket) is null
+                        ? null
+                        : new SocketFrontEndOptions
+                        {
+                            Path = Path.GetFullPath(parsed.GetValue(socket) ?? SocketFrontEndOptions.StandardPath),
+                            Mode = ServePlan.ParseMode(parsed.GetValue(mode)!),
+                            Group = parsed.GetValue(group),
+                            Dialect = chosen,
+                        },
+                    Verbose = parsed.GetValue(verbose),
                 },
-                Device = parsed.GetResult(device) is null && parsed.GetResult(socket) is not null ? null : new CuseFrontEndOptions
-                {
-                    DeviceName = parsed.GetValue(device) ?? StandardDevice,
-                    Mode = ServePlan.ParseMode(parsed.GetValue(mode)!),
-                    Group = parsed.GetValue(group),
-                    Transfer = ServePlan.ParseTransfer(parsed.GetValue(transfer)!),
-                },
-                Socket = parsed.GetResult(socket) is null ? null : new SocketFrontEndOptions
-                {
-                    Path = Path.GetFullPath(parsed.GetValue(socket) ?? SocketFrontEndOptions.StandardPath),
-                    Mode = ServePlan.ParseMode(parsed.GetValue(mode)!),
-                    Group = parsed.GetValue(group),
-                    Dialect = chosen,
-                },
-                Verbose = parsed.GetValue(verbose),
-            }, stop);
+                stop
+            );
         });
         return command;
     }
 
-    private static Option<int?> Switch(string name, string description) => new(name) { HelpName = "N", Description = description + " Default: the dialect's." };
+    private static Option<int?> Switch(string name, string description) =>
+        new(name) { HelpName = "N", Description = description + " Default: the dialect's." };
 }

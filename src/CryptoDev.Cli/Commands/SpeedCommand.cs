@@ -20,7 +20,9 @@ internal static class SpeedCommand
         {
             HelpName = "ALG",
             AllowMultipleArgumentsPerToken = true,
-            Description = $"Algorithms, in any spelling ({string.Join(", ", s_standardAlgorithms)} unless told), and key operations with their bits, such as modexp-2048: {KeySpeedSubject.Kinds}.",
+            Description =
+                $"Algorithms, in any spelling ({string.Join(", ", s_standardAlgorithms)} unless told), and key operations with their "
+                + "bits, such as modexp-2048: {KeySpeedSubject.Kinds}.",
         };
         Option<string[]> size = new("--size")
         {
@@ -32,7 +34,8 @@ internal static class SpeedCommand
         {
             HelpName = "DRIVER",
             AllowMultipleArgumentsPerToken = true,
-            Description = "Drivers to compare: software, af_alg, af_alg:KERNEL-DRIVER (every rung, and every hardware driver, unless told).",
+            Description =
+                "Drivers to compare: software, af_alg, af_alg:KERNEL-DRIVER (every rung, and every hardware driver, unless told).",
         };
         Option<int[]> inFlight = new("--in-flight")
         {
@@ -42,7 +45,15 @@ internal static class SpeedCommand
         };
         Option<double> seconds = CommonOptions.Seconds(StandardSeconds, "Seconds per measurement.");
         Option<bool> json = CommonOptions.Json();
-        Command command = new("speed", "Measure operations and megabytes per second, latency and CPU share per driver and message size.") { algorithm, size, driver, inFlight, seconds, json };
+        Command command = new("speed", "Measure operations and megabytes per second, latency and CPU share per driver and message size.")
+        {
+            algorithm,
+            size,
+            driver,
+            inFlight,
+            seconds,
+            json,
+        };
         DeviceChoice.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -54,23 +65,26 @@ internal static class SpeedCommand
             List<SpeedTask> tasks =
             [
                 .. from name in names.Where(name => KeySpeedSubject.Parse(name) is null)
-                   from one in Drivers(device, drivers)
-                   from length in OrStandard(parsed.GetValue(size), s_standardSizes).Select(ParseSize)
-                   select new SpeedTask(name, CommonOptions.ParseAlgorithm(name), one, length),
+                from one in Drivers(device, drivers)
+                from length in OrStandard(parsed.GetValue(size), s_standardSizes).Select(ParseSize)
+                select new SpeedTask(name, CommonOptions.ParseAlgorithm(name), one, length),
             ];
             KeySpeed keys = new(device, parsed.GetValue(seconds), stop);
             List<KeySpeedTask> keyTasks =
             [
                 .. from subject in names.Select(KeySpeedSubject.Parse).OfType<KeySpeedSubject>()
-                   from one in keys.Drivers(subject, drivers)
-                   from count in counts
-                   select new KeySpeedTask(subject, one, count),
+                from one in keys.Drivers(subject, drivers)
+                from count in counts
+                select new KeySpeedTask(subject, one, count),
             ];
             SpeedDocument document = Measure(console, device, tasks, keys, keyTasks, parsed.GetValue(seconds), stop);
             if (document.Measurements.Count + document.KeyMeasurements.Count == 0)
             {
                 throw new CliException(
-                    ExitCode.NotAvailable, $"nothing could be measured: {(document.Absent is [{ } first, ..] ? $"{first.Driver} {first.Algorithm}: {first.Reason}" : "no driver has it")}");
+                    ExitCode.NotAvailable,
+                    $"nothing could be measured: "
+                        + (document.Absent is [{ } first, ..] ? $"{first.Driver} {first.Algorithm}: {first.Reason}" : "no driver has it")
+                );
             }
 
             if (parsed.GetValue(json))
@@ -91,12 +105,18 @@ internal static class SpeedCommand
 
     /// <summary>The rungs, and what hardware there is behind them; CPU drivers behind a rung are measured when named.</summary>
     private static IEnumerable<string> Drivers(CryptoDevice device, List<string> named) =>
-        named.Count > 0 ? named : device.Drivers.Where(driver => driver.Name == driver.Rung || driver.Kind == DriverKind.Hardware).Select(driver => driver.Name);
+        named.Count > 0
+            ? named
+            : device
+                .Drivers.Where(driver => driver.Name == driver.Rung || driver.Kind == DriverKind.Hardware)
+                .Select(driver => driver.Name);
 
     private static int ParseSize(string text)
     {
         long size = CommonOptions.ParseSize("--size", text);
-        return size is > 0 and <= LongestMessage ? (int)size : throw CliException.Usage($"--size takes 1 to {LongestMessage} bytes; {size} were given.");
+        return size is > 0 and <= LongestMessage
+            ? (int)size
+            : throw CliException.Usage($"--size takes 1 to {LongestMessage} bytes; {size} were given.");
     }
 
     private static IReadOnlyList<int> ParseInFlight(int[]? given, IReadOnlyList<string> names)
@@ -116,28 +136,46 @@ internal static class SpeedCommand
     }
 
     private static SpeedDocument Measure(
-        CliConsole console, CryptoDevice device, List<SpeedTask> tasks, KeySpeed keys, List<KeySpeedTask> keyTasks, double seconds, CancellationToken stop)
+        CliConsole console,
+        CryptoDevice device,
+        List<SpeedTask> tasks,
+        KeySpeed keys,
+        List<KeySpeedTask> keyTasks,
+        double seconds,
+        CancellationToken stop
+    )
     {
         List<SpeedRow> rows = [];
         List<SpeedAbsence> absent = [];
-        ProgressMeter.Run(console, "measuring", progress =>
-        {
-            for (int i = 0; i < tasks.Count; i++)
+        ProgressMeter.Run(
+            console,
+            "measuring",
+            progress =>
             {
-                Measure(device, tasks[i], seconds, rows, absent, stop);
-                progress((i + 1.0) / (tasks.Count + keyTasks.Count));
-            }
+                for (int i = 0; i < tasks.Count; i++)
+                {
+                    Measure(device, tasks[i], seconds, rows, absent, stop);
+                    progress((i + 1.0) / (tasks.Count + keyTasks.Count));
+                }
 
-            for (int i = 0; i < keyTasks.Count; i++)
-            {
-                keys.Measure(keyTasks[i].Subject, keyTasks[i].Driver, keyTasks[i].InFlight);
-                progress((tasks.Count + i + 1.0) / (tasks.Count + keyTasks.Count));
+                for (int i = 0; i < keyTasks.Count; i++)
+                {
+                    keys.Measure(keyTasks[i].Subject, keyTasks[i].Driver, keyTasks[i].InFlight);
+                    progress((tasks.Count + i + 1.0) / (tasks.Count + keyTasks.Count));
+                }
             }
-        });
+        );
         return new SpeedDocument(seconds, rows, keys.Rows, [.. absent.Concat(keys.Absent).Distinct()]);
     }
 
-    private static void Measure(CryptoDevice device, SpeedTask task, double seconds, List<SpeedRow> rows, List<SpeedAbsence> absent, CancellationToken stop)
+    private static void Measure(
+        CryptoDevice device,
+        SpeedTask task,
+        double seconds,
+        List<SpeedRow> rows,
+        List<SpeedAbsence> absent,
+        CancellationToken stop
+    )
     {
         (CryptoAlgorithm algorithm, int keyLength) = task.Algorithm;
         if (task.Size % algorithm.BlockSize != 0 || task.Size < algorithm.MinimumMessageLength)
@@ -150,9 +188,21 @@ internal static class SpeedCommand
         {
             using Session session = Open(device, algorithm, keyLength, task.Driver, task.Size);
             SpeedResult result = SpeedMeter.Run(session, algorithm, task.Size, seconds, stop);
-            rows.Add(new SpeedRow(
-                task.Driver, task.Spelling, Words.Of(session.Driver.Kind), session.Driver.KernelDriver, task.Size, result.Operations, Math.Round(result.OperationsPerSecond, 1),
-                Math.Round(result.OperationsPerSecond * task.Size / 1e6, 3), Math.Round(result.P50Microseconds, 3), Math.Round(result.P99Microseconds, 3), Math.Round(result.CpuShare, 3)));
+            rows.Add(
+                new SpeedRow(
+                    task.Driver,
+                    task.Spelling,
+                    Words.Of(session.Driver.Kind),
+                    session.Driver.KernelDriver,
+                    task.Size,
+                    result.Operations,
+                    Math.Round(result.OperationsPerSecond, 1),
+                    Math.Round(result.OperationsPerSecond * task.Size / 1e6, 3),
+                    Math.Round(result.P50Microseconds, 3),
+                    Math.Round(result.P99Microseconds, 3),
+                    Math.Round(result.CpuShare, 3)
+                )
+            );
         }
         catch (CryptoDevException error)
         {

@@ -10,7 +10,15 @@ internal static class StreamCipher
     /// <summary>The longest block of any row; padding adds at most one.</summary>
     private const int LongestBlock = 16;
 
-    public static void Run(EncJob job, Session session, Stream source, string name, OutputTarget target, Action<long> progress, CancellationToken stop)
+    public static void Run(
+        EncJob job,
+        Session session,
+        Stream source,
+        string name,
+        OutputTarget target,
+        Action<long> progress,
+        CancellationToken stop
+    )
     {
         using CipherOperation operation = session.BeginCipher(job.Direction, job.Iv);
         using PieceReader reader = new(source, name, stop);
@@ -65,7 +73,10 @@ internal static class StreamCipher
         if (padding == 0 || padding > block || last[^padding..].ContainsAnyExcept((byte)padding))
         {
             CryptographicOperations.ZeroMemory(last);
-            throw new CliException(ExitCode.Different, "the padding is not PKCS #7: the key, the IV or the ciphertext is wrong, or it was written without padding");
+            throw new CliException(
+                ExitCode.Different,
+                "the padding is not PKCS #7: the key, the IV or the ciphertext is wrong, or it was written without padding"
+            );
         }
 
         target.Write(last[..^padding]);

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Cli.Input;
 
-/// <summary>Bytes given on the command line: hex digits, or the content of a file after '@'. What was given is never shown again: it may be a key.</summary>
+/// <summary>
+/// Bytes given on the command line: hex digits, or the content of a file after '@'. What was given is never shown again: it may be a key.
+/// </summary>
 internal static class ByteSource
 {
     public const string Syntax = "HEX|@FILE";
@@ -31,7 +33,10 @@ internal static class ByteSource
             if (high < 0 || low < 0)
             {
                 CryptographicOperations.ZeroMemory(bytes);
-                throw CliException.Usage($"{option} takes hex digits, or @FILE; the character at position {(high < 0 ? 2 * i : (2 * i) + 1) + 1} is not a hex digit.");
+                throw CliException.Usage(
+                    $"{option} takes hex digits, or @FILE; the character at position {(high < 0 ? 2 * i : (2 * i) + 1) + 1} is not "
+                        + "a hex digit."
+                );
             }
 
             bytes[i] = (byte)((high << 4) | low);

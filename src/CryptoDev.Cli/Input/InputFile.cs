@@ -14,14 +14,17 @@ internal static class InputFile
 
         try
         {
-            return new FileStream(path, new FileStreamOptions
-            {
-                Access = FileAccess.Read,
-                Mode = FileMode.Open,
-                Share = FileShare.ReadWrite | FileShare.Delete,
-                BufferSize = 0,
-                Options = FileOptions.SequentialScan,
-            });
+            return new FileStream(
+                path,
+                new FileStreamOptions
+                {
+                    Access = FileAccess.Read,
+                    Mode = FileMode.Open,
+                    Share = FileShare.ReadWrite | FileShare.Delete,
+                    BufferSize = 0,
+                    Options = FileOptions.SequentialScan,
+                }
+            );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -29,6 +32,8 @@ internal static class InputFile
         }
     }
 
-    /// <summary>The standard input for null and '-', else the file. Dispose only what <see cref="Open"/> opened: a stream that is not the console's.</summary>
+    /// <summary>
+    /// The standard input for null and '-', else the file. Dispose only what <see cref="Open"/> opened: a stream that is not the console's.
+    /// </summary>
     public static Stream OpenOrStandard(CliConsole console, string? path) => path is null or "-" ? console.Input : Open(path);
 }

@@ -3,7 +3,10 @@ using System.Numerics;
 
 namespace CryptoDev.Cli.Input;
 
-/// <summary>A large number given on the command line: hex digits after 0x, decimal digits, or the bytes of a file after '@', most significant first. What was given is never shown again: it may be a key.</summary>
+/// <summary>
+/// A large number given on the command line: hex digits after 0x, decimal digits, or the bytes of a file after '@', most significant first.
+/// What was given is never shown again: it may be a key.
+/// </summary>
 internal static class NumberSource
 {
     public const string Syntax = "0xHEX|DECIMAL|@FILE";
@@ -34,6 +37,9 @@ internal static class NumberSource
         // BigInteger's parser takes time that grows faster than the digits do.
         return text.TrimStart('0').Length <= LongestDecimal
             ? BigInteger.Parse(text, CultureInfo.InvariantCulture).ToByteArray(isUnsigned: true, isBigEndian: true)
-            : throw CliException.Usage($"{option} takes numbers of at most {LongestDecimal} decimal digits ({KeyOp.MaxOperandBits} bits); {text.TrimStart('0').Length} were given.");
+            : throw CliException.Usage(
+                $"{option} takes numbers of at most {LongestDecimal} decimal digits ({KeyOp.MaxOperandBits} bits); "
+                    + $"{text.TrimStart('0').Length} were given."
+            );
     }
 }

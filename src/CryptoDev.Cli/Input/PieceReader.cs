@@ -11,12 +11,15 @@ internal readonly record struct Piece(byte[] Buffer, int Length, bool IsLast)
 }
 
 /// <summary>
-/// Reads a stream in large pieces of equal length (the last may be shorter), one thread ahead of the consumer: while one piece is worked on, the next one is
+/// Reads a stream in large pieces of equal length (the last may be shorter), one thread ahead of the consumer: while one piece is worked
+/// on, the next one is
 /// there and the one after is being read. A file that fits one piece is read without a thread.
 /// </summary>
 internal sealed class PieceReader : IDisposable
 {
-    /// <summary>A multiple of every block size. Larger pieces gain nothing: the kernel reads ahead anyway and the cache holds less of them.</summary>
+    /// <summary>
+    /// A multiple of every block size. Larger pieces gain nothing: the kernel reads ahead anyway and the cache holds less of them.
+    /// </summary>
     public const int PieceLength = 1 << 20;
 
     private readonly Stream _stream;
@@ -42,7 +45,9 @@ internal sealed class PieceReader : IDisposable
         _abandon = CancellationTokenSource.CreateLinkedTokenSource(stop);
     }
 
-    /// <summary>The next piece, valid until the next call. There is always at least one: an empty stream gives an empty last piece.</summary>
+    /// <summary>
+    /// The next piece, valid until the next call. There is always at least one: an empty stream gives an empty last piece.
+    /// </summary>
     public bool TryNext(out Piece piece)
     {
         _stop.ThrowIfCancellationRequested();
@@ -133,8 +138,7 @@ internal sealed class PieceReader : IDisposable
                 byte[] buffer = _free.Take(_abandon.Token);
                 length = Fill(buffer);
                 _filled.Add((buffer, length), CancellationToken.None);
-            }
-            while (length == PieceLength);
+            } while (length == PieceLength);
         }
         catch (OperationCanceledException)
         {
@@ -155,7 +159,9 @@ internal sealed class PieceReader : IDisposable
         }
         catch (InvalidOperationException) when (_failure is not null)
         {
-            throw _failure is CliException ? _failure : new CliException(ExitCode.InputOutput, $"{_name}: {ErrorText.OfFile(_failure)}", _failure);
+            throw _failure is CliException
+                ? _failure
+                : new CliException(ExitCode.InputOutput, $"{_name}: {ErrorText.OfFile(_failure)}", _failure);
         }
     }
 

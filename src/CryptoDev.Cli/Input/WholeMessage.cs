@@ -29,7 +29,15 @@ internal sealed class WholeMessage : IDisposable
     /// <param name="what">The algorithm, for the error.</param>
     /// <param name="progress">Is told the bytes read so far.</param>
     /// <param name="stop">Cancels.</param>
-    public static WholeMessage Read(Stream stream, string name, long limit, int room, string what, Action<long> progress, CancellationToken stop)
+    public static WholeMessage Read(
+        Stream stream,
+        string name,
+        long limit,
+        int room,
+        string what,
+        Action<long> progress,
+        CancellationToken stop
+    )
     {
         limit = Math.Min(limit, Limit);
         long expected = stream.CanSeek ? stream.Length - stream.Position : 0;

@@ -6,16 +6,24 @@ namespace CryptoDev.Cli.Output;
 internal static class Availability
 {
     public static List<RungRow> Rungs(AvailabilityReport report) =>
-    [
-        .. report.Rungs.Select(rung =>
-        {
-            List<AlgorithmAvailability> asked = [.. report.Algorithms.Where(row => row.Driver == rung.Rung)];
-            return new RungRow(rung.Rung, rung.IsAvailable, asked.Count(row => row.IsAvailable), asked.Count, rung.Reason, rung.Cure);
-        }),
-    ];
+        [
+            .. report.Rungs.Select(rung =>
+            {
+                List<AlgorithmAvailability> asked = [.. report.Algorithms.Where(row => row.Driver == rung.Rung)];
+                return new RungRow(rung.Rung, rung.IsAvailable, asked.Count(row => row.IsAvailable), asked.Count, rung.Reason, rung.Cure);
+            }),
+        ];
 
-    public static AvailabilityRow Row(AlgorithmAvailability row) => new(
-        row.Driver, row.Algorithm.Name, row.IsAvailable, row.Kind is { } kind ? Words.Of(kind) : null, row.KernelDriver, row.Reason, row.Cure);
+    public static AvailabilityRow Row(AlgorithmAvailability row) =>
+        new(
+            row.Driver,
+            row.Algorithm.Name,
+            row.IsAvailable,
+            row.Kind is { } kind ? Words.Of(kind) : null,
+            row.KernelDriver,
+            row.Reason,
+            row.Cure
+        );
 
     /// <summary>One line per rung: serves N of M, or why it does not.</summary>
     public static void PrintRungs(TablePrinter printer, IReadOnlyList<RungRow> rungs)
@@ -27,7 +35,8 @@ internal static class Availability
                 TablePrinter.Cell(rung.Rung),
                 TablePrinter.Cell(rung.Available ? "available" : "absent", rung.Available ? TablePrinter.Good : TablePrinter.Bad),
                 TablePrinter.Cell($"{rung.Served} of {rung.Total}"),
-                TablePrinter.Cell(Sentence(rung.Reason, rung.Cure)));
+                TablePrinter.Cell(Sentence(rung.Reason, rung.Cure))
+            );
         }
 
         printer.Write(table);
@@ -46,9 +55,11 @@ internal static class Availability
     }
 
     /// <summary>Why, and what would help.</summary>
-    public static string Sentence(string? reason, string? cure) => string.Join(
-        ' ', new[] { Closed(reason), Closed(cure) is { } remedy ? $"Cure: {remedy}" : null }.Where(part => part is not null));
+    public static string Sentence(string? reason, string? cure) =>
+        string.Join(' ', new[] { Closed(reason), Closed(cure) is { } remedy ? $"Cure: {remedy}" : null }.Where(part => part is not null));
 
     private static string? Closed(string? sentence) =>
-        string.IsNullOrWhiteSpace(sentence) ? null : sentence.EndsWith('.') ? sentence : sentence + ".";
+        string.IsNullOrWhiteSpace(sentence) ? null
+        : sentence.EndsWith('.') ? sentence
+        : sentence + ".";
 }

@@ -5,54 +5,144 @@ internal sealed record DriversDocument(IReadOnlyList<DriverRow> Drivers);
 
 /// <summary>One driver.</summary>
 internal sealed record DriverRow(
-    string Name, string Rung, string Kind, string? Implementation, string? KernelDriver, string? KernelAlgorithm, string? Module, int? Priority,
-    string? PciAddress, bool InProcess, IReadOnlyList<string> Algorithms);
+    string Name,
+    string Rung,
+    string Kind,
+    string? Implementation,
+    string? KernelDriver,
+    string? KernelAlgorithm,
+    string? Module,
+    int? Priority,
+    string? PciAddress,
+    bool InProcess,
+    IReadOnlyList<string> Algorithms
+);
 
 /// <summary>What <c>doctor --json</c> prints.</summary>
-internal sealed record DoctorDocument(IReadOnlyList<RungRow> Rungs, IReadOnlyList<AvailabilityRow> Algorithms, IReadOnlyList<KeyFeatureRow> KeyOperations, IReadOnlyList<string> Notes);
+internal sealed record DoctorDocument(
+    IReadOnlyList<RungRow> Rungs,
+    IReadOnlyList<AvailabilityRow> Algorithms,
+    IReadOnlyList<KeyFeatureRow> KeyOperations,
+    IReadOnlyList<string> Notes
+);
 
 /// <summary>One rung, with how many algorithms it serves of how many.</summary>
 internal sealed record RungRow(string Rung, bool Available, int Served, int Total, string? Reason, string? Cure);
 
 /// <summary>One rung with one algorithm.</summary>
 internal sealed record AvailabilityRow(
-    string Driver, string Algorithm, bool Available, string? Kind, string? KernelDriver, string? Reason, string? Cure);
+    string Driver,
+    string Algorithm,
+    bool Available,
+    string? Kind,
+    string? KernelDriver,
+    string? Reason,
+    string? Cure
+);
 
 /// <summary>What <c>check --json</c> prints.</summary>
 internal sealed record CheckDocument(
-    ulong Seed, double Seconds, bool Agree, IReadOnlyList<CheckRow> Pairs, IReadOnlyList<KeyCheckRow> KeyOperations, IReadOnlyList<RungRow> Rungs,
-    IReadOnlyList<AvailabilityRow> Absent, IReadOnlyList<KeyFeatureRow> AbsentKeyOperations, IReadOnlyList<string> Notes);
+    ulong Seed,
+    double Seconds,
+    bool Agree,
+    IReadOnlyList<CheckRow> Pairs,
+    IReadOnlyList<KeyCheckRow> KeyOperations,
+    IReadOnlyList<RungRow> Rungs,
+    IReadOnlyList<AvailabilityRow> Absent,
+    IReadOnlyList<KeyFeatureRow> AbsentKeyOperations,
+    IReadOnlyList<string> Notes
+);
 
 /// <summary>One driver with one algorithm: what ran and whether it agreed.</summary>
 internal sealed record CheckRow(
-    string Driver, string Algorithm, string? Kind, string? KernelDriver, string? PciAddress, int KnownAnswers, long Messages, long Bytes, string Reference,
-    string Verdict, string? Detail);
+    string Driver,
+    string Algorithm,
+    string? Kind,
+    string? KernelDriver,
+    string? PciAddress,
+    int KnownAnswers,
+    long Messages,
+    long Bytes,
+    string Reference,
+    string Verdict,
+    string? Detail
+);
 
 /// <summary>One driver with one key operation: what ran and whether it agreed.</summary>
 internal sealed record KeyCheckRow(
-    string Driver, string Operation, string? Kind, string? KernelDriver, string? PciAddress, int KnownAnswers, long Operations, string Reference, string Verdict, string? Detail);
+    string Driver,
+    string Operation,
+    string? Kind,
+    string? KernelDriver,
+    string? PciAddress,
+    int KnownAnswers,
+    long Operations,
+    string Reference,
+    string Verdict,
+    string? Detail
+);
 
 /// <summary>What <c>speed --json</c> prints.</summary>
-internal sealed record SpeedDocument(double SecondsPerMeasurement, IReadOnlyList<SpeedRow> Measurements, IReadOnlyList<KeySpeedRow> KeyMeasurements, IReadOnlyList<SpeedAbsence> Absent);
+internal sealed record SpeedDocument(
+    double SecondsPerMeasurement,
+    IReadOnlyList<SpeedRow> Measurements,
+    IReadOnlyList<KeySpeedRow> KeyMeasurements,
+    IReadOnlyList<SpeedAbsence> Absent
+);
 
 /// <summary>One driver, algorithm and message size.</summary>
 internal sealed record SpeedRow(
-    string Driver, string Algorithm, string Kind, string? KernelDriver, int Size, long Operations, double OperationsPerSecond, double MegabytesPerSecond,
-    double P50Microseconds, double P99Microseconds, double CpuShare);
+    string Driver,
+    string Algorithm,
+    string Kind,
+    string? KernelDriver,
+    int Size,
+    long Operations,
+    double OperationsPerSecond,
+    double MegabytesPerSecond,
+    double P50Microseconds,
+    double P99Microseconds,
+    double CpuShare
+);
 
 /// <summary>One driver and key operation, with so many under way at once.</summary>
 internal sealed record KeySpeedRow(
-    string Driver, string Algorithm, string Kind, string? KernelDriver, int Bits, int InFlight, long Operations, double OperationsPerSecond, double P50Microseconds, double P99Microseconds,
-    double CpuShare);
+    string Driver,
+    string Algorithm,
+    string Kind,
+    string? KernelDriver,
+    int Bits,
+    int InFlight,
+    long Operations,
+    double OperationsPerSecond,
+    double P50Microseconds,
+    double P99Microseconds,
+    double CpuShare
+);
 
 /// <summary>A measurement that could not be made.</summary>
 internal sealed record SpeedAbsence(string Driver, string Algorithm, int? Size, string Reason);
 
 /// <summary>What <c>abi --json</c> prints.</summary>
-internal sealed record AbiDocument(string Dialect, int Bits, IReadOnlyList<AbiLine> Rows, IReadOnlyList<AbiNote> Notes, IReadOnlyList<AbiConstant> Constants);
+internal sealed record AbiDocument(
+    string Dialect,
+    int Bits,
+    IReadOnlyList<AbiLine> Rows,
+    IReadOnlyList<AbiNote> Notes,
+    IReadOnlyList<AbiConstant> Constants
+);
 
 /// <summary>One field of an ioctl's struct, or of a struct that one points to.</summary>
-internal sealed record AbiLine(string Ioctl, string? Request, string Struct, int StructSize, string? Field, string Type, int Offset, int Size);
+internal sealed record AbiLine(
+    string Ioctl,
+    string? Request,
+    string Struct,
+    int StructSize,
+    string? Field,
+    string Type,
+    int Offset,
+    int Size
+);
 
 /// <summary>What is special about an ioctl.</summary>
 internal sealed record AbiNote(string Ioctl, string Note);
@@ -62,7 +152,13 @@ internal sealed record AbiConstant(string Name, uint Value);
 
 /// <summary>What an operation of <c>key --json</c> prints; the numbers in hex by name.</summary>
 internal sealed record KeyDocument(
-    string Operation, string Driver, string Kind, bool Valid, IReadOnlyDictionary<string, string> Numbers, IReadOnlyList<KeyPassedOver> PassedOver);
+    string Operation,
+    string Driver,
+    string Kind,
+    bool Valid,
+    IReadOnlyDictionary<string, string> Numbers,
+    IReadOnlyList<KeyPassedOver> PassedOver
+);
 
 /// <summary>A driver that was not used.</summary>
 internal sealed record KeyPassedOver(string Driver, string Reason);
@@ -71,4 +167,12 @@ internal sealed record KeyPassedOver(string Driver, string Reason);
 internal sealed record KeyFeaturesDocument(int Mask, IReadOnlyList<KeyFeatureRow> Operations);
 
 /// <summary>One driver with one operation.</summary>
-internal sealed record KeyFeatureRow(string Driver, string Operation, bool Available, bool Default, string? Kind, string? Reason, string? Cure);
+internal sealed record KeyFeatureRow(
+    string Driver,
+    string Operation,
+    bool Available,
+    bool Default,
+    string? Kind,
+    string? Reason,
+    string? Cure
+);

@@ -6,7 +6,10 @@ namespace CryptoDev.Cli.Output;
 
 /// <summary>The JSON documents, with their serialisers made at build time. Names are snake_case and stable.</summary>
 [JsonSourceGenerationOptions(
-    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.Never
+)]
 [JsonSerializable(typeof(DriversDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(CheckDocument))]
@@ -19,5 +22,6 @@ internal sealed partial class JsonDocuments : JsonSerializerContext;
 /// <summary>Writes one document to stdout.</summary>
 internal static class JsonPrinter
 {
-    public static void Write<T>(CliConsole console, T document, JsonTypeInfo<T> type) => console.Out.WriteLine(JsonSerializer.Serialize(document, type));
+    public static void Write<T>(CliConsole console, T document, JsonTypeInfo<T> type) =>
+        console.Out.WriteLine(JsonSerializer.Serialize(document, type));
 }

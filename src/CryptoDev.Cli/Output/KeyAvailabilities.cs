@@ -9,10 +9,17 @@ internal static class KeyAvailabilities
     public const string NoKeyDriver = "it has no key operations";
 
     public static List<KeyFeatureRow> Rows(KeyFeatures features) =>
-    [
-        .. features.Operations.Select(row => new KeyFeatureRow(
-            row.Driver, row.Operation.ToString(), row.IsAvailable, features.ServedBy.GetValueOrDefault(row.Operation) == row.Driver, row.Kind is { } kind ? Words.Of(kind) : null, row.Reason, row.Cure)),
-    ];
+        [
+            .. features.Operations.Select(row => new KeyFeatureRow(
+                row.Driver,
+                row.Operation.ToString(),
+                row.IsAvailable,
+                features.ServedBy.GetValueOrDefault(row.Operation) == row.Driver,
+                row.Kind is { } kind ? Words.Of(kind) : null,
+                row.Reason,
+                row.Cure
+            )),
+        ];
 
     public static void Print(TablePrinter printer, IEnumerable<KeyFeatureRow> rows)
     {
@@ -22,9 +29,15 @@ internal static class KeyAvailabilities
             table.AddRow(
                 TablePrinter.Cell(row.Operation),
                 TablePrinter.Cell(row.Driver),
-                TablePrinter.Cell(row.Default ? "default" : row.Available ? "available" : "absent", row.Available ? TablePrinter.Good : TablePrinter.Bad),
+                TablePrinter.Cell(
+                    row.Default ? "default"
+                        : row.Available ? "available"
+                        : "absent",
+                    row.Available ? TablePrinter.Good : TablePrinter.Bad
+                ),
                 TablePrinter.Cell(row.Kind ?? "-"),
-                TablePrinter.Cell(Availability.Sentence(row.Reason, row.Cure)));
+                TablePrinter.Cell(Availability.Sentence(row.Reason, row.Cure))
+            );
         }
 
         printer.Write(table);

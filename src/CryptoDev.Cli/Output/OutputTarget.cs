@@ -1,7 +1,8 @@
 namespace CryptoDev.Cli.Output;
 
 /// <summary>
-/// Where enc writes. A regular file is written under a temporary name in the same folder and takes its name when complete, so that nothing partial ever
+/// Where enc writes. A regular file is written under a temporary name in the same folder and takes its name when complete, so that nothing
+/// partial ever
 /// bears it; a device, a FIFO and the standard output are written as they are.
 /// </summary>
 internal sealed class OutputTarget : IDisposable
@@ -69,7 +70,8 @@ internal sealed class OutputTarget : IDisposable
             }
             else
             {
-                // To the disk before the rename: file systems may else keep the new name and lose the content, and a full disk may show only here.
+                // To the disk before the rename: file systems may else keep the new name and lose the content, and a full disk may show
+                // only here.
                 ((FileStream)_stream).Flush(flushToDisk: true);
                 _stream.Dispose();
                 File.Move(_temporary, _final!, overwrite: true);
@@ -104,11 +106,22 @@ internal sealed class OutputTarget : IDisposable
         }
 
         // Through a symbolic link to the file it means; renaming over the link would cut it.
-        string final = Path.GetFullPath(new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName);
+        string final = Path.GetFullPath(
+            new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName
+        );
         UnixFileMode? mode = null;
         if (File.Exists(final))
         {
-            FileStream existing = new(final, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 });
+            FileStream existing = new(
+                final,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.Open,
+                    Access = FileAccess.Write,
+                    Share = FileShare.ReadWrite,
+                    BufferSize = 0,
+                }
+            );
             if (!IsRegular(existing))
             {
                 return new OutputTarget(existing, path, owned: true);
@@ -119,7 +132,16 @@ internal sealed class OutputTarget : IDisposable
         }
 
         string temporary = Path.Combine(Path.GetDirectoryName(final)!, $".cryptodev-{Guid.NewGuid():N}.tmp");
-        FileStream stream = new(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 });
+        FileStream stream = new(
+            temporary,
+            new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.Read,
+                BufferSize = 0,
+            }
+        );
         if (mode is { } kept && !OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(stream.SafeFileHandle, kept);
@@ -128,7 +150,9 @@ internal sealed class OutputTarget : IDisposable
         return new OutputTarget(stream, path, owned: true, temporary, final);
     }
 
-    /// <summary>Only a regular file has a length that can be set; an empty one is asked to keep its length, which changes nothing.</summary>
+    /// <summary>
+    /// Only a regular file has a length that can be set; an empty one is asked to keep its length, which changes nothing.
+    /// </summary>
     private static bool IsRegular(FileStream file)
     {
         try

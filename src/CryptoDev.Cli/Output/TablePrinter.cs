@@ -4,7 +4,9 @@ using Spectre.Console.Rendering;
 
 namespace CryptoDev.Cli.Output;
 
-/// <summary>Tables and charts on stdout. Lines and colours on a terminal; elsewhere plain columns that are never wrapped, so that grep and awk work.</summary>
+/// <summary>
+/// Tables and charts on stdout. Lines and colours on a terminal; elsewhere plain columns that are never wrapped, so that grep and awk work.
+/// </summary>
 internal sealed class TablePrinter
 {
     /// <summary>Wide enough that nothing wraps where there is no terminal to fit into.</summary>
@@ -21,13 +23,15 @@ internal sealed class TablePrinter
     {
         _console = console;
         bool colour = console.OutputIsTerminal && console.MayColour;
-        _ansi = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(_text),
-            Ansi = colour ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-        });
+        _ansi = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(_text),
+                Ansi = colour ? AnsiSupport.Yes : AnsiSupport.No,
+                ColorSystem = colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.No,
+            }
+        );
         _ansi.Profile.Width = console.OutputIsTerminal ? console.Width ?? 80 : NoWrap;
     }
 
@@ -42,7 +46,7 @@ internal sealed class TablePrinter
         foreach (string column in columns)
         {
             bool number = column.StartsWith('#');
-            TableColumn header = new(new Text(number ? column[1..] : column)) 
+            TableColumn header = new(new Text(number ? column[1..] : column))
             {
                 NoWrap = number || !_console.OutputIsTerminal,
                 Padding = new Padding(0, 0, 1, 0),

@@ -5,12 +5,13 @@ namespace CryptoDev.Cli.Output;
 /// <summary>Facts in the words and numbers that tables and JSON show.</summary>
 internal static class Words
 {
-    public static string Of(DriverKind kind) => kind switch
-    {
-        DriverKind.Hardware => "hardware",
-        DriverKind.Accelerated => "accelerated",
-        _ => "generic",
-    };
+    public static string Of(DriverKind kind) =>
+        kind switch
+        {
+            DriverKind.Hardware => "hardware",
+            DriverKind.Accelerated => "accelerated",
+            _ => "generic",
+        };
 
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

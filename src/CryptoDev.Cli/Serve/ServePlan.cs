@@ -22,7 +22,9 @@ internal sealed record ServePlan
     public static (DialectInfo Dialect, string? Form) ParseDialect(string text)
     {
         string[] words = text.Split([' ', '-', '_'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        DialectInfo dialect = DialectInfo.Parse(words.Length == 0 || text == "cryptodev-linux" ? (words.Length == 0 ? text : "linux") : words[0]);
+        DialectInfo dialect = DialectInfo.Parse(
+            words.Length == 0 || text == "cryptodev-linux" ? (words.Length == 0 ? text : "linux") : words[0]
+        );
         return (dialect, words.Length > 1 && text != "cryptodev-linux" ? string.Join(' ', words).ToLowerInvariant() : null);
     }
 
@@ -50,14 +52,17 @@ internal sealed record ServePlan
     }
 
     /// <summary>Which way the caller's memory is reached.</summary>
-    public static CuseTransfer ParseTransfer(string text) => text switch
-    {
-        "auto" => CuseTransfer.Auto,
-        "retry" => CuseTransfer.Retry,
-        _ => throw CliException.Usage($"--transfer takes auto or retry; '{text}' was given."),
-    };
+    public static CuseTransfer ParseTransfer(string text) =>
+        text switch
+        {
+            "auto" => CuseTransfer.Auto,
+            "retry" => CuseTransfer.Retry,
+            _ => throw CliException.Usage($"--transfer takes auto or retry; '{text}' was given."),
+        };
 
-    /// <summary>Why clients will be refused though the server is well, or null: the dialect's own defaults are those of a kernel with a card.</summary>
+    /// <summary>
+    /// Why clients will be refused though the server is well, or null: the dialect's own defaults are those of a kernel with a card.
+    /// </summary>
     public string? Warning(bool hasHardware)
     {
         DialectInfo dialect = Emulator.Dialect;
@@ -69,7 +74,8 @@ internal sealed record ServePlan
         // OpenBSD's last releases shut users out unless told.
         if ((Emulator.UserCrypto ?? (dialect == DialectInfo.OpenBsd && Emulator.Form is null or "openbsd 2014" ? 0 : 1)) == 0)
         {
-            return $"{dialect.Title} lets no user open the device here (kern.usercrypto is 0): opening will be ENXIO; --usercrypto 1 allows it.";
+            return $"{dialect.Title} lets no user open the device here (kern.usercrypto is 0): opening will be ENXIO; --usercrypto "
+                + "1 allows it.";
         }
 
         // NetBSD's switch has the opposite sense.
@@ -77,7 +83,8 @@ internal sealed record ServePlan
         bool forbidsSoftware = dialect == DialectInfo.NetBsd ? allowSoft > 0 : allowSoft == 0;
         int allowing = dialect == DialectInfo.NetBsd ? 0 : 1;
         return forbidsSoftware && !hasHardware
-            ? $"{dialect.Title} forbids software here (kern.cryptodevallowsoft is {allowSoft.ToString(CultureInfo.InvariantCulture)}) and this machine has no crypto hardware: "
+            ? $"{dialect.Title} forbids software here (kern.cryptodevallowsoft is "
+                + $"{allowSoft.ToString(CultureInfo.InvariantCulture)}) and this machine has no crypto hardware: "
                 + $"sessions will be refused; --allowsoft {allowing} allows them."
             : null;
     }

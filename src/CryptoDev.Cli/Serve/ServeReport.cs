@@ -25,9 +25,14 @@ internal sealed class ServeReport(TextWriter output)
     }
 
     /// <summary>One ioctl, without a byte of its data.</summary>
-    public void Trace(IoctlTrace trace) => Line(string.Create(
-        CultureInfo.InvariantCulture,
-        $"file {trace.FileId} {trace.Name ?? "unknown"} 0x{trace.Request:x8} {(trace.Errno == 0 ? "ok" : trace.ErrnoName)} {trace.ByteCount} bytes {trace.Driver ?? "-"} {trace.Elapsed.TotalMicroseconds:F1} us"));
+    public void Trace(IoctlTrace trace) =>
+        Line(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"file {trace.FileId} {trace.Name ?? "unknown"} 0x{trace.Request:x8} {(trace.Errno == 0 ? "ok" : trace.ErrnoName)} "
+                    + $"{trace.ByteCount} bytes {trace.Driver ?? "-"} {trace.Elapsed.TotalMicroseconds:F1} us"
+            )
+        );
 
     /// <summary>All counters, a line each, as <c>counter NAME VALUE</c>.</summary>
     public void Counters(EmulatorStatistics statistics, IEnumerable<IFrontEnd> frontEnds)
@@ -43,8 +48,12 @@ internal sealed class ServeReport(TextWriter output)
             Counter("bytes", statistics.Bytes),
             Counter("errors", statistics.Errors),
             .. statistics.Ioctls.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => Counter($"ioctl {pair.Key}", pair.Value)),
-            .. statistics.Drivers.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => Counter($"driver {pair.Key}", pair.Value)),
-            .. frontEnds.SelectMany(frontEnd => frontEnd.Counters.Select(counter => Counter($"{frontEnd.Name} {counter.Name}", counter.Value))),
+            .. statistics
+                .Drivers.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => Counter($"driver {pair.Key}", pair.Value)),
+            .. frontEnds.SelectMany(frontEnd =>
+                frontEnd.Counters.Select(counter => Counter($"{frontEnd.Name} {counter.Name}", counter.Value))
+            ),
             "counters end",
         ];
         Line(string.Join(Environment.NewLine, lines));

@@ -9,7 +9,8 @@ namespace CryptoDev.Cli.Serve;
 /// <summary>One life of the server: starts what was asked for, says so, waits, leaves nothing behind.</summary>
 internal static class ServerRun
 {
-    // PosixSignal has names for a few signals only; others go by their number, which is the same on Linux for every architecture .NET runs on.
+    // PosixSignal has names for a few signals only; others go by their number, which is the same on Linux for every architecture .NET runs
+    // on.
     private const PosixSignal SIGUSR1 = (PosixSignal)10;
 
     public static int Run(CliConsole console, ServePlan plan, CancellationToken stop)
@@ -25,11 +26,14 @@ internal static class ServerRun
                 frontEnd.Start();
             }
 
-            using PosixSignalRegistration counters = PosixSignalRegistration.Create(SIGUSR1, signal =>
-            {
-                signal.Cancel = true;
-                report.Counters(emulator.Statistics, frontEnds);
-            });
+            using PosixSignalRegistration counters = PosixSignalRegistration.Create(
+                SIGUSR1,
+                signal =>
+                {
+                    signal.Cancel = true;
+                    report.Counters(emulator.Statistics, frontEnds);
+                }
+            );
             foreach (IFrontEnd frontEnd in frontEnds)
             {
                 console.Out.WriteLine($"ready: {frontEnd.Name} ({emulator.Form})");

@@ -19,7 +19,14 @@ internal sealed class KeySpeed(CryptoDevice device, double seconds, Cancellation
             return named.Count == 0 || named.Contains(Keyring) ? [Keyring] : [];
         }
 
-        return named.Count > 0 ? named : [.. device.KeyFeatures.Operations.Where(row => row.Operation == subject.Operation && row.IsAvailable).Select(row => row.Driver)];
+        return named.Count > 0
+            ? named
+            :
+            [
+                .. device
+                    .KeyFeatures.Operations.Where(row => row.Operation == subject.Operation && row.IsAvailable)
+                    .Select(row => row.Driver),
+            ];
     }
 
     public void Measure(KeySpeedSubject subject, string driver, int inFlight)
@@ -59,8 +66,20 @@ internal sealed class KeySpeed(CryptoDevice device, double seconds, Cancellation
     private void Add(KeySpeedSubject subject, SessionDriver driver, int inFlight, Action once)
     {
         SpeedResult result = KeySpeedMeter.Run(once, inFlight, seconds, stop);
-        Rows.Add(new KeySpeedRow(
-            driver.Name, subject.Name, Words.Of(driver.Kind), driver.KernelDriver, subject.Bits, inFlight, result.Operations, Math.Round(result.OperationsPerSecond, 2),
-            Math.Round(result.P50Microseconds, 1), Math.Round(result.P99Microseconds, 1), Math.Round(result.CpuShare, 3)));
+        Rows.Add(
+            new KeySpeedRow(
+                driver.Name,
+                subject.Name,
+                Words.Of(driver.Kind),
+                driver.KernelDriver,
+                subject.Bits,
+                inFlight,
+                result.Operations,
+                Math.Round(result.OperationsPerSecond, 2),
+                Math.Round(result.P50Microseconds, 1),
+                Math.Round(result.P99Microseconds, 1),
+                Math.Round(result.CpuShare, 3)
+            )
+        );
     }
 }

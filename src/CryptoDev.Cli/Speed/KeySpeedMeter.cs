@@ -34,8 +34,7 @@ internal static class KeySpeedMeter
                         long now = Stopwatch.GetTimestamp();
                         own.Add(now - last);
                         last = now;
-                    }
-                    while (last < end && !stop.IsCancellationRequested && Volatile.Read(ref failure) is null);
+                    } while (last < end && !stop.IsCancellationRequested && Volatile.Read(ref failure) is null);
                 }
                 catch (Exception error)
                 {
@@ -54,6 +53,12 @@ internal static class KeySpeedMeter
         }
 
         long[] all = [.. samples.SelectMany(own => own).Order()];
-        return new SpeedResult(all.Length, all.Length / elapsed, SpeedMeter.Microseconds(all[all.Length / 2]), SpeedMeter.Microseconds(all[Math.Min(all.Length - 1, all.Length * 99 / 100)]), cpuShare);
+        return new SpeedResult(
+            all.Length,
+            all.Length / elapsed,
+            SpeedMeter.Microseconds(all[all.Length / 2]),
+            SpeedMeter.Microseconds(all[Math.Min(all.Length - 1, all.Length * 99 / 100)]),
+            cpuShare
+        );
     }
 }

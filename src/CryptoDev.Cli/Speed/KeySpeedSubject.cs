@@ -43,23 +43,34 @@ internal sealed record KeySpeedSubject(string Name, string Kind, int Bits)
             return null;
         }
 
-        bool isSize = int.TryParse(name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int bits) && bits >= ShortestBits && bits <= row.LongestBits && bits % 8 == 0;
+        bool isSize =
+            int.TryParse(name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
+            && bits >= ShortestBits
+            && bits <= row.LongestBits
+            && bits % 8 == 0;
         bool isGroup = !kind.StartsWith("dsa", StringComparison.Ordinal) || bits is 1024 or 2048 or 3072;
         return isSize && isGroup
             ? new KeySpeedSubject(name, kind, bits)
-            : throw CliException.Usage($"'{name}': {kind} takes {(kind.StartsWith("dsa", StringComparison.Ordinal) ? "1024, 2048 or 3072" : $"{ShortestBits} to {row.LongestBits}")} bits, as in {kind}-2048.");
+            : throw CliException.Usage(
+                $"'{name}': {kind} takes "
+                    + (kind.StartsWith("dsa", StringComparison.Ordinal) ? "1024, 2048 or 3072" : $"{ShortestBits} to {row.LongestBits}")
+                    + $" bits, as in {kind}-2048."
+            );
     }
 
     /// <summary>Makes the operands once; the answer makes one operation of them, as often as it is called and from any thread.</summary>
-    public Func<KeyOp> Prepare() => Kind switch
-    {
-        "modexp" => PreparePower(),
-        "rsa-crt" => PrepareCrt(),
-        "dsa-sign" or "dsa-verify" => PrepareDsa(),
-        _ => PrepareAgreement(),
-    };
+    public Func<KeyOp> Prepare() =>
+        Kind switch
+        {
+            "modexp" => PreparePower(),
+            "rsa-crt" => PrepareCrt(),
+            "dsa-sign" or "dsa-verify" => PrepareDsa(),
+            _ => PrepareAgreement(),
+        };
 
-    /// <summary>One operation with a key in the kernel, to be called as often as wanted and from any thread; the key goes with it.</summary>
+    /// <summary>
+    /// One operation with a key in the kernel, to be called as often as wanted and from any thread; the key goes with it.
+    /// </summary>
     public (Action Once, SessionDriver Driver, IDisposable Key) PrepareKernelKey()
     {
         using RSA rsa = RSA.Create(Bits);
@@ -132,7 +143,9 @@ internal sealed record KeySpeedSubject(string Name, string Kind, int Bits)
             return (key.P!, key.Q!, key.G!, key.X!, key.Y!);
         }
 
-        KeyKnownAnswer answer = KeyKnownAnswerTable.Rows.First(row => row.Operation == KeyOperation.DsaSign && row.Operands[1].Length == Bits / 4);
+        KeyKnownAnswer answer = KeyKnownAnswerTable.Rows.First(row =>
+            row.Operation == KeyOperation.DsaSign && row.Operands[1].Length == Bits / 4
+        );
         byte[][] numbers = [.. answer.Operands.Skip(1).Select(Convert.FromHexString)];
         BigInteger publicKey = BigInteger.ModPow(KeyCase.Number(numbers[2]), KeyCase.Number(numbers[3]), KeyCase.Number(numbers[0]));
         return (numbers[0], numbers[1], numbers[2], numbers[3], KeyCase.Bytes(publicKey));

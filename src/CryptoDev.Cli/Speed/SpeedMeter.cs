@@ -4,9 +4,17 @@ using System.Security.Cryptography;
 namespace CryptoDev.Cli.Speed;
 
 /// <summary>What one measurement found.</summary>
-internal readonly record struct SpeedResult(long Operations, double OperationsPerSecond, double P50Microseconds, double P99Microseconds, double CpuShare);
+internal readonly record struct SpeedResult(
+    long Operations,
+    double OperationsPerSecond,
+    double P50Microseconds,
+    double P99Microseconds,
+    double CpuShare
+);
 
-/// <summary>Measures whole messages of one size on one session: the rate in batches without a clock between operations, then latency one by one.</summary>
+/// <summary>
+/// Measures whole messages of one size on one session: the rate in batches without a clock between operations, then latency one by one.
+/// </summary>
 internal static class SpeedMeter
 {
     /// <summary>Of the time, so much measures the rate; the rest measures latency.</summary>
@@ -25,7 +33,12 @@ internal static class SpeedMeter
         byte[] iv = new byte[session.IvLength];
         byte[] associatedData = [];
         bool digests = algorithm.Kind is AlgorithmKind.Digest or AlgorithmKind.Mac;
-        void Once() => session.Process(digests ? CryptOp.Digest(message, destination.AsSpan(0, session.TagLength), iv) : CryptOp.Encrypt(message, destination, iv, associatedData));
+        void Once() =>
+            session.Process(
+                digests
+                    ? CryptOp.Digest(message, destination.AsSpan(0, session.TagLength), iv)
+                    : CryptOp.Encrypt(message, destination, iv, associatedData)
+            );
 
         int batch = WarmUp(Once, TimeSpan.FromSeconds(seconds * ShareForWarmUp), stop);
         (long operations, double elapsed, double cpuShare) = Rate(Once, batch, TimeSpan.FromSeconds(seconds * ShareForRate), stop);
@@ -43,8 +56,7 @@ internal static class SpeedMeter
             once();
             operations++;
             stop.ThrowIfCancellationRequested();
-        }
-        while (clock.Elapsed < time);
+        } while (clock.Elapsed < time);
 
         return (int)Math.Clamp(operations * 0.001 / clock.Elapsed.TotalSeconds, 1, 10000);
     }
@@ -63,8 +75,7 @@ internal static class SpeedMeter
 
             operations += batch;
             stop.ThrowIfCancellationRequested();
-        }
-        while (clock.Elapsed < time);
+        } while (clock.Elapsed < time);
 
         double seconds = clock.Elapsed.TotalSeconds;
         return (operations, seconds, (CpuTime() - cpu).TotalSeconds / seconds);
@@ -83,8 +94,7 @@ internal static class SpeedMeter
             last = Stopwatch.GetTimestamp();
             samples[count++] = last - begin;
             stop.ThrowIfCancellationRequested();
-        }
-        while (last < end && count < samples.Length);
+        } while (last < end && count < samples.Length);
 
         Array.Sort(samples, 0, count);
         return (Microseconds(samples[count / 2]), Microseconds(samples[Math.Min(count - 1, count * 99 / 100)]));

@@ -31,7 +31,18 @@ internal static class SpeedPrinter
 
     private static void PrintMessages(TablePrinter printer, SpeedDocument document)
     {
-        Table table = printer.Begin("algorithm", "driver", "kind", "kernel driver", "#size", "#ops/s", "#MB/s", "#p50 us", "#p99 us", "#CPU");
+        Table table = printer.Begin(
+            "algorithm",
+            "driver",
+            "kind",
+            "kernel driver",
+            "#size",
+            "#ops/s",
+            "#MB/s",
+            "#p50 us",
+            "#p99 us",
+            "#CPU"
+        );
         foreach (SpeedRow row in document.Measurements)
         {
             table.AddRow(
@@ -44,7 +55,8 @@ internal static class SpeedPrinter
                 TablePrinter.Cell(Words.Number(row.MegabytesPerSecond, 1)),
                 TablePrinter.Cell(Words.Number(row.P50Microseconds, 2)),
                 TablePrinter.Cell(Words.Number(row.P99Microseconds, 2)),
-                TablePrinter.Cell(row.CpuShare.ToString("P0", CultureInfo.InvariantCulture)));
+                TablePrinter.Cell(row.CpuShare.ToString("P0", CultureInfo.InvariantCulture))
+            );
         }
 
         printer.Write(table);
@@ -64,7 +76,8 @@ internal static class SpeedPrinter
                 TablePrinter.Cell(Words.Number(row.OperationsPerSecond, 1)),
                 TablePrinter.Cell(Words.Number(row.P50Microseconds, 1)),
                 TablePrinter.Cell(Words.Number(row.P99Microseconds, 1)),
-                TablePrinter.Cell(row.CpuShare.ToString("P0", CultureInfo.InvariantCulture)));
+                TablePrinter.Cell(row.CpuShare.ToString("P0", CultureInfo.InvariantCulture))
+            );
         }
 
         printer.Write(table);

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// The server's end of one device of /dev/cuse: requests are read from it, answers written to it, from any number of threads at once. Results are a count or
+/// The server's end of one device of /dev/cuse: requests are read from it, answers written to it, from any number of threads at once.
+/// Results are a count or
 /// a negated error number.
 /// </summary>
 /// <remarks>Closing it takes the device node away, but only when no thread is in a read any more: a read holds the file.</remarks>
@@ -14,7 +15,9 @@ internal sealed unsafe class CuseChannel : IDisposable
     /// <summary>What the kernel moves per direction of a retry: 32 pages of 4 KiB, which CUSE cannot raise.</summary>
     internal const int MaxTransfer = 32 * 4096;
 
-    /// <summary>Room for any request: the kernel answers EIO in the server's place to one that does not fit into the reader's buffer.</summary>
+    /// <summary>
+    /// Room for any request: the kernel answers EIO in the server's place to one that does not fit into the reader's buffer.
+    /// </summary>
     public static readonly int BufferLength = sizeof(fuse_in_header) + sizeof(fuse_ioctl_in) + MaxTransfer;
 
     // The retry vectors have one layout for all callers since this minor version.
@@ -49,8 +52,12 @@ internal sealed unsafe class CuseChannel : IDisposable
             return new Errno(-read);
         }
 
-        if (!CuseCodec.TryReadInit(buffer.AsSpan(0, read), out ulong unique, out cuse_init_in offer)
-            || offer.major != Fuse.FUSE_KERNEL_VERSION || offer.minor < OldestMinor || (offer.flags & Fuse.CUSE_UNRESTRICTED_IOCTL) == 0)
+        if (
+            !CuseCodec.TryReadInit(buffer.AsSpan(0, read), out ulong unique, out cuse_init_in offer)
+            || offer.major != Fuse.FUSE_KERNEL_VERSION
+            || offer.minor < OldestMinor
+            || (offer.flags & Fuse.CUSE_UNRESTRICTED_IOCTL) == 0
+        )
         {
             return new Errno(LibC.EPROTO);
         }
@@ -87,14 +94,25 @@ internal sealed unsafe class CuseChannel : IDisposable
     /// <summary>Answers one request: an error, or up to two pieces one after the other.</summary>
     public int Answer(ulong unique, int error, ReadOnlySpan<byte> first = default, ReadOnlySpan<byte> second = default)
     {
-        fuse_out_header header = new() { len = (uint)(sizeof(fuse_out_header) + first.Length + second.Length), error = error, unique = unique };
-        fixed (byte* firstStart = first, secondStart = second)
+        fuse_out_header header = new()
+        {
+            len = (uint)(sizeof(fuse_out_header) + first.Length + second.Length),
+            error = error,
+            unique = unique,
+        };
+        fixed (
+            byte* firstStart = first,
+                secondStart = second
+        )
         {
             iovec* pieces = stackalloc iovec[3];
             pieces[0] = new iovec { iov_base = &header, iov_len = (nuint)sizeof(fuse_out_header) };
             pieces[1] = new iovec { iov_base = firstStart, iov_len = (nuint)first.Length };
             pieces[2] = new iovec { iov_base = secondStart, iov_len = (nuint)second.Length };
-            int used = second.Length > 0 ? 3 : first.Length > 0 ? 2 : 1;
+            int used =
+                second.Length > 0 ? 3
+                : first.Length > 0 ? 2
+                : 1;
             nint count = LibC.writev(_fd, pieces, used);
             return count < 0 ? -Marshal.GetLastSystemError() : (int)count;
         }

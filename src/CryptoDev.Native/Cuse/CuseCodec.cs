@@ -24,7 +24,10 @@ internal static class CuseCodec
     public static bool TryReadInit(ReadOnlySpan<byte> request, out ulong unique, out cuse_init_in offer)
     {
         offer = default;
-        bool good = TryRead(request, out fuse_in_header header, out ReadOnlySpan<byte> body) && header.opcode == Fuse.CUSE_INIT && MemoryMarshal.TryRead(body, out offer);
+        bool good =
+            TryRead(request, out fuse_in_header header, out ReadOnlySpan<byte> body)
+            && header.opcode == Fuse.CUSE_INIT
+            && MemoryMarshal.TryRead(body, out offer);
         unique = header.unique;
         return good;
     }
@@ -45,10 +48,18 @@ internal static class CuseCodec
     /// <summary>The words that name the device to the kernel: each ends with NUL.</summary>
     public static byte[] DeviceInfo(string deviceName) => Encoding.ASCII.GetBytes($"DEVNAME={deviceName}\0");
 
-    /// <summary>The answer that asks for the request again, with input from <paramref name="input"/> and room for <paramref name="output"/>; returns the bytes written.</summary>
+    /// <summary>
+    /// The answer that asks for the request again, with input from <paramref name="input"/> and room for <paramref name="output"/>; returns
+    /// the bytes written.
+    /// </summary>
     public static int WriteRetry(Span<byte> destination, ReadOnlySpan<fuse_ioctl_iovec> input, ReadOnlySpan<fuse_ioctl_iovec> output)
     {
-        fuse_ioctl_out head = new() { flags = Fuse.FUSE_IOCTL_RETRY, in_iovs = (uint)input.Length, out_iovs = (uint)output.Length };
+        fuse_ioctl_out head = new()
+        {
+            flags = Fuse.FUSE_IOCTL_RETRY,
+            in_iovs = (uint)input.Length,
+            out_iovs = (uint)output.Length,
+        };
         MemoryMarshal.Write(destination, in head);
         int at = Unsafe.SizeOf<fuse_ioctl_out>();
         MemoryMarshal.AsBytes(input).CopyTo(destination[at..]);

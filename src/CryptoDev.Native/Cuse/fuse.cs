@@ -35,7 +35,9 @@ internal static class Fuse
     public const int FUSE_MIN_READ_BUFFER = 8192;
 }
 
-/// <summary>The head of every request. <c>pid</c> is a thread's id as the server's pid namespace has it, 0 for a caller outside of it.</summary>
+/// <summary>
+/// The head of every request. <c>pid</c> is a thread's id as the server's pid namespace has it, 0 for a caller outside of it.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct fuse_in_header
 {

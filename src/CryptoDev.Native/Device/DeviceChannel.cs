@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// An open device that is driven by ioctls: a file of this machine, or one that is emulated in this process. Whoever calls it holds a counted reference, so the operation
+/// An open device that is driven by ioctls: a file of this machine, or one that is emulated in this process. Whoever calls it holds a
+/// counted reference, so the operation
 /// path marshals none.
 /// </summary>
 internal abstract unsafe class DeviceChannel() : SafeHandle(-1, ownsHandle: true)

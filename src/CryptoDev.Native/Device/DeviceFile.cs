@@ -5,7 +5,9 @@ internal sealed unsafe class DeviceFile : DeviceChannel
 {
     private DeviceFile(int descriptor) => SetHandle(descriptor);
 
-    /// <summary>Opens it for both ways, close-on-exec from birth: a child that runs another program must not drive this process's sessions.</summary>
+    /// <summary>
+    /// Opens it for both ways, close-on-exec from birth: a child that runs another program must not drive this process's sessions.
+    /// </summary>
     public static DeviceFile? Open(string path, out Errno error)
     {
         int descriptor = LibC.open(path, LibC.O_RDWR | LibC.O_CLOEXEC, 0);
@@ -23,7 +25,8 @@ internal sealed unsafe class DeviceFile : DeviceChannel
                 return result;
             }
 
-            // The kernels' own devices wait where no signal reaches them, and a served device answers EINTR only when it did nothing: so repeating is safe, for hash updates too.
+            // The kernels' own devices wait where no signal reaches them, and a served device answers EINTR only when it did nothing: so
+            // repeating is safe, for hash updates too.
             int error = Errno.Last().Number;
             if (error != LibC.EINTR)
             {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// Copies from and to addresses of this process that may be bad: the kernel does it, so that a bad one is an answer and not the end of the process. By process_vm_readv and
+/// Copies from and to addresses of this process that may be bad: the kernel does it, so that a bad one is an answer and not the end of the
+/// process. By process_vm_readv and
 /// process_vm_writev; where a sandbox forbids those, through a pipe.
 /// </summary>
 internal static unsafe class OwnMemory
@@ -15,7 +16,7 @@ internal static unsafe class OwnMemory
 
     // A filter of system calls is a thread's, and of those that it starts.
     [ThreadStatic]
-    private static bool t_forbidden;
+    private static bool s_forbidden;
 
     /// <summary>Whether the kernel lets this thread use the direct way, found by trying.</summary>
     public static bool IsDirect
@@ -25,14 +26,14 @@ internal static unsafe class OwnMemory
             byte probe = 1;
             byte copy = 0;
             TryRead((ulong)&probe, new Span<byte>(ref copy));
-            return !t_forbidden;
+            return !s_forbidden;
         }
     }
 
     /// <summary>False where any byte cannot be read.</summary>
     public static bool TryRead(ulong address, Span<byte> destination)
     {
-        if (!t_forbidden && !IsForbidden(ProcessMemory.Read(LibC.getpid(), address, destination), out bool copied))
+        if (!s_forbidden && !IsForbidden(ProcessMemory.Read(LibC.getpid(), address, destination), out bool copied))
         {
             return copied;
         }
@@ -46,7 +47,7 @@ internal static unsafe class OwnMemory
     /// <summary>False where any byte cannot be written.</summary>
     public static bool TryWrite(ReadOnlySpan<byte> source, ulong address)
     {
-        if (!t_forbidden && !IsForbidden(ProcessMemory.Write(LibC.getpid(), source, address), out bool copied))
+        if (!s_forbidden && !IsForbidden(ProcessMemory.Write(LibC.getpid(), source, address), out bool copied))
         {
             return copied;
         }
@@ -89,8 +90,8 @@ internal static unsafe class OwnMemory
     private static bool IsForbidden(int error, out bool copied)
     {
         copied = error == 0;
-        t_forbidden |= error is LibC.EPERM or LibC.ENOSYS;
-        return t_forbidden && !copied;
+        s_forbidden |= error is LibC.EPERM or LibC.ENOSYS;
+        return s_forbidden && !copied;
     }
 
     private static (int Read, int Write) OpenPipe()

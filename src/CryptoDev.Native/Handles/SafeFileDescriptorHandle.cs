@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CryptoDev.Native;
 
-/// <summary>Owns one descriptor that was close-on-exec from birth: .NET starts child processes, and a key must not travel into them.</summary>
+/// <summary>
+/// Owns one descriptor that was close-on-exec from birth: .NET starts child processes, and a key must not travel into them.
+/// </summary>
 internal sealed class SafeFileDescriptorHandle : SafeHandleMinusOneIsInvalid
 {
     /// <summary>Takes over <paramref name="fd"/>, which a call with a CLOEXEC flag has just returned.</summary>

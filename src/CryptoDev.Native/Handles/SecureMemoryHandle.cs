@@ -30,7 +30,8 @@ internal sealed unsafe class SecureMemoryHandle : SafeHandle
     }
 
     /// <summary>The bytes. Valid only while the caller holds a counted reference.</summary>
-    public Span<byte> Bytes => new((void*)handle, Length); // SAFETY: the block holds Length bytes until ReleaseHandle, which a counted reference defers.
+    // SAFETY: the block holds Length bytes until ReleaseHandle, which a counted reference defers.
+    public Span<byte> Bytes => new((void*)handle, Length);
 
     protected override bool ReleaseHandle()
     {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// Memory shared with another process by a descriptor. Sealed at its size and filled with pages from the start: neither side can make the other's access fail.
+/// Memory shared with another process by a descriptor. Sealed at its size and filled with pages from the start: neither side can make the
+/// other's access fail.
 /// </summary>
 internal sealed unsafe class SharedMemoryHandle : SafeHandle
 {
@@ -39,7 +40,10 @@ internal sealed unsafe class SharedMemoryHandle : SafeHandle
         }
 
         SafeFileDescriptorHandle owner = new(file);
-        if (LibC.fallocate(file, 0, 0, length) == 0 && LibC.fcntl(file, LibC.F_ADD_SEALS, LibC.F_SEAL_SEAL | LibC.F_SEAL_SHRINK | LibC.F_SEAL_GROW) == 0)
+        if (
+            LibC.fallocate(file, 0, 0, length) == 0
+            && LibC.fcntl(file, LibC.F_ADD_SEALS, LibC.F_SEAL_SEAL | LibC.F_SEAL_SHRINK | LibC.F_SEAL_GROW) == 0
+        )
         {
             void* address = LibC.mmap(null, (nuint)length, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, file, 0);
             if ((nint)address != -1)

@@ -1,6 +1,9 @@
 namespace CryptoDev.Native;
 
-/// <summary>The KEYCTL_PKEY calls on a key of type <c>asymmetric</c>. What is done is said in the kernel's words (<c>enc=pkcs1 hash=sha256</c>), ended by a zero byte.</summary>
+/// <summary>
+/// The KEYCTL_PKEY calls on a key of type <c>asymmetric</c>. What is done is said in the kernel's words (<c>enc=pkcs1 hash=sha256</c>),
+/// ended by a zero byte.
+/// </summary>
 internal static unsafe class AsymmetricKey
 {
     /// <summary>KEYCTL_PKEY_QUERY: what the key can do in this way, and the sizes; or false and why.</summary>
@@ -14,10 +17,17 @@ internal static unsafe class AsymmetricKey
     }
 
     /// <summary>KEYCTL_PKEY_ENCRYPT, DECRYPT or SIGN; the length of the result, or -1 and why.</summary>
-    /// <remarks>Linux to 7.2 writes as much as <see cref="Query"/> said, whatever room it is told: the result must have exactly that.</remarks>
+    /// <remarks>
+    /// Linux to 7.2 writes as much as <see cref="Query"/> said, whatever room it is told: the result must have exactly that.
+    /// </remarks>
     public static int Run(int call, int key, ReadOnlySpan<byte> way, ReadOnlySpan<byte> input, Span<byte> result, out Errno error)
     {
-        keyctl_pkey_params numbers = new() { key_id = key, in_len = (uint)input.Length, out_len = (uint)result.Length };
+        keyctl_pkey_params numbers = new()
+        {
+            key_id = key,
+            in_len = (uint)input.Length,
+            out_len = (uint)result.Length,
+        };
         fixed (byte* words = way)
         fixed (byte* bytes = input)
         fixed (byte* output = result)
@@ -30,7 +40,12 @@ internal static unsafe class AsymmetricKey
     /// <remarks>Linux to 7.2 reads as many bytes of the signature as <see cref="Query"/> said, whatever length it is told.</remarks>
     public static int Verify(int key, ReadOnlySpan<byte> way, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, out Errno error)
     {
-        keyctl_pkey_params numbers = new() { key_id = key, in_len = (uint)digest.Length, in2_len = (uint)signature.Length };
+        keyctl_pkey_params numbers = new()
+        {
+            key_id = key,
+            in_len = (uint)digest.Length,
+            in2_len = (uint)signature.Length,
+        };
         fixed (byte* words = way)
         fixed (byte* bytes = digest)
         fixed (byte* second = signature)

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace CryptoDev.Native;
 
-/// <summary>A key of ours in the kernel, to be used from any thread by its serial number; unlinked, and so gone, when nobody holds it any more.</summary>
+/// <summary>
+/// A key of ours in the kernel, to be used from any thread by its serial number; unlinked, and so gone, when nobody holds it any more.
+/// </summary>
 internal sealed unsafe class KernelKeyHandle : SafeHandle
 {
     // To be used by serial, a key must be found: threads of ours find it as its user, for none possesses it.
@@ -47,7 +49,8 @@ internal sealed unsafe class KernelKeyHandle : SafeHandle
             return null;
         }
 
-        bool isHeld = LibC.keyctl(LibC.KEYCTL_SETPERM, serial, Permissions, 0, 0) == 0 && LibC.keyctl(LibC.KEYCTL_LINK, serial, keyring, 0, 0) == 0;
+        bool isHeld =
+            LibC.keyctl(LibC.KEYCTL_SETPERM, serial, Permissions, 0, 0) == 0 && LibC.keyctl(LibC.KEYCTL_LINK, serial, keyring, 0, 0) == 0;
         error = isHeld ? default : Errno.Last();
         LibC.keyctl(LibC.KEYCTL_UNLINK, serial, LibC.KEY_SPEC_THREAD_KEYRING, 0, 0);
         return isHeld ? new KernelKeyHandle(serial, keyring) : null;

@@ -1,13 +1,16 @@
 namespace CryptoDev.Native;
 
 /// <summary>
-/// The keyring of this process for keys that outlive a call: that of a thread which does nothing else. So the kernel drops every key with the process, however it
-/// ends. The process keyring would not do: threads that were there before it was made do not see it, and any thread's own goes with that thread.
+/// The keyring of this process for keys that outlive a call: that of a thread which does nothing else. So the kernel drops every key with
+/// the process, however it
+/// ends. The process keyring would not do: threads that were there before it was made do not see it, and any thread's own goes with that
+/// thread.
 /// </summary>
 internal static class KeyHolder
 {
     // Possessor everything; the user may see, find and change it, because no thread but the holder possesses it.
-    private const int Permissions = KeyPermission.KEY_POS_ALL | KeyPermission.KEY_USR_VIEW | KeyPermission.KEY_USR_SEARCH | KeyPermission.KEY_USR_WRITE;
+    private const int Permissions =
+        KeyPermission.KEY_POS_ALL | KeyPermission.KEY_USR_VIEW | KeyPermission.KEY_USR_SEARCH | KeyPermission.KEY_USR_WRITE;
 
     private static readonly Lock s_lock = new();
     private static int s_serial;
@@ -32,22 +35,25 @@ internal static class KeyHolder
         int serial = -1;
         Errno failure = default;
         using ManualResetEventSlim ready = new();
-        Thread holder = new(() =>
-        {
-            serial = (int)LibC.keyctl(LibC.KEYCTL_GET_KEYRING_ID, LibC.KEY_SPEC_THREAD_KEYRING, 1, 0, 0);
-            if (serial < 0 || LibC.keyctl(LibC.KEYCTL_SETPERM, serial, Permissions, 0, 0) < 0)
+        Thread holder = new(
+            () =>
             {
-                failure = Errno.Last();
-                serial = -1;
-            }
+                serial = (int)LibC.keyctl(LibC.KEYCTL_GET_KEYRING_ID, LibC.KEY_SPEC_THREAD_KEYRING, 1, 0, 0);
+                if (serial < 0 || LibC.keyctl(LibC.KEYCTL_SETPERM, serial, Permissions, 0, 0) < 0)
+                {
+                    failure = Errno.Last();
+                    serial = -1;
+                }
 
-            bool holds = serial > 0;
-            ready.Set();
-            if (holds)
-            {
-                Thread.Sleep(Timeout.Infinite);
-            }
-        }, 64 * 1024)
+                bool holds = serial > 0;
+                ready.Set();
+                if (holds)
+                {
+                    Thread.Sleep(Timeout.Infinite);
+                }
+            },
+            64 * 1024
+        )
         {
             IsBackground = true,
             Name = "cryptodev keys",

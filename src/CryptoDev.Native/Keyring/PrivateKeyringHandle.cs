@@ -4,8 +4,10 @@ using System.Text;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// A keyring of our own for one operation, in the keyring of the calling thread: nobody else's search finds it, and the kernel drops it with the thread should the
-/// process die. Make, use and dispose it on one thread: on another, the thread's keyring is another one, and the kernel then keeps ours until the thread ends.
+/// A keyring of our own for one operation, in the keyring of the calling thread: nobody else's search finds it, and the kernel drops it
+/// with the thread should the
+/// process die. Make, use and dispose it on one thread: on another, the thread's keyring is another one, and the kernel then keeps ours
+/// until the thread ends.
 /// </summary>
 internal sealed unsafe class PrivateKeyringHandle : SafeHandle
 {
@@ -29,10 +31,18 @@ internal sealed unsafe class PrivateKeyringHandle : SafeHandle
     /// <summary>Adds a key and answers its serial number, or -1 and why.</summary>
     public int AddKey(string type, ReadOnlySpan<byte> payload, out Errno error) => Add(type, payload, (int)handle, out error);
 
-    /// <summary>KEYCTL_DH_COMPUTE: base^exponent mod modulus of three <c>user</c> keys; the length, or -1 and why. An empty result asks for the length.</summary>
+    /// <summary>
+    /// KEYCTL_DH_COMPUTE: base^exponent mod modulus of three <c>user</c> keys; the length, or -1 and why. An empty result asks for the
+    /// length.
+    /// </summary>
     public static int Power(int exponent, int modulus, int baseValue, Span<byte> result, out Errno error)
     {
-        keyctl_dh_params numbers = new() { @private = exponent, prime = modulus, @base = baseValue };
+        keyctl_dh_params numbers = new()
+        {
+            @private = exponent,
+            prime = modulus,
+            @base = baseValue,
+        };
         fixed (byte* output = result)
         {
             return Answer(LibC.keyctl(LibC.KEYCTL_DH_COMPUTE, (nint)(&numbers), (nint)output, result.Length, 0), out error);

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Native;
 
-/// <summary>fcntl.h. Only flags whose number is the same on x64, arm64 and riscv64 (O_DIRECTORY, O_NOFOLLOW and O_DIRECT are not).</summary>
+/// <summary>
+/// fcntl.h. Only flags whose number is the same on x64, arm64 and riscv64 (O_DIRECTORY, O_NOFOLLOW and O_DIRECT are not).
+/// </summary>
 internal static unsafe partial class LibC
 {
     public const int O_RDONLY = 0;

@@ -84,9 +84,18 @@ internal unsafe struct keyctl_pkey_query
 [StructLayout(LayoutKind.Explicit, Size = 40)]
 internal unsafe struct keyctl_pkey_params
 {
-    [FieldOffset(0)] public int key_id;
-    [FieldOffset(4)] public uint in_len;
-    [FieldOffset(8)] public uint out_len;
-    [FieldOffset(8)] public uint in2_len;
-    [FieldOffset(12)] public fixed uint __spare[7];
+    [FieldOffset(0)]
+    public int key_id;
+
+    [FieldOffset(4)]
+    public uint in_len;
+
+    [FieldOffset(8)]
+    public uint out_len;
+
+    [FieldOffset(8)]
+    public uint in2_len;
+
+    [FieldOffset(12)]
+    public fixed uint __spare[7];
 }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Native;
 
-/// <summary>poll.h. Useless as a completion signal on AF_ALG: an idle descriptor reports readable and writable, a hash descriptor never reports.</summary>
+/// <summary>
+/// poll.h. Useless as a completion signal on AF_ALG: an idle descriptor reports readable and writable, a hash descriptor never reports.
+/// </summary>
 internal static unsafe partial class LibC
 {
     public const short POLLIN = 0x1;

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Native;
 
-/// <summary>sys/socket.h. Hot calls take a raw descriptor and pointers; read errno with <c>Marshal.GetLastSystemError()</c> straight after the call.</summary>
+/// <summary>
+/// sys/socket.h. Hot calls take a raw descriptor and pointers; read errno with <c>Marshal.GetLastSystemError()</c> straight after the call.
+/// </summary>
 internal static unsafe partial class LibC
 {
     public const int AF_UNIX = 1;
@@ -59,7 +61,10 @@ internal static unsafe partial class LibC
     public static partial nint recv(int fd, void* buffer, nuint length, int flags);
 }
 
-/// <summary>One scattered or gathered message. musl splits msg_iovlen and msg_controllen into a number and a pad: the same bytes on little-endian machines.</summary>
+/// <summary>
+/// One scattered or gathered message. musl splits msg_iovlen and msg_controllen into a number and a pad: the same bytes on little-endian
+/// machines.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct msghdr
 {

@@ -9,13 +9,15 @@ internal static unsafe partial class LibC
     internal readonly record struct SyscallNumber(string Name, int X64, int Generic)
     {
         /// <summary>The number on this machine.</summary>
-        public nint Current => RuntimeInformation.ProcessArchitecture switch
-        {
-            Architecture.X64 => X64,
-            Architecture.Arm64 or Architecture.RiscV64 => Generic,
-            Architecture other => throw new PlatformNotSupportedException(
-                $"The number of the system call {Name} is known for X64, Arm64 and RiscV64, not for {other}."),
-        };
+        public nint Current =>
+            RuntimeInformation.ProcessArchitecture switch
+            {
+                Architecture.X64 => X64,
+                Architecture.Arm64 or Architecture.RiscV64 => Generic,
+                Architecture other => throw new PlatformNotSupportedException(
+                    $"The number of the system call {Name} is known for X64, Arm64 and RiscV64, not for {other}."
+                ),
+            };
     }
 
     public static readonly SyscallNumber SYS_add_key = new("add_key", 248, 217);

@@ -12,12 +12,10 @@ internal static unsafe partial class LibC
     public static partial nint writev(int fd, iovec* vectors, int count);
 
     [LibraryImport("libc")]
-    public static partial nint process_vm_readv(
-        int pid, iovec* local, nuint localCount, iovec* remote, nuint remoteCount, nuint flags);
+    public static partial nint process_vm_readv(int pid, iovec* local, nuint localCount, iovec* remote, nuint remoteCount, nuint flags);
 
     [LibraryImport("libc")]
-    public static partial nint process_vm_writev(
-        int pid, iovec* local, nuint localCount, iovec* remote, nuint remoteCount, nuint flags);
+    public static partial nint process_vm_writev(int pid, iovec* local, nuint localCount, iovec* remote, nuint remoteCount, nuint flags);
 }
 
 /// <summary>One piece of memory.</summary>

@@ -1,7 +1,8 @@
 namespace CryptoDev.Native;
 
 /// <summary>
-/// The numbers of one calculation and the operations on them. It owns every number it hands out and clears them all when disposed. Every method throws
+/// The numbers of one calculation and the operations on them. It owns every number it hands out and clears them all when disposed. Every
+/// method throws
 /// <see cref="LibCryptoException"/> when libcrypto refuses (it is out of memory or of random bits). For one thread.
 /// </summary>
 internal sealed unsafe class BigNumWorkspace : IDisposable
@@ -110,27 +111,52 @@ internal sealed unsafe class BigNumWorkspace : IDisposable
     public BigNumHandle Power(BigNumHandle a, BigNumHandle exponent, BigNumHandle oddModulus, MontgomeryContextHandle? montgomery = null)
     {
         BigNumHandle result = New();
-        Demand(LibCrypto.BN_mod_exp_mont_consttime(
-            result.Pointer, a.Pointer, exponent.Pointer, oddModulus.Pointer, _scratch.Pointer, montgomery?.Pointer ?? 0));
+        Demand(
+            LibCrypto.BN_mod_exp_mont_consttime(
+                result.Pointer,
+                a.Pointer,
+                exponent.Pointer,
+                oddModulus.Pointer,
+                _scratch.Pointer,
+                montgomery?.Pointer ?? 0
+            )
+        );
         return result;
     }
 
     /// <summary>
-    /// Two powers as <see cref="Power"/> has them, of numbers below their moduli. With AVX-512 IFMA libcrypto computes both at once where they are of a length that it has this
+    /// Two powers as <see cref="Power"/> has them, of numbers below their moduli. With AVX-512 IFMA libcrypto computes both at once where
+    /// they are of a length that it has this
     /// for (1024 bits in libcrypto 3.0), in less time than one takes otherwise.
     /// </summary>
     public (BigNumHandle First, BigNumHandle Second) TwoPowers(
-        (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle OddModulus) first, (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle OddModulus) second)
+        (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle OddModulus) first,
+        (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle OddModulus) second
+    )
     {
         BigNumHandle one = New();
         BigNumHandle two = New();
-        Demand(LibCrypto.BN_mod_exp_mont_consttime_x2(
-            one.Pointer, first.Value.Pointer, first.Exponent.Pointer, first.OddModulus.Pointer, 0,
-            two.Pointer, second.Value.Pointer, second.Exponent.Pointer, second.OddModulus.Pointer, 0, _scratch.Pointer));
+        Demand(
+            LibCrypto.BN_mod_exp_mont_consttime_x2(
+                one.Pointer,
+                first.Value.Pointer,
+                first.Exponent.Pointer,
+                first.OddModulus.Pointer,
+                0,
+                two.Pointer,
+                second.Value.Pointer,
+                second.Exponent.Pointer,
+                second.OddModulus.Pointer,
+                0,
+                _scratch.Pointer
+            )
+        );
         return (one, two);
     }
 
-    /// <summary>a^exponent for a below the context's modulus and an odd exponent that is public: the time tells the exponent, and nothing of a.</summary>
+    /// <summary>
+    /// a^exponent for a below the context's modulus and an odd exponent that is public: the time tells the exponent, and nothing of a.
+    /// </summary>
     public BigNumHandle PublicPower(BigNumHandle a, BigNumHandle exponent, MontgomeryContextHandle modulus)
     {
         BigNumHandle lifted = New();
@@ -143,7 +169,15 @@ internal sealed unsafe class BigNumWorkspace : IDisposable
             if (exponent.IsBitSet(bit))
             {
                 // The last factor is the number as it is, which takes the product back.
-                Demand(LibCrypto.BN_mod_mul_montgomery(power.Pointer, power.Pointer, (bit == 0 ? a : lifted).Pointer, modulus.Pointer, _scratch.Pointer));
+                Demand(
+                    LibCrypto.BN_mod_mul_montgomery(
+                        power.Pointer,
+                        power.Pointer,
+                        (bit == 0 ? a : lifted).Pointer,
+                        modulus.Pointer,
+                        _scratch.Pointer
+                    )
+                );
             }
         }
 
@@ -154,7 +188,9 @@ internal sealed unsafe class BigNumWorkspace : IDisposable
     public BigNumHandle PublicDoublePower(BigNumHandle a, BigNumHandle m, BigNumHandle b, BigNumHandle n, BigNumHandle oddModulus)
     {
         BigNumHandle result = New();
-        Demand(LibCrypto.BN_mod_exp2_mont(result.Pointer, a.Pointer, m.Pointer, b.Pointer, n.Pointer, oddModulus.Pointer, _scratch.Pointer, 0));
+        Demand(
+            LibCrypto.BN_mod_exp2_mont(result.Pointer, a.Pointer, m.Pointer, b.Pointer, n.Pointer, oddModulus.Pointer, _scratch.Pointer, 0)
+        );
         return result;
     }
 

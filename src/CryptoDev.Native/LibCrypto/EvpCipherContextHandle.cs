@@ -2,22 +2,31 @@ using System.Runtime.CompilerServices;
 
 namespace CryptoDev.Native;
 
-/// <summary>An <c>EVP_CIPHER_CTX</c> with one key and direction. Calls answer whether libcrypto agreed; <see cref="LibCrypto.TakeError"/> tells why not.</summary>
+/// <summary>
+/// An <c>EVP_CIPHER_CTX</c> with one key and direction. Calls answer whether libcrypto agreed; <see cref="LibCrypto.TakeError"/> tells why
+/// not.
+/// </summary>
 internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypto.EVP_CIPHER_CTX_new())
 {
-    /// <summary>Up to here a call takes well under a microsecond with a fast cipher, and skipping the collector's transition is worth it.</summary>
+    /// <summary>
+    /// Up to here a call takes well under a microsecond with a fast cipher, and skipping the collector's transition is worth it.
+    /// </summary>
     internal const int ShortMessage = 512;
 
-    /// <summary>Sets cipher, key and direction. <paramref name="ivLength"/> and <paramref name="tagLength"/> are for AEAD; 0 leaves them.</summary>
+    /// <summary>
+    /// Sets cipher, key and direction. <paramref name="ivLength"/> and <paramref name="tagLength"/> are for AEAD; 0 leaves them.
+    /// </summary>
     public bool SetKey(nint cipher, ReadOnlySpan<byte> key, bool encrypt, int ivLength = 0, int tagLength = 0)
     {
         int direction = encrypt ? 1 : 0;
 
         // The key goes in last: its length, the nonce's and the tag's (CCM derives from them) must be known by then.
-        if (LibCrypto.EVP_CipherInit_ex(handle, cipher, 0, null, null, direction) != 1
+        if (
+            LibCrypto.EVP_CipherInit_ex(handle, cipher, 0, null, null, direction) != 1
             || (ivLength == 0 && (!RefusePadding() || LibCrypto.EVP_CIPHER_CTX_set_key_length(handle, key.Length) != 1))
             || (ivLength != 0 && LibCrypto.EVP_CIPHER_CTX_ctrl(handle, LibCrypto.EVP_CTRL_AEAD_SET_IVLEN, ivLength, null) != 1)
-            || (tagLength != 0 && LibCrypto.EVP_CIPHER_CTX_ctrl(handle, LibCrypto.EVP_CTRL_AEAD_SET_TAG, tagLength, null) != 1))
+            || (tagLength != 0 && LibCrypto.EVP_CIPHER_CTX_ctrl(handle, LibCrypto.EVP_CTRL_AEAD_SET_TAG, tagLength, null) != 1)
+        )
         {
             return false;
         }
@@ -110,7 +119,8 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
         }
     }
 
-    // Methods of their own, never inlined: beside the short call, the JIT (.NET 10) takes the two for one and makes the transition for both.
+    // Methods of their own, never inlined: beside the short call, the JIT (.NET 10) takes the two for one and makes the transition for
+    // both.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool UpdateLong(ReadOnlySpan<byte> source, Span<byte> destination)
     {
@@ -133,7 +143,8 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
     }
 
     /// <summary>
-    /// Whole blocks only. By the parameter and not by EVP_CIPHER_CTX_set_padding, which sets a flag as well that makes OpenSSL 3 hand the parameter to the
+    /// Whole blocks only. By the parameter and not by EVP_CIPHER_CTX_set_padding, which sets a flag as well that makes OpenSSL 3 hand the
+    /// parameter to the
     /// cipher again at the start of every message: a third of the time of 64 bytes of AES-CBC.
     /// </summary>
     private bool RefusePadding()

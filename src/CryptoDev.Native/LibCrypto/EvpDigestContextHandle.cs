@@ -36,7 +36,10 @@ internal sealed unsafe class EvpDigestContextHandle : LibCryptoHandle
         Debug.Assert(source.Length <= EvpCipherContextHandle.ShortMessage);
         LeaveWideRegisters();
         nint context = handle;
-        fixed (byte* input = source, output = digest)
+        fixed (
+            byte* input = source,
+                output = digest
+        )
         {
             return LibCrypto.EVP_DigestInit_ex_short(context, 0, 0) == 1
                 && LibCrypto.EVP_DigestUpdate_short(context, input, (nuint)source.Length) == 1

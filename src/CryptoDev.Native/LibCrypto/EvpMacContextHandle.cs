@@ -8,15 +8,11 @@ internal sealed unsafe class EvpMacContextHandle : LibCryptoHandle
 {
     /// <summary>A context of a fetched MAC; <see cref="SetKey"/> follows.</summary>
     public EvpMacContextHandle(nint mac)
-        : base(LibCrypto.EVP_MAC_CTX_new(mac))
-    {
-    }
+        : base(LibCrypto.EVP_MAC_CTX_new(mac)) { }
 
     /// <summary>A copy of a context with its state.</summary>
     public EvpMacContextHandle(EvpMacContextHandle original)
-        : base(LibCrypto.EVP_MAC_CTX_dup(original.handle))
-    {
-    }
+        : base(LibCrypto.EVP_MAC_CTX_dup(original.handle)) { }
 
     /// <summary>Sets the key and one named choice: <c>digest</c> for HMAC, <c>cipher</c> for CMAC.</summary>
     public bool SetKey(ReadOnlySpan<byte> key, string parameter, string value)
@@ -30,7 +26,11 @@ internal sealed unsafe class EvpMacContextHandle : LibCryptoHandle
             OSSL_PARAM* choices = stackalloc OSSL_PARAM[2];
             choices[0] = new OSSL_PARAM
             {
-                key = name, data_type = LibCrypto.OSSL_PARAM_UTF8_STRING, data = text, data_size = (nuint)value8.Length - 1, return_size = nuint.MaxValue,
+                key = name,
+                data_type = LibCrypto.OSSL_PARAM_UTF8_STRING,
+                data = text,
+                data_size = (nuint)value8.Length - 1,
+                return_size = nuint.MaxValue,
             };
             choices[1] = default;
 

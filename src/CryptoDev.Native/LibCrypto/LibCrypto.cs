@@ -3,25 +3,28 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// libcrypto's functions by their C names, resolved once. libcrypto 3.0 or later only: <c>libcrypto.so.3</c>, or <c>.so.4</c> by the same symbols.
-/// Members ending in <c>_short</c> skip the collector's transition (a collection waits for them) and are for calls of well under a microsecond.
+/// libcrypto's functions by their C names, resolved once. libcrypto 3.0 or later only: <c>libcrypto.so.3</c>, or <c>.so.4</c> by the same
+/// symbols.
+/// Members ending in <c>_short</c> skip the collector's transition (a collection waits for them) and are for calls of well under a
+/// microsecond.
 /// </summary>
 internal static unsafe partial class LibCrypto
 {
-    private static readonly string[] Names = ["libcrypto.so.3", "libcrypto.so.4"];
-    private static readonly string[] OldNames = ["libcrypto.so.1.1", "libcrypto.so.1.0.2"];
+    private static readonly string[] s_names = ["libcrypto.so.3", "libcrypto.so.4"];
+    private static readonly string[] s_oldNames = ["libcrypto.so.1.1", "libcrypto.so.1.0.2"];
 
-    private static readonly nint Library;
-    private static readonly List<string> Missing = [];
+    private static readonly nint s_library;
+    private static readonly List<string> s_missing = [];
 
     static LibCrypto()
     {
-        Library = Open();
-        if (Library == 0)
+        s_library = Open();
+        if (s_library == 0)
         {
-            LoadError = OldNames.Any(name => NativeLibrary.TryLoad(name, out _))
-                ? "only libcrypto 1.x was found; version 3.0 or later is needed because older ones cannot keep their state apart from the host application's"
-                : $"libcrypto was not found ({string.Join(" or ", Names)})";
+            LoadError = s_oldNames.Any(name => NativeLibrary.TryLoad(name, out _))
+                ? "only libcrypto 1.x was found; version 3.0 or later is needed because older ones cannot keep their state apart "
+                    + "from the host application's"
+                : $"libcrypto was not found ({string.Join(" or ", s_names)})";
             return;
         }
 
@@ -104,19 +107,24 @@ internal static unsafe partial class LibCrypto
         BN_mod_mul = (delegate* unmanaged<nint, nint, nint, nint, nint, int>)Symbol("BN_mod_mul");
         BN_mod_inverse = (delegate* unmanaged<nint, nint, nint, nint, nint>)Symbol("BN_mod_inverse");
         BN_mod_exp_mont_consttime = (delegate* unmanaged<nint, nint, nint, nint, nint, nint, int>)Symbol("BN_mod_exp_mont_consttime");
-        BN_mod_exp_mont_consttime_x2 = (delegate* unmanaged<nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, int>)Symbol("BN_mod_exp_mont_consttime_x2");
+        BN_mod_exp_mont_consttime_x2 = (delegate* unmanaged<nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, int>)Symbol(
+            "BN_mod_exp_mont_consttime_x2"
+        );
         BN_mod_exp2_mont = (delegate* unmanaged<nint, nint, nint, nint, nint, nint, nint, nint, int>)Symbol("BN_mod_exp2_mont");
         BN_to_montgomery = (delegate* unmanaged<nint, nint, nint, nint, int>)Symbol("BN_to_montgomery");
         BN_mod_mul_montgomery = (delegate* unmanaged<nint, nint, nint, nint, nint, int>)Symbol("BN_mod_mul_montgomery");
         BN_priv_rand_range_ex = (delegate* unmanaged<nint, nint, uint, nint, int>)Symbol("BN_priv_rand_range_ex");
 
-        LoadError = Missing.Count == 0 ? null : $"libcrypto lacks {string.Join(", ", Missing)}; version 3.0 or later is needed";
+        LoadError = s_missing.Count == 0 ? null : $"libcrypto lacks {string.Join(", ", s_missing)}; version 3.0 or later is needed";
     }
 
     /// <summary>Why libcrypto cannot be used, or null.</summary>
     public static string? LoadError { get; }
 
-    /// <summary>What libcrypto says about the calling thread's first pending error, the root of those after it; the queue is left empty, as the host application expects to find it.</summary>
+    /// <summary>
+    /// What libcrypto says about the calling thread's first pending error, the root of those after it; the queue is left empty, as the host
+    /// application expects to find it.
+    /// </summary>
     public static string TakeError()
     {
         nuint code = ERR_peek_error();
@@ -136,7 +144,7 @@ internal static unsafe partial class LibCrypto
 
     private static nint Open()
     {
-        foreach (string name in Names)
+        foreach (string name in s_names)
         {
             if (NativeLibrary.TryLoad(name, out nint library))
             {
@@ -149,12 +157,12 @@ internal static unsafe partial class LibCrypto
 
     private static nint Symbol(string name)
     {
-        if (NativeLibrary.TryGetExport(Library, name, out nint address))
+        if (NativeLibrary.TryGetExport(s_library, name, out nint address))
         {
             return address;
         }
 
-        Missing.Add(name);
+        s_missing.Add(name);
         return 0;
     }
 }

@@ -5,12 +5,13 @@ using System.Text;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// Our own library context with its own providers, so that the host application's OpenSSL is neither changed nor depended on. Made once and kept for the
+/// Our own library context with its own providers, so that the host application's OpenSSL is neither changed nor depended on. Made once and
+/// kept for the
 /// life of the process: fetched algorithms are shared by all sessions.
 /// </summary>
 internal sealed unsafe class LibCryptoContext
 {
-    private static readonly Lazy<LibCryptoContext> Shared = new(() => new LibCryptoContext());
+    private static readonly Lazy<LibCryptoContext> s_shared = new(() => new LibCryptoContext());
 
     private readonly nint _context;
     private readonly ConcurrentDictionary<string, nint> _ciphers = new(StringComparer.Ordinal);
@@ -44,7 +45,7 @@ internal sealed unsafe class LibCryptoContext
         }
     }
 
-    public static LibCryptoContext Instance => Shared.Value;
+    public static LibCryptoContext Instance => s_shared.Value;
 
     /// <summary>Why nothing can be computed, or null.</summary>
     public string? Error { get; private set; }
@@ -62,10 +63,12 @@ internal sealed unsafe class LibCryptoContext
     public nint Pointer => _context;
 
     /// <summary>The fetched <c>EVP_CIPHER</c>, or 0.</summary>
-    public nint Cipher(string name) => _ciphers.GetOrAdd(name, static (name, context) => Fetch(LibCrypto.EVP_CIPHER_fetch, context, name), _context);
+    public nint Cipher(string name) =>
+        _ciphers.GetOrAdd(name, static (name, context) => Fetch(LibCrypto.EVP_CIPHER_fetch, context, name), _context);
 
     /// <summary>The fetched <c>EVP_MD</c>, or 0.</summary>
-    public nint Digest(string name) => _digests.GetOrAdd(name, static (name, context) => Fetch(LibCrypto.EVP_MD_fetch, context, name), _context);
+    public nint Digest(string name) =>
+        _digests.GetOrAdd(name, static (name, context) => Fetch(LibCrypto.EVP_MD_fetch, context, name), _context);
 
     /// <summary>The fetched <c>EVP_MAC</c>, or 0.</summary>
     public nint Mac(string name) => _macs.GetOrAdd(name, static (name, context) => Fetch(LibCrypto.EVP_MAC_fetch, context, name), _context);

@@ -33,7 +33,19 @@ internal static unsafe partial class LibCrypto
     public static readonly delegate* unmanaged<nint, nint, nint, nint, nint, int> BN_mod_mul;
     public static readonly delegate* unmanaged<nint, nint, nint, nint, nint> BN_mod_inverse;
     public static readonly delegate* unmanaged<nint, nint, nint, nint, nint, nint, int> BN_mod_exp_mont_consttime;
-    public static readonly delegate* unmanaged<nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, nint, int> BN_mod_exp_mont_consttime_x2;
+    public static readonly delegate* unmanaged<
+        nint,
+        nint,
+        nint,
+        nint,
+        nint,
+        nint,
+        nint,
+        nint,
+        nint,
+        nint,
+        nint,
+        int> BN_mod_exp_mont_consttime_x2;
     public static readonly delegate* unmanaged<nint, nint, nint, nint, nint, nint, nint, nint, int> BN_mod_exp2_mont;
     public static readonly delegate* unmanaged<nint, nint, nint, nint, int> BN_to_montgomery;
     public static readonly delegate* unmanaged<nint, nint, nint, nint, nint, int> BN_mod_mul_montgomery;

@@ -19,7 +19,11 @@ internal unsafe struct OSSL_PARAM
         // SAFETY: a UTF-8 literal lies in the image, not on the heap, and stays where it is.
         list[0] = new OSSL_PARAM
         {
-            key = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(name)), data_type = type, data = data, data_size = (nuint)length, return_size = nuint.MaxValue,
+            key = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(name)),
+            data_type = type,
+            data = data,
+            data_size = (nuint)length,
+            return_size = nuint.MaxValue,
         };
         list[1] = default;
     }

@@ -16,7 +16,9 @@ internal static unsafe class AlgAddress
     public static Errno Bind(int fd, string type, string name)
     {
         if (name.Length == 0 || name.Length > NameLimit || type.Length >= TypeLength || !Ascii.IsValid(name) || name.Contains('\0'))
+        {
             return new Errno(LibC.EINVAL);
+        }
 
         byte* buffer = stackalloc byte[SizeLimit];
         new Span<byte>(buffer, SizeLimit).Clear();

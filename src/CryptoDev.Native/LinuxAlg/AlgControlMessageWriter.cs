@@ -14,7 +14,9 @@ internal readonly unsafe struct AlgControlMessageWriter
     private readonly byte* _iv;
     private readonly uint* _associatedDataLength;
 
-    /// <summary>Writes the record heads; <paramref name="buffer"/> has <see cref="GetLength"/> bytes, is aligned to 8 and outlives this value.</summary>
+    /// <summary>
+    /// Writes the record heads; <paramref name="buffer"/> has <see cref="GetLength"/> bytes, is aligned to 8 and outlives this value.
+    /// </summary>
     public AlgControlMessageWriter(byte* buffer, int ivLength, bool withAssociatedData)
     {
         Debug.Assert(((nint)buffer & 7) == 0);
@@ -31,7 +33,9 @@ internal readonly unsafe struct AlgControlMessageWriter
         }
 
         if (withAssociatedData)
+        {
             _associatedDataLength = (uint*)WriteHead(ref buffer, LinuxAlg.ALG_SET_AEAD_ASSOCLEN, sizeof(uint));
+        }
     }
 
     /// <summary>The bytes of control buffer that the records take, and msg_controllen.</summary>
@@ -42,9 +46,7 @@ internal readonly unsafe struct AlgControlMessageWriter
 
     /// <summary>The bytes of control buffer that the records will take.</summary>
     public static int GetLength(int ivLength, bool withAssociatedData) =>
-        Space(sizeof(uint))
-        + (ivLength > 0 ? Space(sizeof(af_alg_iv) + ivLength) : 0)
-        + (withAssociatedData ? Space(sizeof(uint)) : 0);
+        Space(sizeof(uint)) + (ivLength > 0 ? Space(sizeof(af_alg_iv) + ivLength) : 0) + (withAssociatedData ? Space(sizeof(uint)) : 0);
 
     /// <summary>Stores the next message's values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -74,7 +76,9 @@ internal readonly unsafe struct AlgControlMessageWriter
         *_operation = LinuxAlg.ALG_OP_DECRYPT;
         new Span<byte>(_iv, IvLength).Clear();
         if (_associatedDataLength != null)
+        {
             *_associatedDataLength = 0;
+        }
     }
 
     private static byte* WriteHead(ref byte* position, int type, int dataLength)

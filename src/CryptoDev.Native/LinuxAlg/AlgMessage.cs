@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// One message on a transform of its own, for ciphers whose running state lives in the kernel's transform (ecb(arc4)): on a shared one a second
+/// One message on a transform of its own, for ciphers whose running state lives in the kernel's transform (ecb(arc4)): on a shared one a
+/// second
 /// operation, even from another descriptor, continues the stream of the first.
 /// </summary>
 internal static unsafe class AlgMessage
@@ -13,22 +14,42 @@ internal static unsafe class AlgMessage
     /// <paramref name="pieceLength"/>, which the transform's state joins. Returns the bytes written or a negated error number.
     /// </summary>
     public static int Cipher(
-        string type, string name, ReadOnlySpan<byte> key, int keySerial, uint operation, ReadOnlySpan<byte> source, Span<byte> destination, int pieceLength)
+        string type,
+        string name,
+        ReadOnlySpan<byte> key,
+        int keySerial,
+        uint operation,
+        ReadOnlySpan<byte> source,
+        Span<byte> destination,
+        int pieceLength
+    )
     {
         Debug.Assert(destination.Length == source.Length && pieceLength > 0);
         int transform = LibC.socket(LibC.AF_ALG, LibC.SOCK_SEQPACKET | LibC.SOCK_CLOEXEC, 0);
         if (transform < 0)
+        {
             return -Errno.Last().Number;
+        }
+
         try
         {
             Errno error = AlgAddress.Bind(transform, type, name);
             if (!error.IsError)
+            {
                 error = SetKey(transform, key, keySerial);
+            }
+
             if (error.IsError)
+            {
                 return -error.Number;
+            }
+
             int fd = LibC.accept4(transform, null, null, LibC.SOCK_CLOEXEC);
             if (fd < 0)
+            {
                 return -Errno.Last().Number;
+            }
+
             try
             {
                 return Run(fd, operation, source, destination, pieceLength);
@@ -54,7 +75,9 @@ internal static unsafe class AlgMessage
         else
         {
             fixed (byte* bytes = key)
+            {
                 result = LibC.setsockopt(transform, LibC.SOL_ALG, LinuxAlg.ALG_SET_KEY, bytes, (uint)key.Length);
+            }
         }
 
         return result < 0 ? Errno.Last() : default;
@@ -68,8 +91,17 @@ internal static unsafe class AlgMessage
         writer.Write(operation, default);
 
         iovec vector = default;
-        msghdr message = new() { msg_iov = &vector, msg_iovlen = 1, msg_control = control, msg_controllen = (nuint)controlLength };
-        fixed (byte* input = source, output = destination)
+        msghdr message = new()
+        {
+            msg_iov = &vector,
+            msg_iovlen = 1,
+            msg_control = control,
+            msg_controllen = (nuint)controlLength,
+        };
+        fixed (
+            byte* input = source,
+                output = destination
+        )
         {
             int length;
             for (int offset = 0; offset < source.Length; offset += length)
@@ -79,9 +111,14 @@ internal static unsafe class AlgMessage
                 vector.iov_len = (nuint)length;
                 nint count = LibC.sendmsg(fd, &message, LibC.MSG_DONTWAIT);
                 if (count == length)
+                {
                     count = LibC.recv(fd, output + offset, (nuint)length, LibC.MSG_DONTWAIT);
+                }
+
                 if (count != length)
+                {
                     return count < 0 ? -Errno.Last().Number : -LibC.EMSGSIZE;
+                }
             }
         }
 

@@ -3,12 +3,15 @@ using System.Diagnostics;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// One operation socket of AF_ALG with the buffers of its system calls. For one thread at a time. Every request is two system calls; results are the
-/// count of bytes that the kernel returned, or a negated error number. After anything but the count that was asked for, dispose it and accept another:
+/// One operation socket of AF_ALG with the buffers of its system calls. For one thread at a time. Every request is two system calls;
+/// results are the
+/// count of bytes that the kernel returned, or a negated error number. After anything but the count that was asked for, dispose it and
+/// accept another:
 /// what is left inside (queued data, a stale IV, a half-read tail) is not worth reasoning about.
 /// </summary>
 /// <remarks>
-/// Both calls are always given MSG_DONTWAIT, because the kernel ignores SO_RCVTIMEO and SO_SNDTIMEO here: a send beyond the buffer and a receive with more
+/// Both calls are always given MSG_DONTWAIT, because the kernel ignores SO_RCVTIMEO and SO_SNDTIMEO here: a send beyond the buffer and a
+/// receive with more
 /// room than data wait for ever. A receive still waits for a device that is at work; that wait is inside the call and ends.
 /// </remarks>
 internal sealed unsafe class AlgOperationSocket : IDisposable
@@ -61,7 +64,8 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     public int BufferSize => Math.Min(GetOption(LibC.SO_SNDBUF), GetOption(LibC.SO_RCVBUF));
 
     /// <summary>
-    /// Asks for larger buffers. They belong to each operation socket and are not inherited from the parent; the kernel doubles the number and
+    /// Asks for larger buffers. They belong to each operation socket and are not inherited from the parent; the kernel doubles the number
+    /// and
     /// caps it silently, so <see cref="BufferSize"/> tells what came of it.
     /// </summary>
     public void RequestBufferSize(int bytes)
@@ -71,19 +75,26 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
         _ = LibC.setsockopt(_fd, LibC.SOL_SOCKET, LibC.SO_RCVBUF, &half, sizeof(int));
     }
 
-    /// <summary>One request of an skcipher: <paramref name="destination"/> is as long as <paramref name="source"/>, which is not empty.</summary>
+    /// <summary>
+    /// One request of an skcipher: <paramref name="destination"/> is as long as <paramref name="source"/>, which is not empty.
+    /// </summary>
     public int Cipher(uint operation, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination)
     {
         Debug.Assert(source.Length > 0 && destination.Length == source.Length);
         _control.Write(operation, iv);
         int result;
-        fixed (byte* input = source, output = destination)
+        fixed (
+            byte* input = source,
+                output = destination
+        )
         {
             Put(_inputs, input, source.Length);
             _send->msg_iovlen = 1;
             result = Sent(LibC.sendmsg(_fd, _send, LibC.MSG_DONTWAIT), source.Length);
             if (result >= 0)
+            {
                 result = Received(LibC.recv(_fd, output, (nuint)source.Length, LibC.MSG_DONTWAIT));
+            }
         }
 
         _control.Wipe();
@@ -95,13 +106,25 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     /// <paramref name="destination"/> already holds plaintext that the caller must wipe. Returns the bytes of text.
     /// </summary>
     public int Aead(
-        bool encrypt, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> source, Span<byte> destination, Span<byte> tag)
+        bool encrypt,
+        ReadOnlySpan<byte> iv,
+        ReadOnlySpan<byte> associatedData,
+        ReadOnlySpan<byte> source,
+        Span<byte> destination,
+        Span<byte> tag
+    )
     {
         Debug.Assert(destination.Length == source.Length);
         PrepareEcho(associatedData.Length);
         _control.Write(encrypt ? LinuxAlg.ALG_OP_ENCRYPT : LinuxAlg.ALG_OP_DECRYPT, iv, associatedData.Length);
         int result;
-        fixed (byte* aad = associatedData, input = source, output = destination, mark = tag, echo = _echo)
+        fixed (
+            byte* aad = associatedData,
+                input = source,
+                output = destination,
+                mark = tag,
+                echo = _echo
+        )
         {
             int inputs = 0;
             int sending = Add(_inputs, ref inputs, aad, associatedData.Length) + Add(_inputs, ref inputs, input, source.Length);
@@ -110,9 +133,13 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
             // The kernel repeats the AAD in front of its output (not at all on kernels before 4.13): it goes to a scratch buffer.
             int expected = Add(_outputs, ref outputs, echo, associatedData.Length) + Add(_outputs, ref outputs, output, source.Length);
             if (encrypt)
+            {
                 expected += Add(_outputs, ref outputs, mark, tag.Length);
+            }
             else
+            {
                 sending += Add(_inputs, ref inputs, mark, tag.Length);
+            }
 
             result = Exchange(inputs, sending, outputs, expected, echo);
         }
@@ -128,7 +155,12 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
         PrepareEcho(length);
         _control.Write(LinuxAlg.ALG_OP_ENCRYPT, iv, length);
         int result;
-        fixed (byte* one = first, two = second, mark = tag, echo = _echo)
+        fixed (
+            byte* one = first,
+                two = second,
+                mark = tag,
+                echo = _echo
+        )
         {
             int inputs = 0;
             int sending = Add(_inputs, ref inputs, one, first.Length) + Add(_inputs, ref inputs, two, second.Length);
@@ -141,17 +173,24 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
         return result < 0 ? result : tag.Length;
     }
 
-    /// <summary>One whole message of a hash, in two pieces; <paramref name="digest"/> has the hash's full length. Returns the bytes received.</summary>
+    /// <summary>
+    /// One whole message of a hash, in two pieces; <paramref name="digest"/> has the hash's full length. Returns the bytes received.
+    /// </summary>
     public int Digest(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> digest)
     {
         int result;
-        fixed (byte* one = first, two = second)
+        fixed (
+            byte* one = first,
+                two = second
+        )
         {
             if (first.Length + (long)second.Length > MaxPiece)
             {
                 result = Hash(first, more: true);
                 if (result >= 0)
+                {
                     result = Hash(second, more: false);
+                }
             }
             else if (first.IsEmpty)
             {
@@ -182,30 +221,41 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
                 bool last = offset + piece == data.Length;
                 int result = Sent(LibC.send(_fd, bytes + offset, (nuint)piece, more || !last ? LibC.MSG_MORE : 0), piece);
                 if (result < 0)
+                {
                     return result;
+                }
+
                 offset += piece;
-            }
-            while (offset < data.Length);
+            } while (offset < data.Length);
         }
 
         return data.Length;
     }
 
-    /// <summary>Ends a hash and takes its digest; <paramref name="digest"/> has the hash's full length (a shorter one would lose the rest without an error).</summary>
+    /// <summary>
+    /// Ends a hash and takes its digest; <paramref name="digest"/> has the hash's full length (a shorter one would lose the rest without an
+    /// error).
+    /// </summary>
     public int FinishHash(Span<byte> digest)
     {
         fixed (byte* bytes = digest)
+        {
             return Received(LibC.recv(_fd, bytes, (nuint)digest.Length, LibC.MSG_DONTWAIT));
+        }
     }
 
-    /// <summary>A copy of the running hash. On an idle socket the copy is a fresh hash: a digest that was finished but not fetched is not copied.</summary>
+    /// <summary>
+    /// A copy of the running hash. On an idle socket the copy is a fresh hash: a digest that was finished but not fetched is not copied.
+    /// </summary>
     public SafeFileDescriptorHandle? CloneHash(out Errno error) => SafeFileDescriptorHandle.Accept(_fd, out error);
 
     /// <summary>Takes up to 128 random bytes; the kernel cuts a longer request without an error.</summary>
     public int Random(Span<byte> destination)
     {
         fixed (byte* bytes = destination)
+        {
             return Received(LibC.recv(_fd, bytes, (nuint)destination.Length, 0));
+        }
     }
 
     public void Dispose() => _socket.Dispose();
@@ -222,11 +272,15 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
         _send->msg_iovlen = (nuint)inputs;
         int result = Sent(LibC.sendmsg(_fd, _send, LibC.MSG_DONTWAIT), sending);
         if (result < 0)
+        {
             return result;
+        }
+
         _receive->msg_iovlen = (nuint)outputs;
-        result = outputs == 1
-            ? Received(LibC.recv(_fd, _outputs->iov_base, _outputs->iov_len, LibC.MSG_DONTWAIT))
-            : Received(LibC.recvmsg(_fd, _receive, LibC.MSG_DONTWAIT));
+        result =
+            outputs == 1
+                ? Received(LibC.recv(_fd, _outputs->iov_base, _outputs->iov_len, LibC.MSG_DONTWAIT))
+                : Received(LibC.recvmsg(_fd, _receive, LibC.MSG_DONTWAIT));
 
         // A receive buffer that is short by a byte would have shortened the message and still given a tag: the count must be exact.
         return result < 0 || result == expected ? result : -LibC.EMSGSIZE;
@@ -235,7 +289,9 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     private void PrepareEcho(int length)
     {
         if (_echo.Length <= length)
+        {
             _echo = GC.AllocateUninitializedArray<byte>(Math.Max(length + 1, 256), pinned: true);
+        }
     }
 
     private int GetOption(int name)
@@ -247,11 +303,17 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
 
     private static int Add(iovec* vectors, ref int count, byte* bytes, int length)
     {
-        // An empty piece gets no vector: each one costs the kernel about 700 bytes of option memory. Pieces that lie end to end (a text and its attached tag) share one.
+        // An empty piece gets no vector: each one costs the kernel about 700 bytes of option memory. Pieces that lie end to end (a text and
+        // its attached tag) share one.
         if (length > 0 && count > 0 && (byte*)vectors[count - 1].iov_base + vectors[count - 1].iov_len == bytes)
+        {
             vectors[count - 1].iov_len += (nuint)length;
+        }
         else if (length > 0)
+        {
             Put(vectors + count++, bytes, length);
+        }
+
         return length;
     }
 
@@ -261,8 +323,13 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
         vector->iov_len = (nuint)length;
     }
 
-    /// <summary>A short send is an error: without MSG_DONTWAIT it would have waited for ever, and a part of a message must not be worked on.</summary>
-    private static int Sent(nint count, int expected) => count == expected ? expected : count < 0 ? -Errno.Last().Number : -LibC.EMSGSIZE;
+    /// <summary>
+    /// A short send is an error: without MSG_DONTWAIT it would have waited for ever, and a part of a message must not be worked on.
+    /// </summary>
+    private static int Sent(nint count, int expected) =>
+        count == expected ? expected
+        : count < 0 ? -Errno.Last().Number
+        : -LibC.EMSGSIZE;
 
     private static int Received(nint count) => count < 0 ? -Errno.Last().Number : (int)count;
 }

@@ -1,8 +1,10 @@
 namespace CryptoDev.Native;
 
 /// <summary>
-/// The parent socket of AF_ALG: one transform with its key and tag length. It is set up in the kernel's order (bind, key, tag length, accept); after the
-/// first accept the kernel answers EBUSY to any change, so there is one parent per key. Its operation sockets keep it alive when it is closed.
+/// The parent socket of AF_ALG: one transform with its key and tag length. It is set up in the kernel's order (bind, key, tag length,
+/// accept); after the
+/// first accept the kernel answers EBUSY to any change, so there is one parent per key. Its operation sockets keep it alive when it is
+/// closed.
 /// </summary>
 internal sealed unsafe class AlgTransformSocket : IDisposable
 {
@@ -27,7 +29,9 @@ internal sealed unsafe class AlgTransformSocket : IDisposable
     public Errno SetKey(ReadOnlySpan<byte> key)
     {
         fixed (byte* bytes = key)
+        {
             return Result(LibC.setsockopt(_socket.Descriptor, LibC.SOL_ALG, LinuxAlg.ALG_SET_KEY, bytes, (uint)key.Length));
+        }
     }
 
     /// <summary>Sets the key that the kernel holds under a serial number; ENOPROTOOPT before Linux 6.2.</summary>
@@ -41,7 +45,8 @@ internal sealed unsafe class AlgTransformSocket : IDisposable
     /// <summary>Accepts a descriptor to work on; <see langword="null"/> and the reason when there is none.</summary>
     public SafeFileDescriptorHandle? Accept(out Errno error)
     {
-        // Counted: a session may be closed by one thread while another needs one more descriptor, and the number could be a stranger's by then.
+        // Counted: a session may be closed by one thread while another needs one more descriptor, and the number could be a stranger's by
+        // then.
         bool counted = false;
         try
         {
@@ -51,7 +56,9 @@ internal sealed unsafe class AlgTransformSocket : IDisposable
         finally
         {
             if (counted)
+            {
                 _socket.DangerousRelease();
+            }
         }
     }
 

@@ -17,7 +17,9 @@ internal static class LinuxAlg
     public const uint ALG_OP_ENCRYPT = 1;
 }
 
-/// <summary>The address of an algorithm. The kernel overwrites the last byte passed with NUL, so the length given to bind must count one.</summary>
+/// <summary>
+/// The address of an algorithm. The kernel overwrites the last byte passed with NUL, so the length given to bind must count one.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct sockaddr_alg
 {

@@ -47,28 +47,43 @@ internal static unsafe class CryptoUserCodec
         while (block.Length > 0)
         {
             if (!MemoryMarshal.TryRead(block, out nlmsghdr head) || head.nlmsg_len < sizeof(nlmsghdr) || head.nlmsg_len > block.Length)
+            {
                 return BlockEnd.Malformed;
+            }
+
             ReadOnlySpan<byte> body = block[sizeof(nlmsghdr)..(int)head.nlmsg_len];
             block = block[Math.Min(Netlink.Align((int)head.nlmsg_len), block.Length)..];
 
             // An answer to an earlier request on this socket is not ours.
             if (head.nlmsg_seq != sequence)
+            {
                 continue;
+            }
+
             if ((head.nlmsg_flags & Netlink.NLM_F_DUMP_INTR) != 0)
+            {
                 return BlockEnd.Interrupted;
+            }
+
             switch (head.nlmsg_type)
             {
                 case Netlink.NLMSG_DONE:
                     return BlockEnd.Done;
                 case Netlink.NLMSG_ERROR:
                     if (!MemoryMarshal.TryRead(body, out int negative))
+                    {
                         return BlockEnd.Malformed;
+                    }
+
                     error = new Errno(-negative);
                     return BlockEnd.Error;
                 case CryptoUser.CRYPTO_MSG_GETALG:
                     // crypto_user answers a dump with the request's own type, not with NEWALG.
                     if (DecodeRecord(body) is not { } record)
+                    {
                         return BlockEnd.Malformed;
+                    }
+
                     records.Add(record);
                     break;
             }
@@ -80,19 +95,26 @@ internal static unsafe class CryptoUserCodec
     private static CryptoUserRecord? DecodeRecord(ReadOnlySpan<byte> body)
     {
         if (!MemoryMarshal.TryRead(body, out crypto_user_alg alg))
+        {
             return null;
+        }
+
         CryptoUserRecord record = new(
             Text(new ReadOnlySpan<byte>(alg.cru_name, CryptoUser.CRYPTO_MAX_NAME)),
             Text(new ReadOnlySpan<byte>(alg.cru_driver_name, CryptoUser.CRYPTO_MAX_NAME)),
             Text(new ReadOnlySpan<byte>(alg.cru_module_name, CryptoUser.CRYPTO_MAX_NAME)),
-            alg.cru_flags);
+            alg.cru_flags
+        );
 
         body = body[sizeof(crypto_user_alg)..];
         while (body.Length >= sizeof(nlattr))
         {
             nlattr head = MemoryMarshal.Read<nlattr>(body);
             if (head.nla_len < sizeof(nlattr) || head.nla_len > body.Length)
+            {
                 return null;
+            }
+
             record = DecodeAttribute(record, Netlink.AttributeType(head), body[sizeof(nlattr)..head.nla_len]);
             body = body[Math.Min(Netlink.Align(head.nla_len), body.Length)..];
         }
@@ -112,7 +134,10 @@ internal static unsafe class CryptoUserCodec
             case CryptoUser.CRYPTOCFGA_REPORT_CIPHER when MemoryMarshal.TryRead(data, out crypto_report_cipher cipher):
                 return record with
                 {
-                    Type = TypeOf(data), BlockSize = cipher.blocksize, MinKeySize = cipher.min_keysize, MaxKeySize = cipher.max_keysize,
+                    Type = TypeOf(data),
+                    BlockSize = cipher.blocksize,
+                    MinKeySize = cipher.min_keysize,
+                    MaxKeySize = cipher.max_keysize,
                 };
             case CryptoUser.CRYPTOCFGA_REPORT_BLKCIPHER when MemoryMarshal.TryRead(data, out crypto_report_blkcipher cipher):
                 return record with
@@ -126,13 +151,18 @@ internal static unsafe class CryptoUserCodec
             case CryptoUser.CRYPTOCFGA_REPORT_AEAD when MemoryMarshal.TryRead(data, out crypto_report_aead aead):
                 return record with
                 {
-                    Type = TypeOf(data), BlockSize = aead.blocksize, IvSize = aead.ivsize, MaxAuthSize = aead.maxauthsize,
+                    Type = TypeOf(data),
+                    BlockSize = aead.blocksize,
+                    IvSize = aead.ivsize,
+                    MaxAuthSize = aead.maxauthsize,
                 };
             case CryptoUser.CRYPTOCFGA_REPORT_RNG when MemoryMarshal.TryRead(data, out crypto_report_rng rng):
                 return record with { Type = TypeOf(data), SeedSize = rng.seedsize };
-            case CryptoUser.CRYPTOCFGA_REPORT_LARVAL or CryptoUser.CRYPTOCFGA_REPORT_COMPRESS or CryptoUser.CRYPTOCFGA_REPORT_AKCIPHER
-                or CryptoUser.CRYPTOCFGA_REPORT_KPP or CryptoUser.CRYPTOCFGA_REPORT_ACOMP
-                when data.Length >= sizeof(crypto_report_larval):
+            case CryptoUser.CRYPTOCFGA_REPORT_LARVAL
+            or CryptoUser.CRYPTOCFGA_REPORT_COMPRESS
+            or CryptoUser.CRYPTOCFGA_REPORT_AKCIPHER
+            or CryptoUser.CRYPTOCFGA_REPORT_KPP
+            or CryptoUser.CRYPTOCFGA_REPORT_ACOMP when data.Length >= sizeof(crypto_report_larval):
                 return record with { Type = TypeOf(data) };
             default:
                 return record;

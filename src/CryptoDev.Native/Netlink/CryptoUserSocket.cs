@@ -7,10 +7,13 @@ internal static unsafe class CryptoUserSocket
     private const int ReceiveTimeoutSeconds = 2;
     private const uint Sequence = 1;
 
-    // A block is as large as the kernel guesses for the whole list, at most 65535 bytes (crypto_user, 6.1): with templates in use it comes close.
+    // A block is as large as the kernel guesses for the whole list, at most 65535 bytes (crypto_user, 6.1): with templates in use it comes
+    // close.
     private const int BlockSize = 128 * 1024;
 
-    /// <summary>All registered algorithms, or <see langword="null"/> and the reason: no crypto_user in the kernel, a sandbox without the family.</summary>
+    /// <summary>
+    /// All registered algorithms, or <see langword="null"/> and the reason: no crypto_user in the kernel, a sandbox without the family.
+    /// </summary>
     public static IReadOnlyList<CryptoUserRecord>? Dump(out Errno error)
     {
         error = default;
@@ -18,9 +21,15 @@ internal static unsafe class CryptoUserSocket
         {
             // A fresh socket each time: the rest of an interrupted dump would still be queued on the old one.
             using SafeFileDescriptorHandle? socket = SafeFileDescriptorHandle.OpenSocket(
-                LibC.AF_NETLINK, LibC.SOCK_RAW, Netlink.NETLINK_CRYPTO, out error);
+                LibC.AF_NETLINK,
+                LibC.SOCK_RAW,
+                Netlink.NETLINK_CRYPTO,
+                out error
+            );
             if (socket is null || !SetReceiveTimeout(socket.Descriptor, out error) || !SendRequest(socket.Descriptor, out error))
+            {
                 return null;
+            }
 
             List<CryptoUserRecord> records = [];
             switch (Receive(socket.Descriptor, records, out error))
@@ -51,7 +60,10 @@ internal static unsafe class CryptoUserSocket
     {
         byte[] request = CryptoUserCodec.EncodeDumpRequest(Sequence);
         fixed (byte* bytes = request)
+        {
             error = LibC.send(fd, bytes, (nuint)request.Length, 0) >= 0 ? default : Errno.Last();
+        }
+
         return !error.IsError;
     }
 
@@ -69,14 +81,25 @@ internal static unsafe class CryptoUserSocket
             }
 
             if (error.Number == LibC.EINTR)
+            {
                 continue;
+            }
+
             if (count < 0)
+            {
                 return CryptoUserCodec.BlockEnd.Error;
+            }
+
             if (count == 0 || count > BlockSize)
+            {
                 return CryptoUserCodec.BlockEnd.Malformed;
+            }
+
             CryptoUserCodec.BlockEnd end = CryptoUserCodec.Decode(buffer.AsSpan(0, (int)count), Sequence, records, out error);
             if (end != CryptoUserCodec.BlockEnd.More)
+            {
                 return end;
+            }
         }
     }
 }

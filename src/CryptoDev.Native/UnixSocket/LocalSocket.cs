@@ -16,7 +16,12 @@ internal static unsafe class LocalSocket
     /// <summary>A listening socket at <paramref name="path"/>; null and the reason when it cannot be.</summary>
     public static SafeFileDescriptorHandle? Listen(string path, out Errno error)
     {
-        SafeFileDescriptorHandle? socket = SafeFileDescriptorHandle.OpenSocket(LibC.AF_UNIX, LibC.SOCK_SEQPACKET | LibC.SOCK_NONBLOCK, 0, out error);
+        SafeFileDescriptorHandle? socket = SafeFileDescriptorHandle.OpenSocket(
+            LibC.AF_UNIX,
+            LibC.SOCK_SEQPACKET | LibC.SOCK_NONBLOCK,
+            0,
+            out error
+        );
         if (socket is null)
         {
             return null;
@@ -54,7 +59,10 @@ internal static unsafe class LocalSocket
     }
 
     /// <summary>Two ends of one connection.</summary>
-    public static bool TryPair([NotNullWhen(true)] out SafeFileDescriptorHandle? one, [NotNullWhen(true)] out SafeFileDescriptorHandle? other)
+    public static bool TryPair(
+        [NotNullWhen(true)] out SafeFileDescriptorHandle? one,
+        [NotNullWhen(true)] out SafeFileDescriptorHandle? other
+    )
     {
         int* ends = stackalloc int[2];
         one = other = null;
@@ -71,7 +79,12 @@ internal static unsafe class LocalSocket
     /// <summary>Who connected.</summary>
     public static ucred Peer(int socket)
     {
-        ucred peer = new() { pid = 0, uid = uint.MaxValue, gid = uint.MaxValue };
+        ucred peer = new()
+        {
+            pid = 0,
+            uid = uint.MaxValue,
+            gid = uint.MaxValue,
+        };
         uint length = (uint)sizeof(ucred);
         _ = LibC.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_PEERCRED, &peer, &length);
         return peer;
@@ -88,7 +101,8 @@ internal static unsafe class LocalSocket
     }
 
     /// <summary>Sets an option that is one number.</summary>
-    public static bool SetOption(int socket, int name, int value) => LibC.setsockopt(socket, LibC.SOL_SOCKET, name, &value, sizeof(int)) == 0;
+    public static bool SetOption(int socket, int name, int value) =>
+        LibC.setsockopt(socket, LibC.SOL_SOCKET, name, &value, sizeof(int)) == 0;
 
     /// <summary>Waits until one of them has something; false when a signal came first.</summary>
     public static bool Wait(Span<pollfd> entries)
@@ -108,8 +122,7 @@ internal static unsafe class LocalSocket
             do
             {
                 sent = LibC.send(socket, bytes, (nuint)message.Length, LibC.MSG_NOSIGNAL);
-            }
-            while (sent < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
+            } while (sent < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
 
             return sent == message.Length;
         }
@@ -129,13 +142,18 @@ internal static unsafe class LocalSocket
         fixed (byte* bytes = message)
         {
             iovec piece = new() { iov_base = bytes, iov_len = (nuint)message.Length };
-            msghdr head = new() { msg_iov = &piece, msg_iovlen = 1, msg_control = control, msg_controllen = (nuint)space };
+            msghdr head = new()
+            {
+                msg_iov = &piece,
+                msg_iovlen = 1,
+                msg_control = control,
+                msg_controllen = (nuint)space,
+            };
             nint sent;
             do
             {
                 sent = LibC.sendmsg(socket, &head, LibC.MSG_NOSIGNAL);
-            }
-            while (sent < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
+            } while (sent < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
 
             return sent == message.Length;
         }
@@ -150,8 +168,7 @@ internal static unsafe class LocalSocket
             do
             {
                 length = LibC.recv(socket, bytes, (nuint)message.Length, 0);
-            }
-            while (length < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
+            } while (length < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
 
             return (int)length;
         }
@@ -172,15 +189,17 @@ internal static unsafe class LocalSocket
                 do
                 {
                     length = LibC.recvmsg(socket, &message, 0);
-                }
-                while (length < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
+                } while (length < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
 
                 return (int)length;
             }
         }
     }
 
-    /// <summary>Takes one message that may bring a descriptor, without waiting. Less than 0: there is none, or the other side is gone; <paramref name="error"/> tells.</summary>
+    /// <summary>
+    /// Takes one message that may bring a descriptor, without waiting. Less than 0: there is none, or the other side is gone;
+    /// <paramref name="error"/> tells.
+    /// </summary>
     public static int Receive(int socket, Span<byte> message, out SafeFileDescriptorHandle? descriptor, out Errno error)
     {
         const int Most = 4;
@@ -191,13 +210,18 @@ internal static unsafe class LocalSocket
         fixed (byte* bytes = message)
         {
             iovec piece = new() { iov_base = bytes, iov_len = (nuint)message.Length };
-            msghdr head = new() { msg_iov = &piece, msg_iovlen = 1, msg_control = control, msg_controllen = Space };
+            msghdr head = new()
+            {
+                msg_iov = &piece,
+                msg_iovlen = 1,
+                msg_control = control,
+                msg_controllen = Space,
+            };
             nint length;
             do
             {
                 length = LibC.recvmsg(socket, &head, LibC.MSG_DONTWAIT | LibC.MSG_CMSG_CLOEXEC);
-            }
-            while (length < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
+            } while (length < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
 
             if (length < 0)
             {

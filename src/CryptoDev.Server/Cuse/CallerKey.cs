@@ -3,7 +3,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Cuse;
 
 /// <summary>
-/// Which caller a request is from. A thread is in one ioctl at a time, so its id is enough; of callers in another pid namespace the kernel gives none (0), and there the
+/// Which caller a request is from. A thread is in one ioctl at a time, so its id is enough; of callers in another pid namespace the kernel
+/// gives none (0), and there the
 /// file, the request and its argument must do.
 /// </summary>
 internal readonly record struct CallerKey(uint Thread, ulong File, uint Request, ulong Argument)

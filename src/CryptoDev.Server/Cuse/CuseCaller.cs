@@ -7,11 +7,14 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Cuse;
 
 /// <summary>
-/// The caller of the ioctl that one worker runs: its memory, and the one request of it that is outstanding in the kernel. Used again for each ioctl of that worker.
+/// The caller of the ioctl that one worker runs: its memory, and the one request of it that is outstanding in the kernel. Used again for
+/// each ioctl of that worker.
 /// </summary>
 /// <remarks>
-/// Directly: the caller is blocked in the request until it is answered, so its thread id cannot mean another process. By retry: each piece of input is asked for by an answer
-/// that makes the kernel send the request again with that piece, which another worker reads and hands over here; output is kept and goes out with the last answer.
+/// Directly: the caller is blocked in the request until it is answered, so its thread id cannot mean another process. By retry: each piece
+/// of input is asked for by an answer
+/// that makes the kernel send the request again with that piece, which another worker reads and hands over here; output is kept and goes
+/// out with the last answer.
 /// </remarks>
 internal sealed class CuseCaller : IUserProcess
 {
@@ -21,7 +24,9 @@ internal sealed class CuseCaller : IUserProcess
     private readonly Action<string>? _log;
     private readonly bool _retryOnly;
     private readonly List<fuse_ioctl_iovec> _output = [];
-    private readonly byte[] _answer = new byte[Unsafe.SizeOf<fuse_ioctl_out>() + (Fuse.FUSE_IOCTL_MAX_IOV * Unsafe.SizeOf<fuse_ioctl_iovec>())];
+    private readonly byte[] _answer = new byte[
+        Unsafe.SizeOf<fuse_ioctl_out>() + (Fuse.FUSE_IOCTL_MAX_IOV * Unsafe.SizeOf<fuse_ioctl_iovec>())
+    ];
     private byte[] _outputBytes = [];
     private int _outputLength;
     private bool _retry;
@@ -84,7 +89,7 @@ internal sealed class CuseCaller : IUserProcess
             }
         }
 
-        for (int done = 0; done < destination.Length;)
+        for (int done = 0; done < destination.Length; )
         {
             int piece = Math.Min(destination.Length - done, CuseChannel.MaxTransfer);
             if (!Fetch(address + (ulong)done, destination.Slice(done, piece)))
@@ -143,14 +148,18 @@ internal sealed class CuseCaller : IUserProcess
         if (_tooLarge && !Lost)
         {
             Interlocked.Increment(ref _counters.OutputsTooLarge);
-            _log?.Invoke($"caller {Key.Thread}: output of more than {CuseChannel.MaxTransfer} bytes, or {Fuse.FUSE_IOCTL_MAX_IOV} pieces, needs direct access to its memory: ENOMEM");
+            _log?.Invoke(
+                $"caller {Key.Thread}: output of more than {CuseChannel.MaxTransfer} bytes, or {Fuse.FUSE_IOCTL_MAX_IOV} "
+                    + "pieces, needs direct access to its memory: ENOMEM"
+            );
             result = -LibC.ENOMEM;
             DropOutput();
         }
 
         if (_output.Count > 0 && !Lost)
         {
-            // Linux (6.1 and before, at least) sends garbage instead of the ioctl when a round without input follows one with input: it keeps taking the head from the
+            // Linux (6.1 and before, at least) sends garbage instead of the ioctl when a round without input follows one with input: it
+            // keeps taking the head from the
             // pages. So one byte that is known to be readable goes along.
             ReadOnlySpan<fuse_ioctl_iovec> input = _fetched ? [new fuse_ioctl_iovec { @base = _fetchedFrom, len = 1 }] : [];
             Ask(input, CollectionsMarshal.AsSpan(_output), input.Length, _outputLength);
@@ -159,7 +168,12 @@ internal sealed class CuseCaller : IUserProcess
         if (!Lost)
         {
             fuse_ioctl_out answer = new() { result = result };
-            _ = _channel.Answer(Unique, 0, MemoryMarshal.AsBytes(new ReadOnlySpan<fuse_ioctl_out>(in answer)), _outputBytes.AsSpan(0, _outputLength));
+            _ = _channel.Answer(
+                Unique,
+                0,
+                MemoryMarshal.AsBytes(new ReadOnlySpan<fuse_ioctl_out>(in answer)),
+                _outputBytes.AsSpan(0, _outputLength)
+            );
         }
 
         DropOutput();
@@ -205,7 +219,8 @@ internal sealed class CuseCaller : IUserProcess
         return true;
     }
 
-    // One round: answer with RETRY, wait for the request of the same caller. The kernel answers EFAULT to a caller with a bad address and tells us nothing: that caller is lost too.
+    // One round: answer with RETRY, wait for the request of the same caller. The kernel answers EFAULT to a caller with a bad address and
+    // tells us nothing: that caller is lost too.
     private void Ask(ReadOnlySpan<fuse_ioctl_iovec> input, ReadOnlySpan<fuse_ioctl_iovec> output, int inputLength, int outputLength)
     {
         if (!_entered)

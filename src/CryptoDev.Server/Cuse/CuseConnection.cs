@@ -86,7 +86,13 @@ internal sealed class CuseConnection
         catch (Exception error)
         {
             // A defect of ours: the device ends rather than hang its callers.
-            _ended.TrySetException(new FrontEndException(FrontEndFailure.InputOutput, $"the device /dev/{_options.DeviceName} ended by a defect: {error.Message}", error));
+            _ended.TrySetException(
+                new FrontEndException(
+                    FrontEndFailure.InputOutput,
+                    $"the device /dev/{_options.DeviceName} ended by a defect: {error.Message}",
+                    error
+                )
+            );
         }
 
         _workers.Remove(worker);
@@ -113,8 +119,11 @@ internal sealed class CuseConnection
     private bool ReadOne(CuseWorker worker)
     {
         int count = _channel.Read(worker.Buffer);
-        if (count >= 0 && Interlocked.Increment(ref Counters.RequestsRead) > 0
-            && CuseCodec.TryRead(worker.Buffer.AsSpan(0, count), out fuse_in_header header, out ReadOnlySpan<byte> body))
+        if (
+            count >= 0
+            && Interlocked.Increment(ref Counters.RequestsRead) > 0
+            && CuseCodec.TryRead(worker.Buffer.AsSpan(0, count), out fuse_in_header header, out ReadOnlySpan<byte> body)
+        )
         {
             if (header.opcode == Fuse.FUSE_IOCTL && CuseCodec.TryReadIoctl(body, out fuse_ioctl_in ioctl, out _))
             {
@@ -138,8 +147,12 @@ internal sealed class CuseConnection
 
         if (!_stopping)
         {
-            _ended.TrySetException(new FrontEndException(
-                FrontEndFailure.InputOutput, $"the kernel took the device /dev/{_options.DeviceName} away ({new Errno(-count).Name})."));
+            _ended.TrySetException(
+                new FrontEndException(
+                    FrontEndFailure.InputOutput,
+                    $"the kernel took the device /dev/{_options.DeviceName} away ({new Errno(-count).Name})."
+                )
+            );
         }
 
         return false;
@@ -197,7 +210,8 @@ internal sealed class CuseConnection
         }
 
         caller.Begin(header, ioctl);
-        int result = _stopping ? -LibC.ENODEV
+        int result =
+            _stopping ? -LibC.ENODEV
             : _files.TryGetValue(ioctl.fh, out OpenFile? file) ? file.File.Ioctl(ioctl.cmd, ioctl.arg, caller, token)
             : -LibC.EBADF;
         caller.Finish(result);
@@ -224,7 +238,8 @@ internal sealed class CuseConnection
                 Interlocked.Increment(ref Counters.Interrupts);
                 if (!_workers.Interrupt(interrupt.unique))
                 {
-                    // Another thread may have read that request and not begun it: the kernel is to tell again, which it does only while the request is outstanding.
+                    // Another thread may have read that request and not begun it: the kernel is to tell again, which it does only while the
+                    // request is outstanding.
                     _ = _channel.Answer(header.unique, -LibC.EAGAIN);
                 }
 

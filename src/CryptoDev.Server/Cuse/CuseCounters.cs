@@ -16,19 +16,19 @@ internal sealed class CuseCounters
 
     /// <summary>As the front end shows them, with what is only known now.</summary>
     public IReadOnlyList<FrontEndCounter> Snapshot(int openFiles, int running, int threads) =>
-    [
-        new("requests-read", Volatile.Read(ref RequestsRead)),
-        new("ioctls", Volatile.Read(ref Ioctls)),
-        new("retry-rounds", Volatile.Read(ref RetryRounds)),
-        new("opens", Volatile.Read(ref Opens)),
-        new("releases", Volatile.Read(ref Releases)),
-        new("polls", Volatile.Read(ref Polls)),
-        new("poll-wakeups", Volatile.Read(ref PollWakeups)),
-        new("interrupts", Volatile.Read(ref Interrupts)),
-        new("callers-lost", Volatile.Read(ref CallersLost)),
-        new("outputs-too-large", Volatile.Read(ref OutputsTooLarge)),
-        new("open-files", openFiles),
-        new("running", running),
-        new("threads", threads),
-    ];
+        [
+            new("requests-read", Volatile.Read(ref RequestsRead)),
+            new("ioctls", Volatile.Read(ref Ioctls)),
+            new("retry-rounds", Volatile.Read(ref RetryRounds)),
+            new("opens", Volatile.Read(ref Opens)),
+            new("releases", Volatile.Read(ref Releases)),
+            new("polls", Volatile.Read(ref Polls)),
+            new("poll-wakeups", Volatile.Read(ref PollWakeups)),
+            new("interrupts", Volatile.Read(ref Interrupts)),
+            new("callers-lost", Volatile.Read(ref CallersLost)),
+            new("outputs-too-large", Volatile.Read(ref OutputsTooLarge)),
+            new("open-files", openFiles),
+            new("running", running),
+            new("threads", threads),
+        ];
 }

@@ -21,7 +21,9 @@ public sealed class CuseFrontEnd : IFrontEnd
     /// <summary>Makes it; opens nothing.</summary>
     /// <param name="emulator">What answers; outlives this.</param>
     /// <param name="options">The node's name and rights.</param>
-    /// <param name="log">Gets a line for what a front end has to say beside the emulator's own line per ioctl; null where nobody listens.</param>
+    /// <param name="log">
+    /// Gets a line for what a front end has to say beside the emulator's own line per ioctl; null where nobody listens.
+    /// </param>
     public CuseFrontEnd(DevCryptoEmulator emulator, CuseFrontEndOptions options, Action<string>? log)
     {
         ArgumentNullException.ThrowIfNull(emulator);
@@ -50,7 +52,10 @@ public sealed class CuseFrontEnd : IFrontEnd
         if (File.Exists(NodePath))
         {
             throw new FrontEndException(
-                FrontEndFailure.InputOutput, $"{NodePath} is there already: another server or a kernel module has that name; end it, or serve another name with --device.");
+                FrontEndFailure.InputOutput,
+                $"{NodePath} is there already: another server or a kernel module has that name; end it, or serve another name "
+                    + "with --device."
+            );
         }
 
         CuseChannel channel = CuseChannel.Open(out Errno error) ?? throw CannotOpen(error);
@@ -68,7 +73,12 @@ public sealed class CuseFrontEnd : IFrontEnd
         _channel = channel;
         _connection = new CuseConnection(channel, _emulator, _options, _log);
         _connection.Start();
-        _ = _connection.Ended.ContinueWith(Ended, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = _connection.Ended.ContinueWith(
+            Ended,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
     }
 
     /// <inheritdoc/>
@@ -110,29 +120,43 @@ public sealed class CuseFrontEnd : IFrontEnd
         if (error.Number == LibC.ENODEV)
         {
             throw new FrontEndException(
-                FrontEndFailure.InputOutput, $"the kernel refuses a device named '{_options.DeviceName}': another server has that name; end it, or serve another with --device.");
+                FrontEndFailure.InputOutput,
+                $"the kernel refuses a device named '{_options.DeviceName}': another server has that name; end it, or serve "
+                    + "another with --device."
+            );
         }
 
         if (error.IsError)
         {
-            throw new FrontEndException(FrontEndFailure.NotAvailable, $"{CuseChannel.DevicePath}: the kernel's first request cannot be answered: {error}.");
+            throw new FrontEndException(
+                FrontEndFailure.NotAvailable,
+                $"{CuseChannel.DevicePath}: the kernel's first request cannot be answered: {error}."
+            );
         }
 
         if (!File.Exists(NodePath))
         {
             throw new FrontEndException(
                 FrontEndFailure.NotAvailable,
-                $"the kernel has the device (/sys/class/cuse/{_options.DeviceName}) but {NodePath} did not appear: mount devtmpfs on /dev, or serve a socket with --socket.");
+                $"the kernel has the device (/sys/class/cuse/{_options.DeviceName}) but {NodePath} did not appear: mount "
+                    + "devtmpfs on /dev, or serve a socket with --socket."
+            );
         }
     }
 
-    private static FrontEndException CannotOpen(Errno error) => new(FrontEndFailure.NotAvailable, error.Number switch
-    {
-        LibC.ENOENT or LibC.ENODEV or LibC.ENXIO =>
-            $"{CuseChannel.DevicePath} is not there: load the kernel's module (as root: modprobe cuse), or serve a socket with --socket.",
-        LibC.EACCES or LibC.EPERM => $"{CuseChannel.DevicePath} may not be opened ({error.Name}): run as root, or serve a socket with --socket.",
-        _ => $"{CuseChannel.DevicePath} cannot be opened: {error}.",
-    });
+    private static FrontEndException CannotOpen(Errno error) =>
+        new(
+            FrontEndFailure.NotAvailable,
+            error.Number switch
+            {
+                LibC.ENOENT or LibC.ENODEV or LibC.ENXIO =>
+                    $"{CuseChannel.DevicePath} is not there: load the kernel's module (as root: modprobe cuse), or serve a socket "
+                        + "with --socket.",
+                LibC.EACCES or LibC.EPERM =>
+                    $"{CuseChannel.DevicePath} may not be opened ({error.Name}): run as root, or serve a socket with --socket.",
+                _ => $"{CuseChannel.DevicePath} cannot be opened: {error}.",
+            }
+        );
 
     // Wakes every reader, and every caller that is still blocked. Without it they would wait for a request that nobody makes.
     private void CutConnection()

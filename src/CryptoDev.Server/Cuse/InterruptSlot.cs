@@ -1,6 +1,8 @@
 namespace CryptoDev.Server.Cuse;
 
-/// <summary>Ties the number of a worker's request to the token its ioctl runs with, so that a signal reaches that ioctl and no later one.</summary>
+/// <summary>
+/// Ties the number of a worker's request to the token its ioctl runs with, so that a signal reaches that ioctl and no later one.
+/// </summary>
 internal sealed class InterruptSlot
 {
     private readonly Lock _gate = new();
@@ -34,7 +36,9 @@ internal sealed class InterruptSlot
 
     public void End() => Move(0);
 
-    /// <summary>Interrupts the request of that number; false when it is not here. Within the lock: a request that begins now must not be hit.</summary>
+    /// <summary>
+    /// Interrupts the request of that number; false when it is not here. Within the lock: a request that begins now must not be hit.
+    /// </summary>
     public bool Interrupt(ulong unique)
     {
         lock (_gate)

@@ -25,7 +25,8 @@ internal sealed class RetryArrival
     }
 
     /// <summary>Whether this is the request that was asked for.</summary>
-    public bool Fits(in fuse_ioctl_in ioctl) => State == RetryState.Awaited && ioctl.in_size == _inputLength && ioctl.out_size == _outputLength;
+    public bool Fits(in fuse_ioctl_in ioctl) =>
+        State == RetryState.Awaited && ioctl.in_size == _inputLength && ioctl.out_size == _outputLength;
 
     /// <summary>Takes the request in its buffer and gives another in exchange: nothing is copied.</summary>
     public void Arrive(ulong unique, ref byte[] buffer)

@@ -5,7 +5,8 @@ namespace CryptoDev.Server.Cuse;
 /// <summary>Brings requests that the kernel sends again to the workers that asked for them.</summary>
 internal sealed class RetryExchange
 {
-    // Between the answer and the next request stand only the caller's page faults. Looks are counted, not seconds: where the whole machine stood still, the caller did too.
+    // Between the answer and the next request stand only the caller's page faults. Looks are counted, not seconds: where the whole machine
+    // stood still, the caller did too.
     private const int Patience = 20;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
 
@@ -13,7 +14,9 @@ internal sealed class RetryExchange
     private readonly Dictionary<CallerKey, CuseCaller> _callers = [];
     private bool _closed;
 
-    /// <summary>Begins the rounds of one ioctl; false when the device ends, or when callers that cannot be told apart take too long.</summary>
+    /// <summary>
+    /// Begins the rounds of one ioctl; false when the device ends, or when callers that cannot be told apart take too long.
+    /// </summary>
     public bool Enter(CuseCaller caller)
     {
         lock (_gate)
@@ -91,7 +94,10 @@ internal sealed class RetryExchange
         }
     }
 
-    /// <summary>Hands over a request that came again; false when nobody asked for it, or not for this. <paramref name="buffer"/> is another one afterwards.</summary>
+    /// <summary>
+    /// Hands over a request that came again; false when nobody asked for it, or not for this. <paramref name="buffer"/> is another one
+    /// afterwards.
+    /// </summary>
     public bool TryDeliver(in fuse_in_header header, in fuse_ioctl_in ioctl, ref byte[] buffer)
     {
         lock (_gate)

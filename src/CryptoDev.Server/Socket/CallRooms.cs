@@ -3,7 +3,10 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Server.Socket;
 
-/// <summary>The pieces of a caller's memory that came with one ioctl, and the rooms it offered for results. Bytes stand in the messages or in shared memory.</summary>
+/// <summary>
+/// The pieces of a caller's memory that came with one ioctl, and the rooms it offered for results. Bytes stand in the messages or in shared
+/// memory.
+/// </summary>
 internal sealed class CallRooms
 {
     private const int CallHead = 24;
@@ -162,7 +165,8 @@ internal sealed class CallRooms
     }
 
     /// <summary>
-    /// Whether the filled rooms can go as one message right into the caller's memory: no gap before the last one. Gives its length and the filled rooms of shared memory.
+    /// Whether the filled rooms can go as one message right into the caller's memory: no gap before the last one. Gives its length and the
+    /// filled rooms of shared memory.
     /// A room of the argument struct that nobody wrote is given its own bytes back, as a BSD kernel does.
     /// </summary>
     public bool TryClose(out int body, out ulong filled)
@@ -259,6 +263,7 @@ internal sealed class CallRooms
 
         public readonly bool IsPlaced => (Flags & ShimProtocol.CDS_PLACED) != 0;
 
-        public readonly bool Contains(ulong address, int length) => address >= Address && (ulong)length <= (ulong)Length && address - Address <= (ulong)(Length - length);
+        public readonly bool Contains(ulong address, int length) =>
+            address >= Address && (ulong)length <= (ulong)Length && address - Address <= (ulong)(Length - length);
     }
 }

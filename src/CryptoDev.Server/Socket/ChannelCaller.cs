@@ -5,7 +5,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Server.Socket;
 
-/// <summary>The process at the other end of a channel, for the length of one ioctl: what it sent along, and the questions that are left.</summary>
+/// <summary>
+/// The process at the other end of a channel, for the length of one ioctl: what it sent along, and the questions that are left.
+/// </summary>
 internal sealed class ChannelCaller : IUserProcess
 {
     private const int ReplyHead = 32;
@@ -62,7 +64,14 @@ internal sealed class ChannelCaller : IUserProcess
             filled = 0;
         }
 
-        cds_reply head = new() { type = ShimProtocol.CDS_DONE, result = result, length = (uint)body, filled = filled, count = (uint)_pending.Messages() };
+        cds_reply head = new()
+        {
+            type = ShimProtocol.CDS_DONE,
+            result = result,
+            length = (uint)body,
+            filled = filled,
+            count = (uint)_pending.Messages(),
+        };
         MemoryMarshal.Write(_reply, head);
         bool sent = LocalSocket.Send(_socket, _reply.AsSpan(0, ReplyHead + body)) && _pending.Send(_socket, _reply);
         _reply.AsSpan(0, ReplyHead + body).Clear();
@@ -179,8 +188,11 @@ internal sealed class ChannelCaller : IUserProcess
         using (theirs)
         {
             // From here on the socket pair decides: closed by everybody, the file ends.
-            if (!LocalSocket.SetOption(theirs.Descriptor, LibC.SO_RCVLOWAT, ShimProtocol.CDS_MARK) || LibC.shutdown(theirs.Descriptor, LibC.SHUT_RD) != 0
-                || !_server.Adopt(ours, _file, file))
+            if (
+                !LocalSocket.SetOption(theirs.Descriptor, LibC.SO_RCVLOWAT, ShimProtocol.CDS_MARK)
+                || LibC.shutdown(theirs.Descriptor, LibC.SHUT_RD) != 0
+                || !_server.Adopt(ours, _file, file)
+            )
             {
                 ours.Dispose();
                 return -LibC.EMFILE;
@@ -202,7 +214,12 @@ internal sealed class ChannelCaller : IUserProcess
         while (!destination.IsEmpty)
         {
             Span<byte> piece = destination[..Math.Min(destination.Length, ShimProtocol.CDS_PIECE)];
-            cds_reply need = new() { type = ShimProtocol.CDS_NEED, address = address, length = (uint)piece.Length };
+            cds_reply need = new()
+            {
+                type = ShimProtocol.CDS_NEED,
+                address = address,
+                length = (uint)piece.Length,
+            };
             Needs++;
             if (IsBroken || IsPinged || !LocalSocket.Send(_socket, MemoryMarshal.AsBytes(new ReadOnlySpan<cds_reply>(in need))))
             {

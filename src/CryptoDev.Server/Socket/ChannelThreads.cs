@@ -1,7 +1,8 @@
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// Threads that serve channels, one after the other. To make a thread costs many times what an ioctl does, and on a busy machine far more, so some of those that have nothing to do
+/// Threads that serve channels, one after the other. To make a thread costs many times what an ioctl does, and on a busy machine far more,
+/// so some of those that have nothing to do
 /// wait for the next channel: programs that open and close the device all day find them.
 /// </summary>
 /// <param name="start">Starts a thread; throws where the system gives none.</param>

@@ -37,12 +37,14 @@ internal sealed class DialectMap
         {
             request = ioctl.Code(_wordSize),
             size = checked((ushort)ioctl.ArgumentSize(_wordSize)),
-            direction = (byte)(ioctl.Direction switch
-            {
-                IoctlDirection.ToKernel => ShimProtocol.CDS_IN,
-                IoctlDirection.FromKernel => ShimProtocol.CDS_OUT,
-                _ => ShimProtocol.CDS_IN | ShimProtocol.CDS_OUT,
-            }),
+            direction = (byte)(
+                ioctl.Direction switch
+                {
+                    IoctlDirection.ToKernel => ShimProtocol.CDS_IN,
+                    IoctlDirection.FromKernel => ShimProtocol.CDS_OUT,
+                    _ => ShimProtocol.CDS_IN | ShimProtocol.CDS_OUT,
+                }
+            ),
             first = first,
             fields = count,
         };
@@ -116,5 +118,6 @@ internal sealed class DialectMap
     }
 
     private static StructFieldInfo Find(StructInfo owner, string name) =>
-        owner.Fields.FirstOrDefault(field => field.Name == name) ?? throw new InvalidOperationException($"struct {owner.Name} has no field {name}.");
+        owner.Fields.FirstOrDefault(field => field.Name == name)
+        ?? throw new InvalidOperationException($"struct {owner.Name} has no field {name}.");
 }

@@ -6,7 +6,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// The thread that lets clients in and sees them go. It holds the server's end of every descriptor that programs hold: when the last copy of one is closed, by whomever, its
+/// The thread that lets clients in and sees them go. It holds the server's end of every descriptor that programs hold: when the last copy
+/// of one is closed, by whomever, its
 /// end reads as ended.
 /// </summary>
 internal sealed class Doorkeeper
@@ -46,7 +47,9 @@ internal sealed class Doorkeeper
     public void Start()
     {
         _listener = SocketPath.Listen(_options.Path);
-        _bell = EventDescriptor.Create() ?? throw new FrontEndException(FrontEndFailure.InputOutput, "no descriptor is free (EMFILE); allow more (ulimit -n).");
+        _bell =
+            EventDescriptor.Create()
+            ?? throw new FrontEndException(FrontEndFailure.InputOutput, "no descriptor is free (EMFILE); allow more (ulimit -n).");
         NodePermissions.Apply(_options.Path, _options.Mode, _options.Group);
         _group = _options.Group is null ? uint.MaxValue : NodePermissions.GroupNumber(_options.Group);
         _thread = new Thread(Run) { IsBackground = true, Name = "cryptodev socket" };
@@ -94,7 +97,9 @@ internal sealed class Doorkeeper
             return false;
         }
 
-        ServedFile served = ReferenceEquals(file, parent.File) ? parent : _files.GetOrAdd(file, key => new ServedFile(key, parent.Owner, _options.ChannelsPerFile));
+        ServedFile served = ReferenceEquals(file, parent.File)
+            ? parent
+            : _files.GetOrAdd(file, key => new ServedFile(key, parent.Owner, _options.ChannelsPerFile));
         served.AddDescriptor();
         _adopted.Enqueue(new Control(socket, parent.Owner) { File = served });
         _bell!.Raise();
@@ -112,7 +117,9 @@ internal sealed class Doorkeeper
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            _server.Lost(new FrontEndException(FrontEndFailure.InputOutput, $"{_options.Path} is served no longer: {error.Message}", error));
+            _server.Lost(
+                new FrontEndException(FrontEndFailure.InputOutput, $"{_options.Path} is served no longer: {error.Message}", error)
+            );
         }
     }
 
@@ -208,7 +215,11 @@ internal sealed class Doorkeeper
         return peer.uid == 0
             || peer.uid == LibC.geteuid()
             || (_options.Mode & OthersWrite) != 0
-            || ((_options.Mode & GroupWrites) != 0 && _group != uint.MaxValue && (peer.gid == _group || LocalSocket.PeerIsIn(socket, _group)));
+            || (
+                (_options.Mode & GroupWrites) != 0
+                && _group != uint.MaxValue
+                && (peer.gid == _group || LocalSocket.PeerIsIn(socket, _group))
+            );
     }
 
     // False: it has gone, or is no client.
@@ -228,7 +239,12 @@ internal sealed class Doorkeeper
             return false;
         }
 
-        if (length != bytes.Length || descriptor is null || !IsKnown(hello[0]) || hello[0].type != (control.File is null ? ShimProtocol.CDS_OPEN : ShimProtocol.CDS_CHANNEL))
+        if (
+            length != bytes.Length
+            || descriptor is null
+            || !IsKnown(hello[0])
+            || hello[0].type != (control.File is null ? ShimProtocol.CDS_OPEN : ShimProtocol.CDS_CHANNEL)
+        )
         {
             descriptor?.Dispose();
             _counters.Broken();

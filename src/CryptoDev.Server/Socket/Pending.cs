@@ -24,7 +24,14 @@ internal sealed class Pending
             ReadOnlySpan<byte> piece = source[..Math.Min(source.Length, ShimProtocol.CDS_PIECE)];
             Grow(piece.Length);
             piece.CopyTo(_bytes.AsSpan(_used));
-            _segments.Write([new cds_segment { address = address, length = (uint)piece.Length, place = (ulong)_used }]);
+            _segments.Write([
+                new cds_segment
+                {
+                    address = address,
+                    length = (uint)piece.Length,
+                    place = (ulong)_used,
+                },
+            ]);
             _used += piece.Length;
             address += (ulong)piece.Length;
             source = source[piece.Length..];
@@ -32,7 +39,15 @@ internal sealed class Pending
     }
 
     public void AddPlaced(ulong address, int length, int place) =>
-        _segments.Write([new cds_segment { address = address, length = (uint)length, flags = ShimProtocol.CDS_PLACED, place = (ulong)place }]);
+        _segments.Write([
+            new cds_segment
+            {
+                address = address,
+                length = (uint)length,
+                flags = ShimProtocol.CDS_PLACED,
+                place = (ulong)place,
+            },
+        ]);
 
     /// <summary>Puts over <paramref name="bytes"/> what was written there.</summary>
     public void Overlay(ulong address, Span<byte> bytes)
@@ -72,7 +87,7 @@ internal sealed class Pending
     /// <summary>Sends them. False: the client is gone.</summary>
     public bool Send(int socket, byte[] message)
     {
-        for (int next = 0; next < _segments.WrittenCount;)
+        for (int next = 0; next < _segments.WrittenCount; )
         {
             int count = Batch(next, out int bytes);
             ReadOnlySpan<cds_segment> batch = _segments.WrittenSpan.Slice(next, count);

@@ -9,10 +9,18 @@ namespace CryptoDev.Server.Socket;
 /// <param name="Flags"><c>CDS_IN</c>, <c>CDS_OUT</c>, <c>CDS_LEARN</c>, <c>CDS_ARRAY</c>, <c>CDS_PARAM</c>.</param>
 /// <param name="Element">The struct that an array consists of.</param>
 /// <param name="ElementSize">Bytes of an element that is no struct.</param>
-internal readonly record struct PointerFact(string Struct, string Pointer, string? Length, uint Flags, string? Element = null, int ElementSize = 0);
+internal readonly record struct PointerFact(
+    string Struct,
+    string Pointer,
+    string? Length,
+    uint Flags,
+    string? Element = null,
+    int ElementSize = 0
+);
 
 /// <summary>
-/// Where the pointers of all dialects' structs stand and how long what they point to is, as far as a struct tells. Tags mean the same in each dialect that has them. Sources: as
+/// Where the pointers of all dialects' structs stand and how long what they point to is, as far as a struct tells. Tags mean the same in
+/// each dialect that has them. Sources: as
 /// docs/dialects.md. A hint for clients: what is missing here or wrong costs a round trip and nothing else.
 /// </summary>
 internal static class PointerFacts
@@ -27,26 +35,41 @@ internal static class PointerFacts
     /// <summary>In the order in which rooms are filled: what may be filled in part or not at all comes last.</summary>
     public static IReadOnlyList<PointerFact> All { get; } =
     [
-        .. Session("session_op"), .. Session("session2_op"), .. Session("session_n_op"), .. Session("osession_op"), .. Session("osession_n_op"),
-        .. Crypt("crypt_op"), .. Crypt("ocrypt_op"),
-
+        .. Session("session_op"),
+        .. Session("session2_op"),
+        .. Session("session_n_op"),
+        .. Session("osession_op"),
+        .. Session("osession_n_op"),
+        .. Crypt("crypt_op"),
+        .. Crypt("ocrypt_op"),
         // Their results come with CIOCNCRYPTRET and CIOCNCRYPTRETM, where no struct tells of them.
-        .. Request("crypt_n_op"), .. Request("ocrypt_n_op"),
-        new("crypt_auth_op", "auth_src", "auth_len", In), new("crypt_auth_op", "src", "len", In), new("crypt_auth_op", "iv", null, Learn),
-        new("crypt_auth_op", "dst", "len", Learn), new("crypt_auth_op", "tag", "tag_len", Learn),
-        new("crypt_aead", "aad", "aadlen", In), new("crypt_aead", "src", "len", In), new("crypt_aead", "iv", "ivlen", In),
-        new("crypt_aead", "dst", "len", Out), new("crypt_aead", "tag", null, Learn),
-        new("crypt_sgop", "sessions", "count", In | Out | Array, "session_n_op"), new("ocrypt_sgop", "sessions", "count", In | Out | Array, "osession_n_op"),
+        .. Request("crypt_n_op"),
+        .. Request("ocrypt_n_op"),
+        new("crypt_auth_op", "auth_src", "auth_len", In),
+        new("crypt_auth_op", "src", "len", In),
+        new("crypt_auth_op", "iv", null, Learn),
+        new("crypt_auth_op", "dst", "len", Learn),
+        new("crypt_auth_op", "tag", "tag_len", Learn),
+        new("crypt_aead", "aad", "aadlen", In),
+        new("crypt_aead", "src", "len", In),
+        new("crypt_aead", "iv", "ivlen", In),
+        new("crypt_aead", "dst", "len", Out),
+        new("crypt_aead", "tag", null, Learn),
+        new("crypt_sgop", "sessions", "count", In | Out | Array, "session_n_op"),
+        new("ocrypt_sgop", "sessions", "count", In | Out | Array, "osession_n_op"),
         new("crypt_sfop", "sesid", "count", In, ElementSize: sizeof(uint)),
-        new("crypt_mop", "reqs", "count", In | Out | Array, "crypt_n_op"), new("ocrypt_mop", "reqs", "count", In | Out | Array, "ocrypt_n_op"),
+        new("crypt_mop", "reqs", "count", In | Out | Array, "crypt_n_op"),
+        new("ocrypt_mop", "reqs", "count", In | Out | Array, "ocrypt_n_op"),
         new("crypt_mkop", "reqs", "count", In | Out | Array, "crypt_n_kop"),
         new("cryptret", "results", "count", Out | Array, "crypt_result"),
-        new("crypt_kop", "crk_param", null, ShimProtocol.CDS_PARAM), new("crypt_n_kop", "crk_param", null, ShimProtocol.CDS_PARAM),
+        new("crypt_kop", "crk_param", null, ShimProtocol.CDS_PARAM),
+        new("crypt_n_kop", "crk_param", null, ShimProtocol.CDS_PARAM),
     ];
 
     private static PointerFact[] Session(string tag) => [new(tag, "key", "keylen", In), new(tag, "mackey", "mackeylen", In)];
 
-    private static PointerFact[] Crypt(string tag) => [new(tag, "src", "len", In), new(tag, "iv", null, Learn), new(tag, "dst", "len", Out), new(tag, "mac", null, Learn)];
+    private static PointerFact[] Crypt(string tag) =>
+        [new(tag, "src", "len", In), new(tag, "iv", null, Learn), new(tag, "dst", "len", Out), new(tag, "mac", null, Learn)];
 
     private static PointerFact[] Request(string tag) => [new(tag, "src", "len", In), new(tag, "iv", null, Learn)];
 }

@@ -3,7 +3,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Server.Socket;
 
-/// <summary>Two descriptors that are readable while an open file has something to fetch and while it has room: clients poll them instead of asking.</summary>
+/// <summary>
+/// Two descriptors that are readable while an open file has something to fetch and while it has room: clients poll them instead of asking.
+/// </summary>
 internal sealed class Readiness : IDisposable
 {
     private readonly EmulatedFile _file;

@@ -34,7 +34,9 @@ internal sealed class ServedFile
         }
     }
 
-    /// <summary>The last copy of a descriptor was closed. Calls under way are finished, as in a kernel. True: it was the last one of all.</summary>
+    /// <summary>
+    /// The last copy of a descriptor was closed. Calls under way are finished, as in a kernel. True: it was the last one of all.
+    /// </summary>
     public bool RemoveDescriptor()
     {
         SocketChannel[] channels;

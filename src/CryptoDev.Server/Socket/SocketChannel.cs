@@ -5,7 +5,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// One thread of one client and one open file: takes an ioctl, has it run, answers, on a thread to itself. A thread per channel is the shortest way from a message to its
+/// One thread of one client and one open file: takes an ioctl, has it run, answers, on a thread to itself. A thread per channel is the
+/// shortest way from a message to its
 /// answer; how many there may be is bounded.
 /// </summary>
 internal sealed class SocketChannel
@@ -78,7 +79,17 @@ internal sealed class SocketChannel
     public static bool Welcome(int socket, int error, DialectMap? map)
     {
         byte[] message = new byte[WelcomeHead + (map?.Bytes.Length ?? 0)];
-        MemoryMarshal.Write(message, new cds_reply { type = ShimProtocol.CDS_WELCOME, result = -error, address = (ulong)(map?.TransferError ?? 0), length = (uint)(map?.Bytes.Length ?? 0), count = (uint)(map?.Count ?? 0) });
+        MemoryMarshal.Write(
+            message,
+            new cds_reply
+            {
+                type = ShimProtocol.CDS_WELCOME,
+                result = -error,
+                address = (ulong)(map?.TransferError ?? 0),
+                length = (uint)(map?.Bytes.Length ?? 0),
+                count = (uint)(map?.Count ?? 0),
+            }
+        );
         map?.Bytes.CopyTo(message, WelcomeHead);
         return LocalSocket.Send(socket, message);
     }
@@ -159,7 +170,9 @@ internal sealed class SocketChannel
         Readiness? readiness = _file.GetReadiness();
         cds_reply reply = new() { type = ShimProtocol.CDS_EVENTS, result = readiness is null ? -LibC.EMFILE : 0 };
         ReadOnlySpan<byte> message = MemoryMarshal.AsBytes(new ReadOnlySpan<cds_reply>(in reply));
-        return readiness is null ? LocalSocket.Send(_socket.Descriptor, message) : LocalSocket.Send(_socket.Descriptor, message, readiness.In, readiness.Out);
+        return readiness is null
+            ? LocalSocket.Send(_socket.Descriptor, message)
+            : LocalSocket.Send(_socket.Descriptor, message, readiness.In, readiness.Out);
     }
 
     private void End(bool fine)

@@ -27,14 +27,14 @@ internal sealed class SocketCounters
     }
 
     public IReadOnlyList<FrontEndCounter> Snapshot(int files, int channels, long calls, long needs) =>
-    [
-        new("files-open", files),
-        new("channels-open", channels),
-        new("connections", Interlocked.Read(ref _connections)),
-        new("connections-refused", Interlocked.Read(ref _refused)),
-        new("channels", Interlocked.Read(ref _channels)),
-        new("ioctls", Interlocked.Read(ref _calls) + calls),
-        new("pieces-asked-for", Interlocked.Read(ref _needs) + needs),
-        new("clients-broken", Interlocked.Read(ref _broken)),
-    ];
+        [
+            new("files-open", files),
+            new("channels-open", channels),
+            new("connections", Interlocked.Read(ref _connections)),
+            new("connections-refused", Interlocked.Read(ref _refused)),
+            new("channels", Interlocked.Read(ref _channels)),
+            new("ioctls", Interlocked.Read(ref _calls) + calls),
+            new("pieces-asked-for", Interlocked.Read(ref _needs) + needs),
+            new("clients-broken", Interlocked.Read(ref _broken)),
+        ];
 }

@@ -24,7 +24,9 @@ public sealed class SocketFrontEnd : IFrontEnd
     /// <summary>Makes it; opens nothing.</summary>
     /// <param name="emulator">What answers; outlives this.</param>
     /// <param name="options">Where, for whom, and how much.</param>
-    /// <param name="log">Gets a line for what a front end has to say beside the emulator's own line per ioctl; null where nobody listens.</param>
+    /// <param name="log">
+    /// Gets a line for what a front end has to say beside the emulator's own line per ioctl; null where nobody listens.
+    /// </param>
     public SocketFrontEnd(DevCryptoEmulator emulator, SocketFrontEndOptions options, Action<string>? log)
     {
         ArgumentNullException.ThrowIfNull(emulator);
@@ -45,7 +47,12 @@ public sealed class SocketFrontEnd : IFrontEnd
 
     /// <inheritdoc/>
     public IReadOnlyList<FrontEndCounter> Counters =>
-        _counters.Snapshot(_doorkeeper.Files, _channels.Count, _channels.Keys.Sum(channel => channel.Calls), _channels.Keys.Sum(channel => channel.Needs));
+        _counters.Snapshot(
+            _doorkeeper.Files,
+            _channels.Count,
+            _channels.Keys.Sum(channel => channel.Calls),
+            _channels.Keys.Sum(channel => channel.Needs)
+        );
 
     /// <summary>Set when the end begins: calls that wait are woken.</summary>
     internal CancellationToken Stopping { get; }

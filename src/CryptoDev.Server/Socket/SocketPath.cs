@@ -12,7 +12,10 @@ internal static class SocketPath
     {
         if (path.Length == 0 || Encoding.UTF8.GetByteCount(path) > LocalSocket.LongestPath)
         {
-            throw new FrontEndException(FrontEndFailure.Usage, $"a socket's path has 1 to {LocalSocket.LongestPath} bytes; '{path}' has {Encoding.UTF8.GetByteCount(path)}.");
+            throw new FrontEndException(
+                FrontEndFailure.Usage,
+                $"a socket's path has 1 to {LocalSocket.LongestPath} bytes; '{path}' has {Encoding.UTF8.GetByteCount(path)}."
+            );
         }
 
         SafeFileDescriptorHandle? listener = LocalSocket.Listen(path, out Errno error);
@@ -22,7 +25,9 @@ internal static class SocketPath
             if (other is not null || refusal.Number != LibC.ECONNREFUSED || !IsSocket(path))
             {
                 throw new FrontEndException(
-                    FrontEndFailure.InputOutput, $"{path} is in use: another server is there, or a file that is no socket; end or remove it, or serve another path.");
+                    FrontEndFailure.InputOutput,
+                    $"{path} is in use: another server is there, or a file that is no socket; end or remove it, or serve another path."
+                );
             }
 
             Remove(path);
@@ -32,7 +37,8 @@ internal static class SocketPath
         return listener ?? throw new FrontEndException(FrontEndFailure.InputOutput, $"{path} cannot be served: {error}.");
     }
 
-    // open(2) knows: of all that stands in a file system only a socket is ENXIO with these flags. connect(2) refuses plain files in the same words as a dead socket.
+    // open(2) knows: of all that stands in a file system only a socket is ENXIO with these flags. connect(2) refuses plain files in the
+    // same words as a dead socket.
     private static bool IsSocket(string path)
     {
         using SafeFileDescriptorHandle? opened = SafeFileDescriptorHandle.OpenFile(path, LibC.O_RDONLY | LibC.O_NONBLOCK, out Errno error);

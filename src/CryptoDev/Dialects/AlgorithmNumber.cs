@@ -50,7 +50,9 @@ internal enum IvForm
 /// <summary>One algorithm id of a dialect with the rules of its session call: a row of the dialect's table.</summary>
 internal sealed record AlgorithmNumber(uint Id, string Name, NumberRole Role, CryptoAlgorithm? Algorithm)
 {
-    /// <summary>Key lengths in bytes that the session call lets pass. What the algorithm then cannot use is refused as the kernel's driver would.</summary>
+    /// <summary>
+    /// Key lengths in bytes that the session call lets pass. What the algorithm then cannot use is refused as the kernel's driver would.
+    /// </summary>
     public SizeSet KeySizes { get; init; } = SizeSet.None;
 
     /// <summary>Message length must be a multiple of this.</summary>
@@ -74,7 +76,9 @@ internal sealed record AlgorithmNumber(uint Id, string Name, NumberRole Role, Cr
     /// <summary>Bytes at the end of the key that are the constant part of the nonce.</summary>
     public int NonceInKey => IvForm is IvForm.Rfc3686 or IvForm.SaltFirst ? 4 : 0;
 
-    /// <summary>Whether any IV of the framework can be said in this form; else only callers of the dialect can use the row, not the framework.</summary>
+    /// <summary>
+    /// Whether any IV of the framework can be said in this form; else only callers of the dialect can use the row, not the framework.
+    /// </summary>
     public bool IsFullyGeneral => IvForm is IvForm.None or IvForm.Exact or IvForm.NonceFirst or IvForm.CcmBlock;
 
     /// <summary>Says the framework's IV in this form; for rows that are fully general.</summary>
@@ -96,7 +100,10 @@ internal sealed record AlgorithmNumber(uint Id, string Name, NumberRole Role, Cr
                 given[..IvSize].Clear();
                 return IvSize;
             default:
-                System.Diagnostics.Debug.Assert(IvForm == IvForm.Exact, "Rows that are not fully general are never offered to the framework.");
+                System.Diagnostics.Debug.Assert(
+                    IvForm == IvForm.Exact,
+                    "Rows that are not fully general are never offered to the framework."
+                );
                 iv.CopyTo(given);
                 return iv.Length;
         }
@@ -104,16 +111,46 @@ internal sealed record AlgorithmNumber(uint Id, string Name, NumberRole Role, Cr
 
     public static AlgorithmNumber Declared(uint id, string name) => new(id, name, NumberRole.Declared, null);
 
-    public static AlgorithmNumber Cipher(uint id, string name, CryptoAlgorithm algorithm, SizeSet keys, int block, int iv, IvForm form = IvForm.Exact) =>
-        new(id, name, NumberRole.Cipher, algorithm) { KeySizes = keys, BlockSize = block, IvSize = iv, IvForm = form };
+    public static AlgorithmNumber Cipher(
+        uint id,
+        string name,
+        CryptoAlgorithm algorithm,
+        SizeSet keys,
+        int block,
+        int iv,
+        IvForm form = IvForm.Exact
+    ) =>
+        new(id, name, NumberRole.Cipher, algorithm)
+        {
+            KeySizes = keys,
+            BlockSize = block,
+            IvSize = iv,
+            IvForm = form,
+        };
 
-    public static AlgorithmNumber Aead(uint id, string name, CryptoAlgorithm algorithm, SizeSet keys, int block, int iv, IvForm form = IvForm.Exact) =>
-        new(id, name, NumberRole.Aead, algorithm) { KeySizes = keys, BlockSize = block, IvSize = iv, IvForm = form, TagSize = 16 };
+    public static AlgorithmNumber Aead(
+        uint id,
+        string name,
+        CryptoAlgorithm algorithm,
+        SizeSet keys,
+        int block,
+        int iv,
+        IvForm form = IvForm.Exact
+    ) =>
+        new(id, name, NumberRole.Aead, algorithm)
+        {
+            KeySizes = keys,
+            BlockSize = block,
+            IvSize = iv,
+            IvForm = form,
+            TagSize = 16,
+        };
 
     public static AlgorithmNumber Mac(uint id, string name, CryptoAlgorithm algorithm, SizeSet keys, int tag = 0) =>
         new(id, name, NumberRole.Mac, algorithm) { KeySizes = keys, TagSize = tag == 0 ? algorithm.DigestSize : tag };
 
     public static AlgorithmNumber Mate(uint id, string name, SizeSet keys) => new(id, name, NumberRole.AeadMate, null) { KeySizes = keys };
 
-    public static AlgorithmNumber Compression(uint id, string name, CryptoAlgorithm algorithm) => new(id, name, NumberRole.Compression, algorithm);
+    public static AlgorithmNumber Compression(uint id, string name, CryptoAlgorithm algorithm) =>
+        new(id, name, NumberRole.Compression, algorithm);
 }

@@ -13,7 +13,9 @@ internal sealed class AlgorithmNumberTable
 
     public IReadOnlyList<AlgorithmNumber> Rows { get; }
 
-    /// <summary>The row of an id of the given roles that takes the key length; several rows share an id where the key length chooses the algorithm.</summary>
+    /// <summary>
+    /// The row of an id of the given roles that takes the key length; several rows share an id where the key length chooses the algorithm.
+    /// </summary>
     public AlgorithmNumber? Find(uint id, long keyLength, params ReadOnlySpan<NumberRole> roles)
     {
         foreach (AlgorithmNumber row in _byId[id])
@@ -38,7 +40,8 @@ internal sealed class AlgorithmNumberTable
         int keyLength,
         int tagLength,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out AlgorithmNumber? row,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? reason)
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? reason
+    )
     {
         row = null;
         reason = $"this dialect has no id for {algorithm} that its session call takes";

@@ -2,9 +2,17 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>What the three BSDs have in common: a session call of ids with key lengths, and operations that copy IV and message in and the result out.</summary>
-internal abstract class BsdCodec(string form, AlgorithmNumberTable numbers, KeyNumberTable keyOperations, CallWordTable words, uint mostBytes)
-    : DialectCodec(form, numbers, keyOperations, words)
+/// <summary>
+/// What the three BSDs have in common: a session call of ids with key lengths, and operations that copy IV and message in and the result
+/// out.
+/// </summary>
+internal abstract class BsdCodec(
+    string form,
+    AlgorithmNumberTable numbers,
+    KeyNumberTable keyOperations,
+    CallWordTable words,
+    uint mostBytes
+) : DialectCodec(form, numbers, keyOperations, words)
 {
     /// <summary>The largest operation: 256 KiB less four bytes, and 64 KiB less four on OpenBSD since 2004.</summary>
     public uint MostBytes => mostBytes;
@@ -61,29 +69,33 @@ internal abstract class BsdCodec(string form, AlgorithmNumberTable numbers, KeyN
     /// <summary>Whether the MAC id given beside an AEAD fits, and whether it repeats the key.</summary>
     protected abstract bool AcceptsMate(AlgorithmNumber cipher, in SessionCall call, out bool repeatsKey);
 
-    protected static CryptPlan Begin(in CryptCall call, DialectSession session) => new()
-    {
-        Action = call.Action,
-        Source = call.Source,
-        SourceLength = (int)call.Length,
-        Destination = call.Destination,
-        DestinationLength = session.Cipher is null && session.Compression is null ? 0 : (int)call.Length,
-        Tag = call.Tag,
-        TagLength = session.TagSize,
-        ComputedTagLength = session.ComputedTagSize,
-        TagAction = TagAction.Compute,
-        HashFinal = session.TagSize != 0,
-        HashReset = true,
-    };
+    protected static CryptPlan Begin(in CryptCall call, DialectSession session) =>
+        new()
+        {
+            Action = call.Action,
+            Source = call.Source,
+            SourceLength = (int)call.Length,
+            Destination = call.Destination,
+            DestinationLength = session.Cipher is null && session.Compression is null ? 0 : (int)call.Length,
+            Tag = call.Tag,
+            TagLength = session.TagSize,
+            ComputedTagLength = session.ComputedTagSize,
+            TagAction = TagAction.Compute,
+            HashFinal = session.TagSize != 0,
+            HashReset = true,
+        };
 
     /// <summary>Any number but 1 decrypts where the kernel only asks whether the operation is COP_ENCRYPT.</summary>
-    protected static CryptAction EncryptOrElse(CryptAction action) => action == CryptAction.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt;
+    protected static CryptAction EncryptOrElse(CryptAction action) =>
+        action == CryptAction.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt;
 
     /// <summary>Order of the MAC and the cipher descriptor, said as what the MAC covers.</summary>
     protected static MacOrder OrderOf(CryptAction action, bool cipherFirst) =>
         (action == CryptAction.Encrypt) == cipherFirst ? MacOrder.MacCiphertext : MacOrder.MacPlaintext;
 
-    /// <summary>The IV rule of OpenBSD and of FreeBSD to 12: a pointer, or the first bytes of the source, passed over and given back as they are.</summary>
+    /// <summary>
+    /// The IV rule of OpenBSD and of FreeBSD to 12: a pointer, or the first bytes of the source, passed over and given back as they are.
+    /// </summary>
     protected static int ClassicIv(in CryptCall call, DialectSession session, ref CryptPlan plan)
     {
         if (call.Iv != 0)

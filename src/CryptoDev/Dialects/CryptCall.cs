@@ -42,7 +42,9 @@ internal enum CryptCallFlags
     Undefined = 1024,
 }
 
-/// <summary>An operation in words that all dialects share: crypt_op, crypt_n_op, crypt_aead or crypt_auth_op. Addresses are in the caller's memory.</summary>
+/// <summary>
+/// An operation in words that all dialects share: crypt_op, crypt_n_op, crypt_aead or crypt_auth_op. Addresses are in the caller's memory.
+/// </summary>
 internal readonly record struct CryptCall
 {
     public uint Session { get; init; }
@@ -51,7 +53,10 @@ internal readonly record struct CryptCall
 
     public CryptCallFlags Flags { get; init; }
 
-    /// <summary>Whether the flag is set. Not Enum.HasFlag: until code is compiled for the last time that makes two objects per question, and every operation asks.</summary>
+    /// <summary>
+    /// Whether the flag is set. Not Enum.HasFlag: until code is compiled for the last time that makes two objects per question, and every
+    /// operation asks.
+    /// </summary>
     public bool Has(CryptCallFlags flag) => (Flags & flag) != 0;
 
     public uint Length { get; init; }
@@ -88,28 +93,32 @@ internal readonly record struct CryptCall
     public int Status { get; init; }
 
     /// <summary>How a driver says a flat operation, whose spans it holds pinned, to a kernel.</summary>
-    public static CryptCall FromOp(uint session, in CryptOp op, in PinnedSpans pinned, CryptCallFlags flags = CryptCallFlags.None) => new()
-    {
-        Session = session,
-        Action = op.Direction == CryptDirection.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt,
-        Flags = flags,
-        Length = (uint)op.Source.Length,
-        Source = pinned.Source,
-        Destination = pinned.Destination,
-        Tag = pinned.Tag,
-        TagLength = (uint)op.Tag.Length,
-        Iv = pinned.Iv,
-        IvLength = (uint)op.Iv.Length,
-        AssociatedData = pinned.AssociatedData,
-        AssociatedDataLength = (uint)op.AssociatedData.Length,
-    };
+    public static CryptCall FromOp(uint session, in CryptOp op, in PinnedSpans pinned, CryptCallFlags flags = CryptCallFlags.None) =>
+        new()
+        {
+            Session = session,
+            Action = op.Direction == CryptDirection.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt,
+            Flags = flags,
+            Length = (uint)op.Source.Length,
+            Source = pinned.Source,
+            Destination = pinned.Destination,
+            Tag = pinned.Tag,
+            TagLength = (uint)op.Tag.Length,
+            Iv = pinned.Iv,
+            IvLength = (uint)op.Iv.Length,
+            AssociatedData = pinned.AssociatedData,
+            AssociatedDataLength = (uint)op.AssociatedData.Length,
+        };
 }
 
 /// <summary>Addresses of the spans of a flat operation, 0 for those that are empty.</summary>
 internal readonly record struct PinnedSpans(nint Source, nint Destination, nint Iv, nint AssociatedData, nint Tag);
 
 /// <summary>A dialect's numbers for actions and flags, mapped both ways and never cast.</summary>
-internal sealed class CallWordTable(IReadOnlyList<(ushort Number, CryptAction Action)> actions, IReadOnlyList<(ushort Bit, CryptCallFlags Flag)> flags)
+internal sealed class CallWordTable(
+    IReadOnlyList<(ushort Number, CryptAction Action)> actions,
+    IReadOnlyList<(ushort Bit, CryptCallFlags Flag)> flags
+)
 {
     // Arrays: every operation passes here, and an enumerator of the interface is an object.
     private readonly (ushort Number, CryptAction Action)[] _actions = [.. actions];

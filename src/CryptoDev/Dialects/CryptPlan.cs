@@ -32,12 +32,16 @@ internal enum AuthMode
     Srtp,
 }
 
-/// <summary>An operation that passed the dialect's checks, with everything decided that the kernel would decide. Addresses are in the caller's memory.</summary>
+/// <summary>
+/// An operation that passed the dialect's checks, with everything decided that the kernel would decide. Addresses are in the caller's
+/// memory.
+/// </summary>
 internal readonly record struct CryptPlan
 {
     public CryptAction Action { get; init; }
 
-    public CryptDirection Direction => Action is CryptAction.Encrypt or CryptAction.Compress ? CryptDirection.Encrypt : CryptDirection.Decrypt;
+    public CryptDirection Direction =>
+        Action is CryptAction.Encrypt or CryptAction.Compress ? CryptDirection.Encrypt : CryptDirection.Decrypt;
 
     /// <summary>NetBSD: the direction of a cipher behind a compressor.</summary>
     public CryptDirection CipherDirection { get; init; }
@@ -57,7 +61,9 @@ internal readonly record struct CryptPlan
     /// <summary>Where the result goes; 0 discards it.</summary>
     public nint Destination { get; init; }
 
-    /// <summary>Bytes to copy out to <see cref="Destination"/> plus <see cref="DestinationOffset"/>; for compression the room there.</summary>
+    /// <summary>
+    /// Bytes to copy out to <see cref="Destination"/> plus <see cref="DestinationOffset"/>; for compression the room there.
+    /// </summary>
     public int DestinationLength { get; init; }
 
     /// <summary>Bytes at the destination that stay untouched: FreeBSD 13 leaves out an IV prefix.</summary>
@@ -108,15 +114,24 @@ internal readonly record struct CryptPlan
     /// <param name="destination">Room for the result, an IV prefix included.</param>
     /// <param name="iv">The framework's IV, as <see cref="DialectSession.FormatIv"/> made it.</param>
     /// <param name="associatedData">The associated data copied in.</param>
-    /// <param name="tag">The tag copied in, or room for it, of <see cref="TagLength"/> bytes; not looked at where the tag is attached.</param>
-    public CryptOp ToCryptOp(ReadOnlySpan<byte> source, Span<byte> destination, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> associatedData, Span<byte> tag) => new()
-    {
-        Direction = Direction,
-        TagAction = TagLength == 0 ? TagAction.Default : TagAction,
-        Source = source[PrefixLength..],
-        Destination = destination.IsEmpty ? destination : destination[PrefixLength..],
-        Iv = iv,
-        AssociatedData = MacCoversPrefix && PrefixLength != 0 ? source[..PrefixLength] : associatedData,
-        Tag = IsTagAttached ? default : tag[..Math.Min(tag.Length, ComputedTagLength)],
-    };
+    /// <param name="tag">
+    /// The tag copied in, or room for it, of <see cref="TagLength"/> bytes; not looked at where the tag is attached.
+    /// </param>
+    public CryptOp ToCryptOp(
+        ReadOnlySpan<byte> source,
+        Span<byte> destination,
+        ReadOnlySpan<byte> iv,
+        ReadOnlySpan<byte> associatedData,
+        Span<byte> tag
+    ) =>
+        new()
+        {
+            Direction = Direction,
+            TagAction = TagLength == 0 ? TagAction.Default : TagAction,
+            Source = source[PrefixLength..],
+            Destination = destination.IsEmpty ? destination : destination[PrefixLength..],
+            Iv = iv,
+            AssociatedData = MacCoversPrefix && PrefixLength != 0 ? source[..PrefixLength] : associatedData,
+            Tag = IsTagAttached ? default : tag[..Math.Min(tag.Length, ComputedTagLength)],
+        };
 }

@@ -4,7 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Dialects;
 
 /// <summary>
-/// One form of a dialect (a system in a span of its releases): its ids, and the checks and meanings of its calls. Downwards, from a caller's structs:
+/// One form of a dialect (a system in a span of its releases): its ids, and the checks and meanings of its calls. Downwards, from a
+/// caller's structs:
 /// session call to recipe, operation call to plan. Upwards, for a driver that speaks to a kernel: session parameters to session call.
 /// It knows no driver, no session of the framework and no memory but the spans it is given.
 /// </summary>
@@ -89,7 +90,8 @@ internal abstract class DialectCodec(string form, AlgorithmNumberTable numbers, 
     /// <summary>A reason unless nonce and tag have the one length that a dialect without fields for them has.</summary>
     protected static string? RequireStandardLengths(AlgorithmNumber row, CryptoTransform transform) =>
         transform.EffectiveIvLength != row.IvSize || transform.EffectiveTagLength != row.TagSize
-            ? $"{row.Name} takes a nonce of {row.IvSize} and a tag of {row.TagSize} bytes; {transform.EffectiveIvLength} and {transform.EffectiveTagLength} are wanted"
+            ? $"{row.Name} takes a nonce of {row.IvSize} and a tag of {row.TagSize} bytes; {transform.EffectiveIvLength} and "
+                + $"{transform.EffectiveTagLength} are wanted"
             : null;
 
     private string? Add(ref SessionCall call, AlgorithmNumber row, CryptoTransform transform, int keyLength)

@@ -18,7 +18,16 @@ public readonly record struct ConstantInfo(string Name, uint Value);
 /// <param name="Type">The field's type.</param>
 /// <param name="Offset">Bytes from the start of the struct.</param>
 /// <param name="Size">Bytes of the field.</param>
-public readonly record struct AbiRow(string Ioctl, uint Code, string Struct, int StructSize, string Field, string Type, int Offset, int Size);
+public readonly record struct AbiRow(
+    string Ioctl,
+    uint Code,
+    string Struct,
+    int StructSize,
+    string Field,
+    string Type,
+    int Offset,
+    int Size
+);
 
 /// <summary>One of the four ABIs called <c>/dev/crypto</c>, as data: ioctls, structs, and the numbers of its header.</summary>
 public abstract class DialectInfo
@@ -26,7 +35,12 @@ public abstract class DialectInfo
     private protected const DynamicallyAccessedMemberTypes HeaderMembers = DynamicallyAccessedMemberTypes.PublicFields;
 
     private protected DialectInfo(
-        string name, string title, IReadOnlyList<IoctlInfo> ioctls, IReadOnlyList<StructInfo> structs, [DynamicallyAccessedMembers(HeaderMembers)] Type header)
+        string name,
+        string title,
+        IReadOnlyList<IoctlInfo> ioctls,
+        IReadOnlyList<StructInfo> structs,
+        [DynamicallyAccessedMembers(HeaderMembers)] Type header
+    )
     {
         Name = name;
         Title = title;
@@ -35,7 +49,8 @@ public abstract class DialectInfo
         Header = header;
         Constants =
         [
-            .. header.GetFields(BindingFlags.Public | BindingFlags.Static)
+            .. header
+                .GetFields(BindingFlags.Public | BindingFlags.Static)
                 .Where(field => field.IsLiteral)
                 .Select(field => new ConstantInfo(field.Name, Convert.ToUInt32(field.GetRawConstantValue(), null))),
         ];
@@ -46,13 +61,16 @@ public abstract class DialectInfo
         new("linux", "cryptodev-linux", CryptodevLinuxTable.Requests, CryptodevLinuxTable.Structs, typeof(CryptodevLinux));
 
     /// <summary>NetBSD, with COMPAT_50.</summary>
-    public static DialectInfo<NetBsdFile> NetBsd { get; } = new("netbsd", "NetBSD", NetBsdTable.Requests, NetBsdTable.Structs, typeof(NetBsd));
+    public static DialectInfo<NetBsdFile> NetBsd { get; } =
+        new("netbsd", "NetBSD", NetBsdTable.Requests, NetBsdTable.Structs, typeof(NetBsd));
 
     /// <summary>FreeBSD 12 to 14.</summary>
-    public static DialectInfo<FreeBsdFile> FreeBsd { get; } = new("freebsd", "FreeBSD", FreeBsdTable.Requests, FreeBsdTable.Structs, typeof(FreeBsd));
+    public static DialectInfo<FreeBsdFile> FreeBsd { get; } =
+        new("freebsd", "FreeBSD", FreeBsdTable.Requests, FreeBsdTable.Structs, typeof(FreeBsd));
 
     /// <summary>OpenBSD 2002 to 2014.</summary>
-    public static DialectInfo<OpenBsdFile> OpenBsd { get; } = new("openbsd", "OpenBSD", OpenBsdTable.Requests, OpenBsdTable.Structs, typeof(OpenBsd));
+    public static DialectInfo<OpenBsdFile> OpenBsd { get; } =
+        new("openbsd", "OpenBSD", OpenBsdTable.Requests, OpenBsdTable.Structs, typeof(OpenBsd));
 
     /// <summary>The class with the dialect's C names.</summary>
     internal Type Header { get; }
@@ -79,7 +97,10 @@ public abstract class DialectInfo
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public static DialectInfo Parse(string name) =>
         All.FirstOrDefault(dialect => dialect.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ArgumentException($"'{name}' is not a dialect; there are {string.Join(", ", All.Select(dialect => dialect.Name))}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"'{name}' is not a dialect; there are {string.Join(", ", All.Select(dialect => dialect.Name))}.",
+            nameof(name)
+        );
 
     /// <summary>The ioctl that a caller of the given word size means by a request code, or null.</summary>
     public IoctlInfo? FindIoctl(uint code, WordSize wordSize)
@@ -102,7 +123,16 @@ public abstract class DialectInfo
         {
             if (ioctl.Struct is null)
             {
-                yield return new AbiRow(ioctl.Name, ioctl.Code(wordSize), ioctl.ArgumentType, sizeof(uint), string.Empty, ioctl.ArgumentType, 0, sizeof(uint));
+                yield return new AbiRow(
+                    ioctl.Name,
+                    ioctl.Code(wordSize),
+                    ioctl.ArgumentType,
+                    sizeof(uint),
+                    string.Empty,
+                    ioctl.ArgumentType,
+                    0,
+                    sizeof(uint)
+                );
                 continue;
             }
 
@@ -134,8 +164,11 @@ public sealed class DialectInfo<TFile> : DialectInfo
     where TFile : DevCryptoFile
 {
     internal DialectInfo(
-        string name, string title, IReadOnlyList<IoctlInfo> ioctls, IReadOnlyList<StructInfo> structs, [DynamicallyAccessedMembers(HeaderMembers)] Type header)
-        : base(name, title, ioctls, structs, header)
-    {
-    }
+        string name,
+        string title,
+        IReadOnlyList<IoctlInfo> ioctls,
+        IReadOnlyList<StructInfo> structs,
+        [DynamicallyAccessedMembers(HeaderMembers)] Type header
+    )
+        : base(name, title, ioctls, structs, header) { }
 }

@@ -5,8 +5,10 @@ using System.Security.Cryptography;
 namespace CryptoDev.Dialects;
 
 /// <summary>
-/// A session of a dialect's caller: the rows it asked for, its keys, and how its IVs and tags are meant. Owns the keys. Several framework sessions can
-/// stand behind one, because what a framework session fixes (order of cipher and MAC, nonce and tag length) a caller may vary from call to call.
+/// A session of a dialect's caller: the rows it asked for, its keys, and how its IVs and tags are meant. Owns the keys. Several framework
+/// sessions can
+/// stand behind one, because what a framework session fixes (order of cipher and MAC, nonce and tag length) a caller may vary from call to
+/// call.
 /// </summary>
 internal sealed class DialectSession : IDisposable
 {
@@ -14,7 +16,14 @@ internal sealed class DialectSession : IDisposable
     private readonly CryptoKey? _macKey;
     private readonly byte[] _nonce;
 
-    private DialectSession(AlgorithmNumber? cipher, AlgorithmNumber? mac, AlgorithmNumber? compression, CryptoKey? key, byte[] nonce, CryptoKey? macKey)
+    private DialectSession(
+        AlgorithmNumber? cipher,
+        AlgorithmNumber? mac,
+        AlgorithmNumber? compression,
+        CryptoKey? key,
+        byte[] nonce,
+        CryptoKey? macKey
+    )
     {
         Cipher = cipher;
         Mac = mac;
@@ -52,7 +61,13 @@ internal sealed class DialectSession : IDisposable
         Debug.Assert(key.Length == recipe.KeyLength && macKey.Length == recipe.MacKeyLength, "The recipe says how many key bytes to copy.");
         int keyLength = key.Length - (recipe.Cipher?.NonceInKey ?? 0);
         DialectSession session = new(
-            recipe.Cipher, recipe.Mac, recipe.Compression, KeyFor(recipe.Cipher, key[..keyLength]), key[keyLength..].ToArray(), KeyFor(recipe.Mac, macKey))
+            recipe.Cipher,
+            recipe.Mac,
+            recipe.Compression,
+            KeyFor(recipe.Cipher, key[..keyLength]),
+            key[keyLength..].ToArray(),
+            KeyFor(recipe.Mac, macKey)
+        )
         {
             IvSize = recipe.IvLength,
             TagSize = recipe.TagLength,
@@ -96,7 +111,9 @@ internal sealed class DialectSession : IDisposable
             (not null, null, null) => SessionParameters.Compression(Compression.Algorithm!),
 
             // The kernel's order of descriptors: compress, hash, encrypt.
-            _ => SessionParameters.Chain([.. new[] { new CryptoTransform(Compression!.Algorithm!), mac, cipher }.OfType<CryptoTransform>()]),
+            _ => SessionParameters.Chain([
+                .. new[] { new CryptoTransform(Compression!.Algorithm!), mac, cipher }.OfType<CryptoTransform>(),
+            ]),
         };
     }
 
@@ -128,14 +145,15 @@ internal sealed class DialectSession : IDisposable
     }
 
     /// <summary>Bytes of the framework's IV for a caller's of the given length.</summary>
-    public int FormattedIvLength(int ivLength) => IvForm switch
-    {
-        IvForm.None => 0,
-        IvForm.Rfc3686 or IvForm.UnitNumber => 16,
-        IvForm.SaltFirst => 12,
-        IvForm.CcmBlock => (Cipher ?? Mac)!.Algorithm!.IvSizes.Default,
-        _ => ivLength,
-    };
+    public int FormattedIvLength(int ivLength) =>
+        IvForm switch
+        {
+            IvForm.None => 0,
+            IvForm.Rfc3686 or IvForm.UnitNumber => 16,
+            IvForm.SaltFirst => 12,
+            IvForm.CcmBlock => (Cipher ?? Mac)!.Algorithm!.IvSizes.Default,
+            _ => ivLength,
+        };
 
     /// <summary>Turns the caller's IV into the framework's.</summary>
     /// <param name="given">The bytes copied in.</param>
@@ -188,17 +206,23 @@ internal sealed class DialectSession : IDisposable
         CryptographicOperations.ZeroMemory(_nonce);
     }
 
-    private CryptoTransform? CipherTransform(int ivLength, int tagLength) => Cipher is null ? null : new CryptoTransform(Cipher.Algorithm!, _key)
-    {
-        TagLength = IsAead ? (tagLength != 0 ? tagLength : TagSize) : 0,
-        IvLength = IsAead ? (ivLength != 0 ? ivLength : FormattedIvLength(IvSize)) : 0,
-    };
+    private CryptoTransform? CipherTransform(int ivLength, int tagLength) =>
+        Cipher is null
+            ? null
+            : new CryptoTransform(Cipher.Algorithm!, _key)
+            {
+                TagLength = IsAead ? (tagLength != 0 ? tagLength : TagSize) : 0,
+                IvLength = IsAead ? (ivLength != 0 ? ivLength : FormattedIvLength(IvSize)) : 0,
+            };
 
-    private CryptoTransform? MacTransform() => Mac is null ? null : new CryptoTransform(Mac.Algorithm!, _macKey)
-    {
-        TagLength = Mac.Algorithm!.Kind == AlgorithmKind.Mac ? ComputedTagSize : 0,
-        IvLength = Mac.IvSize,
-    };
+    private CryptoTransform? MacTransform() =>
+        Mac is null
+            ? null
+            : new CryptoTransform(Mac.Algorithm!, _macKey)
+            {
+                TagLength = Mac.Algorithm!.Kind == AlgorithmKind.Mac ? ComputedTagSize : 0,
+                IvLength = Mac.IvSize,
+            };
 
     // NULL takes any key and uses none.
     private static CryptoKey? KeyFor(AlgorithmNumber? row, ReadOnlySpan<byte> bytes) =>

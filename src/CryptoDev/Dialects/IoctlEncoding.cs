@@ -16,26 +16,30 @@ internal static class IoctlEncodings
     private const uint BsdIn = 0x8000_0000;
     private const int BsdLargest = 0x1FFF;
 
-    public static IoctlEncoding Linux { get; } = static (direction, number, size) => LibC._IOC(
-        direction switch
-        {
-            IoctlDirection.FromKernel => LibC._IOC_READ,
-            IoctlDirection.ToKernel => LibC._IOC_WRITE,
-            _ => LibC._IOC_READ | LibC._IOC_WRITE,
-        },
-        Group,
-        number,
-        size);
+    public static IoctlEncoding Linux { get; } =
+        static (direction, number, size) =>
+            LibC._IOC(
+                direction switch
+                {
+                    IoctlDirection.FromKernel => LibC._IOC_READ,
+                    IoctlDirection.ToKernel => LibC._IOC_WRITE,
+                    _ => LibC._IOC_READ | LibC._IOC_WRITE,
+                },
+                Group,
+                number,
+                size
+            );
 
-    public static IoctlEncoding Bsd { get; } = static (direction, number, size) =>
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, BsdLargest);
-        uint bits = direction switch
+    public static IoctlEncoding Bsd { get; } =
+        static (direction, number, size) =>
         {
-            IoctlDirection.FromKernel => BsdOut,
-            IoctlDirection.ToKernel => BsdIn,
-            _ => BsdOut | BsdIn,
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(size, BsdLargest);
+            uint bits = direction switch
+            {
+                IoctlDirection.FromKernel => BsdOut,
+                IoctlDirection.ToKernel => BsdIn,
+                _ => BsdOut | BsdIn,
+            };
+            return bits | ((uint)size << 16) | ((uint)Group << 8) | number;
         };
-        return bits | ((uint)size << 16) | ((uint)Group << 8) | number;
-    };
 }

@@ -15,7 +15,9 @@ public enum IoctlDirection
     Both,
 }
 
-/// <summary>One ioctl of a dialect. Its request code is computed from direction, group, number and size by the rules of the dialect's platform.</summary>
+/// <summary>
+/// One ioctl of a dialect. Its request code is computed from direction, group, number and size by the rules of the dialect's platform.
+/// </summary>
 public sealed class IoctlInfo
 {
     private readonly StructInfo? _struct;
@@ -23,7 +25,15 @@ public sealed class IoctlInfo
     private readonly uint _lp64;
     private readonly uint _ilp32;
 
-    internal IoctlInfo(IoctlEncoding encoding, string name, IoctlDirection direction, byte number, StructInfo? argument, string note = "", bool offeredToIlp32 = true)
+    internal IoctlInfo(
+        IoctlEncoding encoding,
+        string name,
+        IoctlDirection direction,
+        byte number,
+        StructInfo? argument,
+        string note = "",
+        bool offeredToIlp32 = true
+    )
     {
         Name = name;
         Direction = direction;

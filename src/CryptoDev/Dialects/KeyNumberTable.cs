@@ -5,7 +5,9 @@ namespace CryptoDev.Dialects;
 /// <summary>The key operations of a dialect, looked up both ways, and the checks its kernel makes before it copies a parameter.</summary>
 internal sealed class KeyNumberTable(uint mostBits, params IReadOnlyList<KeyOperationNumber> rows)
 {
-    /// <summary>Counts in the one order that consumers and drivers agree on; CRT excepted, where ubsec reads the message last (docs/dialects.md).</summary>
+    /// <summary>
+    /// Counts in the one order that consumers and drivers agree on; CRT excepted, where ubsec reads the message last (docs/dialects.md).
+    /// </summary>
     private static readonly KeyOperationNumber[] s_classic =
     [
         new(0, "CRK_MOD_EXP", KeyOperation.ModExp, 3, 1),
@@ -28,7 +30,9 @@ internal sealed class KeyNumberTable(uint mostBits, params IReadOnlyList<KeyOper
     /// <summary>Of kernels without a limit on bits (NetBSD r1.84, OpenBSD r1.42); it keeps a client from asking for gigabytes.</summary>
     private const uint OwnMostBits = 1 << 20;
 
-    /// <summary>The five of OpenBSD, FreeBSD and the Linux header. Kernels refuse more than 65536 bits in any slot, unused ones included.</summary>
+    /// <summary>
+    /// The five of OpenBSD, FreeBSD and the Linux header. Kernels refuse more than 65536 bits in any slot, unused ones included.
+    /// </summary>
     public static KeyNumberTable Classic { get; } = new(65536, s_classic);
 
     /// <summary>The same of OpenBSD in 2002.</summary>

@@ -1,6 +1,8 @@
 namespace CryptoDev.Dialects;
 
-/// <summary>A session call that passed the dialect's checks: which rows, how many key bytes to copy in, which IV and tag lengths hold.</summary>
+/// <summary>
+/// A session call that passed the dialect's checks: which rows, how many key bytes to copy in, which IV and tag lengths hold.
+/// </summary>
 internal sealed record SessionRecipe
 {
     public AlgorithmNumber? Cipher { get; init; }

@@ -7,7 +7,9 @@ using CryptoDev.Ioctl;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>A type that fields can have: its size and alignment for both word sizes, and the scalars in it that differ between them.</summary>
+/// <summary>
+/// A type that fields can have: its size and alignment for both word sizes, and the scalars in it that differ between them.
+/// </summary>
 internal abstract class StructPart
 {
     private static readonly Dictionary<Type, StructPart> s_scalars = new()
@@ -59,9 +61,18 @@ internal abstract class StructPart
         public override string Name => $"{element.Name}[{count}]";
 
         public override IEnumerable<(int WideOffset, int WideSize, int NarrowOffset, int NarrowSize)> Runs =>
-            Enumerable.Range(0, count).SelectMany(index => element.Runs.Select(run => (
-                (index * element.Size(WordSize.LP64)) + run.WideOffset, run.WideSize,
-                (index * element.Size(WordSize.ILP32)) + run.NarrowOffset, run.NarrowSize)));
+            Enumerable
+                .Range(0, count)
+                .SelectMany(index =>
+                    element.Runs.Select(run =>
+                        (
+                            (index * element.Size(WordSize.LP64)) + run.WideOffset,
+                            run.WideSize,
+                            (index * element.Size(WordSize.ILP32)) + run.NarrowOffset,
+                            run.NarrowSize
+                        )
+                    )
+                );
 
         public override int Size(WordSize wordSize) => count * element.Size(wordSize);
 
@@ -70,10 +81,14 @@ internal abstract class StructPart
 }
 
 /// <summary>
-/// Reads and writes one C struct as callers of either word size lay it out. The layout follows from the one declaration of <typeparamref name="T"/>
-/// by natural alignment, as every C compiler of our platforms applies it. The bytes are little-endian: so are all machines this library runs on.
+/// Reads and writes one C struct as callers of either word size lay it out. The layout follows from the one declaration of
+/// <typeparamref name="T"/>
+/// by natural alignment, as every C compiler of our platforms applies it. The bytes are little-endian: so are all machines this library
+/// runs on.
 /// </summary>
-internal sealed class StructCodec<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)] T> : StructPart
+internal sealed class StructCodec<
+    [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)] T
+> : StructPart
     where T : unmanaged
 {
     private readonly (int WideOffset, int WideSize, int NarrowOffset, int NarrowSize)[] _runs;
@@ -87,10 +102,19 @@ internal sealed class StructCodec<[DynamicallyAccessedMembers(DynamicallyAccesse
         int[] end = [0, 0];
 
         // By offset: reflection promises no order of its own.
-        foreach (FieldInfo field in typeof(T).GetFields(BindingFlags.Instance | BindingFlags.Public).OrderBy(field => (int)Marshal.OffsetOf<T>(field.Name)))
+        foreach (
+            FieldInfo field in typeof(T)
+                .GetFields(BindingFlags.Instance | BindingFlags.Public)
+                .OrderBy(field => (int)Marshal.OffsetOf<T>(field.Name))
+        )
         {
-            StructPart part = parts.FirstOrDefault(entry => entry.Type == field.FieldType).Part ?? ScalarOf(field.FieldType)
-                ?? throw new ArgumentException($"{typeof(T).Name}.{field.Name} has the type {field.FieldType.Name}, which is neither a number nor among the parts.", nameof(parts));
+            StructPart part =
+                parts.FirstOrDefault(entry => entry.Type == field.FieldType).Part
+                ?? ScalarOf(field.FieldType)
+                ?? throw new ArgumentException(
+                    $"{typeof(T).Name}.{field.Name} has the type {field.FieldType.Name}, which is neither a number nor among the parts.",
+                    nameof(parts)
+                );
             int wide = Place(part, WordSize.LP64, end);
             int narrow = Place(part, WordSize.ILP32, end);
             fields.Add(new StructFieldInfo(field.Name, part.Name, (wide, part.Size(WordSize.LP64)), (narrow, part.Size(WordSize.ILP32))));

@@ -1,6 +1,9 @@
 namespace CryptoDev.Ioctl;
 
-/// <summary>How wide a caller's <c>long</c> and pointers are. A 64-bit kernel may be called by 32-bit programs, whose structs are laid out differently.</summary>
+/// <summary>
+/// How wide a caller's <c>long</c> and pointers are. A 64-bit kernel may be called by 32-bit programs, whose structs are laid out
+/// differently.
+/// </summary>
 public enum WordSize
 {
     /// <summary>64-bit pointers and <c>size_t</c>.</summary>

@@ -3,7 +3,8 @@ using CryptoDev.Framework;
 namespace CryptoDev.Drivers;
 
 /// <summary>
-/// One open session of a driver. Safe from any thread; each <see cref="Process"/> is one whole message. It may read the parameters' keys only while it
+/// One open session of a driver. Safe from any thread; each <see cref="Process"/> is one whole message. It may read the parameters' keys
+/// only while it
 /// lives: the session above holds the references.
 /// </summary>
 internal abstract class DriverSession : IDisposable
@@ -21,21 +22,31 @@ internal abstract class DriverSession : IDisposable
     public abstract SessionStatistics Statistics { get; }
 
     /// <summary>
-    /// Runs one validated operation and returns the bytes written to the destination, or <see cref="TagMismatch"/>. The framework has made it plain:
+    /// Runs one validated operation and returns the bytes written to the destination, or <see cref="TagMismatch"/>. The framework has made
+    /// it plain:
     /// flat form, IV explicit and of the session's length, tag detached and of the session's tag length, lengths and overlap checked,
     /// <c>Destination.Length &gt;= Source.Length</c> for ciphers and AEAD.
-    /// Cipher: Source to Destination. AEAD: the same, and the tag written when encrypting, compared when decrypting. Digest and MAC: AssociatedData then
-    /// Source are hashed, the tag is written (never compared: the framework does) and its length returned. Compression: Source to as much of Destination as it takes.
+    /// Cipher: Source to Destination. AEAD: the same, and the tag written when encrypting, compared when decrypting. Digest and MAC:
+    /// AssociatedData then
+    /// Source are hashed, the tag is written (never compared: the framework does) and its length returned. Compression: Source to as much
+    /// of Destination as it takes.
     /// </summary>
     public abstract int Process(in CryptOp op);
 
-    /// <summary>The session of one transform, for descriptors; null when the driver runs several transforms as one and cannot take them apart.</summary>
+    /// <summary>
+    /// The session of one transform, for descriptors; null when the driver runs several transforms as one and cannot take them apart.
+    /// </summary>
     public virtual DriverSession? Part(int transform) => this;
 
-    /// <summary>Takes a request that the framework has accepted; by default a worker calls <see cref="Process"/> through the session.</summary>
+    /// <summary>
+    /// Takes a request that the framework has accepted; by default a worker calls <see cref="Process"/> through the session.
+    /// </summary>
     public virtual void Submit(CryptRequest request) => ThreadPool.UnsafeQueueUserWorkItem(request, preferLocal: false);
 
-    /// <summary>Running state of a cipher. By default each piece is one message with the IV that follows from the one before, so it can move between rungs.</summary>
+    /// <summary>
+    /// Running state of a cipher. By default each piece is one message with the IV that follows from the one before, so it can move between
+    /// rungs.
+    /// </summary>
     public virtual CipherState BeginCipher(CryptoAlgorithm algorithm, CryptDirection direction, ReadOnlySpan<byte> iv) =>
         new ChainedCipherState(this, algorithm, direction, iv);
 
@@ -50,7 +61,9 @@ internal abstract class DriverSession : IDisposable
 /// <summary>Running state of a cipher: pieces in order. Not thread-safe.</summary>
 internal abstract class CipherState : IDisposable
 {
-    /// <summary>Turns the next piece into as many bytes: whole blocks for block modes, any length for the others. Same buffer or no overlap.</summary>
+    /// <summary>
+    /// Turns the next piece into as many bytes: whole blocks for block modes, any length for the others. Same buffer or no overlap.
+    /// </summary>
     public abstract void Update(ReadOnlySpan<byte> source, Span<byte> destination);
 
     public abstract void Dispose();
@@ -62,7 +75,9 @@ internal abstract class DigestState : IDisposable
     /// <summary>Hashes the next piece.</summary>
     public abstract void Update(ReadOnlySpan<byte> source);
 
-    /// <summary>Writes the digest, cut to <paramref name="destination"/>, and ends the state; only <see cref="Dispose"/> may follow.</summary>
+    /// <summary>
+    /// Writes the digest, cut to <paramref name="destination"/>, and ends the state; only <see cref="Dispose"/> may follow.
+    /// </summary>
     public abstract void Final(Span<byte> destination);
 
     /// <summary>A copy of the running state; both go on independently.</summary>

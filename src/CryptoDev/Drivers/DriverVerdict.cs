@@ -3,9 +3,7 @@ namespace CryptoDev.Drivers;
 /// <summary>The answer to a probe.</summary>
 internal sealed record DriverVerdict
 {
-    private DriverVerdict()
-    {
-    }
+    private DriverVerdict() { }
 
     /// <summary>The driver has no such session itself, but the framework may build it from single transforms.</summary>
     public static DriverVerdict Compose { get; } = new() { MustCompose = true };
@@ -38,12 +36,25 @@ internal sealed record DriverVerdict
     public string? Cure { get; private init; }
 
     public static DriverVerdict Yes(DriverKind kind, long maxMessageLength, string? kernelDriver = null) =>
-        new() { Accepted = true, Kind = kind, MaxMessageLength = maxMessageLength, KernelDriver = kernelDriver };
+        new()
+        {
+            Accepted = true,
+            Kind = kind,
+            MaxMessageLength = maxMessageLength,
+            KernelDriver = kernelDriver,
+        };
 
-    public static DriverVerdict YesWhenPinned(DriverKind kind, long maxMessageLength, string reason) => Yes(kind, maxMessageLength) with { OnlyWhenPinned = reason };
+    public static DriverVerdict YesWhenPinned(DriverKind kind, long maxMessageLength, string reason) =>
+        Yes(kind, maxMessageLength) with
+        {
+            OnlyWhenPinned = reason,
+        };
 
     public static DriverVerdict Composed(DriverKind kind, long maxMessageLength, string? kernelDriver) =>
-        Yes(kind, maxMessageLength, kernelDriver) with { IsComposed = true };
+        Yes(kind, maxMessageLength, kernelDriver) with
+        {
+            IsComposed = true,
+        };
 
     public static DriverVerdict No(string reason, string? cure = null) => new() { Reason = reason, Cure = cure };
 }

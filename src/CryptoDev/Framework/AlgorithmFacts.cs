@@ -1,6 +1,8 @@
 namespace CryptoDev.Framework;
 
-/// <summary>How the IV for the next piece of a message is found, so that a rung without running state can be given one piece at a time.</summary>
+/// <summary>
+/// How the IV for the next piece of a message is found, so that a rung without running state can be given one piece at a time.
+/// </summary>
 internal enum IvChaining
 {
     /// <summary>No IV: pieces are independent (ECB, NULL).</summary>
@@ -28,7 +30,9 @@ internal enum IvChaining
 /// <summary>A spelling accepted on input and the key length in bytes it implies (0: none).</summary>
 internal readonly record struct AlgorithmAlias(string Name, int KeyLength = 0);
 
-/// <summary>AF_ALG's facts about one algorithm. <see cref="Name"/> null: the rung cannot serve it and <see cref="Reason"/> says why.</summary>
+/// <summary>
+/// AF_ALG's facts about one algorithm. <see cref="Name"/> null: the rung cannot serve it and <see cref="Reason"/> says why.
+/// </summary>
 internal sealed record KernelRung
 {
     /// <summary>Socket type: hash, skcipher, aead; null when not served.</summary>
@@ -136,5 +140,10 @@ internal sealed record LibcryptoRung(LibcryptoKind Kind, string? Name = null)
     public bool MustShrink { get; init; }
 
     /// <summary>The name to fetch for a key of <paramref name="keyLength"/> bytes.</summary>
-    public string NameFor(int keyLength) => Name!.Replace("{bits}", (keyLength * 8 / KeysInKey).ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    public string NameFor(int keyLength) =>
+        Name!.Replace(
+            "{bits}",
+            (keyLength * 8 / KeysInKey).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            StringComparison.Ordinal
+        );
 }

@@ -10,7 +10,10 @@ internal static class AlgorithmNames
     {
         algorithm = null;
         impliedKeyLength = 0;
-        if (string.IsNullOrWhiteSpace(name) || !AlgorithmTable.ByName.TryGetValue(Fold(name), out (CryptoAlgorithm Algorithm, int KeyLength) found))
+        if (
+            string.IsNullOrWhiteSpace(name)
+            || !AlgorithmTable.ByName.TryGetValue(Fold(name), out (CryptoAlgorithm Algorithm, int KeyLength) found)
+        )
         {
             return false;
         }

@@ -6,7 +6,8 @@ internal static partial class AlgorithmTable
 
     internal static CryptoAlgorithm Sha1 { get; } = Digest("sha1", "CRYPTO_SHA1", 20, "sha1", "SHA1", "sha-1");
 
-    internal static CryptoAlgorithm Ripemd160 { get; } = Digest("ripemd160", "CRYPTO_RIPEMD160", 20, "rmd160", "RIPEMD160", "ripemd-160", "ripemd");
+    internal static CryptoAlgorithm Ripemd160 { get; } =
+        Digest("ripemd160", "CRYPTO_RIPEMD160", 20, "rmd160", "RIPEMD160", "ripemd-160", "ripemd");
 
     internal static CryptoAlgorithm Sha224 { get; } = Digest("sha224", "CRYPTO_SHA2_224", 28, "sha224", "SHA2-224", "sha-224", "sha2-224");
 
@@ -28,10 +29,23 @@ internal static partial class AlgorithmTable
 
     internal static CryptoAlgorithm Blake2s { get; } = Digest("blake2s", "CRYPTO_BLAKE2S", 32, "blake2s-256", "BLAKE2S-256", "blake2s256");
 
-    private static CryptoAlgorithm Digest(string name, string? bsdName, int size, string kernelName, string libcryptoName, params string[] aliases) => new()
-    {
-        Name = name, BsdName = bsdName, Kind = AlgorithmKind.Digest, DigestSize = size, TagSizes = SizeSet.Exactly(size),
-        Kernel = KernelRung.Hash(kernelName), Libcrypto = new(LibcryptoKind.Digest, libcryptoName),
-        Aliases = [.. aliases.Select(alias => new AlgorithmAlias(alias))],
-    };
+    private static CryptoAlgorithm Digest(
+        string name,
+        string? bsdName,
+        int size,
+        string kernelName,
+        string libcryptoName,
+        params string[] aliases
+    ) =>
+        new()
+        {
+            Name = name,
+            BsdName = bsdName,
+            Kind = AlgorithmKind.Digest,
+            DigestSize = size,
+            TagSizes = SizeSet.Exactly(size),
+            Kernel = KernelRung.Hash(kernelName),
+            Libcrypto = new(LibcryptoKind.Digest, libcryptoName),
+            Aliases = [.. aliases.Select(alias => new AlgorithmAlias(alias))],
+        };
 }

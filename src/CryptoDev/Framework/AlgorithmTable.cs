@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace CryptoDev.Framework;
 
-/// <summary>The one table of algorithms: a row each, in files by kind. Adding an algorithm is adding a row here and a vector to the tests.</summary>
+/// <summary>
+/// The one table of algorithms: a row each, in files by kind. Adding an algorithm is adding a row here and a vector to the tests.
+/// </summary>
 internal static partial class AlgorithmTable
 {
     static AlgorithmTable()
@@ -10,14 +12,59 @@ internal static partial class AlgorithmTable
         // In the constructor: field initialisers of a partial class run in no promised order between files.
         Rows =
         [
-            AesEcb, AesCbc, AesCtr, AesXts, AesCfb, AesOfb,
-            DesCbc, TripleDesCbc, BlowfishCbc, Cast5Cbc, CamelliaCbc, SkipjackCbc, Arc4, ChaCha20, Null,
-            AesGcm, AesCcm, ChaCha20Poly1305,
-            Md5, Sha1, Ripemd160, Sha224, Sha256, Sha384, Sha512, Sha3_224, Sha3_256, Sha3_384, Sha3_512, Blake2b, Blake2s,
-            HmacMd5, HmacSha1, HmacRipemd160, HmacSha224, HmacSha256, HmacSha384, HmacSha512,
-            HmacMd5_96, HmacSha1_96, HmacRipemd160_96,
-            Md5Kpdk, Sha1Kpdk, AesXcbcMac, AesXcbcMac96, AesCmac, Aes128Gmac, Aes192Gmac, Aes256Gmac, NullHmac,
-            Deflate, DeflateNoGrow, Gzip,
+            AesEcb,
+            AesCbc,
+            AesCtr,
+            AesXts,
+            AesCfb,
+            AesOfb,
+            DesCbc,
+            TripleDesCbc,
+            BlowfishCbc,
+            Cast5Cbc,
+            CamelliaCbc,
+            SkipjackCbc,
+            Arc4,
+            ChaCha20,
+            Null,
+            AesGcm,
+            AesCcm,
+            ChaCha20Poly1305,
+            Md5,
+            Sha1,
+            Ripemd160,
+            Sha224,
+            Sha256,
+            Sha384,
+            Sha512,
+            Sha3_224,
+            Sha3_256,
+            Sha3_384,
+            Sha3_512,
+            Blake2b,
+            Blake2s,
+            HmacMd5,
+            HmacSha1,
+            HmacRipemd160,
+            HmacSha224,
+            HmacSha256,
+            HmacSha384,
+            HmacSha512,
+            HmacMd5_96,
+            HmacSha1_96,
+            HmacRipemd160_96,
+            Md5Kpdk,
+            Sha1Kpdk,
+            AesXcbcMac,
+            AesXcbcMac96,
+            AesCmac,
+            Aes128Gmac,
+            Aes192Gmac,
+            Aes256Gmac,
+            NullHmac,
+            Deflate,
+            DeflateNoGrow,
+            Gzip,
         ];
         ByName = AlgorithmNames.Index(Rows);
     }
@@ -38,5 +85,10 @@ internal static partial class AlgorithmTable
     private static int AesRounds(int keyLength) => (keyLength / 4) + 6;
 
     private static AlgorithmAlias[] AesSpellings(string mode, params string[] more) =>
-        [new($"aes-128-{mode}", 16), new($"aes-192-{mode}", 24), new($"aes-256-{mode}", 32), .. more.Select(name => new AlgorithmAlias(name))];
+        [
+            new($"aes-128-{mode}", 16),
+            new($"aes-192-{mode}", 24),
+            new($"aes-256-{mode}", 32),
+            .. more.Select(name => new AlgorithmAlias(name)),
+        ];
 }

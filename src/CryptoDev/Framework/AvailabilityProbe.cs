@@ -26,19 +26,25 @@ internal static class AvailabilityProbe
     }
 
     /// <summary>What the raw face on an emulated device in this process cannot do as it would.</summary>
-    public static IEnumerable<string> RawFaceNotes(bool copiesDirectly) => copiesDirectly
-        ? []
-        : ["process_vm_readv is forbidden here, as sandboxes do: an emulated device within this process copies the caller's memory through a pipe, which is slower."];
+    public static IEnumerable<string> RawFaceNotes(bool copiesDirectly) =>
+        copiesDirectly
+            ? []
+            :
+            [
+                "process_vm_readv is forbidden here, as sandboxes do: an emulated device within this process copies the "
+                    + "caller's memory through a pipe, which is slower.",
+            ];
 
     /// <summary>Parameters with the algorithm's default sizes and a throw-away key.</summary>
-    public static SessionParameters Sample(CryptoAlgorithm algorithm, SessionKey? key) => algorithm.Kind switch
-    {
-        AlgorithmKind.Cipher => SessionParameters.Cipher(algorithm, key),
-        AlgorithmKind.Aead => SessionParameters.Aead(algorithm, key!),
-        AlgorithmKind.Digest => SessionParameters.Digest(algorithm),
-        AlgorithmKind.Mac => SessionParameters.KeyedDigest(algorithm, key),
-        _ => SessionParameters.Compression(algorithm),
-    };
+    public static SessionParameters Sample(CryptoAlgorithm algorithm, SessionKey? key) =>
+        algorithm.Kind switch
+        {
+            AlgorithmKind.Cipher => SessionParameters.Cipher(algorithm, key),
+            AlgorithmKind.Aead => SessionParameters.Aead(algorithm, key!),
+            AlgorithmKind.Digest => SessionParameters.Digest(algorithm),
+            AlgorithmKind.Mac => SessionParameters.KeyedDigest(algorithm, key),
+            _ => SessionParameters.Compression(algorithm),
+        };
 
     /// <summary>Whether a driver opens a session with the algorithm's default sizes.</summary>
     public static DriverVerdict Probe(ICryptoDriver rung, CryptoAlgorithm algorithm)
@@ -51,7 +57,14 @@ internal static class AvailabilityProbe
     {
         DriverVerdict verdict = Probe(rung, algorithm);
         return new AlgorithmAvailability(
-            rung.Info.Name, algorithm, verdict.Accepted, verdict.Accepted ? verdict.Kind : null, verdict.KernelDriver, verdict.Reason, verdict.Cure);
+            rung.Info.Name,
+            algorithm,
+            verdict.Accepted,
+            verdict.Accepted ? verdict.Kind : null,
+            verdict.KernelDriver,
+            verdict.Reason,
+            verdict.Cure
+        );
     }
 
     // Not random: a probe must answer on a machine whose random generator is what is broken. Ascending, so that XTS halves differ.

@@ -4,7 +4,8 @@ using CryptoDev.Drivers;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// Running cipher state kept here instead of in a driver: every piece is one message with an explicit IV, and the next IV is computed from what passed by.
+/// Running cipher state kept here instead of in a driver: every piece is one message with an explicit IV, and the next IV is computed from
+/// what passed by.
 /// Kernels chain IVs wrongly in some modes, so this is also the only chaining that is right on all of them.
 /// </summary>
 internal sealed class ChainedCipherState : CipherState
@@ -80,7 +81,10 @@ internal sealed class ChainedCipherState : CipherState
         IvChain.Advance(_chaining, _direction, _iv, lastIn, destination[^_block..], source.Length / _block);
     }
 
-    /// <summary>Runs the block again from its start with the bytes seen so far in front: in stream modes a position's output depends on its own input and the IV only.</summary>
+    /// <summary>
+    /// Runs the block again from its start with the bytes seen so far in front: in stream modes a position's output depends on its own
+    /// input and the IV only.
+    /// </summary>
     private void RunPartial(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         source.CopyTo(_partialIn.AsSpan(_partial));
@@ -96,5 +100,13 @@ internal sealed class ChainedCipherState : CipherState
     }
 
     private void Run(ReadOnlySpan<byte> source, Span<byte> destination) =>
-        _driver.Process(new CryptOp { Direction = _direction, Source = source, Destination = destination, Iv = _iv });
+        _driver.Process(
+            new CryptOp
+            {
+                Direction = _direction,
+                Source = source,
+                Destination = destination,
+                Iv = _iv,
+            }
+        );
 }

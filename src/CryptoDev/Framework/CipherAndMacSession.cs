@@ -33,7 +33,15 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
             }
         }
 
-        cipher.Process(new CryptOp { Direction = op.Direction, Source = op.Source, Destination = op.Destination, Iv = op.Iv });
+        cipher.Process(
+            new CryptOp
+            {
+                Direction = op.Direction,
+                Source = op.Source,
+                Destination = op.Destination,
+                Iv = op.Iv,
+            }
+        );
         if (!macFirst)
         {
             Mac(op.AssociatedData, op.Destination[..op.Source.Length], computed);
@@ -67,5 +75,13 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
     }
 
     private void Mac(ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> message, Span<byte> tag) =>
-        mac.Process(new CryptOp { AssociatedData = associatedData, Source = message, Tag = tag, TagAction = TagAction.Compute });
+        mac.Process(
+            new CryptOp
+            {
+                AssociatedData = associatedData,
+                Source = message,
+                Tag = tag,
+                TagAction = TagAction.Compute,
+            }
+        );
 }

@@ -3,7 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace CryptoDev.Framework;
 
-/// <summary>The checks of one operation, each rule once. The checks are branches; building a message is left to methods that only the failing path meets.</summary>
+/// <summary>
+/// The checks of one operation, each rule once. The checks are branches; building a message is left to methods that only the failing path
+/// meets.
+/// </summary>
 internal static class CryptOpValidator
 {
     /// <summary>Message length, room in the destination, overlap.</summary>
@@ -54,13 +57,19 @@ internal static class CryptOpValidator
         }
     }
 
-    /// <summary>RFC 8439 2.4: the counter must not wrap. libcrypto would carry into the nonce and the kernel would not, so it is refused for all.</summary>
+    /// <summary>
+    /// RFC 8439 2.4: the counter must not wrap. libcrypto would carry into the nonce and the kernel would not, so it is refused for all.
+    /// </summary>
     public static void CheckCounter32(CryptoAlgorithm algorithm, ReadOnlySpan<byte> iv, long messageLength)
     {
         long blocks = (messageLength + algorithm.ChainBlockSize - 1) / algorithm.ChainBlockSize;
         if (BinaryPrimitives.ReadUInt32LittleEndian(iv) + blocks > 0x1_0000_0000L)
         {
-            throw new ArgumentException($"The 32-bit block counter of {algorithm} would wrap: it starts at {BinaryPrimitives.ReadUInt32LittleEndian(iv)} and the message has {blocks} blocks.", nameof(iv));
+            throw new ArgumentException(
+                $"The 32-bit block counter of {algorithm} would wrap: it starts at "
+                    + $"{BinaryPrimitives.ReadUInt32LittleEndian(iv)} and the message has {blocks} blocks.",
+                nameof(iv)
+            );
         }
     }
 
@@ -68,7 +77,10 @@ internal static class CryptOpValidator
     {
         if (!op.AssociatedData.IsEmpty || !op.Tag.IsEmpty || op.TagAction != TagAction.Default)
         {
-            throw new ArgumentException($"{algorithm} authenticates nothing; associated data, a tag or a tag action cannot be given.", nameof(op));
+            throw new ArgumentException(
+                $"{algorithm} authenticates nothing; associated data, a tag or a tag action cannot be given.",
+                nameof(op)
+            );
         }
     }
 
@@ -99,15 +111,24 @@ internal static class CryptOpValidator
 
     [DoesNotReturn]
     private static void ThrowNotBlocks(CryptoAlgorithm algorithm, int given) =>
-        throw new ArgumentException($"{algorithm} takes messages of a multiple of {algorithm.BlockSize} bytes; {given} were given.", "source");
+        throw new ArgumentException(
+            $"{algorithm} takes messages of a multiple of {algorithm.BlockSize} bytes; {given} were given.",
+            "source"
+        );
 
     [DoesNotReturn]
     private static void ThrowTooShort(CryptoAlgorithm algorithm, int given) =>
-        throw new ArgumentException($"{algorithm} takes messages of at least {algorithm.MinimumMessageLength} bytes; {given} were given.", "source");
+        throw new ArgumentException(
+            $"{algorithm} takes messages of at least {algorithm.MinimumMessageLength} bytes; {given} were given.",
+            "source"
+        );
 
     [DoesNotReturn]
     private static void ThrowOverlap(int offset) =>
-        throw new ArgumentException($"Source and destination overlap by an offset of {offset} bytes; they must be the same memory or apart.", "destination");
+        throw new ArgumentException(
+            $"Source and destination overlap by an offset of {offset} bytes; they must be the same memory or apart.",
+            "destination"
+        );
 
     [DoesNotReturn]
     private static void ThrowIv(CryptoAlgorithm algorithm, int given, int expected) =>

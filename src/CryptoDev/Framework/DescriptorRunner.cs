@@ -4,7 +4,8 @@ using CryptoDev.Drivers;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// Runs the descriptor form of an operation: each step one transform over a piece of one buffer, in place. All steps are checked before the first runs,
+/// Runs the descriptor form of an operation: each step one transform over a piece of one buffer, in place. All steps are checked before the
+/// first runs,
 /// so a mistake in the third leaves the buffer as it was.
 /// </summary>
 internal static class DescriptorRunner
@@ -12,12 +13,17 @@ internal static class DescriptorRunner
     private const int LongestTag = 64;
     private const int LongestIv = 128;
 
-    /// <summary>Runs all steps. Digests that did not match are added to <paramref name="mismatches"/>: their driver only computed them.</summary>
+    /// <summary>
+    /// Runs all steps. Digests that did not match are added to <paramref name="mismatches"/>: their driver only computed them.
+    /// </summary>
     public static int Run(SessionParameters parameters, DriverSession driver, in CryptOp op, ref long mismatches)
     {
         if (!op.Source.IsEmpty || !op.Destination.IsEmpty || !op.Iv.IsEmpty || !op.Tag.IsEmpty)
         {
-            throw new ArgumentException("The descriptor form works on Buffer; Source, Destination, Iv and Tag belong to the flat form.", nameof(op));
+            throw new ArgumentException(
+                "The descriptor form works on Buffer; Source, Destination, Iv and Tag belong to the flat form.",
+                nameof(op)
+            );
         }
 
         foreach (ref readonly CryptDescriptor step in op.Descriptors)
@@ -61,11 +67,20 @@ internal static class DescriptorRunner
         int index = IndexOf(parameters, step.Algorithm);
         if (index < 0)
         {
-            throw new ArgumentException($"A descriptor names {step.Algorithm}, which is not a transform of this session ({parameters}).", nameof(op));
+            throw new ArgumentException(
+                $"A descriptor names {step.Algorithm}, which is not a transform of this session ({parameters}).",
+                nameof(op)
+            );
         }
 
-        DriverSession part = driver.Part(index)
-            ?? throw new CryptoDevException(0, driver.Driver.Name, "run descriptors", "this driver runs the session's transforms as one; use the flat form or the software driver.");
+        DriverSession part =
+            driver.Part(index)
+            ?? throw new CryptoDevException(
+                0,
+                driver.Driver.Name,
+                "run descriptors",
+                "this driver runs the session's transforms as one; use the flat form or the software driver."
+            );
         CryptoTransform transform = parameters.Transforms[index];
         CheckRange(step.Skip, step.Length, op.Buffer.Length, "worked on");
         Span<byte> region = op.Buffer.Slice(step.Skip, step.Length);
@@ -82,7 +97,10 @@ internal static class DescriptorRunner
                 CryptOpValidator.CheckApart(op.Buffer.Slice(step.Inject, transform.EffectiveTagLength), region, "tag");
                 break;
             case AlgorithmKind.Compression:
-                throw new ArgumentException("Compression changes the length of a message and has no descriptor form; use a session of its own.", nameof(op));
+                throw new ArgumentException(
+                    "Compression changes the length of a message and has no descriptor form; use a session of its own.",
+                    nameof(op)
+                );
             default:
                 CryptOpValidator.CheckIv(transform.Algorithm, step.Iv, transform.EffectiveIvLength, step.Length);
                 CheckRange(step.Inject, transform.EffectiveTagLength, op.Buffer.Length, "for the digest");
@@ -98,7 +116,8 @@ internal static class DescriptorRunner
             CryptOpValidator.CheckIv(transform.Algorithm, step.Iv, length, step.Length);
         }
 
-        bool touchesBuffer = !Has(in step, CryptDescriptorFlags.IvExplicit)
+        bool touchesBuffer =
+            !Has(in step, CryptDescriptorFlags.IvExplicit)
             || (Has(in step, CryptDescriptorFlags.Encrypt) && !Has(in step, CryptDescriptorFlags.IvPresent));
         if (touchesBuffer && length != 0)
         {
@@ -111,7 +130,10 @@ internal static class DescriptorRunner
     {
         if (offset < 0 || length < 0 || offset > total - length)
         {
-            throw new ArgumentException($"A descriptor's bytes {what} ({length} at offset {offset}) do not lie in the buffer of {total} bytes.", "op");
+            throw new ArgumentException(
+                $"A descriptor's bytes {what} ({length} at offset {offset}) do not lie in the buffer of {total} bytes.",
+                "op"
+            );
         }
     }
 
@@ -145,25 +167,32 @@ internal static class DescriptorRunner
             CryptOpValidator.CheckIv(transform.Algorithm, iv, iv.Length, step.Length);
         }
 
-        part.Process(new CryptOp
-        {
-            Direction = encrypt ? CryptDirection.Encrypt : CryptDirection.Decrypt, Source = region, Destination = region, Iv = iv,
-        });
+        part.Process(
+            new CryptOp
+            {
+                Direction = encrypt ? CryptDirection.Encrypt : CryptDirection.Decrypt,
+                Source = region,
+                Destination = region,
+                Iv = iv,
+            }
+        );
         return true;
     }
 
     private static bool RunAead(DriverSession part, CryptoTransform transform, in CryptOp op, in CryptDescriptor step)
     {
         Span<byte> region = op.Buffer.Slice(step.Skip, step.Length);
-        int written = part.Process(new CryptOp
-        {
-            Direction = Has(in step, CryptDescriptorFlags.Encrypt) ? CryptDirection.Encrypt : CryptDirection.Decrypt,
-            Source = region,
-            Destination = region,
-            Iv = step.Iv,
-            AssociatedData = op.AssociatedData,
-            Tag = op.Buffer.Slice(step.Inject, transform.EffectiveTagLength),
-        });
+        int written = part.Process(
+            new CryptOp
+            {
+                Direction = Has(in step, CryptDescriptorFlags.Encrypt) ? CryptDirection.Encrypt : CryptDirection.Decrypt,
+                Source = region,
+                Destination = region,
+                Iv = step.Iv,
+                AssociatedData = op.AssociatedData,
+                Tag = op.Buffer.Slice(step.Inject, transform.EffectiveTagLength),
+            }
+        );
         if (written == DriverSession.TagMismatch)
         {
             region.Clear();
@@ -177,7 +206,15 @@ internal static class DescriptorRunner
     {
         Span<byte> computed = stackalloc byte[LongestTag];
         computed = computed[..transform.EffectiveTagLength];
-        part.Process(new CryptOp { Source = op.Buffer.Slice(step.Skip, step.Length), Iv = step.Iv, Tag = computed, TagAction = TagAction.Compute });
+        part.Process(
+            new CryptOp
+            {
+                Source = op.Buffer.Slice(step.Skip, step.Length),
+                Iv = step.Iv,
+                Tag = computed,
+                TagAction = TagAction.Compute,
+            }
+        );
         Span<byte> inject = op.Buffer.Slice(step.Inject, computed.Length);
         if (op.TagAction == TagAction.Verify)
         {

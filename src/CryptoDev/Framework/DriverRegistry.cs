@@ -13,15 +13,18 @@ internal sealed class DriverRegistry(IReadOnlyList<ICryptoDriver> rungs, params 
     public IReadOnlyList<ICryptoDriver> Rungs { get; } = rungs;
 
     /// <summary>The rungs for key operations, top first: those that have nothing else stand before the one in process.</summary>
-    public IReadOnlyList<ICryptoDriver> KeyRungs { get; } = [.. rungs.Where(rung => !rung.Info.IsInProcess), .. keyOnly, .. rungs.Where(rung => rung.Info.IsInProcess)];
+    public IReadOnlyList<ICryptoDriver> KeyRungs { get; } =
+    [.. rungs.Where(rung => !rung.Info.IsInProcess), .. keyOnly, .. rungs.Where(rung => rung.Info.IsInProcess)];
 
     /// <exception cref="ArgumentException">The dialect is not one.</exception>
-    public static DriverRegistry Create(CryptoDeviceOptions options) => options.DevCryptoPath is { } path
-        ? CreateWith(new DevCryptoDriver(new DevCryptoMachine(path, options.DevCryptoDialect)))
-        : CreateWith();
+    public static DriverRegistry Create(CryptoDeviceOptions options) =>
+        options.DevCryptoPath is { } path
+            ? CreateWith(new DevCryptoDriver(new DevCryptoMachine(path, options.DevCryptoDialect)))
+            : CreateWith();
 
     /// <summary>The rungs of this machine below the given ones.</summary>
-    public static DriverRegistry CreateWith(params IReadOnlyList<ICryptoDriver> above) => new([.. above, new AfAlgDriver(), SoftwareDriver.Instance], KeyringDriver.Instance);
+    public static DriverRegistry CreateWith(params IReadOnlyList<ICryptoDriver> above) =>
+        new([.. above, new AfAlgDriver(), SoftwareDriver.Instance], KeyringDriver.Instance);
 
     /// <summary>Lets go of what rungs hold open. Sessions keep what they need themselves.</summary>
     public void Close()
@@ -39,10 +42,18 @@ internal sealed class DriverRegistry(IReadOnlyList<ICryptoDriver> rungs, params 
     public ICryptoDriver Find(string name)
     {
         string[] parts = name.Split(':', 2);
-        ICryptoDriver rung = KeyRungs.FirstOrDefault(candidate => candidate.Info.Name == parts[0])
-            ?? throw new ArgumentException($"'{name}' is not a driver; drivers are {string.Join(", ", KeyRungs.Select(candidate => candidate.Info.Name))}.", nameof(name));
+        ICryptoDriver rung =
+            KeyRungs.FirstOrDefault(candidate => candidate.Info.Name == parts[0])
+            ?? throw new ArgumentException(
+                $"'{name}' is not a driver; drivers are {string.Join(", ", KeyRungs.Select(candidate => candidate.Info.Name))}.",
+                nameof(name)
+            );
         return parts.Length == 1
             ? rung
-            : rung.Pin(parts[1]) ?? throw new ArgumentException($"'{name}' is not a driver: {parts[0]} has no drivers behind it to choose from.", nameof(name));
+            : rung.Pin(parts[1])
+                ?? throw new ArgumentException(
+                    $"'{name}' is not a driver: {parts[0]} has no drivers behind it to choose from.",
+                    nameof(name)
+                );
     }
 }

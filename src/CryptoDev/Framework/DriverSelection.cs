@@ -11,7 +11,15 @@ internal static class DriverSelection
         Hold(parameters);
         try
         {
-            foreach ((ICryptoDriver driver, DriverVerdict verdict) in Rank(Candidates(registry, registry.Rungs, policy), policy, driver => SessionOpener.Probe(driver, parameters), "for this session", passedOver))
+            foreach (
+                (ICryptoDriver driver, DriverVerdict verdict) in Rank(
+                    Candidates(registry, registry.Rungs, policy),
+                    policy,
+                    driver => SessionOpener.Probe(driver, parameters),
+                    "for this session",
+                    passedOver
+                )
+            )
             {
                 try
                 {
@@ -36,22 +44,32 @@ internal static class DriverSelection
             Native.LibC.ENODEV,
             policy.ToString(),
             $"open session {parameters}",
-            $"no driver can: {string.Join("; ", passedOver.Select(one => $"{one.Driver}: {one.Reason}"))}.");
+            $"no driver can: {string.Join("; ", passedOver.Select(one => $"{one.Driver}: {one.Reason}"))}."
+        );
     }
 
-    /// <summary>Those of the candidates that accept, best first as the policy has it; the others go to <paramref name="passedOver"/> with their reasons.</summary>
+    /// <summary>
+    /// Those of the candidates that accept, best first as the policy has it; the others go to <paramref name="passedOver"/> with their
+    /// reasons.
+    /// </summary>
     public static IEnumerable<(ICryptoDriver Driver, DriverVerdict Verdict)> Rank(
-        IEnumerable<ICryptoDriver> candidates, DriverPolicy policy, Func<ICryptoDriver, DriverVerdict> probe, string forWhat, List<PassedOverDriver> passedOver)
+        IEnumerable<ICryptoDriver> candidates,
+        DriverPolicy policy,
+        Func<ICryptoDriver, DriverVerdict> probe,
+        string forWhat,
+        List<PassedOverDriver> passedOver
+    )
     {
         List<(ICryptoDriver Driver, DriverVerdict Verdict)> accepted = [];
         foreach (ICryptoDriver driver in candidates)
         {
             DriverVerdict verdict = probe(driver);
-            string? refusal = !verdict.Accepted
-                ? verdict.Reason
+            string? refusal =
+                !verdict.Accepted ? verdict.Reason
                 : policy.Kind == DriverPolicy.PolicyKind.HardwareOnly && verdict.Kind != DriverKind.Hardware
                     ? $"it is {Describe(verdict.Kind)}, not hardware"
-                    : policy.Kind != DriverPolicy.PolicyKind.Pinned ? verdict.OnlyWhenPinned : null;
+                : policy.Kind != DriverPolicy.PolicyKind.Pinned ? verdict.OnlyWhenPinned
+                : null;
             if (refusal is not null)
             {
                 passedOver.Add(new PassedOverDriver(driver.Info.Name, refusal));
@@ -80,15 +98,18 @@ internal static class DriverSelection
 
     /// <summary>Hardware, then libcrypto, then kernel CPU code; the sort is stable, so rungs keep their order within a place.</summary>
     private static int PlaceWhenHardwareIsPreferred((ICryptoDriver Driver, DriverVerdict Verdict) candidate) =>
-        candidate.Verdict.Kind == DriverKind.Hardware ? 0 : candidate.Driver.Info.IsInProcess ? 1 : 2;
+        candidate.Verdict.Kind == DriverKind.Hardware ? 0
+        : candidate.Driver.Info.IsInProcess ? 1
+        : 2;
 
     /// <summary>The drivers that a policy lets be asked, in order.</summary>
-    public static IEnumerable<ICryptoDriver> Candidates(DriverRegistry registry, IReadOnlyList<ICryptoDriver> rungs, DriverPolicy policy) => policy.Kind switch
-    {
-        DriverPolicy.PolicyKind.Pinned => policy.Names.Select(registry.Find),
-        DriverPolicy.PolicyKind.SoftwareOnly => rungs.Where(rung => rung.Info.IsInProcess),
-        _ => rungs,
-    };
+    public static IEnumerable<ICryptoDriver> Candidates(DriverRegistry registry, IReadOnlyList<ICryptoDriver> rungs, DriverPolicy policy) =>
+        policy.Kind switch
+        {
+            DriverPolicy.PolicyKind.Pinned => policy.Names.Select(registry.Find),
+            DriverPolicy.PolicyKind.SoftwareOnly => rungs.Where(rung => rung.Info.IsInProcess),
+            _ => rungs,
+        };
 
     private static string Describe(DriverKind kind) => kind == DriverKind.Accelerated ? "accelerated CPU code" : "plain CPU code";
 

@@ -5,9 +5,18 @@ namespace CryptoDev.Framework;
 /// <summary>The IV of the next piece of a message, computed from the piece before it.</summary>
 internal static class IvChain
 {
-    /// <summary>Moves <paramref name="iv"/> on by <paramref name="blocks"/> whole blocks, whose last went in as <paramref name="lastIn"/> and came out as <paramref name="lastOut"/>.</summary>
+    /// <summary>
+    /// Moves <paramref name="iv"/> on by <paramref name="blocks"/> whole blocks, whose last went in as <paramref name="lastIn"/> and came
+    /// out as <paramref name="lastOut"/>.
+    /// </summary>
     public static void Advance(
-        IvChaining chaining, CryptDirection direction, Span<byte> iv, ReadOnlySpan<byte> lastIn, ReadOnlySpan<byte> lastOut, int blocks)
+        IvChaining chaining,
+        CryptDirection direction,
+        Span<byte> iv,
+        ReadOnlySpan<byte> lastIn,
+        ReadOnlySpan<byte> lastOut,
+        int blocks
+    )
     {
         switch (chaining)
         {

@@ -19,7 +19,11 @@ internal static class KeyOpValidator
             if (bits > KeyOp.MaxOperandBits)
             {
                 // E2BIG is what the BSDs' drivers answer for an operand they have no room for.
-                return new KeyFault(op.Facts.Inputs[i].Name, $"{op.Facts.Inputs[i].Name} has {bits} bits; at most {KeyOp.MaxOperandBits} are allowed.", LibC.E2BIG);
+                return new KeyFault(
+                    op.Facts.Inputs[i].Name,
+                    $"{op.Facts.Inputs[i].Name} has {bits} bits; at most {KeyOp.MaxOperandBits} are allowed.",
+                    LibC.E2BIG
+                );
             }
         }
 
@@ -43,8 +47,12 @@ internal static class KeyOpValidator
         return rule.Kind switch
         {
             KeyRuleKind.NotZero => isDigest
-                ? operand.IsEmpty ? "must have at least one byte" : null
-                : op.SignificantBits(rule.Operand) == 0 ? "must not be 0" : null,
+                ? operand.IsEmpty
+                    ? "must have at least one byte"
+                    : null
+                : op.SignificantBits(rule.Operand) == 0
+                    ? "must not be 0"
+                    : null,
             KeyRuleKind.OddPrime => op.SignificantBits(rule.Operand) < 2 || (operand[0] & 1) == 0 ? "must be an odd prime" : null,
             KeyRuleKind.AboveOne => op.SignificantBits(rule.Operand) < 2 ? "must be at least 2" : null,
             KeyRuleKind.Below => LittleEndian.IsBelow(operand, op.Input(rule.Other)) ? null : $"must be below {other}",
@@ -54,7 +62,8 @@ internal static class KeyOpValidator
 
     private static KeyFault? CheckRoom(KeyOp op)
     {
-        // A product of numbers with a and b bits has a + b bits or one less: the least it can be is asked for here, the rest shows when it is written.
+        // A product of numbers with a and b bits has a + b bits or one less: the least it can be is asked for here, the rest shows when it
+        // is written.
         int bits = op.Facts.OutputsSizedBy.Sum(op.SignificantBits) - (op.Facts.OutputsSizedBy.Count - 1);
         for (int i = 0; i < op.OutputCount; i++)
         {

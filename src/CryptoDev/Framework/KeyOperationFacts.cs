@@ -32,7 +32,8 @@ internal sealed record KeyOperationFacts(
     IReadOnlyList<KeyOperand> Inputs,
     IReadOnlyList<KeyOperand> Outputs,
     IReadOnlyList<int> OutputsSizedBy,
-    IReadOnlyList<KeyRule> Rules)
+    IReadOnlyList<KeyRule> Rules
+)
 {
     /// <summary>The operand whose length decides what an operation costs and which driver can take it.</summary>
     public int Modulus => OutputsSizedBy.Count > 0 ? OutputsSizedBy[0] : 1;

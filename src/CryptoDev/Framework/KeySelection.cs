@@ -7,7 +7,7 @@ namespace CryptoDev.Framework;
 internal static class KeySelection
 {
     /// <summary>What an outcome of each errno value means, for people.</summary>
-    private static readonly Dictionary<int, string> Outcomes = new()
+    private static readonly Dictionary<int, string> s_outcomes = new()
     {
         [LibC.EDOM] = "the operand has no inverse for this modulus.",
         [LibC.EINVAL] = "the operands do not belong together; check that they are the parts of one key.",
@@ -27,7 +27,12 @@ internal static class KeySelection
         KeyOp[] all = [.. ops];
         CheckAll(all);
         KeyResult?[] results = ProcessTogether(registry, all, policy);
-        Parallel.For(0, all.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => results[i] ??= Process(registry, all[i], policy));
+        Parallel.For(
+            0,
+            all.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            i => results[i] ??= Process(registry, all[i], policy)
+        );
         return results!;
     }
 
@@ -41,7 +46,10 @@ internal static class KeySelection
         }
 
         List<PassedOverDriver>[] passedOver = [.. all.Select(_ => new List<PassedOverDriver>())];
-        ICryptoDriver?[] drivers = [.. all.Select((op, i) => Rank(registry, op, policy, passedOver[i]).Select(candidate => candidate.Driver).FirstOrDefault())];
+        ICryptoDriver?[] drivers =
+        [
+            .. all.Select((op, i) => Rank(registry, op, policy, passedOver[i]).Select(candidate => candidate.Driver).FirstOrDefault()),
+        ];
         foreach (IGrouping<ICryptoDriver?, int> group in Enumerable.Range(0, all.Length).GroupBy(i => drivers[i]))
         {
             if (group.Key is not IKeyDriver driver || group.Count() < 2 || !driver.TakesManyKeys)
@@ -117,7 +125,13 @@ internal static class KeySelection
 
             status = lost is { Errno: > 0 } ? lost.Errno : LibC.ENODEV;
             string advice = $"no driver can: {string.Join("; ", passedOver.Select(one => $"{one.Driver}: {one.Reason}"))}.";
-            return new KeyResult(op.Operation, status, null, new CryptoDevException(status, policy.ToString(), op.Facts.BsdName, advice, lost), []);
+            return new KeyResult(
+                op.Operation,
+                status,
+                null,
+                new CryptoDevException(status, policy.ToString(), op.Facts.BsdName, advice, lost),
+                []
+            );
         }
         finally
         {
@@ -144,17 +158,41 @@ internal static class KeySelection
             foreach (ICryptoDriver rung in registry.KeyRungs)
             {
                 DriverVerdict verdict = Probe(rung, sample);
-                operations.Add(new KeyAvailability(
-                    rung.Info.Name, facts.Operation, verdict.Accepted, verdict.Accepted ? verdict.Kind : null, (int)(verdict.MaxMessageLength * 8), verdict.Reason, verdict.Cure));
+                operations.Add(
+                    new KeyAvailability(
+                        rung.Info.Name,
+                        facts.Operation,
+                        verdict.Accepted,
+                        verdict.Accepted ? verdict.Kind : null,
+                        (int)(verdict.MaxMessageLength * 8),
+                        verdict.Reason,
+                        verdict.Cure
+                    )
+                );
             }
         }
 
-        return new KeyFeatures { Mask = mask, ServedBy = servedBy, Operations = operations };
+        return new KeyFeatures
+        {
+            Mask = mask,
+            ServedBy = servedBy,
+            Operations = operations,
+        };
     }
 
     private static IEnumerable<(ICryptoDriver Driver, DriverVerdict Verdict)> Rank(
-        DriverRegistry registry, KeyOp op, DriverPolicy policy, List<PassedOverDriver> passedOver) =>
-        DriverSelection.Rank(DriverSelection.Candidates(registry, registry.KeyRungs, policy), policy, driver => Probe(driver, op), $"for {op.Facts.BsdName}", passedOver);
+        DriverRegistry registry,
+        KeyOp op,
+        DriverPolicy policy,
+        List<PassedOverDriver> passedOver
+    ) =>
+        DriverSelection.Rank(
+            DriverSelection.Candidates(registry, registry.KeyRungs, policy),
+            policy,
+            driver => Probe(driver, op),
+            $"for {op.Facts.BsdName}",
+            passedOver
+        );
 
     private static DriverVerdict Probe(ICryptoDriver driver, KeyOp op) =>
         driver is IKeyDriver keys ? keys.ProbeKey(op) : DriverVerdict.No("it has no key operations");
@@ -177,8 +215,8 @@ internal static class KeySelection
         return new KeyResult(op.Operation, 0, driver, null, outputs);
     }
 
-    private static CryptoDevException Failure(KeyOp op, int status, SessionDriver driver) => new(
-        status, driver.Name, op.Facts.BsdName, Outcomes.GetValueOrDefault(status) ?? "the driver answered with this status.");
+    private static CryptoDevException Failure(KeyOp op, int status, SessionDriver driver) =>
+        new(status, driver.Name, op.Facts.BsdName, s_outcomes.GetValueOrDefault(status) ?? "the driver answered with this status.");
 
     private static void CheckAll(KeyOp[] ops)
     {
@@ -206,18 +244,19 @@ internal static class KeySelection
     private static byte[] SamplePrime => [0xC0, .. new byte[126], 1];
 
     /// <summary>Small operands that no rule refuses: 4 has order 11 modulo 23.</summary>
-    private static KeyOp Sample(KeyOperationFacts facts) => facts.Operation switch
-    {
-        KeyOperation.ModExp => KeyOp.ModExp([4], [3], [23]),
-        KeyOperation.ModExpCrt => KeyOp.ModExpCrt(SamplePrime, SamplePrime, [2], [3], [3], [1]),
-        KeyOperation.DsaSign => KeyOp.DsaSign([1], [23], [11], [4], [3]),
-        KeyOperation.DsaVerify => KeyOp.DsaVerify([1], [23], [11], [4], [18], [1], [1]),
-        KeyOperation.DhComputeKey => KeyOp.DhComputeKey([3], [4], [23]),
-        KeyOperation.ModAddInv => KeyOp.ModAddInv([4], [23]),
-        KeyOperation.ModMultInv => KeyOp.ModMultInv([4], [23]),
-        KeyOperation.Mod => KeyOp.Mod([4], [23]),
-        KeyOperation.ModAdd => KeyOp.ModAdd([4], [3], [23]),
-        KeyOperation.ModSub => KeyOp.ModSub([4], [3], [23]),
-        _ => KeyOp.ModMult([4], [3], [23]),
-    };
+    private static KeyOp Sample(KeyOperationFacts facts) =>
+        facts.Operation switch
+        {
+            KeyOperation.ModExp => KeyOp.ModExp([4], [3], [23]),
+            KeyOperation.ModExpCrt => KeyOp.ModExpCrt(SamplePrime, SamplePrime, [2], [3], [3], [1]),
+            KeyOperation.DsaSign => KeyOp.DsaSign([1], [23], [11], [4], [3]),
+            KeyOperation.DsaVerify => KeyOp.DsaVerify([1], [23], [11], [4], [18], [1], [1]),
+            KeyOperation.DhComputeKey => KeyOp.DhComputeKey([3], [4], [23]),
+            KeyOperation.ModAddInv => KeyOp.ModAddInv([4], [23]),
+            KeyOperation.ModMultInv => KeyOp.ModMultInv([4], [23]),
+            KeyOperation.Mod => KeyOp.Mod([4], [23]),
+            KeyOperation.ModAdd => KeyOp.ModAdd([4], [3], [23]),
+            KeyOperation.ModSub => KeyOp.ModSub([4], [3], [23]),
+            _ => KeyOp.ModMult([4], [3], [23]),
+        };
 }

@@ -33,6 +33,11 @@ internal static class RandomSelection
             }
         }
 
-        throw new CryptoDevException(Native.LibC.ENODEV, policy.ToString(), "open random generator", $"no driver can: {string.Join("; ", reasons)}.");
+        throw new CryptoDevException(
+            Native.LibC.ENODEV,
+            policy.ToString(),
+            "open random generator",
+            $"no driver can: {string.Join("; ", reasons)}."
+        );
     }
 }

@@ -1,20 +1,25 @@
 namespace CryptoDev.Framework;
 
-/// <summary>A context that a session rents for one operation; its counters are plain fields because one thread at a time holds it.</summary>
+/// <summary>
+/// A context that a session rents for one operation; its counters are plain fields because one thread at a time holds it.
+/// </summary>
 internal abstract class RentedContext : IDisposable
 {
     public long Operations;
     public long Bytes;
     public long Failures;
 
-    /// <summary>Not 0 while somebody holds it. Only the pool's home context is ever free by this word; the others are free by lying on the shelf.</summary>
+    /// <summary>
+    /// Not 0 while somebody holds it. Only the pool's home context is ever free by this word; the others are free by lying on the shelf.
+    /// </summary>
     internal int Rented = 1;
 
     public abstract void Dispose();
 }
 
 /// <summary>
-/// Contexts of one session. The first one is the home context: renting it costs one interlocked exchange and returning it one plain store. More threads at once
+/// Contexts of one session. The first one is the home context: renting it costs one interlocked exchange and returning it one plain store.
+/// More threads at once
 /// find or make others under a lock. Contexts that failed are discarded, not returned.
 /// </summary>
 internal sealed class RentalPool<T> : IDisposable
@@ -106,7 +111,8 @@ internal sealed class RentalPool<T> : IDisposable
             }
         }
 
-        // A thread inside Return has either made its store visible by now, and the home context is found free here, or it will see _disposed.
+        // A thread inside Return has either made its store visible by now, and the home context is found free here, or it will see
+        // _disposed.
         Interlocked.MemoryBarrierProcessWide();
         CollectHome();
     }

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Framework;
 
-/// <summary>One message over many buffers: gathered, processed in place, scattered. The rented buffer is cleared before it goes back.</summary>
+/// <summary>
+/// One message over many buffers: gathered, processed in place, scattered. The rented buffer is cleared before it goes back.
+/// </summary>
 internal static class ScatterGather
 {
     /// <summary>Room for an IV before and a tag after the message.</summary>
@@ -13,7 +15,10 @@ internal static class ScatterGather
     {
         if (!op.Source.IsEmpty || !op.Destination.IsEmpty || !op.Descriptors.IsEmpty)
         {
-            throw new ArgumentException("The message is given by the sequence and the list; Source, Destination and Descriptors stay empty.", nameof(op));
+            throw new ArgumentException(
+                "The message is given by the sequence and the list; Source, Destination and Descriptors stay empty.",
+                nameof(op)
+            );
         }
 
         if (source.Length > Array.MaxLength - Margin)
@@ -34,7 +39,15 @@ internal static class ScatterGather
         byte[]? output = expands ? ArrayPool<byte>.Shared.Rent(Math.Max(outputRoom, 1)) : null;
         try
         {
-            return Run(session, in source, destination, in op, room, input.AsSpan(0, expands ? length : outputRoom), output is null ? default : output.AsSpan(0, outputRoom));
+            return Run(
+                session,
+                in source,
+                destination,
+                in op,
+                room,
+                input.AsSpan(0, expands ? length : outputRoom),
+                output is null ? default : output.AsSpan(0, outputRoom)
+            );
         }
         finally
         {
@@ -48,9 +61,18 @@ internal static class ScatterGather
         }
     }
 
-    private static int Run(Session session, in ReadOnlySequence<byte> source, IReadOnlyList<Memory<byte>> destination, in CryptOp op, long room, Span<byte> work, Span<byte> separate)
+    private static int Run(
+        Session session,
+        in ReadOnlySequence<byte> source,
+        IReadOnlyList<Memory<byte>> destination,
+        in CryptOp op,
+        long room,
+        Span<byte> work,
+        Span<byte> separate
+    )
     {
-        // An IV written or found in front of the ciphertext shifts the message inside the work buffer so that it is still processed in place.
+        // An IV written or found in front of the ciphertext shifts the message inside the work buffer so that it is still processed in
+        // place.
         bool ivInDestination = op.IvSource != IvSource.Explicit && op.Direction == CryptDirection.Encrypt;
         bool ivInSource = op.IvSource != IvSource.Explicit && op.Direction == CryptDirection.Decrypt;
         int iv = session.IvLength;
@@ -62,18 +84,24 @@ internal static class ScatterGather
             CopyFront(destination, work[..iv]);
         }
 
-        Span<byte> target = !separate.IsEmpty ? separate : ivInDestination ? work : ivInSource && length >= iv ? work[iv..] : work;
-        int written = session.Process(new CryptOp
-        {
-            Direction = op.Direction,
-            IvSource = op.IvSource,
-            TagAction = op.TagAction,
-            Source = work.Slice(start, length),
-            Destination = target,
-            Iv = op.Iv,
-            AssociatedData = op.AssociatedData,
-            Tag = op.Tag,
-        });
+        Span<byte> target =
+            !separate.IsEmpty ? separate
+            : ivInDestination ? work
+            : ivInSource && length >= iv ? work[iv..]
+            : work;
+        int written = session.Process(
+            new CryptOp
+            {
+                Direction = op.Direction,
+                IvSource = op.IvSource,
+                TagAction = op.TagAction,
+                Source = work.Slice(start, length),
+                Destination = target,
+                Iv = op.Iv,
+                AssociatedData = op.AssociatedData,
+                Tag = op.Tag,
+            }
+        );
         if (op.Tag.IsEmpty || session.Parameters.Mode != SessionMode.Digest)
         {
             if (room < written)

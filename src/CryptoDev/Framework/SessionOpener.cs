@@ -2,7 +2,9 @@ using CryptoDev.Drivers;
 
 namespace CryptoDev.Framework;
 
-/// <summary>Asks one driver for a session and, where it takes one transform at a time, builds cipher+MAC and chains from its single sessions.</summary>
+/// <summary>
+/// Asks one driver for a session and, where it takes one transform at a time, builds cipher+MAC and chains from its single sessions.
+/// </summary>
 internal static class SessionOpener
 {
     public static DriverVerdict Probe(ICryptoDriver driver, SessionParameters parameters)
@@ -14,7 +16,9 @@ internal static class SessionOpener
         }
 
         return verdict.Accepted && verdict.MaxMessageLength < parameters.MaxMessageLength
-            ? DriverVerdict.No($"it takes messages of at most {verdict.MaxMessageLength} bytes and {parameters.MaxMessageLength} were asked for")
+            ? DriverVerdict.No(
+                $"it takes messages of at most {verdict.MaxMessageLength} bytes and {parameters.MaxMessageLength} were asked for"
+            )
             : verdict;
     }
 
@@ -46,7 +50,10 @@ internal static class SessionOpener
 
     /// <summary>What runs a composed session: the first part's driver, as much hardware as the least part, as its verdict said.</summary>
     public static SessionDriver Describe(IReadOnlyList<DriverSession> parts) =>
-        parts[0].Driver with { Kind = parts.Min(part => part.Driver.Kind) };
+        parts[0].Driver with
+        {
+            Kind = parts.Min(part => part.Driver.Kind),
+        };
 
     private static DriverVerdict ProbeEach(ICryptoDriver driver, SessionParameters parameters)
     {

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Framework;
 
-/// <summary>Checks a list of transforms once, when parameters are built, and resolves it to one mode. Below, everything trusts the result.</summary>
+/// <summary>
+/// Checks a list of transforms once, when parameters are built, and resolves it to one mode. Below, everything trusts the result.
+/// </summary>
 internal static class SessionParametersValidator
 {
     /// <summary>More transforms than any BSD client sends; a bound keeps the scan per descriptor short.</summary>
@@ -12,7 +14,10 @@ internal static class SessionParametersValidator
     {
         if (transforms.Count is 0 or > MostTransforms)
         {
-            throw new ArgumentException($"A session has 1 to {MostTransforms} transforms; {transforms.Count} were given.", nameof(transforms));
+            throw new ArgumentException(
+                $"A session has 1 to {MostTransforms} transforms; {transforms.Count} were given.",
+                nameof(transforms)
+            );
         }
 
         HashSet<CryptoAlgorithm> seen = [];
@@ -27,7 +32,9 @@ internal static class SessionParametersValidator
             if (!seen.Add(transform.Algorithm))
             {
                 throw new ArgumentException(
-                    $"{transform.Algorithm} stands in the list twice; descriptors find their transform by its algorithm.", nameof(transforms));
+                    $"{transform.Algorithm} stands in the list twice; descriptors find their transform by its algorithm.",
+                    nameof(transforms)
+                );
             }
         }
 
@@ -37,7 +44,10 @@ internal static class SessionParametersValidator
             [{ Algorithm.Kind: AlgorithmKind.Digest or AlgorithmKind.Mac }] => SessionMode.Digest,
             [{ Algorithm.Kind: AlgorithmKind.Aead }] => SessionMode.Aead,
             [{ Algorithm.Kind: AlgorithmKind.Compression }] => SessionMode.Compression,
-            [{ Algorithm.Kind: AlgorithmKind.Cipher }, { Algorithm: { Kind: AlgorithmKind.Digest or AlgorithmKind.Mac, IvSizes.Maximum: 0 } }] => SessionMode.CipherAndMac,
+            [
+                { Algorithm.Kind: AlgorithmKind.Cipher },
+                { Algorithm: { Kind: AlgorithmKind.Digest or AlgorithmKind.Mac, IvSizes.Maximum: 0 } },
+            ] => SessionMode.CipherAndMac,
             _ => SessionMode.Chain,
         };
     }
@@ -65,30 +75,41 @@ internal static class SessionParametersValidator
             int rounds = algorithm.RoundsForKey(keyLength);
             if (transform.Rounds != 0 && transform.Rounds != rounds)
             {
-                throw new ArgumentException($"{algorithm} has {rounds} rounds with this key; {transform.Rounds} were asked for.", nameof(CryptoTransform.Rounds));
+                throw new ArgumentException(
+                    $"{algorithm} has {rounds} rounds with this key; {transform.Rounds} were asked for.",
+                    nameof(CryptoTransform.Rounds)
+                );
             }
         }
         else if (transform.Rounds != 0)
         {
-            throw new ArgumentException($"The rounds of {algorithm} follow from a key that is not known here; leave them 0.", nameof(CryptoTransform.Rounds));
+            throw new ArgumentException(
+                $"The rounds of {algorithm} follow from a key that is not known here; leave them 0.",
+                nameof(CryptoTransform.Rounds)
+            );
         }
 
         if (transform.TagLength != 0 && !algorithm.TagSizes.Contains(transform.TagLength))
         {
             throw new ArgumentException(
-                $"{algorithm} has a tag of {algorithm.TagSizes} bytes; {transform.TagLength} were asked for.", nameof(CryptoTransform.TagLength));
+                $"{algorithm} has a tag of {algorithm.TagSizes} bytes; {transform.TagLength} were asked for.",
+                nameof(CryptoTransform.TagLength)
+            );
         }
 
         if (transform.IvLength != 0 && !algorithm.IvSizes.Contains(transform.IvLength))
         {
             throw new ArgumentException(
-                $"{algorithm} takes an IV of {algorithm.IvSizes} bytes; {transform.IvLength} were asked for.", nameof(CryptoTransform.IvLength));
+                $"{algorithm} takes an IV of {algorithm.IvSizes} bytes; {transform.IvLength} were asked for.",
+                nameof(CryptoTransform.IvLength)
+            );
         }
 
         RefuseEqualHalves(transform);
     }
 
-    // IEEE 1619 and FIPS 140 want different halves; the kernel checks only in FIPS mode and libcrypto only on encryption, so it is decided here for all rungs.
+    // IEEE 1619 and FIPS 140 want different halves; the kernel checks only in FIPS mode and libcrypto only on encryption, so it is decided
+    // here for all rungs.
     private static void RefuseEqualHalves(CryptoTransform transform)
     {
         if (transform.Algorithm.Libcrypto.KeysInKey != 2 || transform.Key is not CryptoKey key)

@@ -8,9 +8,7 @@ namespace CryptoDev.Ioctl;
 public sealed class CryptodevLinuxFile : DevCryptoFile
 {
     internal CryptodevLinuxFile(DeviceChannel channel, string origin)
-        : base(channel, DialectInfo.CryptodevLinux, origin)
-    {
-    }
+        : base(channel, DialectInfo.CryptodevLinux, origin) { }
 
     /// <summary>Makes <c>CIOCFSESSION</c>, <c>CIOCASYMFEAT</c> or <c>CRIOGET</c>.</summary>
     /// <param name="request">The request code.</param>

@@ -4,7 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl;
 
 /// <summary>
-/// An emulated <c>/dev/crypto</c>: takes ioctls of one dialect, as request, argument and a way to the caller's memory, and answers as that dialect's kernel would, on top of the
+/// An emulated <c>/dev/crypto</c>: takes ioctls of one dialect, as request, argument and a way to the caller's memory, and answers as that
+/// dialect's kernel would, on top of the
 /// drivers of this library. Safe from any thread.
 /// </summary>
 /// <remarks>docs/not-reproduced.md lists what real kernels do and this does not.</remarks>
@@ -13,7 +14,9 @@ public sealed class DevCryptoEmulator : IDisposable
     private readonly EmulatedKernel _kernel;
 
     /// <summary>Makes a device.</summary>
-    /// <exception cref="ArgumentException">The form is not one of the dialect, or a switch was given that the dialect does not have.</exception>
+    /// <exception cref="ArgumentException">
+    /// The form is not one of the dialect, or a switch was given that the dialect does not have.
+    /// </exception>
     public DevCryptoEmulator(DevCryptoEmulatorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

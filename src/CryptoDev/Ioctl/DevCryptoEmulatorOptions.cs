@@ -7,7 +7,8 @@ public sealed record DevCryptoEmulatorOptions
     public DialectInfo Dialect { get; init; } = DialectInfo.CryptodevLinux;
 
     /// <summary>
-    /// The release: <c>cryptodev-linux</c>, <c>netbsd</c>, <c>freebsd 12</c>, <c>freebsd 13</c>, <c>freebsd 14</c>, <c>openbsd 2002</c> or <c>openbsd 2014</c>; null for the
+    /// The release: <c>cryptodev-linux</c>, <c>netbsd</c>, <c>freebsd 12</c>, <c>freebsd 13</c>, <c>freebsd 14</c>, <c>openbsd 2002</c> or
+    /// <c>openbsd 2014</c>; null for the
     /// newest of the dialect.
     /// </summary>
     public string? Form { get; init; }
@@ -16,23 +17,28 @@ public sealed record DevCryptoEmulatorOptions
     public DriverPolicy Policy { get; init; } = DriverPolicy.Ladder;
 
     /// <summary>
-    /// <c>kern.usercrypto</c> of the BSDs: 0 and opening the device is <c>ENXIO</c>. Null: 1, and 0 for <c>openbsd 2014</c>. cryptodev-linux has no such switch.
+    /// <c>kern.usercrypto</c> of the BSDs: 0 and opening the device is <c>ENXIO</c>. Null: 1, and 0 for <c>openbsd 2014</c>.
+    /// cryptodev-linux has no such switch.
     /// </summary>
     public int? UserCrypto { get; init; }
 
     /// <summary>
-    /// <c>kern.userasymcrypto</c> of the BSDs: 0 and <c>CIOCASYMFEAT</c> gives nothing, and on FreeBSD a key operation is <c>EPERM</c>. Null: 1, and 0 for
+    /// <c>kern.userasymcrypto</c> of the BSDs: 0 and <c>CIOCASYMFEAT</c> gives nothing, and on FreeBSD a key operation is <c>EPERM</c>.
+    /// Null: 1, and 0 for
     /// <c>openbsd 2014</c>. cryptodev-linux has no such switch.
     /// </summary>
     public int? UserAsymCrypto { get; init; }
 
     /// <summary>
-    /// <c>kern.cryptodevallowsoft</c>. OpenBSD and FreeBSD: 0, the default, forbids software and anything else allows it. NetBSD: 1, the default, forbids it, 0 allows it
+    /// <c>kern.cryptodevallowsoft</c>. OpenBSD and FreeBSD: 0, the default, forbids software and anything else allows it. NetBSD: 1, the
+    /// default, forbids it, 0 allows it
     /// and a negative number forbids hardware. Software is every driver that is no device. cryptodev-linux has no such switch.
     /// </summary>
     public int? AllowSoft { get; init; }
 
-    /// <summary>cryptodev-linux: <c>CIOCKEY</c> is <c>EINVAL</c> and <c>CIOCASYMFEAT</c> 0, as the real module has it; else key operations run.</summary>
+    /// <summary>
+    /// cryptodev-linux: <c>CIOCKEY</c> is <c>EINVAL</c> and <c>CIOCASYMFEAT</c> 0, as the real module has it; else key operations run.
+    /// </summary>
     public bool Strict { get; init; }
 
     /// <summary>What clients may take, each and together.</summary>
@@ -42,12 +48,21 @@ public sealed record DevCryptoEmulatorOptions
     public Action<IoctlTrace>? Trace { get; init; }
 
     /// <summary>The same options with the device open to users and to software, in the sense that this dialect's switches have.</summary>
-    public DevCryptoEmulatorOptions AllowingSoftware() => Dialect == DialectInfo.CryptodevLinux
-        ? this
-        : this with { UserCrypto = 1, UserAsymCrypto = 1, AllowSoft = Dialect == DialectInfo.NetBsd ? 0 : 1 };
+    public DevCryptoEmulatorOptions AllowingSoftware() =>
+        Dialect == DialectInfo.CryptodevLinux
+            ? this
+            : this with
+            {
+                UserCrypto = 1,
+                UserAsymCrypto = 1,
+                AllowSoft = Dialect == DialectInfo.NetBsd ? 0 : 1,
+            };
 }
 
-/// <summary>What the clients of an emulated device may take. What goes beyond gets the errno that the dialect's kernel has for it, mostly <c>ENOMEM</c>.</summary>
+/// <summary>
+/// What the clients of an emulated device may take. What goes beyond gets the errno that the dialect's kernel has for it, mostly
+/// <c>ENOMEM</c>.
+/// </summary>
 public sealed record EmulatorLimits
 {
     /// <summary>Open files of all clients; beyond it opening is <c>ENFILE</c>.</summary>
@@ -68,7 +83,10 @@ public sealed record EmulatorLimits
     /// <summary>Bytes of memory that the operations of all open files hold at one time.</summary>
     public long Bytes { get; init; } = 1L << 30;
 
-    /// <summary>Bytes of memory that the operations of one open file hold at one time; so the longest operation, where the dialect has no limit of its own.</summary>
+    /// <summary>
+    /// Bytes of memory that the operations of one open file hold at one time; so the longest operation, where the dialect has no limit of
+    /// its own.
+    /// </summary>
     public long BytesPerFile { get; init; } = 1L << 28;
 }
 
@@ -80,7 +98,15 @@ public sealed record EmulatorLimits
 /// <param name="ByteCount">Bytes of messages that the operations took.</param>
 /// <param name="Driver">The driver that ran it, or null.</param>
 /// <param name="Elapsed">How long it took.</param>
-public readonly record struct IoctlTrace(long FileId, string? Name, uint Request, int Errno, long ByteCount, string? Driver, TimeSpan Elapsed)
+public readonly record struct IoctlTrace(
+    long FileId,
+    string? Name,
+    uint Request,
+    int Errno,
+    long ByteCount,
+    string? Driver,
+    TimeSpan Elapsed
+)
 {
     /// <summary>The errno's name, or an empty string where it succeeded.</summary>
     public string ErrnoName => Errno == 0 ? string.Empty : new Native.Errno(Errno).Name;

@@ -4,13 +4,17 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl;
 
 /// <summary>
-/// An open <c>/dev/crypto</c> for code ported from C line by line: ioctls with the structs of a named dialect in their C spelling, on the device of this machine or on an emulated one.
+/// An open <c>/dev/crypto</c> for code ported from C line by line: ioctls with the structs of a named dialect in their C spelling, on the
+/// device of this machine or on an emulated one.
 /// Safe from any thread. docs/porting.md has C and C# side by side.
 /// </summary>
 /// <remarks>
-/// What <c>Open</c> gives for a dialect named in the program (<see cref="CryptodevLinuxFile"/>, <see cref="NetBsdFile"/>, <see cref="FreeBsdFile"/>, <see cref="OpenBsdFile"/>) has an
-/// <c>Ioctl</c> for each struct of that dialect that an ioctl takes, and for no other; a dialect known at run time only is called by <see cref="IoctlRaw"/>. Pointers in the structs are
-/// addresses: of memory that is pinned (<c>fixed</c>, <c>GCHandle</c>, <c>NativeMemory</c>) until the ioctl has returned, and with the calls that only submit until the result is fetched. A bad
+/// What <c>Open</c> gives for a dialect named in the program (<see cref="CryptodevLinuxFile"/>, <see cref="NetBsdFile"/>,
+/// <see cref="FreeBsdFile"/>, <see cref="OpenBsdFile"/>) has an
+/// <c>Ioctl</c> for each struct of that dialect that an ioctl takes, and for no other; a dialect known at run time only is called by
+/// <see cref="IoctlRaw"/>. Pointers in the structs are
+/// addresses: of memory that is pinned (<c>fixed</c>, <c>GCHandle</c>, <c>NativeMemory</c>) until the ioctl has returned, and with the
+/// calls that only submit until the result is fetched. A bad
 /// one is <c>EFAULT</c>.
 /// </remarks>
 public abstract class DevCryptoFile : IDisposable
@@ -63,7 +67,12 @@ public abstract class DevCryptoFile : IDisposable
 
             if (isPinned && behind.Length == 0)
             {
-                throw new CryptoDevException(LibC.ENOENT, DevCryptoDriver.Rung, $"open {options.Path}", $"{absence}; let an emulated device answer, or run 'cryptodev serve'.");
+                throw new CryptoDevException(
+                    LibC.ENOENT,
+                    DevCryptoDriver.Rung,
+                    $"open {options.Path}",
+                    $"{absence}; let an emulated device answer, or run 'cryptodev serve'."
+                );
             }
         }
 
@@ -73,7 +82,8 @@ public abstract class DevCryptoFile : IDisposable
     /// <summary>Makes any ioctl, one that the dialect's tables do not know too.</summary>
     /// <param name="request">The request code.</param>
     /// <param name="argument">
-    /// An address with as many bytes behind it as the request code says: nobody checks that, and a kernel writes that many. A bad address is <c>EFAULT</c>.
+    /// An address with as many bytes behind it as the request code says: nobody checks that, and a kernel writes that many. A bad address
+    /// is <c>EFAULT</c>.
     /// </param>
     /// <returns>0 or more, or a negative errno. A request that the device does not know is <c>-EINVAL</c>.</returns>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
@@ -91,7 +101,9 @@ public abstract class DevCryptoFile : IDisposable
         }
     }
 
-    /// <summary>Makes <c>CRIOGET</c> and opens what it gives: a context of its own on the BSDs, a duplicate that shares all sessions on Linux.</summary>
+    /// <summary>
+    /// Makes <c>CRIOGET</c> and opens what it gives: a context of its own on the BSDs, a duplicate that shares all sessions on Linux.
+    /// </summary>
     /// <param name="file">The new file, closed when this process runs another program; null where the call failed.</param>
     /// <returns>0, or a negative errno. A kernel that succeeds with an error in the result gives that error.</returns>
     public int CrioGet(out DevCryptoFile? file)
@@ -138,7 +150,9 @@ public abstract class DevCryptoFile : IDisposable
     /// <summary>The dialect and what answers.</summary>
     public override string ToString() => $"{Dialect} on {Origin}";
 
-    /// <summary>Makes an ioctl that takes this struct, null for <c>u32</c>. Two structs of one size are told apart by the dialect's table.</summary>
+    /// <summary>
+    /// Makes an ioctl that takes this struct, null for <c>u32</c>. Two structs of one size are told apart by the dialect's table.
+    /// </summary>
     private protected unsafe int Call<T>(uint request, StructInfo? type, ref T argument)
         where T : unmanaged
     {
@@ -150,7 +164,10 @@ public abstract class DevCryptoFile : IDisposable
 
         if (ioctl.Struct != type)
         {
-            throw new ArgumentException($"{ioctl} of {Dialect} takes a {ioctl.ArgumentType}, not a {type?.Name ?? "u32"}.", nameof(argument));
+            throw new ArgumentException(
+                $"{ioctl} of {Dialect} takes a {ioctl.ArgumentType}, not a {type?.Name ?? "u32"}.",
+                nameof(argument)
+            );
         }
 
         // SAFETY: the struct is the one that the request is of, and pinned until the ioctl has returned.
@@ -187,7 +204,12 @@ public abstract class DevCryptoFile : IDisposable
 
     private static DevCryptoFile Emulate(DialectInfo dialect, DevCryptoFileOptions options, DriverPolicy policy, string? absence)
     {
-        DevCryptoEmulatorOptions emulated = new() { Dialect = dialect, Form = options.Form, Policy = policy };
+        DevCryptoEmulatorOptions emulated = new()
+        {
+            Dialect = dialect,
+            Form = options.Form,
+            Policy = policy,
+        };
 
         // Whoever asks for hardware only shall get the kernels' own default, which is that.
         DevCryptoEmulator emulator = new(policy.Kind == DriverPolicy.PolicyKind.HardwareOnly ? emulated : emulated.AllowingSoftware());
@@ -197,6 +219,11 @@ public abstract class DevCryptoFile : IDisposable
         }
 
         emulator.Dispose();
-        throw new CryptoDevException(error.Number, DevCryptoDriver.Rung, $"open an emulated {dialect}", absence is null ? "it lets nobody in." : $"it lets nobody in, and {absence}.");
+        throw new CryptoDevException(
+            error.Number,
+            DevCryptoDriver.Rung,
+            $"open an emulated {dialect}",
+            absence is null ? "it lets nobody in." : $"it lets nobody in, and {absence}."
+        );
     }
 }

@@ -3,16 +3,17 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl;
 
-/// <summary>An emulated device in this process as a channel. A file that CRIOGET duplicated (cryptodev-linux) has several and is closed with the last.</summary>
+/// <summary>
+/// An emulated device in this process as a channel. A file that CRIOGET duplicated (cryptodev-linux) has several and is closed with the
+/// last.
+/// </summary>
 internal sealed unsafe class EmulatedChannel : DeviceChannel
 {
     private readonly OpenFile _open;
     private readonly OwnProcess _process;
 
     public EmulatedChannel(EmulatedFile file, OwnProcess process)
-        : this(new OpenFile(file), process)
-    {
-    }
+        : this(new OpenFile(file), process) { }
 
     private EmulatedChannel(OpenFile open, OwnProcess process)
     {

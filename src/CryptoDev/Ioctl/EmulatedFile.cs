@@ -5,7 +5,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl;
 
 /// <summary>
-/// One open file description of an emulated device, with the sessions and results that belong to it. Safe from many threads at once. Whoever stands between it and the
+/// One open file description of an emulated device, with the sessions and results that belong to it. Safe from many threads at once.
+/// Whoever stands between it and the
 /// callers counts their descriptors and disposes it with the last.
 /// </summary>
 public sealed class EmulatedFile : IDisposable
@@ -57,8 +58,7 @@ public sealed class EmulatedFile : IDisposable
         do
         {
             id = Interlocked.Increment(ref _lastRequest);
-        }
-        while (id == 0);
+        } while (id == 0);
 
         return id;
     }
@@ -76,13 +76,19 @@ public sealed class EmulatedFile : IDisposable
         long started = trace is null ? 0 : Stopwatch.GetTimestamp();
         IoctlEntry? entry = _kernel.Rules.Find(request, caller.WordSize);
         IoctlCall call = new(this, caller, stackalloc byte[LongestArgument], interrupted);
-        int error = IsClosed ? LibC.EBADF : entry is null ? LibC.EINVAL : Run(entry, argument, ref call);
+        int error =
+            IsClosed ? LibC.EBADF
+            : entry is null ? LibC.EINVAL
+            : Run(entry, argument, ref call);
         _kernel.Counters.Count(entry, error, call.ByteCount);
         trace?.Invoke(new IoctlTrace(Id, entry?.Info.Name, request, error, call.ByteCount, call.Driver, Stopwatch.GetElapsedTime(started)));
         return -error;
     }
 
-    /// <summary>The events that are ready now: <c>POLLIN | POLLRDNORM</c> for a result to fetch, on Linux <c>POLLOUT | POLLWRNORM</c> for room; 0 where the dialect has no poll.</summary>
+    /// <summary>
+    /// The events that are ready now: <c>POLLIN | POLLRDNORM</c> for a result to fetch, on Linux <c>POLLOUT | POLLWRNORM</c> for room; 0
+    /// where the dialect has no poll.
+    /// </summary>
     public short Poll() => IsClosed ? (short)0 : _kernel.Rules.Poll(this);
 
     /// <summary>The last close: all sessions are freed and results that nobody fetched are dropped.</summary>

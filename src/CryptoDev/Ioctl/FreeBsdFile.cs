@@ -8,9 +8,7 @@ namespace CryptoDev.Ioctl;
 public sealed class FreeBsdFile : DevCryptoFile
 {
     internal FreeBsdFile(DeviceChannel channel, string origin)
-        : base(channel, DialectInfo.FreeBsd, origin)
-    {
-    }
+        : base(channel, DialectInfo.FreeBsd, origin) { }
 
     /// <summary>Makes <c>CIOCFSESSION</c>, <c>CIOCASYMFEAT</c> or <c>CRIOGET</c>.</summary>
     /// <param name="request">The request code.</param>

@@ -1,7 +1,8 @@
 namespace CryptoDev.Ioctl;
 
 /// <summary>
-/// The memory of the process that called ioctl, as a kernel sees it: addresses that may be bad. Used by one thread at a time, for the length of one call.
+/// The memory of the process that called ioctl, as a kernel sees it: addresses that may be bad. Used by one thread at a time, for the
+/// length of one call.
 /// </summary>
 /// <remarks>BSD original: copyin(9), copyout(9).</remarks>
 public interface IUserMemory
@@ -27,7 +28,8 @@ public interface IUserMemory
     }
 
     /// <summary>
-    /// Lends room whose content reaches the caller at <paramref name="address"/> when the ioctl succeeds, and never when it fails. It may lie over the input that was lent for
+    /// Lends room whose content reaches the caller at <paramref name="address"/> when the ioctl succeeds, and never when it fails. It may
+    /// lie over the input that was lent for
     /// the same address, and over no other.
     /// </summary>
     /// <returns>False where the result must be copied.</returns>

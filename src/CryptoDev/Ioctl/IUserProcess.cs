@@ -7,15 +7,20 @@ public interface IUserProcess : IUserMemory
     WordSize WordSize { get; }
 
     /// <summary>
-    /// Whether <see cref="InstallDescriptor"/> can work at all. Where it cannot, an opened device that would take nothing but <c>CRIOGET</c> takes its other ioctls itself.
+    /// Whether <see cref="InstallDescriptor"/> can work at all. Where it cannot, an opened device that would take nothing but
+    /// <c>CRIOGET</c> takes its other ioctls itself.
     /// </summary>
     bool CanInstallDescriptors => true;
 
     /// <summary>Gives the caller a new descriptor for an open file.</summary>
     /// <param name="file">
-    /// The file; owned by the caller's table once this succeeds. It is the very file that the ioctl was made on where the dialect duplicates it (cryptodev-linux): count it.
+    /// The file; owned by the caller's table once this succeeds. It is the very file that the ioctl was made on where the dialect
+    /// duplicates it (cryptodev-linux): count it.
     /// </param>
-    /// <returns>The descriptor's number, or a negative errno: <c>EMFILE</c>, or <c>EOPNOTSUPP</c> where no descriptor can be put into another process.</returns>
+    /// <returns>
+    /// The descriptor's number, or a negative errno: <c>EMFILE</c>, or <c>EOPNOTSUPP</c> where no descriptor can be put into another
+    /// process.
+    /// </returns>
     /// <remarks>BSD original: falloc(9) for <c>CRIOGET</c>.</remarks>
     int InstallDescriptor(EmulatedFile file);
 }

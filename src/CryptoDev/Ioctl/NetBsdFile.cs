@@ -8,9 +8,7 @@ namespace CryptoDev.Ioctl;
 public sealed class NetBsdFile : DevCryptoFile
 {
     internal NetBsdFile(DeviceChannel channel, string origin)
-        : base(channel, DialectInfo.NetBsd, origin)
-    {
-    }
+        : base(channel, DialectInfo.NetBsd, origin) { }
 
     /// <summary>Makes <c>CIOCFSESSION</c>, <c>CIOCASYMFEAT</c> or <c>CRIOGET</c>.</summary>
     /// <param name="request">The request code.</param>

@@ -8,9 +8,7 @@ namespace CryptoDev.Ioctl;
 public sealed class OpenBsdFile : DevCryptoFile
 {
     internal OpenBsdFile(DeviceChannel channel, string origin)
-        : base(channel, DialectInfo.OpenBsd, origin)
-    {
-    }
+        : base(channel, DialectInfo.OpenBsd, origin) { }
 
     /// <summary>Makes <c>CIOCFSESSION</c>, <c>CIOCASYMFEAT</c> or <c>CRIOGET</c>.</summary>
     /// <param name="request">The request code.</param>

@@ -3,7 +3,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl;
 
 /// <summary>
-/// This process as the caller of an emulated device. A bad address is EFAULT, as it would be from a kernel. The table of descriptors that CRIOGET fills is here and not the process's:
+/// This process as the caller of an emulated device. A bad address is EFAULT, as it would be from a kernel. The table of descriptors that
+/// CRIOGET fills is here and not the process's:
 /// their numbers begin where no real descriptor is.
 /// </summary>
 /// <param name="trusted">Every address comes from a pinned span of this library: it is copied from and to directly.</param>

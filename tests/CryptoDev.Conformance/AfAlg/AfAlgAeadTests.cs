@@ -13,7 +13,10 @@ public sealed class AfAlgAeadTests(AfAlgFixture fixture) : IClassFixture<AfAlgFi
     public void Every_length_of_text_data_and_tag_gives_the_bytes_of_the_software_rung(string name)
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         Random random = new(fixture.Seed);
         CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
         foreach (int tagLength in algorithm.TagSizes.Values())
@@ -24,12 +27,17 @@ public sealed class AfAlgAeadTests(AfAlgFixture fixture) : IClassFixture<AfAlgFi
                 SessionParameters parameters = SessionParameters.Aead(algorithm, key, tagLength, ivLength);
                 using Session? kernel = fixture.TryOpen(parameters);
                 if (kernel is null)
+                {
                     continue;
+                }
+
                 using Session software = fixture.OpenSoftware(parameters);
                 foreach (int associated in (int[])[0, 1, 13, 16, 300])
                 {
                     for (int length = 0; length < 70; length += 1 + (associated % 5))
+                    {
                         Compare(kernel, software, random, associated, length);
+                    }
                 }
 
                 Compare(kernel, software, random, 5000, 60_000 % (int)Math.Min(kernel.MaxMessageLength + 1, 65535));
@@ -42,14 +50,20 @@ public sealed class AfAlgAeadTests(AfAlgFixture fixture) : IClassFixture<AfAlgFi
     public void A_message_at_the_limit_is_right_and_one_byte_more_is_refused(string name)
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         Random random = new(fixture.Seed);
         CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
         using CryptoKey key = new(AfAlgFixture.Bytes(random, algorithm.KeySizes.Default));
         SessionParameters parameters = SessionParameters.Aead(algorithm, key);
         using Session? kernel = fixture.TryOpen(parameters);
         if (kernel is null)
+        {
             return;
+        }
+
         using Session software = fixture.OpenSoftware(parameters);
         int limit = (int)kernel.MaxMessageLength;
         limit.Should().BeGreaterThanOrEqualTo(200_000);
@@ -70,13 +84,19 @@ public sealed class AfAlgAeadTests(AfAlgFixture fixture) : IClassFixture<AfAlgFi
     public void A_changed_byte_anywhere_is_noticed_and_leaves_no_plaintext(string name)
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         Random random = new(fixture.Seed);
         CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
         using CryptoKey key = new(AfAlgFixture.Bytes(random, algorithm.KeySizes.Default));
         using Session? session = fixture.TryOpen(SessionParameters.Aead(algorithm, key));
         if (session is null)
+        {
             return;
+        }
+
         byte[] iv = AfAlgFixture.Bytes(random, session.IvLength);
         byte[] associated = AfAlgFixture.Bytes(random, 20);
         byte[] message = AfAlgFixture.Bytes(random, 33);
@@ -103,14 +123,19 @@ public sealed class AfAlgAeadTests(AfAlgFixture fixture) : IClassFixture<AfAlgFi
     public void The_tag_of_nothing_at_all_is_checked_too(string name)
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
 
         // A receive without room returns 0 and never looks at the tag.
         CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
         using CryptoKey key = new(new byte[algorithm.KeySizes.Default]);
         using Session? session = fixture.TryOpen(SessionParameters.Aead(algorithm, key));
         if (session is null)
+        {
             return;
+        }
+
         byte[] iv = new byte[session.IvLength];
         byte[] tag = new byte[16];
         session.Process(CryptOp.Encrypt([], [], iv, tag: tag)).Should().Be(0);
@@ -124,9 +149,13 @@ public sealed class AfAlgAeadTests(AfAlgFixture fixture) : IClassFixture<AfAlgFi
     public void A_nonce_that_the_kernel_does_not_take_is_refused_with_the_sizes()
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         using CryptoKey key = new(new byte[16]);
-        Action open = () => fixture.Device.CreateSession(SessionParameters.Aead(CryptoAlgorithm.AesGcm, key, ivLength: 16), DriverPolicy.Pinned("af_alg"));
+        Action open = () =>
+            fixture.Device.CreateSession(SessionParameters.Aead(CryptoAlgorithm.AesGcm, key, ivLength: 16), DriverPolicy.Pinned("af_alg"));
         open.Should().Throw<CryptoDevException>().WithMessage("*an IV of 12 bytes*not of 16*");
     }
 

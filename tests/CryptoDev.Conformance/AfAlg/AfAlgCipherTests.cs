@@ -15,7 +15,10 @@ public sealed class AfAlgCipherTests(AfAlgFixture fixture) : IClassFixture<AfAlg
     public void Every_length_gives_the_bytes_of_the_software_rung(string name)
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         Random random = new(fixture.Seed);
         CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
         foreach (int keyLength in algorithm.KeySizes.Values().Where((_, index) => index % 7 == 0))
@@ -24,10 +27,15 @@ public sealed class AfAlgCipherTests(AfAlgFixture fixture) : IClassFixture<AfAlg
             SessionParameters parameters = SessionParameters.Cipher(algorithm, key);
             using Session? kernel = fixture.TryOpen(parameters);
             if (kernel is null)
+            {
                 break;
+            }
+
             using Session software = fixture.OpenSoftware(parameters);
             foreach (int length in Lengths(algorithm, kernel.MaxMessageLength))
+            {
                 Compare(kernel, software, random, length);
+            }
         }
     }
 
@@ -36,7 +44,10 @@ public sealed class AfAlgCipherTests(AfAlgFixture fixture) : IClassFixture<AfAlg
     public void A_message_in_pieces_is_the_message(string name)
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         Random random = new(fixture.Seed);
         CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
         if (algorithm.Chaining == IvChaining.WholeMessage)
@@ -45,10 +56,14 @@ public sealed class AfAlgCipherTests(AfAlgFixture fixture) : IClassFixture<AfAlg
             return;
         }
 
-        using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(AfAlgFixture.Bytes(random, algorithm.KeySizes.Default));
+        using CryptoKey? key =
+            algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(AfAlgFixture.Bytes(random, algorithm.KeySizes.Default));
         using Session? kernel = fixture.TryOpen(SessionParameters.Cipher(algorithm, key));
         if (kernel is null)
+        {
             return;
+        }
+
         byte[] iv = Iv(kernel, random);
         byte[] message = AfAlgFixture.Bytes(random, 3 * algorithm.ChainBlockSize * 40);
         byte[] whole = new byte[message.Length];
@@ -57,7 +72,7 @@ public sealed class AfAlgCipherTests(AfAlgFixture fixture) : IClassFixture<AfAlg
         using CipherOperation operation = kernel.BeginCipher(CryptDirection.Encrypt, iv);
         byte[] pieces = new byte[message.Length + 64];
         int written = 0;
-        for (int offset = 0; offset < message.Length;)
+        for (int offset = 0; offset < message.Length; )
         {
             int length = Math.Min(random.Next(1, 70), message.Length - offset);
             written += operation.Update(message.AsSpan(offset, length), pieces.AsSpan(written));
@@ -72,11 +87,17 @@ public sealed class AfAlgCipherTests(AfAlgFixture fixture) : IClassFixture<AfAlg
     public void A_key_stream_that_lives_in_the_transform_starts_afresh_for_every_message()
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         using CryptoKey key = new("0123456789abcdef"u8);
         using Session? session = fixture.TryOpen(SessionParameters.Cipher(CryptoAlgorithm.Arc4, key));
         if (session is null)
+        {
             return;
+        }
+
         byte[] zeros = new byte[100_000];
         byte[] first = new byte[zeros.Length];
         byte[] second = new byte[zeros.Length];
@@ -92,11 +113,17 @@ public sealed class AfAlgCipherTests(AfAlgFixture fixture) : IClassFixture<AfAlg
     public void A_message_over_the_limit_of_one_data_unit_is_refused_before_anything_is_sent()
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         using CryptoKey key = new([.. Enumerable.Range(0, 64).Select(i => (byte)i)]);
         using Session? session = fixture.TryOpen(SessionParameters.Cipher(CryptoAlgorithm.AesXts, key));
         if (session is null)
+        {
             return;
+        }
+
         session.MaxMessageLength.Should().BeGreaterThanOrEqualTo(200_000);
         byte[] message = new byte[session.MaxMessageLength + 1];
         Action process = () => session.Process(CryptOp.Encrypt(message, message, new byte[16]));
@@ -106,8 +133,24 @@ public sealed class AfAlgCipherTests(AfAlgFixture fixture) : IClassFixture<AfAlg
 
     private static IEnumerable<int> Lengths(CryptoAlgorithm algorithm, long limit)
     {
-        int[] around = [4095, 4096, 4097, 65536, 65552, Piece - 16, Piece, Piece + 16, Piece + 17, (2 * Piece) + 1, 300_000, (int)Math.Min(limit, 500_000)];
-        return Enumerable.Range(0, 258).Concat(around)
+        int[] around =
+        [
+            4095,
+            4096,
+            4097,
+            65536,
+            65552,
+            Piece - 16,
+            Piece,
+            Piece + 16,
+            Piece + 17,
+            (2 * Piece) + 1,
+            300_000,
+            (int)Math.Min(limit, 500_000),
+        ];
+        return Enumerable
+            .Range(0, 258)
+            .Concat(around)
             .Select(length => length / algorithm.BlockSize * algorithm.BlockSize)
             .Where(length => length >= algorithm.MinimumMessageLength && length <= limit)
             .Distinct();
@@ -119,9 +162,14 @@ public sealed class AfAlgCipherTests(AfAlgFixture fixture) : IClassFixture<AfAlg
 
         // A counter that carries over several bytes, but not over the 32 bits that ChaCha20 has.
         if (session.Parameters.Transforms[0].Algorithm.Chaining == IvChaining.Counter128)
+        {
             iv.AsSpan(4).Fill(0xff);
+        }
         else if (session.Parameters.Transforms[0].Algorithm.Chaining == IvChaining.Counter32)
+        {
             iv[3] = 0;
+        }
+
         return iv;
     }
 

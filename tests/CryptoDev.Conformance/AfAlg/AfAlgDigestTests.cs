@@ -13,22 +13,40 @@ public sealed class AfAlgDigestTests(AfAlgFixture fixture) : IClassFixture<AfAlg
     public void Every_length_gives_the_bytes_of_the_software_rung(string name)
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         Random random = new(fixture.Seed);
         using CryptoKey? key = Key(name, random);
         SessionParameters parameters = Parameters(name, key);
         using Session? kernel = fixture.TryOpen(parameters);
         if (kernel is null)
+        {
             return;
+        }
+
         using Session software = fixture.OpenSoftware(parameters);
-        foreach (int length in Enumerable.Range(0, 300).Concat([4095, 4096, 70_000, 208_000, 3 << 20]).Where(length => length + 40 <= kernel.MaxMessageLength))
+        foreach (
+            int length in Enumerable
+                .Range(0, 300)
+                .Concat([4095, 4096, 70_000, 208_000, 3 << 20])
+                .Where(length => length + 40 <= kernel.MaxMessageLength)
+        )
         {
             byte[] iv = AfAlgFixture.Bytes(random, kernel.IvLength);
             byte[] message = AfAlgFixture.Bytes(random, length);
             byte[] associated = AfAlgFixture.Bytes(random, length % 3 == 0 ? 0 : 40);
             byte[] expected = new byte[software.TagLength];
             byte[] actual = new byte[kernel.TagLength];
-            CryptOp Op(byte[] tag) => new() { Source = message, AssociatedData = associated, Iv = iv, Tag = tag };
+            CryptOp Op(byte[] tag) =>
+                new()
+                {
+                    Source = message,
+                    AssociatedData = associated,
+                    Iv = iv,
+                    Tag = tag,
+                };
             software.Process(Op(expected));
             kernel.Process(Op(actual));
             actual.Should().Equal(expected, $"{kernel} with {associated.Length} + {length} bytes, seed {fixture.Seed}");
@@ -40,12 +58,18 @@ public sealed class AfAlgDigestTests(AfAlgFixture fixture) : IClassFixture<AfAlg
     public void A_running_state_is_cloned_peeked_and_ended(string name)
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         Random random = new(fixture.Seed);
         using CryptoKey? key = Key(name, random);
         using Session? session = fixture.TryOpen(Parameters(name, key));
         if (session is null)
+        {
             return;
+        }
+
         if (session.IvLength > 0)
         {
             FluentActions.Invoking(session.BeginDigest).Should().Throw<InvalidOperationException>();
@@ -76,7 +100,10 @@ public sealed class AfAlgDigestTests(AfAlgFixture fixture) : IClassFixture<AfAlg
     public void A_shortened_tag_leaves_nothing_behind_in_the_descriptor()
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         using CryptoKey key = new("key"u8);
         using Session session = fixture.TryOpen(SessionParameters.KeyedDigest(CryptoAlgorithm.HmacSha256, key, tagLength: 10))!;
         byte[] expected = HMACSHA256.HashData("key"u8, "abc"u8)[..10];
@@ -96,7 +123,10 @@ public sealed class AfAlgDigestTests(AfAlgFixture fixture) : IClassFixture<AfAlg
     public void HMAC_keys_of_any_length_are_taken(int length)
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         byte[] bytes = new byte[length];
         Array.Fill(bytes, (byte)0x5a);
         using CryptoKey key = new(bytes);

@@ -13,7 +13,10 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
     public void Every_listed_driver_can_be_pinned_for_what_it_lists_or_says_why_not()
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         Random random = new(fixture.Seed);
         DriverInfo[] members = [.. fixture.Device.Drivers.Where(driver => driver.Rung == "af_alg" && driver.KernelDriver is not null)];
         members.Should().NotBeEmpty();
@@ -22,10 +25,14 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
         {
             foreach (CryptoAlgorithm algorithm in member.Algorithms)
             {
-                using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(AfAlgFixture.Bytes(random, algorithm.KeySizes.Default));
+                using CryptoKey? key =
+                    algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(AfAlgFixture.Bytes(random, algorithm.KeySizes.Default));
                 using Session? session = fixture.TryOpen(Framework.AvailabilityProbe.Sample(algorithm, key), member.Name);
                 if (session is null)
+                {
                     continue;
+                }
+
                 worked++;
                 session.Driver.Name.Should().Be(member.Name);
                 session.Driver.KernelDriver.Should().Be(member.KernelDriver);
@@ -40,7 +47,10 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
     [Fact]
     public void A_card_is_chosen_before_the_CPU_and_gives_the_same_bytes()
     {
-        if (!fixture.IsPresent() || fixture.Device.Drivers.FirstOrDefault(driver => driver.KernelDriver == "virtio_crypto_aes_cbc") is not { } card)
+        if (
+            !fixture.IsPresent()
+            || fixture.Device.Drivers.FirstOrDefault(driver => driver.KernelDriver == "virtio_crypto_aes_cbc") is not { } card
+        )
         {
             Environment.GetEnvironmentVariable("CRYPTODEV_REQUIRE").Should().NotContain("card");
             return;
@@ -52,7 +62,10 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
         SessionParameters parameters = SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key);
         using Session? session = fixture.TryOpen(parameters, card.Name);
         if (session is null)
+        {
             return;
+        }
+
         using Session generic = fixture.TryOpen(parameters)!;
         generic.Driver.Should().BeEquivalentTo(session.Driver, "the rung prefers hardware");
         using Session preferred = fixture.Device.CreateSession(parameters, DriverPolicy.HardwareOnly);
@@ -63,15 +76,23 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
     public void A_pinned_driver_that_is_missing_or_serves_something_else_is_refused_with_the_reason()
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         using CryptoKey key = new(new byte[16]);
-        Action missing = () => fixture.Device.CreateSession(SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key), DriverPolicy.Pinned("af_alg:no-such-driver"));
+        Action missing = () =>
+            fixture.Device.CreateSession(
+                SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key),
+                DriverPolicy.Pinned("af_alg:no-such-driver")
+            );
         missing.Should().Throw<CryptoDevException>().WithMessage("*no-such-driver*");
         using Session session = fixture.TryOpen(SessionParameters.Digest(CryptoAlgorithm.Sha256))!;
         string sha = session.Driver.Name;
         Action other = () => fixture.Device.CreateSession(SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key), DriverPolicy.Pinned(sha));
         other.Should().Throw<CryptoDevException>().WithMessage("*serves sha256, not cbc(aes)*");
-        Action unserved = () => fixture.Device.CreateSession(SessionParameters.Compression(CryptoAlgorithm.Deflate), DriverPolicy.Pinned("af_alg"));
+        Action unserved = () =>
+            fixture.Device.CreateSession(SessionParameters.Compression(CryptoAlgorithm.Deflate), DriverPolicy.Pinned("af_alg"));
         unserved.Should().Throw<CryptoDevException>().WithMessage("*no socket type for compression*");
     }
 
@@ -79,7 +100,10 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
     public void Sessions_and_every_way_to_fail_leave_no_descriptor_behind()
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         using CryptoKey key = new(new byte[16]);
         SessionParameters gcm = SessionParameters.Aead(CryptoAlgorithm.AesGcm, key);
         SessionParameters hash = SessionParameters.Digest(CryptoAlgorithm.Sha256);
@@ -87,20 +111,28 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
         Refusal();
         OpenThings before = OpenThings.Now();
         for (int i = 0; i < 200; i++)
+        {
             Round();
+        }
+
         Refusal();
         before.ShouldBeAll("200 rounds and a refusal");
 
         // Once: for a name it does not know, the kernel starts modprobe.
         void Refusal() =>
-            FluentActions.Invoking(() => fixture.Device.CreateSession(gcm, DriverPolicy.Pinned("af_alg:none"))).Should().Throw<CryptoDevException>();
+            FluentActions
+                .Invoking(() => fixture.Device.CreateSession(gcm, DriverPolicy.Pinned("af_alg:none")))
+                .Should()
+                .Throw<CryptoDevException>();
 
         void Round()
         {
             if (fixture.TryOpen(gcm) is { } aead)
             {
-                FluentActions.Invoking(() => aead.Process(CryptOp.Decrypt(new byte[32], new byte[16], new byte[12])))
-                    .Should().Throw<System.Security.Cryptography.AuthenticationTagMismatchException>();
+                FluentActions
+                    .Invoking(() => aead.Process(CryptOp.Decrypt(new byte[32], new byte[16], new byte[12])))
+                    .Should()
+                    .Throw<System.Security.Cryptography.AuthenticationTagMismatchException>();
                 aead.Dispose();
             }
 
@@ -108,7 +140,9 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
             DigestOperation abandoned = digest.BeginDigest();
             abandoned.Update(new byte[10]);
             using (abandoned.Clone())
+            {
                 abandoned.Dispose();
+            }
         }
     }
 
@@ -116,24 +150,31 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
     public void Many_threads_on_one_session_each_get_their_own_result()
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         using CryptoKey key = new(new byte[32]);
         SessionParameters parameters = SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key);
         using Session kernel = fixture.TryOpen(parameters)!;
         using Session software = fixture.OpenSoftware(parameters);
-        Parallel.For(0, 16, thread =>
-        {
-            Random random = new(fixture.Seed + thread);
-            for (int i = 0; i < 100; i++)
+        Parallel.For(
+            0,
+            16,
+            thread =>
             {
-                byte[] iv = AfAlgFixture.Bytes(random, 16);
-                byte[] message = AfAlgFixture.Bytes(random, 16 * random.Next(1, 200));
-                byte[] expected = new byte[message.Length];
-                software.Process(CryptOp.Encrypt(message, expected, iv));
-                kernel.Process(CryptOp.Encrypt(message, message, iv));
-                message.AsSpan().SequenceEqual(expected).Should().BeTrue($"thread {thread}, seed {fixture.Seed}");
+                Random random = new(fixture.Seed + thread);
+                for (int i = 0; i < 100; i++)
+                {
+                    byte[] iv = AfAlgFixture.Bytes(random, 16);
+                    byte[] message = AfAlgFixture.Bytes(random, 16 * random.Next(1, 200));
+                    byte[] expected = new byte[message.Length];
+                    software.Process(CryptOp.Encrypt(message, expected, iv));
+                    kernel.Process(CryptOp.Encrypt(message, message, iv));
+                    message.AsSpan().SequenceEqual(expected).Should().BeTrue($"thread {thread}, seed {fixture.Seed}");
+                }
             }
-        });
+        );
         kernel.Statistics.Operations.Should().Be(1600);
     }
 
@@ -141,7 +182,10 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
     public void An_operation_allocates_nothing()
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         using CryptoKey key = new(new byte[32]);
         using Session cbc = fixture.TryOpen(SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key))!;
         using Session sha = fixture.TryOpen(SessionParameters.Digest(CryptoAlgorithm.Sha256))!;
@@ -153,7 +197,10 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
         Run();
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 20; i++)
+        {
             Run();
+        }
+
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
 
         void Run()
@@ -170,7 +217,10 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
     public void A_generator_gives_bytes_of_any_length()
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         using RandomGenerator generator = fixture.Device.OpenRandomGenerator(DriverPolicy.Pinned("af_alg"));
         generator.Name.Should().StartWith("af_alg:");
         foreach (int length in (int[])[0, 1, 127, 128, 129, 1000])
@@ -179,7 +229,9 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
             generator.Fill(bytes.AsSpan(0, length));
             bytes[length].Should().Be(0);
             if (length >= 127)
+            {
                 bytes.Distinct().Count().Should().BeGreaterThan(40, $"{length} random bytes are not that regular");
+            }
         }
 
         Action none = () => fixture.Device.OpenRandomGenerator(DriverPolicy.Pinned("af_alg:no_such_rng"));
@@ -190,24 +242,41 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
     public void A_key_that_stays_in_the_kernel_gives_the_same_bytes_or_the_kernel_says_it_is_too_old()
     {
         if (!fixture.IsPresent())
+        {
             return;
+        }
+
         byte[] bytes = [.. Enumerable.Range(0, 32).Select(i => (byte)(i * 7))];
         int serial;
-        fixed (byte* type = "user\0"u8, description = "cryptodev-test\0"u8, payload = bytes)
+        fixed (
+            byte* type = "user\0"u8,
+                description = "cryptodev-test\0"u8,
+                payload = bytes
+        )
+        {
             serial = LibC.add_key(type, description, payload, (nuint)bytes.Length, LibC.KEY_SPEC_PROCESS_KEYRING);
+        }
+
         serial.Should().BePositive();
         using CryptoKey key = new(bytes);
         KernelKey kernelKey = KernelKey.FromSerial(serial);
         try
         {
-            using Session session = fixture.Device.CreateSession(SessionParameters.Cipher(CryptoAlgorithm.AesCtr, kernelKey), DriverPolicy.Pinned("af_alg"));
+            using Session session = fixture.Device.CreateSession(
+                SessionParameters.Cipher(CryptoAlgorithm.AesCtr, kernelKey),
+                DriverPolicy.Pinned("af_alg")
+            );
             using Session software = fixture.OpenSoftware(SessionParameters.Cipher(CryptoAlgorithm.AesCtr, key));
             byte[] expected = new byte[100];
             byte[] actual = new byte[100];
             software.Process(CryptOp.Encrypt(new byte[100], expected, new byte[16]));
             session.Process(CryptOp.Encrypt(new byte[100], actual, new byte[16]));
             actual.Should().Equal(expected);
-            Action unknown = () => fixture.Device.CreateSession(SessionParameters.Cipher(CryptoAlgorithm.AesCtr, KernelKey.FromSerial(int.MaxValue)), DriverPolicy.Pinned("af_alg"));
+            Action unknown = () =>
+                fixture.Device.CreateSession(
+                    SessionParameters.Cipher(CryptoAlgorithm.AesCtr, KernelKey.FromSerial(int.MaxValue)),
+                    DriverPolicy.Pinned("af_alg")
+                );
             unknown.Should().Throw<CryptoDevException>().WithMessage("*no key of that serial number*");
         }
         catch (CryptoDevException error)

@@ -4,7 +4,8 @@ using FluentAssertions;
 namespace CryptoDev.Conformance.AfAlg;
 
 /// <summary>
-/// The AF_ALG rung of this kernel beside the software rung. Where the family is missing every test checks that the rung says why; where it was promised
+/// The AF_ALG rung of this kernel beside the software rung. Where the family is missing every test checks that the rung says why; where it
+/// was promised
 /// (CRYPTODEV_REQUIRE names af_alg, as in the lab) a missing family is a failure.
 /// </summary>
 public sealed class AfAlgFixture : IDisposable
@@ -20,7 +21,10 @@ public sealed class AfAlgFixture : IDisposable
     {
         RungAvailability rung = new AfAlgDriver().Availability;
         if (rung.IsAvailable)
+        {
             return true;
+        }
+
         s_required.Should().NotContain("af_alg", $"this kernel promised it, but {rung.Reason}");
         rung.Reason.Should().NotBeNullOrWhiteSpace();
         return false;
@@ -35,7 +39,9 @@ public sealed class AfAlgFixture : IDisposable
         }
         catch (CryptoDevException error)
         {
-            error.Message.Should().MatchRegex("kernel (has no|runs in FIPS)|does not let|self-test|does not take", $"{parameters} was refused on {driver}");
+            error
+                .Message.Should()
+                .MatchRegex("kernel (has no|runs in FIPS)|does not let|self-test|does not take", $"{parameters} was refused on {driver}");
             s_required.Should().NotContain(parameters.Transforms[0].Algorithm.Name, error.Message);
             return null;
         }
@@ -54,7 +60,11 @@ public sealed class AfAlgFixture : IDisposable
 
     /// <summary>Every algorithm of the table that AF_ALG can name, of one kind.</summary>
     public static TheoryNames Algorithms(AlgorithmKind kind) =>
-        [.. CryptoAlgorithm.All.Where(algorithm => algorithm.Kind == kind && algorithm.Kernel.Name is not null).Select(algorithm => algorithm.Name)];
+        [
+            .. CryptoAlgorithm
+                .All.Where(algorithm => algorithm.Kind == kind && algorithm.Kernel.Name is not null)
+                .Select(algorithm => algorithm.Name),
+        ];
 }
 
 /// <summary>Names for a theory.</summary>

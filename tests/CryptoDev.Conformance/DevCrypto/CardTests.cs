@@ -11,7 +11,8 @@ using static CryptoDev.Ioctl.CryptodevLinux;
 namespace CryptoDev.Conformance.DevCrypto;
 
 /// <summary>
-/// The emulated card behind a served device: its clients are told its name and that it is hardware, the kernels' own switches, which forbid software, let it through, and its interrupts
+/// The emulated card behind a served device: its clients are told its name and that it is hardware, the kernels' own switches, which forbid
+/// software, let it through, and its interrupts
 /// count the operations.
 /// </summary>
 public sealed class CardTests
@@ -29,7 +30,12 @@ public sealed class CardTests
     {
         if (!HasCard)
         {
-            Targets.Device.Drivers.Should().NotContain(driver => driver.Rung == Targets.DevCrypto && driver.Kind == DriverKind.Hardware, "no machine of ours without the card has one");
+            Targets
+                .Device.Drivers.Should()
+                .NotContain(
+                    driver => driver.Rung == Targets.DevCrypto && driver.Kind == DriverKind.Hardware,
+                    "no machine of ours without the card has one"
+                );
             return;
         }
 
@@ -46,11 +52,16 @@ public sealed class CardTests
         }
 
         // The card has nothing else, and nothing else is behind this server.
-        Check.Throws<CryptoDevException>("a digest", () => device.CreateSession(SessionParameters.Digest(CryptoAlgorithm.Sha256), DriverPolicy.Pinned("devcrypto")));
+        Check.Throws<CryptoDevException>(
+            "a digest",
+            () => device.CreateSession(SessionParameters.Digest(CryptoAlgorithm.Sha256), DriverPolicy.Pinned("devcrypto"))
+        );
         ReadFlag(server.Device);
     }
 
-    /// <summary>FreeBSD's default forbids software, as does NetBSD's, whose switch has the opposite sense: what is left of the ladder is the card.</summary>
+    /// <summary>
+    /// FreeBSD's default forbids software, as does NetBSD's, whose switch has the opposite sense: what is left of the ladder is the card.
+    /// </summary>
     [Theory]
     [InlineData("freebsd", "devcrypto:af_alg", DriverKind.Hardware)]
     [InlineData("netbsd", "devcrypto", DriverKind.Generic)]
@@ -58,7 +69,12 @@ public sealed class CardTests
     {
         if (!HasCard)
         {
-            Targets.Device.Drivers.Should().NotContain(driver => driver.Rung == Targets.DevCrypto && driver.Kind == DriverKind.Hardware, "no machine of ours without the card has one");
+            Targets
+                .Device.Drivers.Should()
+                .NotContain(
+                    driver => driver.Rung == Targets.DevCrypto && driver.Kind == DriverKind.Hardware,
+                    "no machine of ours without the card has one"
+                );
             return;
         }
 
@@ -68,14 +84,19 @@ public sealed class CardTests
         server.Start();
         using CryptoDevice device = CryptoDevice.Open(new CryptoDeviceOptions { DevCryptoPath = $"/dev/card{dialect}" });
         using CryptoKey key = new(s_key);
-        using (Session session = device.CreateSession(SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key), DriverPolicy.Pinned("devcrypto")))
+        using (
+            Session session = device.CreateSession(SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key), DriverPolicy.Pinned("devcrypto"))
+        )
         {
             session.Driver.Name.Should().StartWith(name);
             session.Driver.Kind.Should().Be(kind, "FreeBSD tells the class, NetBSD tells nothing");
             EncryptOnCard(session);
         }
 
-        Check.Throws<CryptoDevException>("software", () => device.CreateSession(SessionParameters.Digest(CryptoAlgorithm.Sha1), DriverPolicy.Pinned("devcrypto")));
+        Check.Throws<CryptoDevException>(
+            "software",
+            () => device.CreateSession(SessionParameters.Digest(CryptoAlgorithm.Sha1), DriverPolicy.Pinned("devcrypto"))
+        );
         emulator.Statistics.Drivers.Keys.Should().Equal($"af_alg:{Card}");
     }
 
@@ -94,16 +115,26 @@ public sealed class CardTests
             Check.Same(aes.EncryptCbc(message, iv, PaddingMode.None), output, $"message {i}, seed {random.Seed}");
         }
 
-        (KernelKeys.CardInterrupts() - before).Should().BeGreaterThanOrEqualTo(KernelKeys.LeastInterrupts(Rounds), "the messages are requests to the card");
+        (KernelKeys.CardInterrupts() - before)
+            .Should()
+            .BeGreaterThanOrEqualTo(KernelKeys.LeastInterrupts(Rounds), "the messages are requests to the card");
     }
 
     /// <summary>What the ioctl itself says, as a C program sees it.</summary>
     private static unsafe void ReadFlag(string path)
     {
-        using CryptodevLinuxFile fd = DevCryptoFile.Open(DialectInfo.CryptodevLinux, new DevCryptoFileOptions { Path = path, Policy = DriverPolicy.Pinned("devcrypto") });
+        using CryptodevLinuxFile fd = DevCryptoFile.Open(
+            DialectInfo.CryptodevLinux,
+            new DevCryptoFileOptions { Path = path, Policy = DriverPolicy.Pinned("devcrypto") }
+        );
         fixed (byte* key = s_key)
         {
-            session_op sess = new() { cipher = CRYPTO_AES_CBC, keylen = 16, key = (nint)key };
+            session_op sess = new()
+            {
+                cipher = CRYPTO_AES_CBC,
+                keylen = 16,
+                key = (nint)key,
+            };
             fd.Ioctl(CIOCGSESSION, ref sess).Should().Be(0);
             session_info_op info = new() { ses = sess.ses };
             fd.Ioctl(CIOCGSESSINFO, ref info).Should().Be(0);
@@ -123,7 +154,8 @@ public sealed class CardTests
             Device = $"/dev/{name}";
             ProcessStartInfo start = new(Environment.GetEnvironmentVariable("CRYPTODEV_COMMAND")!, ["serve", "--device", name, .. options])
             {
-                RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             };
             _process = Process.Start(start)!;
             _errors = _process.StandardError.ReadToEndAsync();

@@ -13,7 +13,8 @@ using Xunit;
 namespace CryptoDev.Conformance.DevCrypto;
 
 /// <summary>
-/// A native library of this process forks while several threads work on the device. The children use this process's sessions, free one and close their descriptor; every result here stays
+/// A native library of this process forks while several threads work on the device. The children use this process's sessions, free one and
+/// close their descriptor; every result here stays
 /// right, the freed session is an error once, and nothing stays open.
 /// </summary>
 [Collection(nameof(Alone))]
@@ -36,7 +37,9 @@ public sealed class ForkTests
         LeavingNothing(new ForkingLibrary(withShim: false), (out Errno error) => DeviceFile.Open(path, out error));
     }
 
-    /// <summary>The same where there is no device: one served on a socket, reached by the shim, whose descriptor a child inherits too.</summary>
+    /// <summary>
+    /// The same where there is no device: one served on a socket, reached by the shim, whose descriptor a child inherits too.
+    /// </summary>
     [Fact]
     [Trait("Where", "host")]
     public void Children_of_a_fork_disturb_nothing_over_the_shim()
@@ -46,21 +49,38 @@ public sealed class ForkTests
         using SocketFrontEnd server = new(emulator, new SocketFrontEndOptions { Path = path }, null);
         server.Start();
         ForkingLibrary library = new(withShim: true);
-        LeavingNothing(library, (out Errno error) =>
-        {
-            error = default;
-            return library.Open(path);
-        });
+        LeavingNothing(
+            library,
+            (out Errno error) =>
+            {
+                error = default;
+                return library.Open(path);
+            }
+        );
         IEnumerable<FrontEndCounter> Open() => server.Counters.Where(counter => counter.Name is "files-open" or "channels-open");
-        SpinWait.SpinUntil(() => emulator.Statistics is { OpenFiles: 0, OpenSessions: 0 } && Open().All(counter => counter.Value == 0), TimeSpan.FromMinutes(2)).Should().BeTrue(
-            $"nothing stays open at the server: {emulator.Statistics.OpenFiles} files, {emulator.Statistics.OpenSessions} sessions, {string.Join(", ", Open())}");
+        SpinWait
+            .SpinUntil(
+                () => emulator.Statistics is { OpenFiles: 0, OpenSessions: 0 } && Open().All(counter => counter.Value == 0),
+                TimeSpan.FromMinutes(2)
+            )
+            .Should()
+            .BeTrue(
+                $"nothing stays open at the server: {emulator.Statistics.OpenFiles} files, {emulator.Statistics.OpenSessions} sessions, "
+                    + $"{string.Join(", ", Open())}"
+            );
         server.Counters.Single(counter => counter.Name == "clients-broken").Value.Should().Be(0);
     }
 
-    /// <summary>Once before anything is counted: the runtime keeps what it loads for the first time, and so does the suite, which opens the device for itself.</summary>
+    /// <summary>
+    /// Once before anything is counted: the runtime keeps what it loads for the first time, and so does the suite, which opens the device
+    /// for itself.
+    /// </summary>
     private static void LeavingNothing(ForkingLibrary library, DeviceOpener open)
     {
-        int children = Targets.IsEmulated ? 2 : Targets.InLab ? 3 : 10;
+        int children =
+            Targets.IsEmulated ? 2
+            : Targets.InLab ? 3
+            : 10;
         ForkWhileWorking(library, open, 1);
         OpenThings before = OpenThings.Now();
         ForkWhileWorking(library, open, children);
@@ -74,7 +94,12 @@ public sealed class ForkTests
         byte[] keyBytes = RandomNumberGenerator.GetBytes(16);
         using (CryptoKey key = new(keyBytes))
         using (DevCryptoDriver driver = new(new DevCryptoMachine("the device", OpenWatched, "linux")))
-        using (CryptoDevice device = new(new CryptoDeviceOptions { Policy = DriverPolicy.Pinned("devcrypto") }, DriverRegistry.CreateWith(driver)))
+        using (
+            CryptoDevice device = new(
+                new CryptoDeviceOptions { Policy = DriverPolicy.Pinned("devcrypto") },
+                DriverRegistry.CreateWith(driver)
+            )
+        )
         using (Session cipher = device.CreateSession(SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key)))
         {
             uint cipherId = channel!.LastSession;
@@ -97,10 +122,19 @@ public sealed class ForkTests
                 for (int i = 0; i < children && !Array.Exists(workers, worker => worker.IsCompleted); i++)
                 {
                     using Session victim = device.CreateSession(SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key));
-                    library.Fork(channel.Descriptor, cipherId, digestId, channel.LastSession, Rounds)().Should().Be(0, $"child {i} did all its steps");
+                    library
+                        .Fork(channel.Descriptor, cipherId, digestId, channel.LastSession, Rounds)()
+                        .Should()
+                        .Be(0, $"child {i} did all its steps");
 
                     // The child freed it, so this is an error and no wrong result; the next operation has another.
-                    Check.Throws<CryptoDevException>("a session that the child freed", () => victim.Process(CryptOp.Encrypt(new byte[16], new byte[16], new byte[16]))).Errno.Should().Be(LibC.EINVAL);
+                    Check
+                        .Throws<CryptoDevException>(
+                            "a session that the child freed",
+                            () => victim.Process(CryptOp.Encrypt(new byte[16], new byte[16], new byte[16]))
+                        )
+                        .Errno.Should()
+                        .Be(LibC.EINVAL);
                     Encrypt(victim, keyBytes, new Seeded());
                 }
             }
@@ -113,17 +147,20 @@ public sealed class ForkTests
     }
 
     /// <summary>Works until it is enough, and once at least.</summary>
-    private static Task Repeat(CancellationToken enough, Action<Seeded> work) => Task.Factory.StartNew(
-        () =>
-        {
-            Seeded random = new();
-            do
+    private static Task Repeat(CancellationToken enough, Action<Seeded> work) =>
+        Task.Factory.StartNew(
+            () =>
             {
-                work(random);
-            }
-            while (!enough.IsCancellationRequested);
-        },
-        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                Seeded random = new();
+                do
+                {
+                    work(random);
+                } while (!enough.IsCancellationRequested);
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
 
     private static void Encrypt(Session session, byte[] key, Seeded random)
     {
@@ -150,7 +187,10 @@ public sealed class ForkTests
         byte[] message = random.Bytes(1000);
         using DigestOperation digest = session.BeginDigest();
         for (int i = 0; i < message.Length; i += 50)
+        {
             digest.Update(message.AsSpan(i, 50));
+        }
+
         byte[] hash = new byte[32];
         digest.Final(hash);
         Check.Same(SHA256.HashData(message), hash, $"a digest in pieces, seed {random.Seed}");

@@ -4,7 +4,10 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Conformance.DevCrypto;
 
-/// <summary>forking.c, compiled and loaded into this process: a native library that forks. With the shim in it, it also opens a device that is served on a socket.</summary>
+/// <summary>
+/// forking.c, compiled and loaded into this process: a native library that forks. With the shim in it, it also opens a device that is
+/// served on a socket.
+/// </summary>
 internal sealed unsafe class ForkingLibrary
 {
     private readonly nint _library;
@@ -20,8 +23,32 @@ internal sealed unsafe class ForkingLibrary
             string built = Path.Combine(folder, "libforking.so");
 
             // Symbolic: what the library calls ioctl is its own, where it has one.
-            string[] options = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-fvisibility=hidden", "-Wl,-Bsymbolic", "-pthread", "-I", Path.Combine(shim, "include", "linux"), "-o", built, source];
-            string[] shimOptions = ["-DWITH_SHIM", "-U_FORTIFY_SOURCE", "-Dgetenv=forking_getenv", .. Directory.GetFiles(Path.Combine(shim, "src"), "*.c"), "-ldl"];
+            string[] options =
+            [
+                "-std=gnu11",
+                "-O1",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-shared",
+                "-fPIC",
+                "-fvisibility=hidden",
+                "-Wl,-Bsymbolic",
+                "-pthread",
+                "-I",
+                Path.Combine(shim, "include", "linux"),
+                "-o",
+                built,
+                source,
+            ];
+            string[] shimOptions =
+            [
+                "-DWITH_SHIM",
+                "-U_FORTIFY_SOURCE",
+                "-Dgetenv=forking_getenv",
+                .. Directory.GetFiles(Path.Combine(shim, "src"), "*.c"),
+                "-ldl",
+            ];
             Run("gcc", [.. options, .. withShim ? shimOptions : []]);
 
             // Never unloaded: the shim keeps what it knows of this process.
@@ -39,15 +66,25 @@ internal sealed unsafe class ForkingLibrary
         nint path = Marshal.StringToCoTaskMemUTF8(socket);
         int descriptor = ((delegate* unmanaged<nint, int>)Function("forking_open"))(path);
         Marshal.FreeCoTaskMem(path);
-        return descriptor >= 0 ? new ShimChannel(this, descriptor) : throw new IOException($"No device behind {socket}: {new Errno(-descriptor)}");
+        return descriptor >= 0
+            ? new ShimChannel(this, descriptor)
+            : throw new IOException($"No device behind {socket}: {new Errno(-descriptor)}");
     }
 
     /// <summary>Forks. The child uses two sessions, has sessions of its own, frees the victim, closes the descriptor and ends.</summary>
     /// <returns>Waits for the child and gives its exit code: 0, or the step that failed.</returns>
     public Func<int> Fork(int descriptor, uint cipher, uint hash, uint victim, int rounds)
     {
-        int child = ((delegate* unmanaged<int, uint, uint, uint, int, int>)Function("forking_fork"))(descriptor, cipher, hash, victim, rounds);
-        return child > 0 ? () => ((delegate* unmanaged<int, int>)Function("forking_wait"))(child) : throw new IOException($"fork: {new Errno(-child)}");
+        int child = ((delegate* unmanaged<int, uint, uint, uint, int, int>)Function("forking_fork"))(
+            descriptor,
+            cipher,
+            hash,
+            victim,
+            rounds
+        );
+        return child > 0
+            ? () => ((delegate* unmanaged<int, int>)Function("forking_wait"))(child)
+            : throw new IOException($"fork: {new Errno(-child)}");
     }
 
     private nint Function(string name) => NativeLibrary.GetExport(_library, name);
@@ -56,7 +93,10 @@ internal sealed unsafe class ForkingLibrary
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CryptoDev.sln")))
+        {
             folder = folder.Parent;
+        }
+
         return folder?.FullName ?? throw new InvalidOperationException($"No CryptoDev.sln above {AppContext.BaseDirectory}.");
     }
 
@@ -66,7 +106,9 @@ internal sealed unsafe class ForkingLibrary
         string error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
+        {
             throw new InvalidOperationException($"{program} failed:\n{error}");
+        }
     }
 
     /// <summary>The shim's descriptor of a served device.</summary>

@@ -11,7 +11,10 @@ using Xunit;
 
 namespace CryptoDev.Conformance.DevCrypto;
 
-/// <summary>Another program that was given the device's descriptor: it works on this process's sessions, and the results here stay right until it frees them.</summary>
+/// <summary>
+/// Another program that was given the device's descriptor: it works on this process's sessions, and the results here stay right until it
+/// frees them.
+/// </summary>
 public sealed class InheritanceTests
 {
     // Without an IV, so that the session's own is moved on, and without an end, so that a hash stays half done.
@@ -44,8 +47,17 @@ public sealed class InheritanceTests
         }
 
         SessionIdChannel? channel = null;
-        using DevCryptoDriver driver = new(new DevCryptoMachine(path, (out Errno error) => DeviceFile.Open(path, out error) is { } file ? channel = new SessionIdChannel(file) : null, "linux"));
-        using CryptoDevice device = new(new CryptoDeviceOptions { Policy = DriverPolicy.Pinned("devcrypto") }, DriverRegistry.CreateWith(driver));
+        using DevCryptoDriver driver = new(
+            new DevCryptoMachine(
+                path,
+                (out Errno error) => DeviceFile.Open(path, out error) is { } file ? channel = new SessionIdChannel(file) : null,
+                "linux"
+            )
+        );
+        using CryptoDevice device = new(
+            new CryptoDeviceOptions { Policy = DriverPolicy.Pinned("devcrypto") },
+            DriverRegistry.CreateWith(driver)
+        );
         byte[] keyBytes = RandomNumberGenerator.GetBytes(16);
         using CryptoKey key = new(keyBytes);
         using Session cipher = device.CreateSession(SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key));
@@ -54,8 +66,19 @@ public sealed class InheritanceTests
         uint digestId = channel.LastSession;
 
         LibC.fcntl(channel.Descriptor, LibC.F_SETFD, 0).Should().Be(0, "only so does a child have it at all");
-        uint[] words = [(uint)channel.Descriptor, cipherId, digestId, CryptodevLinuxTable.CIOCCRYPT.Code(), CryptodevLinuxTable.CIOCFSESSION.Code()];
-        ProcessStartInfo start = new("python3", ["-c", Child, .. words.Select(word => word.ToString(CultureInfo.InvariantCulture))]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        uint[] words =
+        [
+            (uint)channel.Descriptor,
+            cipherId,
+            digestId,
+            CryptodevLinuxTable.CIOCCRYPT.Code(),
+            CryptodevLinuxTable.CIOCFSESSION.Code(),
+        ];
+        ProcessStartInfo start = new("python3", ["-c", Child, .. words.Select(word => word.ToString(CultureInfo.InvariantCulture))])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         using Process child = Process.Start(start)!;
         LibC.fcntl(channel.Descriptor, LibC.F_SETFD, LibC.FD_CLOEXEC).Should().Be(0);
         child.StandardOutput.ReadLine().Should().Be("ready");
@@ -68,7 +91,10 @@ public sealed class InheritanceTests
         for (int i = 0; i < 100; i++)
         {
             if (i == 50)
+            {
                 child.StandardOutput.ReadLine().Should().Be("done");
+            }
+
             byte[] message = random.Bytes(64);
             byte[] iv = random.Bytes(16);
             byte[] output = new byte[64];
@@ -83,7 +109,13 @@ public sealed class InheritanceTests
         child.StandardInput.WriteLine("free");
         child.StandardInput.Flush();
         child.StandardOutput.ReadLine().Should().Be("done");
-        Check.Throws<CryptoDevException>("a session that the child freed", () => cipher.Process(CryptOp.Encrypt(new byte[16], new byte[16], new byte[16]))).Errno.Should().Be(LibC.EINVAL);
+        Check
+            .Throws<CryptoDevException>(
+                "a session that the child freed",
+                () => cipher.Process(CryptOp.Encrypt(new byte[16], new byte[16], new byte[16]))
+            )
+            .Errno.Should()
+            .Be(LibC.EINVAL);
         cipher.Process(CryptOp.Encrypt(new byte[16], new byte[16], new byte[16])).Should().Be(16);
         child.StandardInput.Close();
         child.WaitForExit();

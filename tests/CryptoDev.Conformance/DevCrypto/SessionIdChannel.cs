@@ -24,7 +24,10 @@ internal sealed unsafe class SessionIdChannel : DeviceChannel
     {
         int result = _device.Ioctl(request, argument);
         if (request == _create && result == 0)
+        {
             _last.Value = ((CryptoDev.Ioctl.CryptodevLinux.session_op*)argument)->ses;
+        }
+
         return result;
     }
 

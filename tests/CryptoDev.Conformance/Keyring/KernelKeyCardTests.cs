@@ -5,12 +5,21 @@ using Xunit;
 
 namespace CryptoDev.Conformance.Keyring;
 
-/// <summary>RSA by the emulated card: that it is reached, by its interrupts, and that what it gets wrong is made right. The last holds without a card too.</summary>
+/// <summary>
+/// RSA by the emulated card: that it is reached, by its interrupts, and that what it gets wrong is made right. The last holds without a
+/// card too.
+/// </summary>
 [Collection(KernelKeys.Collection)]
 public sealed class KernelKeyCardTests
 {
     private static readonly RSA s_rsa = RSA.Create(2048);
-    private static readonly HashAlgorithmName[] s_hashes = [HashAlgorithmName.SHA1, HashAlgorithmName.SHA256, HashAlgorithmName.SHA384, HashAlgorithmName.SHA512];
+    private static readonly HashAlgorithmName[] s_hashes =
+    [
+        HashAlgorithmName.SHA1,
+        HashAlgorithmName.SHA256,
+        HashAlgorithmName.SHA384,
+        HashAlgorithmName.SHA512,
+    ];
 
     [Fact]
     public void The_card_does_pkcs1_and_its_interrupts_count_it()
@@ -19,7 +28,10 @@ public sealed class KernelKeyCardTests
         using KernelKey? key = KernelKeys.Rsa(s_rsa);
         if (key is null || !Targets.Kernel.EndsWith("+card", StringComparison.Ordinal))
         {
-            KernelKey.FindRsaDriver(KernelRsaPadding.Pkcs1).Kind.Should().NotBe(DriverKind.Hardware, "no machine of ours without the emulated card has one");
+            KernelKey
+                .FindRsaDriver(KernelRsaPadding.Pkcs1)
+                .Kind.Should()
+                .NotBe(DriverKind.Hardware, "no machine of ours without the emulated card has one");
             return;
         }
 
@@ -28,9 +40,13 @@ public sealed class KernelKeyCardTests
         driver.KernelDriver.Should().StartWith("virtio");
         driver.PciAddress.Should().Be("0000:00:10.0");
         byte[] ciphertext = s_rsa.Encrypt("by the card"u8, RSAEncryptionPadding.Pkcs1);
-        InterruptsOf(Rounds, () => key.RsaDecrypt(ciphertext).Should().Equal("by the card"u8.ToArray())).Should().BeGreaterThanOrEqualTo(KernelKeys.LeastInterrupts(Rounds), "decryption is the card's");
+        InterruptsOf(Rounds, () => key.RsaDecrypt(ciphertext).Should().Equal("by the card"u8.ToArray()))
+            .Should()
+            .BeGreaterThanOrEqualTo(KernelKeys.LeastInterrupts(Rounds), "decryption is the card's");
         InterruptsOf(Rounds, () => key.RsaEncrypt("by the card"u8)).Should().BeGreaterThanOrEqualTo(KernelKeys.LeastInterrupts(Rounds));
-        InterruptsOf(Rounds, () => key.RsaDecrypt(ciphertext, KernelRsaPadding.None)).Should().Be(0, "the card fails the kernel's test of bare RSA");
+        InterruptsOf(Rounds, () => key.RsaDecrypt(ciphertext, KernelRsaPadding.None))
+            .Should()
+            .Be(0, "the card fails the kernel's test of bare RSA");
         foreach (HashAlgorithmName hash in s_hashes)
         {
             byte[] digest = CryptographicOperations.HashData(hash, "digested"u8);
@@ -55,8 +71,7 @@ public sealed class KernelKeyCardTests
         do
         {
             ciphertext = s_rsa.Encrypt("a message"u8, RSAEncryptionPadding.Pkcs1);
-        }
-        while (ciphertext[0] != 0);
+        } while (ciphertext[0] != 0);
 
         key.RsaDecrypt(ciphertext).Should().Equal("a message"u8.ToArray());
         byte[] digest = new byte[20];
@@ -66,8 +81,7 @@ public sealed class KernelKeyCardTests
             digest[0]++;
             digest[1] += (byte)(digest[0] == 0 ? 1 : 0);
             signature = s_rsa.SignHash(digest, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1);
-        }
-        while (signature[0] != 0);
+        } while (signature[0] != 0);
 
         key.RsaSign(digest, HashAlgorithmName.SHA1).Should().Equal(signature);
         key.RsaVerify(digest, signature, HashAlgorithmName.SHA1).Should().BeTrue();

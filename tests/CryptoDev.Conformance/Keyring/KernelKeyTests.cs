@@ -8,12 +8,21 @@ using Xunit;
 
 namespace CryptoDev.Conformance.Keyring;
 
-/// <summary>Keys that stay in the kernel: RSA like .NET's, sessions like the software driver's, and nothing left when they are disposed. Where the kernel has none, a reason.</summary>
+/// <summary>
+/// Keys that stay in the kernel: RSA like .NET's, sessions like the software driver's, and nothing left when they are disposed. Where the
+/// kernel has none, a reason.
+/// </summary>
 [Collection(KernelKeys.Collection)]
 public sealed class KernelKeyTests
 {
     private static readonly RSA s_rsa = RSA.Create(2048);
-    private static readonly HashAlgorithmName[] s_hashes = [HashAlgorithmName.SHA1, HashAlgorithmName.SHA256, HashAlgorithmName.SHA384, HashAlgorithmName.SHA512];
+    private static readonly HashAlgorithmName[] s_hashes =
+    [
+        HashAlgorithmName.SHA1,
+        HashAlgorithmName.SHA256,
+        HashAlgorithmName.SHA384,
+        HashAlgorithmName.SHA512,
+    ];
     private readonly byte[] _digest = SHA256.HashData("digested"u8);
 
     [Fact]
@@ -53,11 +62,18 @@ public sealed class KernelKeyTests
             room.AsSpan(0, length).ToArray().Should().Equal(message);
             if (length > 0)
             {
-                key.Invoking(k => k.RsaDecrypt(ciphertext, new byte[length - 1])).Should().Throw<ArgumentException>().WithParameterName("destination");
+                key.Invoking(k => k.RsaDecrypt(ciphertext, new byte[length - 1]))
+                    .Should()
+                    .Throw<ArgumentException>()
+                    .WithParameterName("destination");
             }
         }
 
-        key.Invoking(k => k.RsaEncrypt(new byte[246])).Should().Throw<ArgumentException>().WithParameterName("message").WithMessage("*at most 245*");
+        key.Invoking(k => k.RsaEncrypt(new byte[246]))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithParameterName("message")
+            .WithMessage("*at most 245*");
         key.Invoking(k => k.RsaDecrypt(new byte[255])).Should().Throw<ArgumentException>().WithParameterName("ciphertext");
         byte[] other = RandomNumberGenerator.GetBytes(256);
         other[0] = 1;
@@ -84,9 +100,19 @@ public sealed class KernelKeyTests
             Unsigned(key.RsaDecrypt(encrypted, KernelRsaPadding.None)).Should().Be(message);
         }
 
-        key.Invoking(k => k.RsaEncrypt(numbers.Modulus, KernelRsaPadding.None)).Should().Throw<ArgumentException>().WithParameterName("message").WithMessage("*less 2*");
-        key.Invoking(k => k.RsaEncrypt(new byte[257], KernelRsaPadding.None)).Should().Throw<ArgumentException>().WithParameterName("message");
-        key.Invoking(k => k.RsaEncrypt(new byte[1], (KernelRsaPadding)7)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("padding");
+        key.Invoking(k => k.RsaEncrypt(numbers.Modulus, KernelRsaPadding.None))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithParameterName("message")
+            .WithMessage("*less 2*");
+        key.Invoking(k => k.RsaEncrypt(new byte[257], KernelRsaPadding.None))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithParameterName("message");
+        key.Invoking(k => k.RsaEncrypt(new byte[1], (KernelRsaPadding)7))
+            .Should()
+            .Throw<ArgumentOutOfRangeException>()
+            .WithParameterName("padding");
     }
 
     [Fact]
@@ -109,7 +135,18 @@ public sealed class KernelKeyTests
         }
 
         byte[] good = key.RsaSign(_digest, HashAlgorithmName.SHA256);
-        foreach (byte[] bad in new[] { [], good[1..], [.. good, 0], new byte[256], [.. Enumerable.Repeat((byte)0xFF, 256)], [(byte)(good[0] ^ 1), .. good[1..]], [.. good[..255], (byte)(good[255] ^ 0x80)] })
+        foreach (
+            byte[] bad in new[]
+            {
+                [],
+                good[1..],
+                [.. good, 0],
+                new byte[256],
+                [.. Enumerable.Repeat((byte)0xFF, 256)],
+                [(byte)(good[0] ^ 1), .. good[1..]],
+                [.. good[..255], (byte)(good[255] ^ 0x80)],
+            }
+        )
         {
             key.RsaVerify(_digest, bad, HashAlgorithmName.SHA256).Should().BeFalse($"{bad.Length} bytes");
         }
@@ -155,9 +192,18 @@ public sealed class KernelKeyTests
         byte[] signature = s_rsa.SignHash(_digest, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         key.RsaVerify(_digest, signature, HashAlgorithmName.SHA256).Should().BeTrue();
         s_rsa.Decrypt(key.RsaEncrypt("for the owner"u8), RSAEncryptionPadding.Pkcs1).Should().Equal("for the owner"u8.ToArray());
-        key.Invoking(k => k.RsaSign(_digest, HashAlgorithmName.SHA256)).Should().Throw<CryptoDevException>().WithMessage("*public part only*").Which.Errno.Should().Be(LibC.EOPNOTSUPP);
+        key.Invoking(k => k.RsaSign(_digest, HashAlgorithmName.SHA256))
+            .Should()
+            .Throw<CryptoDevException>()
+            .WithMessage("*public part only*")
+            .Which.Errno.Should()
+            .Be(LibC.EOPNOTSUPP);
         key.Invoking(k => k.RsaDecrypt(new byte[256])).Should().Throw<CryptoDevException>().WithMessage("*public part only*");
-        FluentActions.Invoking(() => KernelKey.ImportCertificate([0x30, 0x03, 0x02, 0x01, 0x05])).Should().Throw<CryptoDevException>().WithMessage("*X.509*");
+        FluentActions
+            .Invoking(() => KernelKey.ImportCertificate([0x30, 0x03, 0x02, 0x01, 0x05]))
+            .Should()
+            .Throw<CryptoDevException>()
+            .WithMessage("*X.509*");
     }
 
     [Fact]
@@ -174,7 +220,13 @@ public sealed class KernelKeyTests
         numbers.D![^1] ^= 2;
         using KernelKey broken = KernelKey.ImportRsaPrivateKey(numbers);
         byte[] ciphertext = whole.RsaEncrypt([1, 2, 3], KernelRsaPadding.None);
-        broken.Invoking(k => k.RsaDecrypt(ciphertext, KernelRsaPadding.None)).Should().Throw<CryptoDevException>().WithMessage("*own check*").Which.Errno.Should().Be(LibC.EIO);
+        broken
+            .Invoking(k => k.RsaDecrypt(ciphertext, KernelRsaPadding.None))
+            .Should()
+            .Throw<CryptoDevException>()
+            .WithMessage("*own check*")
+            .Which.Errno.Should()
+            .Be(LibC.EIO);
         broken.Invoking(k => k.RsaSign(_digest, HashAlgorithmName.SHA256)).Should().Throw<CryptoDevException>().WithMessage("*own check*");
         broken.Invoking(k => k.RsaDecrypt(s_rsa.Encrypt([1], RSAEncryptionPadding.Pkcs1))).Should().Throw<CryptoDevException>();
     }
@@ -189,9 +241,18 @@ public sealed class KernelKeyTests
         }
 
         KernelKey unknown = KernelKey.FromSerial(int.MaxValue);
-        unknown.Invoking(k => k.RsaSign(_digest, HashAlgorithmName.SHA256)).Should().Throw<CryptoDevException>()
+        unknown
+            .Invoking(k => k.RsaSign(_digest, HashAlgorithmName.SHA256))
+            .Should()
+            .Throw<CryptoDevException>()
             .Where(error => error.Errno == LibC.ENOKEY || error.Errno == LibC.EOPNOTSUPP);
-        symmetric.Invoking(k => k.RsaEncrypt([1])).Should().Throw<CryptoDevException>().WithMessage("*type asymmetric*").Which.Errno.Should().Be(LibC.EOPNOTSUPP);
+        symmetric
+            .Invoking(k => k.RsaEncrypt([1]))
+            .Should()
+            .Throw<CryptoDevException>()
+            .WithMessage("*type asymmetric*")
+            .Which.Errno.Should()
+            .Be(LibC.EOPNOTSUPP);
     }
 
     [Fact]
@@ -209,7 +270,12 @@ public sealed class KernelKeyTests
         using (key)
         {
             byte[] expected = s_rsa.SignHash(_digest, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ => key.RsaSign(_digest, HashAlgorithmName.SHA256).Should().Equal(expected));
+            Parallel.For(
+                0,
+                16,
+                new ParallelOptions { MaxDegreeOfParallelism = 8 },
+                _ => key.RsaSign(_digest, HashAlgorithmName.SHA256).Should().Equal(expected)
+            );
         }
 
         key.Invoking(k => k.RsaSign(_digest, HashAlgorithmName.SHA256)).Should().Throw<ObjectDisposedException>();
@@ -245,7 +311,12 @@ public sealed class KernelKeyTests
         {
             if (!KernelKeys.TakesSerials)
             {
-                Targets.Device.Invoking(device => device.CreateSession(SessionParameters.Cipher(algorithm, kernelKey), DriverPolicy.Pinned("af_alg"))).Should().Throw<CryptoDevException>();
+                Targets
+                    .Device.Invoking(device =>
+                        device.CreateSession(SessionParameters.Cipher(algorithm, kernelKey), DriverPolicy.Pinned("af_alg"))
+                    )
+                    .Should()
+                    .Throw<CryptoDevException>();
                 continue;
             }
 
@@ -266,7 +337,10 @@ public sealed class KernelKeyTests
 
         kernelKey.Dispose();
         KernelKeys.WaitUntilGone(kernelKey.Serial).Should().BeTrue("no session holds it any more");
-        Targets.Device.Invoking(device => device.CreateSession(SessionParameters.Cipher(CryptoAlgorithm.AesCbc, kernelKey))).Should().Throw<ObjectDisposedException>();
+        Targets
+            .Device.Invoking(device => device.CreateSession(SessionParameters.Cipher(CryptoAlgorithm.AesCbc, kernelKey)))
+            .Should()
+            .Throw<ObjectDisposedException>();
     }
 
     [Fact]
@@ -299,7 +373,13 @@ public sealed class KernelKeyTests
             File.WriteAllText(Limit, "1");
             try
             {
-                FluentActions.Invoking(() => KernelKey.Import([2])).Should().Throw<CryptoDevException>().WithMessage("*maxkeys*").Which.Errno.Should().Be(LibC.EDQUOT);
+                FluentActions
+                    .Invoking(() => KernelKey.Import([2]))
+                    .Should()
+                    .Throw<CryptoDevException>()
+                    .WithMessage("*maxkeys*")
+                    .Which.Errno.Should()
+                    .Be(LibC.EDQUOT);
                 if (KernelKeys.IsPromised)
                 {
                     using KeyOp power = KeyOp.ModExp([3], [5], [251]);
@@ -309,7 +389,12 @@ public sealed class KernelKeyTests
                 }
 
                 // Room again while it waits.
-                using Timer timer = new(_ => File.WriteAllText(Limit, before), null, TimeSpan.FromMilliseconds(200), Timeout.InfiniteTimeSpan);
+                using Timer timer = new(
+                    _ => File.WriteAllText(Limit, before),
+                    null,
+                    TimeSpan.FromMilliseconds(200),
+                    Timeout.InfiniteTimeSpan
+                );
                 using KernelKey second = KernelKey.Import([3]);
                 second.Serial.Should().BePositive();
             }

@@ -33,27 +33,42 @@ public sealed class KernelKeys
 
     public static CryptoDevException? WhyNoKeys { get; }
 
-    /// <summary>How often the card has interrupted: the sum of its lines in /proc/interrupts, where its queues are named after the virtio device.</summary>
+    /// <summary>
+    /// How often the card has interrupted: the sum of its lines in /proc/interrupts, where its queues are named after the virtio device.
+    /// </summary>
     public static long CardInterrupts()
     {
-        string[] devices = [.. Directory.GetFileSystemEntries("/sys/bus/virtio/drivers/virtio_crypto", "virtio*").Select(path => $" {Path.GetFileName(path)}-")];
-        return File.ReadLines("/proc/interrupts").Where(line => devices.Any(device => line.Contains(device, StringComparison.Ordinal)))
-            .Sum(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).TakeWhile(word => word.All(char.IsAsciiDigit))
-                .Sum(word => long.Parse(word, CultureInfo.InvariantCulture)));
+        string[] devices =
+        [
+            .. Directory
+                .GetFileSystemEntries("/sys/bus/virtio/drivers/virtio_crypto", "virtio*")
+                .Select(path => $" {Path.GetFileName(path)}-"),
+        ];
+        return File.ReadLines("/proc/interrupts")
+            .Where(line => devices.Any(device => line.Contains(device, StringComparison.Ordinal)))
+            .Sum(line =>
+                line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Skip(1)
+                    .TakeWhile(word => word.All(char.IsAsciiDigit))
+                    .Sum(word => long.Parse(word, CultureInfo.InvariantCulture))
+            );
     }
 
     /// <summary>
-    /// The least interrupts of so many operations one after the other: not one for each, because what the card has done while the last one's handler still runs is taken by that handler.
+    /// The least interrupts of so many operations one after the other: not one for each, because what the card has done while the last
+    /// one's handler still runs is taken by that handler.
     /// </summary>
     public static long LeastInterrupts(int operations) => operations / 4;
 
     /// <summary>The key in the kernel, or null where the kernel has no such keys.</summary>
-    public static KernelKey? Rsa(RSA rsa) => WhyNoRsa is null ? KernelKey.ImportRsaPrivateKey(rsa.ExportParameters(includePrivateParameters: true)) : null;
+    public static KernelKey? Rsa(RSA rsa) =>
+        WhyNoRsa is null ? KernelKey.ImportRsaPrivateKey(rsa.ExportParameters(includePrivateParameters: true)) : null;
 
     public static KernelKey? Symmetric(ReadOnlySpan<byte> bytes) => WhyNoKeys is null ? KernelKey.Import(bytes) : null;
 
     public static bool IsListed(int serial) =>
-        File.ReadLines("/proc/keys").Any(line => line.StartsWith(serial.ToString("x8", CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        File.ReadLines("/proc/keys")
+            .Any(line => line.StartsWith(serial.ToString("x8", CultureInfo.InvariantCulture), StringComparison.Ordinal));
 
     /// <summary>The kernel takes unlinked keys away a moment later.</summary>
     public static bool WaitUntilGone(int serial)
@@ -78,7 +93,11 @@ public sealed class KernelKeys
         Stopwatch waited = Stopwatch.StartNew();
         while (true)
         {
-            List<string> ours = [.. File.ReadLines("/proc/keys").Where(line => line.Contains(Native.PrivateKeyringHandle.Description, StringComparison.Ordinal))];
+            List<string> ours =
+            [
+                .. File.ReadLines("/proc/keys")
+                    .Where(line => line.Contains(Native.PrivateKeyringHandle.Description, StringComparison.Ordinal)),
+            ];
             if (ours.Count == 0 || waited.Elapsed > TimeSpan.FromMinutes(5))
             {
                 return ours;
@@ -93,7 +112,9 @@ public sealed class KernelKeys
     {
         if (Targets.InLab)
         {
-            using Process? modprobe = Process.Start(new ProcessStartInfo("modprobe", "-a pkcs8_key_parser rsa_generic") { RedirectStandardError = true });
+            using Process? modprobe = Process.Start(
+                new ProcessStartInfo("modprobe", "-a pkcs8_key_parser rsa_generic") { RedirectStandardError = true }
+            );
             modprobe?.WaitForExit();
         }
     }

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace CryptoDev.Conformance.Keyring;
 
-/// <summary>Key operations by the kernel's keys: the same numbers as BigInteger's, and no key left. Where the kernel has none, a reason.</summary>
+/// <summary>
+/// Key operations by the kernel's keys: the same numbers as BigInteger's, and no key left. Where the kernel has none, a reason.
+/// </summary>
 [Collection(KernelKeys.Collection)]
 public sealed class KeyringTests
 {
@@ -14,9 +16,14 @@ public sealed class KeyringTests
     private static readonly DriverPolicy s_keyring = DriverPolicy.Pinned("keyring");
 
     /// <summary>Inside QEMU a power takes tens of times longer.</summary>
-    private static readonly int s_rounds = Targets.Long ? 1000 : Targets.InLab ? 60 : 200;
+    private static readonly int s_rounds =
+        Targets.Long ? 1000
+        : Targets.InLab ? 60
+        : 200;
 
-    private readonly int _seed = Environment.GetEnvironmentVariable("CRYPTODEV_SEED") is { Length: > 0 } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : Random.Shared.Next();
+    private readonly int _seed = Environment.GetEnvironmentVariable("CRYPTODEV_SEED") is { Length: > 0 } seed
+        ? int.Parse(seed, CultureInfo.InvariantCulture)
+        : Random.Shared.Next();
     private readonly Random _random;
 
     static KeyringTests()
@@ -52,13 +59,24 @@ public sealed class KeyringTests
     public void What_the_kernel_lacks_is_refused_with_its_reason()
     {
         using KeyOp sign = KeyOp.DsaSign([1], [23], [11], [4], [3]);
-        Targets.Device.Invoking(device => device.Process(sign, s_keyring)).Should().Throw<CryptoDevException>().WithMessage("*offers no such operation*");
-        Targets.Device.Invoking(device => device.CreateSession(SessionParameters.Digest(CryptoAlgorithm.Sha256), s_keyring)).Should().Throw<CryptoDevException>()
+        Targets
+            .Device.Invoking(device => device.Process(sign, s_keyring))
+            .Should()
+            .Throw<CryptoDevException>()
+            .WithMessage("*offers no such operation*");
+        Targets
+            .Device.Invoking(device => device.CreateSession(SessionParameters.Digest(CryptoAlgorithm.Sha256), s_keyring))
+            .Should()
+            .Throw<CryptoDevException>()
             .WithMessage("*no sessions*");
         if (!HasPower)
         {
             using KeyOp power = KeyOp.ModExp([2], [3], [5]);
-            Targets.Device.Invoking(device => device.Process(power, s_keyring)).Should().Throw<CryptoDevException>().WithMessage($"*{Availability(KeyOperation.ModExp).Reason}*");
+            Targets
+                .Device.Invoking(device => device.Process(power, s_keyring))
+                .Should()
+                .Throw<CryptoDevException>()
+                .WithMessage($"*{Availability(KeyOperation.ModExp).Reason}*");
         }
     }
 
@@ -77,7 +95,12 @@ public sealed class KeyringTests
             BigInteger a = Number(bits[_random.Next(bits.Length)]);
             BigInteger e = Number(bits[_random.Next(bits.Length)]);
             BigInteger m = Number(Math.Max(1, bits[_random.Next(bits.Length)]));
-            m = (round % 4) switch { 0 => BigInteger.Max(m & ~BigInteger.One, 2), 1 => BigInteger.One << (int)(m.GetBitLength() - 1), _ => m };
+            m = (round % 4) switch
+            {
+                0 => BigInteger.Max(m & ~BigInteger.One, 2),
+                1 => BigInteger.One << (int)(m.GetBitLength() - 1),
+                _ => m,
+            };
             Power(a, e, m).Should().Be(BigInteger.ModPow(a, e, m), $"round {round}, seed {_seed}: {a:x} ^ {e:x} mod {m:x}");
         }
     }
@@ -126,11 +149,19 @@ public sealed class KeyringTests
             result.Driver!.Name.Should().Be("keyring");
 
             using KeyOp tooLarge = KeyOp.ModExpCrt(key.P, key.Q, Bytes(n), key.DP, key.DQ, key.InverseQ);
-            Targets.Device.Invoking(device => device.Process(tooLarge, s_keyring)).Should().Throw<CryptoDevException>().WithMessage("*messages from 2 to pq - 2*");
+            Targets
+                .Device.Invoking(device => device.Process(tooLarge, s_keyring))
+                .Should()
+                .Throw<CryptoDevException>()
+                .WithMessage("*messages from 2 to pq - 2*");
         }
 
         using KeyOp small = KeyOp.ModExpCrt([11], [23], [2], [7], [15], [1]);
-        Targets.Device.Invoking(device => device.Process(small, s_keyring)).Should().Throw<CryptoDevException>().WithMessage("*this one has 8*");
+        Targets
+            .Device.Invoking(device => device.Process(small, s_keyring))
+            .Should()
+            .Throw<CryptoDevException>()
+            .WithMessage("*this one has 8*");
         using KeyOp next = KeyOp.ModExpCrt([11], [23], [2], [7], [15], [1]);
         using KeyResult other = Targets.Device.Process(next, DriverPolicy.Pinned("keyring", "software"));
         other.Driver!.Name.Should().Be("software");
@@ -145,17 +176,23 @@ public sealed class KeyringTests
             return;
         }
 
-        Parallel.For(0, 40, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>
-        {
-            using KeyOp op = i % 2 == 0 ? KeyOp.ModExp([7], [5], [251]) : KeyOp.ModExpCrt([11], [23], [2], [7], [15], [1]);
-            using KeyResult result = Targets.Device.Process([op], s_keyring)[0];
-            (result.Error is null).Should().Be(i % 2 == 0 && HasPower, $"{result.Error}");
-        });
+        Parallel.For(
+            0,
+            40,
+            new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            i =>
+            {
+                using KeyOp op = i % 2 == 0 ? KeyOp.ModExp([7], [5], [251]) : KeyOp.ModExpCrt([11], [23], [2], [7], [15], [1]);
+                using KeyResult result = Targets.Device.Process([op], s_keyring)[0];
+                (result.Error is null).Should().Be(i % 2 == 0 && HasPower, $"{result.Error}");
+            }
+        );
 
         KernelKeys.WaitUntilNoneIsLeft().Should().BeEmpty();
     }
 
-    private static KeyAvailability Availability(KeyOperation operation) => Features.Operations.Single(one => one.Driver == "keyring" && one.Operation == operation);
+    private static KeyAvailability Availability(KeyOperation operation) =>
+        Features.Operations.Single(one => one.Driver == "keyring" && one.Operation == operation);
 
     private static BigInteger Unsigned(ReadOnlySpan<byte> bigEndian) => new(bigEndian, isUnsigned: true, isBigEndian: true);
 

@@ -30,7 +30,13 @@ public sealed class SecretHygieneTests
         secret.Count().Should().BePositive("the search must find a secret that is there");
         using (KeyResult result = Targets.Device.Process([op], DriverPolicy.Pinned("keyring"))[0])
         {
-            (result.Error is null).Should().Be(Targets.Device.KeyFeatures.Operations.Single(row => row.Driver == "keyring" && row.Operation == op.Operation).IsAvailable);
+            (result.Error is null)
+                .Should()
+                .Be(
+                    Targets
+                        .Device.KeyFeatures.Operations.Single(row => row.Driver == "keyring" && row.Operation == op.Operation)
+                        .IsAvailable
+                );
         }
 
         op.Dispose();
@@ -48,7 +54,14 @@ public sealed class SecretHygieneTests
         SecretSearch secret = new();
         RSAParameters numbers = new()
         {
-            Modulus = Pinned(128), Exponent = [1, 0, 1], D = Pinned(128), P = Pinned(64), Q = Pinned(64), DP = Pinned(64), DQ = Pinned(64), InverseQ = Pinned(64),
+            Modulus = Pinned(128),
+            Exponent = [1, 0, 1],
+            D = Pinned(128),
+            P = Pinned(64),
+            Q = Pinned(64),
+            DP = Pinned(64),
+            DQ = Pinned(64),
+            InverseQ = Pinned(64),
         };
         foreach (byte[] number in new[] { numbers.D, numbers.P, numbers.DP, numbers.InverseQ })
         {

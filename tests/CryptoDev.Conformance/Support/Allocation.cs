@@ -9,7 +9,10 @@ internal static class Allocation
     // A busy machine compiles for good late.
     private const int Attempts = 200;
 
-    /// <summary>Bytes that this thread allocates for <see cref="Operations"/> of them once the code is compiled for good; the first tier boxes what the last does not.</summary>
+    /// <summary>
+    /// Bytes that this thread allocates for <see cref="Operations"/> of them once the code is compiled for good; the first tier boxes what
+    /// the last does not.
+    /// </summary>
     public static long Of(Action once)
     {
         long allocated = 0;

@@ -9,29 +9,40 @@ internal static class Check
     public static void Same(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual, string what)
     {
         if (expected.SequenceEqual(actual))
+        {
             return;
+        }
+
         int at = expected.CommonPrefixLength(actual);
         throw new XunitException(
-            $"{what}: differs at byte {at} (expected {expected.Length} bytes, got {actual.Length}): expected ..{Excerpt(expected, at)}.., got ..{Excerpt(actual, at)}..");
+            $"{what}: differs at byte {at} (expected {expected.Length} bytes, got {actual.Length}): expected "
+                + $"..{Excerpt(expected, at)}.., got ..{Excerpt(actual, at)}.."
+        );
     }
 
     public static void Different(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other, string what)
     {
         if (one.SequenceEqual(other))
+        {
             throw new XunitException($"{what}: the same {one.Length} bytes: {Excerpt(one, 0)}");
+        }
     }
 
     public static void That(bool condition, string what)
     {
         if (!condition)
+        {
             throw new XunitException(what);
+        }
     }
 
     public static void Zero(ReadOnlySpan<byte> bytes, string what)
     {
         int at = bytes.IndexOfAnyExcept((byte)0);
         if (at >= 0)
+        {
             throw new XunitException($"{what}: byte {at} of {bytes.Length} is not zero but {bytes[at]:x2}");
+        }
     }
 
     /// <summary>The caller's mistake: refused with an ArgumentException whose text holds every one of <paramref name="words"/>.</summary>
@@ -39,10 +50,17 @@ internal static class Check
     {
         Exception? thrown = Record.Exception(action);
         if (thrown is not ArgumentException)
+        {
             throw new XunitException($"{what}: expected an ArgumentException, got {thrown?.ToString() ?? "none"}");
+        }
+
         foreach (string word in words)
+        {
             if (!thrown.Message.Contains(word, StringComparison.Ordinal))
+            {
                 throw new XunitException($"{what}: the message should name '{word}': {thrown.Message}");
+            }
+        }
     }
 
     public static T Throws<T>(string what, Action action)

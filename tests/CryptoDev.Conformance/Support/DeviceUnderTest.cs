@@ -5,7 +5,8 @@ using CryptoDev.Ioctl;
 namespace CryptoDev.Conformance.Support;
 
 /// <summary>
-/// The device that the suite opens its sessions on. CRYPTODEV_DEVICE and CRYPTODEV_DIALECT say where /dev/crypto is and what it speaks; CRYPTODEV_EMULATE=DIALECT[,DRIVER] puts an
+/// The device that the suite opens its sessions on. CRYPTODEV_DEVICE and CRYPTODEV_DIALECT say where /dev/crypto is and what it speaks;
+/// CRYPTODEV_EMULATE=DIALECT[,DRIVER] puts an
 /// emulated one in this process there instead, with that driver behind it.
 /// </summary>
 internal static class DeviceUnderTest
@@ -24,13 +25,21 @@ internal static class DeviceUnderTest
     {
         string dialect = form.Split(' ')[0];
         string[] words = Variable("CRYPTODEV_EMULATE")!.Split(',');
-        DevCryptoEmulator emulator = new(new DevCryptoEmulatorOptions
-        {
-            Dialect = DialectInfo.Parse(dialect),
-            Form = form == dialect ? null : form,
-            Policy = words.Length > 1 ? DriverPolicy.Pinned(words[1]) : DriverPolicy.Ladder,
-        }.AllowingSoftware());
-        return new DevCryptoDriver(new DevCryptoMachine($"emulated {form}", (out Native.Errno error) => EmulatedChannel.Open(emulator, trusted: true, out error), form));
+        DevCryptoEmulator emulator = new(
+            new DevCryptoEmulatorOptions
+            {
+                Dialect = DialectInfo.Parse(dialect),
+                Form = form == dialect ? null : form,
+                Policy = words.Length > 1 ? DriverPolicy.Pinned(words[1]) : DriverPolicy.Ladder,
+            }.AllowingSoftware()
+        );
+        return new DevCryptoDriver(
+            new DevCryptoMachine(
+                $"emulated {form}",
+                (out Native.Errno error) => EmulatedChannel.Open(emulator, trusted: true, out error),
+                form
+            )
+        );
     }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

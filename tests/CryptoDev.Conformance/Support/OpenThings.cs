@@ -20,11 +20,13 @@ internal sealed class OpenThings
 
     public static OpenThings Now() =>
         new(
-            Directory.GetFileSystemEntries("/proc/self/fd")
+            Directory
+                .GetFileSystemEntries("/proc/self/fd")
                 .Select(path => (Path: path, Target: new FileInfo(path).LinkTarget ?? "closed meanwhile"))
                 .Where(one => !IsOfTheRuntime(one.Target))
                 .ToDictionary(one => one.Path, one => one.Target),
-            LibCryptoHandle.Living);
+            LibCryptoHandle.Living
+        );
 
     /// <summary>Fails, and says what is open, when more is open now than when this was taken.</summary>
     public void ShouldBeAll(string afterWhat)
@@ -40,13 +42,18 @@ internal sealed class OpenThings
         if (now.IsMoreThan(this))
         {
             throw new XunitException(
-                $"{afterWhat}: {_descriptors.Count} descriptors and {_objects} libcrypto objects were open before, {now._descriptors.Count} and {now._objects} are now. "
-                + $"New: {string.Join(", ", now._descriptors.Where(one => _descriptors.GetValueOrDefault(one.Key) != one.Value).Select(one => one.Value))}.");
+                $"{afterWhat}: {_descriptors.Count} descriptors and {_objects} libcrypto objects were open before, "
+                    + $"{now._descriptors.Count} and {now._objects} are now. "
+                    + $"New: {string.Join(", ", now.NotIn(this))}."
+            );
         }
     }
 
     /// <summary>Assemblies stay open, and the test host loads some at any time.</summary>
     private static bool IsOfTheRuntime(string target) => target.EndsWith(".dll", StringComparison.Ordinal);
+
+    private IEnumerable<string> NotIn(OpenThings before) =>
+        _descriptors.Where(one => before._descriptors.GetValueOrDefault(one.Key) != one.Value).Select(one => one.Value);
 
     private bool IsMoreThan(OpenThings before) => _descriptors.Count > before._descriptors.Count || _objects > before._objects;
 }

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Conformance.Support;
 
-/// <summary>A random secret that this process holds only as two halves to be combined, and a search of all writable memory for it.</summary>
+/// <summary>
+/// A random secret that this process holds only as two halves to be combined, and a search of all writable memory for it.
+/// </summary>
 internal sealed class SecretSearch
 {
     public const int Length = 32;
@@ -39,7 +41,11 @@ internal sealed class SecretSearch
         {
             string[] range = line.Split(' ')[0].Split('-');
             long end = long.Parse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            for (long at = long.Parse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture); at < end; at += buffer.Length - Length)
+            for (
+                long at = long.Parse(range[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                at < end;
+                at += buffer.Length - Length
+            )
             {
                 int read;
                 try

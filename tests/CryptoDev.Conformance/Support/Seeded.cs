@@ -8,9 +8,7 @@ internal sealed class Seeded(int seed)
     private readonly Random _random = new(seed);
 
     public Seeded()
-        : this(Fresh())
-    {
-    }
+        : this(Fresh()) { }
 
     public int Seed { get; } = seed;
 
@@ -24,11 +22,13 @@ internal sealed class Seeded(int seed)
     public int Next(int minimum, int maximum) => _random.Next(minimum, maximum + 1);
 
     /// <summary>A length whose logarithm is evenly spread, so that small ones are as likely as their share of the scale.</summary>
-    public int Length(int maximum) => maximum == 0 ? 0 : (int)Math.Min(maximum, Math.Exp(_random.NextDouble() * Math.Log(maximum + 1.0)) - 1 + _random.NextDouble());
+    public int Length(int maximum) =>
+        maximum == 0 ? 0 : (int)Math.Min(maximum, Math.Exp(_random.NextDouble() * Math.Log(maximum + 1.0)) - 1 + _random.NextDouble());
 
     public T Pick<T>(IReadOnlyList<T> from) => from[_random.Next(from.Count)];
 
-    private static int Fresh() => Environment.GetEnvironmentVariable("CRYPTODEV_SEED") is { Length: > 0 } given
-        ? int.Parse(given, CultureInfo.InvariantCulture)
-        : System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue);
+    private static int Fresh() =>
+        Environment.GetEnvironmentVariable("CRYPTODEV_SEED") is { Length: > 0 } given
+            ? int.Parse(given, CultureInfo.InvariantCulture)
+            : System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue);
 }

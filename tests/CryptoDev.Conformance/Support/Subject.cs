@@ -38,14 +38,15 @@ internal sealed class Subject : IDisposable
     /// <summary>The same session on another driver.</summary>
     public Subject On(string driver) => OpenWithKey(driver, Algorithm, Key, TagLengthAsked, IvLengthAsked);
 
-    public static SessionParameters Parameters(CryptoAlgorithm algorithm, SessionKey? key, int tagLength = 0, int ivLength = 0) => algorithm.Kind switch
-    {
-        AlgorithmKind.Cipher => SessionParameters.Cipher(algorithm, key),
-        AlgorithmKind.Aead => SessionParameters.Aead(algorithm, key!, tagLength, ivLength),
-        AlgorithmKind.Digest => SessionParameters.Digest(algorithm),
-        AlgorithmKind.Mac => SessionParameters.KeyedDigest(algorithm, key, tagLength, ivLength),
-        _ => SessionParameters.Compression(algorithm),
-    };
+    public static SessionParameters Parameters(CryptoAlgorithm algorithm, SessionKey? key, int tagLength = 0, int ivLength = 0) =>
+        algorithm.Kind switch
+        {
+            AlgorithmKind.Cipher => SessionParameters.Cipher(algorithm, key),
+            AlgorithmKind.Aead => SessionParameters.Aead(algorithm, key!, tagLength, ivLength),
+            AlgorithmKind.Digest => SessionParameters.Digest(algorithm),
+            AlgorithmKind.Mac => SessionParameters.KeyedDigest(algorithm, key, tagLength, ivLength),
+            _ => SessionParameters.Compression(algorithm),
+        };
 
     public byte[] Iv(Seeded random) => NewIv(Algorithm, Session.IvLength, random);
 
@@ -54,19 +55,24 @@ internal sealed class Subject : IDisposable
     {
         byte[] iv = random.Bytes(length);
         if (algorithm.Chaining == IvChaining.Counter32)
+        {
             BinaryPrimitives.WriteInt32LittleEndian(iv, random.Next(0, 1000));
+        }
+
         return iv;
     }
 
     /// <summary>Encrypts, or computes the tag; AEAD: ciphertext then tag.</summary>
     public byte[] Seal(byte[] plaintext, byte[] iv, byte[]? associatedData = null)
     {
-        byte[] output = new byte[Algorithm.Kind switch
-        {
-            AlgorithmKind.Cipher => plaintext.Length,
-            AlgorithmKind.Aead => plaintext.Length + Session.TagLength,
-            _ => Session.TagLength,
-        }];
+        byte[] output = new byte[
+            Algorithm.Kind switch
+            {
+                AlgorithmKind.Cipher => plaintext.Length,
+                AlgorithmKind.Aead => plaintext.Length + Session.TagLength,
+                _ => Session.TagLength,
+            }
+        ];
         CryptOp op = Algorithm.Kind is AlgorithmKind.Cipher or AlgorithmKind.Aead
             ? CryptOp.Encrypt(plaintext, output, iv, associatedData)
             : CryptOp.Digest(plaintext, output, iv);

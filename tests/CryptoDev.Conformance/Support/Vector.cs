@@ -22,11 +22,17 @@ internal sealed record Vector
     public byte[] Tag { get; private init; } = [];
 
     public static IReadOnlyList<string> Files { get; } =
-        [.. typeof(Vector).Assembly.GetManifestResourceNames().Where(name => name.StartsWith("vectors/", StringComparison.Ordinal)).Select(name => name["vectors/".Length..])];
+    [
+        .. typeof(Vector)
+            .Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith("vectors/", StringComparison.Ordinal))
+            .Select(name => name["vectors/".Length..]),
+    ];
 
     public static IReadOnlyList<Vector> Read(string algorithm)
     {
-        using Stream stream = typeof(Vector).Assembly.GetManifestResourceStream($"vectors/{algorithm}")
+        using Stream stream =
+            typeof(Vector).Assembly.GetManifestResourceStream($"vectors/{algorithm}")
             ?? throw new FileNotFoundException($"tests/vectors has no file for {algorithm}.");
         using StreamReader reader = new(stream);
         List<Vector> vectors = [];
@@ -34,35 +40,49 @@ internal sealed record Vector
         while (reader.ReadLine() is { } line)
         {
             if (line.StartsWith('#'))
+            {
                 continue;
+            }
+
             string[] parts = line.Split('=', 2, StringSplitOptions.TrimEntries);
             if (parts.Length == 2 && parts[0] == "source")
             {
                 if (current is not null)
+                {
                     vectors.Add(current);
+                }
+
                 current = new Vector { Source = parts[1] };
             }
             else if (parts.Length == 2)
             {
-                current = With(current ?? throw new InvalidDataException($"{algorithm}: a value before the first source."), parts[0], Value(parts[1]));
+                current = With(
+                    current ?? throw new InvalidDataException($"{algorithm}: a value before the first source."),
+                    parts[0],
+                    Value(parts[1])
+                );
             }
         }
 
         if (current is not null)
+        {
             vectors.Add(current);
+        }
+
         return vectors;
     }
 
-    private static Vector With(Vector vector, string field, byte[] value) => field switch
-    {
-        "key" => vector with { Key = value },
-        "iv" => vector with { Iv = value },
-        "aad" => vector with { AssociatedData = value },
-        "plaintext" or "message" => vector with { Plaintext = value },
-        "ciphertext" => vector with { Ciphertext = value },
-        "tag" => vector with { Tag = value },
-        _ => throw new InvalidDataException($"'{field}' is not a field of a vector."),
-    };
+    private static Vector With(Vector vector, string field, byte[] value) =>
+        field switch
+        {
+            "key" => vector with { Key = value },
+            "iv" => vector with { Iv = value },
+            "aad" => vector with { AssociatedData = value },
+            "plaintext" or "message" => vector with { Plaintext = value },
+            "ciphertext" => vector with { Ciphertext = value },
+            "tag" => vector with { Tag = value },
+            _ => throw new InvalidDataException($"'{field}' is not a field of a vector."),
+        };
 
     private static byte[] Value(string text)
     {
@@ -85,14 +105,20 @@ internal sealed record Vector
             {
                 int end = at;
                 while (end < text.Length && char.IsAsciiHexDigit(text[end]))
+                {
                     end++;
+                }
+
                 byte[] digits = Convert.FromHexString(text[at..end]);
                 at = end;
                 if (at + 4 <= text.Length && text[at] == '.' && text[at + 1] == '.')
                 {
                     byte last = Convert.FromHexString(text.AsSpan(at + 2, 2))[0];
                     for (int value = digits[0]; value <= last; value++)
+                    {
                         bytes.Add((byte)value);
+                    }
+
                     at += 4;
                 }
                 else
@@ -108,16 +134,24 @@ internal sealed record Vector
     private static void Repeat(List<byte> bytes, byte[] what, int count)
     {
         for (int i = 0; i < count; i++)
+        {
             bytes.AddRange(what);
+        }
     }
 
     private static int Count(string text, ref int at)
     {
         if (at >= text.Length || text[at] != '*')
+        {
             return 1;
+        }
+
         int start = ++at;
         while (at < text.Length && char.IsAsciiDigit(text[at]))
+        {
             at++;
+        }
+
         return int.Parse(text.AsSpan(start, at - start), CultureInfo.InvariantCulture);
     }
 }

@@ -15,12 +15,16 @@ public sealed class AbiWitness
             Run("cmake", "-S", root, "-B", build);
             Run("cmake", "--build", build, "--target", "abi-witness");
             foreach (string line in Run(Path.Combine(build, "native", "abi-witness", "abi-witness")).Split('\n'))
+            {
                 Add(line.Split(' '));
+            }
         }
         finally
         {
             if (Directory.Exists(build))
+            {
                 Directory.Delete(build, recursive: true);
+            }
         }
     }
 
@@ -40,7 +44,10 @@ public sealed class AbiWitness
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CryptoDev.sln")))
+        {
             folder = folder.Parent;
+        }
+
         return folder?.FullName ?? throw new InvalidOperationException($"No CryptoDev.sln above {AppContext.BaseDirectory}.");
     }
 

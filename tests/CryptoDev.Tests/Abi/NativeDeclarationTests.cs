@@ -40,7 +40,9 @@ public sealed class NativeDeclarationTests(AbiWitness witness) : IClassFixture<A
             if (witness.Constants.TryGetValue(constant.Name, out long expected))
             {
                 if (value != expected)
+                {
                     wrong.Add($"{constant.Name} is {value} in C# and {expected} in C");
+                }
             }
             else if (!s_unwitnessed.Any(entry => constant.Name.StartsWith(entry.Prefix, StringComparison.Ordinal)))
             {
@@ -56,22 +58,36 @@ public sealed class NativeDeclarationTests(AbiWitness witness) : IClassFixture<A
     public void Every_struct_agrees_with_the_compiler()
     {
         List<string> wrong = [];
-        List<Type> structs = [.. NativeTypes().Where(type => IsNativeStruct(type) && !type.IsDefined(typeof(System.Runtime.CompilerServices.InlineArrayAttribute), inherit: false))];
+        List<Type> structs =
+        [
+            .. NativeTypes()
+                .Where(type =>
+                    IsNativeStruct(type) && !type.IsDefined(typeof(System.Runtime.CompilerServices.InlineArrayAttribute), inherit: false)
+                ),
+        ];
         foreach (Type type in structs)
         {
             if (!witness.Structs.TryGetValue(type.Name, out int size))
+            {
                 wrong.Add($"struct {type.Name} is not in native/abi-witness");
+            }
             else if (size != SizeOf(type))
+            {
                 wrong.Add($"struct {type.Name} has {SizeOf(type)} bytes in C# and {size} in C");
+            }
 
             foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
             {
                 string name = $"{type.Name}.{field.Name}";
                 (int Offset, int Size) ours = (OffsetOf(type, field), SizeOf(field.FieldType));
                 if (!witness.Fields.TryGetValue(name, out (int Offset, int Size) theirs))
+                {
                     wrong.Add($"{name} is not in native/abi-witness");
+                }
                 else if (ours != theirs)
+                {
                     wrong.Add($"{name} is at {ours.Offset} with {ours.Size} bytes in C# and at {theirs.Offset} with {theirs.Size} in C");
+                }
             }
         }
 
@@ -84,7 +100,8 @@ public sealed class NativeDeclarationTests(AbiWitness witness) : IClassFixture<A
     {
         LibC.SyscallNumber[] numbers =
         [
-            .. typeof(LibC).GetFields(BindingFlags.Static | BindingFlags.Public)
+            .. typeof(LibC)
+                .GetFields(BindingFlags.Static | BindingFlags.Public)
                 .Where(field => field.FieldType == typeof(LibC.SyscallNumber))
                 .Select(field => (LibC.SyscallNumber)field.GetValue(null)!),
         ];
@@ -95,7 +112,9 @@ public sealed class NativeDeclarationTests(AbiWitness witness) : IClassFixture<A
     [Fact]
     public void Every_error_number_has_its_name()
     {
-        foreach (FieldInfo constant in PublicConstants(typeof(LibC)).Where(constant => constant.Name[0] == 'E' && !constant.Name.Contains('_')))
+        foreach (
+            FieldInfo constant in PublicConstants(typeof(LibC)).Where(constant => constant.Name[0] == 'E' && !constant.Name.Contains('_'))
+        )
         {
             int number = (int)constant.GetRawConstantValue()!;
             new Errno(number).Name.Should().Be(constant.Name);
@@ -107,7 +126,9 @@ public sealed class NativeDeclarationTests(AbiWitness witness) : IClassFixture<A
     private static IEnumerable<Type> NativeTypes() => s_native.GetTypes().Where(type => type.Namespace == typeof(LibC).Namespace);
 
     private static bool IsNativeStruct(Type type) =>
-        type.IsValueType && !type.IsEnum && !type.IsDefined(typeof(CompilerGeneratedAttribute), false)
+        type.IsValueType
+        && !type.IsEnum
+        && !type.IsDefined(typeof(CompilerGeneratedAttribute), false)
         && !s_ourOwnTypes.Any(ours => ours.Type == type.Name);
 
     /// <summary>Private constants are ours; a C name is declared public in its (internal) class.</summary>

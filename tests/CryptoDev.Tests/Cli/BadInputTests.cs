@@ -4,52 +4,80 @@ using Xunit;
 
 namespace CryptoDev.Tests.Cli;
 
-/// <summary>Whatever goes wrong: one sentence, the documented exit code, no partial output under the output's name, and no key shown.</summary>
+/// <summary>
+/// Whatever goes wrong: one sentence, the documented exit code, no partial output under the output's name, and no key shown.
+/// </summary>
 public sealed class BadInputTests : FolderTests
 {
     private const string Key = "00deadbeef405060708090a0b0c0d0e0f10111213141516171819ab1c1d1e1f0";
     private const string Iv = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
     private const string Nonce = "00112233445566778899aabb";
 
-    public static TheoryData<string, string[], int, string> Refused => new()
-    {
-        { "no command", [], 2, "--help" },
-        { "unknown command", ["encrypt"], 2, "encrypt" },
-        { "unknown algorithm", ["enc", "-a", "aes-xyz"], 2, "'aes-xyz' is not an algorithm" },
-        { "no key", ["enc", "-a", "aes-cbc", "--iv", Iv], 2, "aes-cbc needs --key of 16, 24 or 32 bytes; none was given" },
-        { "no key, spelled length", ["enc", "-a", "aes-256-cbc", "--iv", Iv], 2, "needs --key of 32 bytes" },
-        { "key too short", ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", "001122"], 2, "16, 24 or 32 bytes; 3 were given" },
-        { "key not of the spelled length", ["enc", "-a", "aes-128-cbc", "--iv", Iv, "--key", Key], 2, "'aes-128-cbc' takes a key of 16 bytes; 32 were given" },
-        { "key not hex", ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", Key + "zz"], 2, "position 65 is not a hex digit" },
-        { "key with an odd number of digits", ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", Key + "0"], 2, "odd number" },
-        { "key for none", ["enc", "-a", "null", "--key", Key], 2, "null takes no key" },
-        { "key file missing", ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", "@/nonexistent/key"], 4, "/nonexistent/key: No such file or directory" },
-        { "no iv", ["enc", "-a", "aes-cbc", "--key", Key], 2, "aes-cbc needs --iv of 16 bytes; none was given" },
-        { "iv too short", ["enc", "-a", "aes-cbc", "--key", Key, "--iv", "0011"], 2, "IV of 16 bytes; 2 were given" },
-        { "iv for none", ["enc", "-a", "aes-ecb", "--key", Key, "--iv", Iv], 2, "takes no IV" },
-        { "gcm without a nonce", ["enc", "-a", "aes-gcm", "--key", Key], 2, "1 to 128 bytes; none was given" },
-        { "aad without AEAD", ["enc", "-a", "aes-cbc", "--key", Key, "--iv", Iv, "--aad", "00"], 2, "authenticates nothing" },
-        { "tag too short", ["enc", "-a", "aes-gcm", "--key", Key, "--iv", Nonce, "--tag-length", "3"], 2, "4, 8 or 12 to 16 bytes; 3 were asked for" },
-        { "unknown padding", ["enc", "-a", "aes-cbc", "--key", Key, "--iv", Iv, "--pad", "zero"], 2, "'none' or 'pkcs7'; 'zero' was given" },
-        { "padding a stream", ["enc", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--pad", "pkcs7"], 2, "takes any length" },
-        { "digest given to enc", ["enc", "-a", "sha256"], 2, "dgst" },
-        { "cipher given to dgst", ["dgst", "-a", "aes-cbc", "--key", Key], 2, "not a digest" },
-        { "mac without key", ["dgst", "-a", "hmac-sha256"], 2, "hmac-sha256 needs --key" },
-        { "digest with key", ["dgst", "-a", "sha256", "--key", Key], 2, "takes no key" },
-        { "gmac without nonce", ["dgst", "-a", "aes-256-gmac", "--key", Key], 2, "needs --iv" },
-        { "unknown driver", ["dgst", "-a", "sha256", "--driver", "gpu"], 2, "'gpu' is not a driver" },
-        { "policy among names", ["dgst", "-a", "sha256", "--driver", "software,ladder"], 2, "'ladder' is a policy" },
-        { "not served by the driver", ["enc", "-a", "skipjack", "--key", "00998877665544332211", "--iv", "0011223344556677", "--driver", "software"], 3, "Skipjack" },
-        { "not a count", ["rng", "many"], 2, "'many' was given" },
-        { "no time", ["check", "--seconds", "0"], 2, "--seconds" },
-        { "no seed", ["check", "--seed", "-1"], 2, "--seed" },
-        { "input missing", ["enc", "-a", "null", "--in", "/nonexistent/file"], 4, "/nonexistent/file: No such file or directory" },
-        { "input a folder", ["enc", "-a", "null", "--in", "/"], 4, "/: Is a directory" },
-        { "output a folder", ["enc", "-a", "null", "--out", "/tmp"], 4, "/tmp: Is a directory" },
-        { "output in no folder", ["enc", "-a", "null", "--out", "/nonexistent/out"], 4, "/nonexistent/out: No such file or directory" },
-        { "key in the wrong place", ["enc", "-a", "aes-cbc", Key], 2, "not shown" },
-        { "option without value", ["enc", "-a"], 2, "-a" },
-    };
+    public static TheoryData<string, string[], int, string> Refused =>
+        new()
+        {
+            { "no command", [], 2, "--help" },
+            { "unknown command", ["encrypt"], 2, "encrypt" },
+            { "unknown algorithm", ["enc", "-a", "aes-xyz"], 2, "'aes-xyz' is not an algorithm" },
+            { "no key", ["enc", "-a", "aes-cbc", "--iv", Iv], 2, "aes-cbc needs --key of 16, 24 or 32 bytes; none was given" },
+            { "no key, spelled length", ["enc", "-a", "aes-256-cbc", "--iv", Iv], 2, "needs --key of 32 bytes" },
+            { "key too short", ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", "001122"], 2, "16, 24 or 32 bytes; 3 were given" },
+            {
+                "key not of the spelled length",
+                ["enc", "-a", "aes-128-cbc", "--iv", Iv, "--key", Key],
+                2,
+                "'aes-128-cbc' takes a key of 16 bytes; 32 were given"
+            },
+            { "key not hex", ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", Key + "zz"], 2, "position 65 is not a hex digit" },
+            { "key with an odd number of digits", ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", Key + "0"], 2, "odd number" },
+            { "key for none", ["enc", "-a", "null", "--key", Key], 2, "null takes no key" },
+            {
+                "key file missing",
+                ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", "@/nonexistent/key"],
+                4,
+                "/nonexistent/key: No such file or directory"
+            },
+            { "no iv", ["enc", "-a", "aes-cbc", "--key", Key], 2, "aes-cbc needs --iv of 16 bytes; none was given" },
+            { "iv too short", ["enc", "-a", "aes-cbc", "--key", Key, "--iv", "0011"], 2, "IV of 16 bytes; 2 were given" },
+            { "iv for none", ["enc", "-a", "aes-ecb", "--key", Key, "--iv", Iv], 2, "takes no IV" },
+            { "gcm without a nonce", ["enc", "-a", "aes-gcm", "--key", Key], 2, "1 to 128 bytes; none was given" },
+            { "aad without AEAD", ["enc", "-a", "aes-cbc", "--key", Key, "--iv", Iv, "--aad", "00"], 2, "authenticates nothing" },
+            {
+                "tag too short",
+                ["enc", "-a", "aes-gcm", "--key", Key, "--iv", Nonce, "--tag-length", "3"],
+                2,
+                "4, 8 or 12 to 16 bytes; 3 were asked for"
+            },
+            {
+                "unknown padding",
+                ["enc", "-a", "aes-cbc", "--key", Key, "--iv", Iv, "--pad", "zero"],
+                2,
+                "'none' or 'pkcs7'; 'zero' was given"
+            },
+            { "padding a stream", ["enc", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--pad", "pkcs7"], 2, "takes any length" },
+            { "digest given to enc", ["enc", "-a", "sha256"], 2, "dgst" },
+            { "cipher given to dgst", ["dgst", "-a", "aes-cbc", "--key", Key], 2, "not a digest" },
+            { "mac without key", ["dgst", "-a", "hmac-sha256"], 2, "hmac-sha256 needs --key" },
+            { "digest with key", ["dgst", "-a", "sha256", "--key", Key], 2, "takes no key" },
+            { "gmac without nonce", ["dgst", "-a", "aes-256-gmac", "--key", Key], 2, "needs --iv" },
+            { "unknown driver", ["dgst", "-a", "sha256", "--driver", "gpu"], 2, "'gpu' is not a driver" },
+            { "policy among names", ["dgst", "-a", "sha256", "--driver", "software,ladder"], 2, "'ladder' is a policy" },
+            {
+                "not served by the driver",
+                ["enc", "-a", "skipjack", "--key", "00998877665544332211", "--iv", "0011223344556677", "--driver", "software"],
+                3,
+                "Skipjack"
+            },
+            { "not a count", ["rng", "many"], 2, "'many' was given" },
+            { "no time", ["check", "--seconds", "0"], 2, "--seconds" },
+            { "no seed", ["check", "--seed", "-1"], 2, "--seed" },
+            { "input missing", ["enc", "-a", "null", "--in", "/nonexistent/file"], 4, "/nonexistent/file: No such file or directory" },
+            { "input a folder", ["enc", "-a", "null", "--in", "/"], 4, "/: Is a directory" },
+            { "output a folder", ["enc", "-a", "null", "--out", "/tmp"], 4, "/tmp: Is a directory" },
+            { "output in no folder", ["enc", "-a", "null", "--out", "/nonexistent/out"], 4, "/nonexistent/out: No such file or directory" },
+            { "key in the wrong place", ["enc", "-a", "aes-cbc", Key], 2, "not shown" },
+            { "option without value", ["enc", "-a"], 2, "-a" },
+        };
 
     [Theory]
     [MemberData(nameof(Refused))]
@@ -91,7 +119,21 @@ public sealed class BadInputTests : FolderTests
     [Fact]
     public void A_wrong_padding_leaves_no_output()
     {
-        CommandRun run = CommandRun.With(new byte[64], "enc", "-d", "-a", "aes-cbc", "--key", Key, "--iv", Iv, "--pad", "pkcs7", "--out", PathOf("out"));
+        CommandRun run = CommandRun.With(
+            new byte[64],
+            "enc",
+            "-d",
+            "-a",
+            "aes-cbc",
+            "--key",
+            Key,
+            "--iv",
+            Iv,
+            "--pad",
+            "pkcs7",
+            "--out",
+            PathOf("out")
+        );
         run.ExitCode.Should().Be(ExitCode.Different);
         run.Error.Should().Contain("padding is not PKCS #7");
         Names().Should().BeEmpty();
@@ -144,13 +186,18 @@ public sealed class BadInputTests : FolderTests
     [Fact]
     public void A_full_disk_behind_stdout_is_told()
     {
-        foreach (string[] arguments in new string[][] { ["dgst", "-a", "sha256"], ["enc", "-a", "null"], ["rng", "10"], ["drivers", "--json"] })
+        foreach (
+            string[] arguments in new string[][] { ["dgst", "-a", "sha256"], ["enc", "-a", "null"], ["rng", "10"], ["drivers", "--json"] }
+        )
         {
             using FileStream full = new("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
             using MemoryStream error = new();
             using CliConsole console = new(new MemoryStream(Bytes(100)), full, error);
             new CliApplication(console).Run(arguments).Should().Be(ExitCode.InputOutput, arguments[0]);
-            System.Text.Encoding.UTF8.GetString(error.ToArray()).Should().Be("cryptodev: standard output: No space left on device\n", arguments[0]);
+            System
+                .Text.Encoding.UTF8.GetString(error.ToArray())
+                .Should()
+                .Be("cryptodev: standard output: No space left on device\n", arguments[0]);
         }
     }
 
@@ -169,7 +216,19 @@ public sealed class BadInputTests : FolderTests
     [Fact]
     public void A_read_error_in_the_middle_leaves_no_file()
     {
-        CommandRun run = CommandRun.With(new FailingStream(2 << 20), CancellationToken.None, "enc", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--out", PathOf("out"));
+        CommandRun run = CommandRun.With(
+            new FailingStream(2 << 20),
+            CancellationToken.None,
+            "enc",
+            "-a",
+            "aes-ctr",
+            "--key",
+            Key,
+            "--iv",
+            Iv,
+            "--out",
+            PathOf("out")
+        );
         run.ExitCode.Should().Be(ExitCode.InputOutput);
         run.Error.Should().Contain("standard input: ");
         Names().Should().BeEmpty();
@@ -180,7 +239,9 @@ public sealed class BadInputTests : FolderTests
     {
         using HangingStream hanging = new(3 << 20);
         using CancellationTokenSource stop = new();
-        Task<CommandRun> run = Task.Run(() => CommandRun.With(hanging, stop.Token, "enc", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--out", PathOf("out")));
+        Task<CommandRun> run = Task.Run(() =>
+            CommandRun.With(hanging, stop.Token, "enc", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--out", PathOf("out"))
+        );
         hanging.Hangs.Wait(TimeSpan.FromMinutes(5)).Should().BeTrue();
         SpinWait.SpinUntil(() => Names().Length == 1, TimeSpan.FromMinutes(5)).Should().BeTrue("the output has begun under another name");
         Names().Should().NotContain("out");
@@ -205,7 +266,8 @@ public sealed class BadInputTests : FolderTests
     {
         public override bool CanSeek => false;
 
-        public override int Read(Span<byte> buffer) => base.Read(buffer) is > 0 and int read ? read : throw new IOException("Input/output error");
+        public override int Read(Span<byte> buffer) =>
+            base.Read(buffer) is > 0 and int read ? read : throw new IOException("Input/output error");
     }
 
     /// <summary>Gives so many bytes, then hangs as a terminal does.</summary>

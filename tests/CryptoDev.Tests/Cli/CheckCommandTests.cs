@@ -22,9 +22,17 @@ public sealed class CheckCommandTests
         document.RootElement.GetProperty("agree").GetBoolean().Should().BeTrue();
         document.RootElement.GetProperty("seed").GetUInt64().Should().Be(1);
         pairs.Should().OnlyContain(pair => pair.GetProperty("known_answers").GetInt32() > 0);
-        pairs.Sum(pair => pair.GetProperty("messages").GetInt64()).Should().BeGreaterThan(pairs.Sum(pair => pair.GetProperty("known_answers").GetInt64()));
-        document.RootElement.GetProperty("absent").EnumerateArray().Where(row => row.GetProperty("driver").GetString() == "software")
-            .Select(row => row.GetProperty("algorithm").GetString()).Should().Equal("skipjack-cbc");
+        pairs
+            .Sum(pair => pair.GetProperty("messages").GetInt64())
+            .Should()
+            .BeGreaterThan(pairs.Sum(pair => pair.GetProperty("known_answers").GetInt64()));
+        document
+            .RootElement.GetProperty("absent")
+            .EnumerateArray()
+            .Where(row => row.GetProperty("driver").GetString() == "software")
+            .Select(row => row.GetProperty("algorithm").GetString())
+            .Should()
+            .Equal("skipjack-cbc");
     }
 
     [Fact]
@@ -32,7 +40,10 @@ public sealed class CheckCommandTests
     {
         CommandRun run = CommandRun.Of("check", "--driver", "software", "--seconds", "0.2", "--seed", "77");
         run.ExitCode.Should().Be(ExitCode.Fine, run.Text);
-        run.Text.Should().MatchRegex(@"software\s+aes-cbc\s+\w+\s+-\s+3 .* ok").And.Contain("aes-cbc+hmac-sha1 mac-ciphertext").And.Contain("all agree; seed 77.")
+        run.Text.Should()
+            .MatchRegex(@"software\s+aes-cbc\s+\w+\s+-\s+3 .* ok")
+            .And.Contain("aes-cbc+hmac-sha1 mac-ciphertext")
+            .And.Contain("all agree; seed 77.")
             .And.Contain("software: skipjack-cbc: libcrypto has no Skipjack.");
     }
 
@@ -47,20 +58,23 @@ public sealed class CheckCommandTests
     public void Every_algorithm_has_a_known_answer_with_its_source()
     {
         CryptoAlgorithm.All.Where(algorithm => !KnownAnswerTable.For(algorithm).Any()).Should().BeEmpty();
-        KnownAnswerTable.Rows.Should().OnlyContain(row => row.Source.Length > 5 && CryptoAlgorithm.All.Any(algorithm => algorithm.Name == row.Algorithm));
+        KnownAnswerTable
+            .Rows.Should()
+            .OnlyContain(row => row.Source.Length > 5 && CryptoAlgorithm.All.Any(algorithm => algorithm.Name == row.Algorithm));
     }
 
-    public static TheoryData<string, string, string> Lies => new()
-    {
-        { "flips a bit of long messages", "aes-cbc", "differs from byte" },
-        { "flips a bit of long messages", "aes-gcm", "differs from byte" },
-        { "flips a bit of long messages", "hmac-sha256", "differs from byte" },
-        { "flips a bit of every message", "sha256", "known answer" },
-        { "accepts every tag", "aes-gcm", "accepted a message that was tampered with" },
-        { "flips a bit of long messages", "aes-cbc+hmac-sha1 mac-plaintext", "differs from byte" },
-        { "says it wrote less", "aes-ctr", "says that it wrote" },
-        { "fails now and then", "aes-ctr", "CryptoDevException" },
-    };
+    public static TheoryData<string, string, string> Lies =>
+        new()
+        {
+            { "flips a bit of long messages", "aes-cbc", "differs from byte" },
+            { "flips a bit of long messages", "aes-gcm", "differs from byte" },
+            { "flips a bit of long messages", "hmac-sha256", "differs from byte" },
+            { "flips a bit of every message", "sha256", "known answer" },
+            { "accepts every tag", "aes-gcm", "accepted a message that was tampered with" },
+            { "flips a bit of long messages", "aes-cbc+hmac-sha1 mac-plaintext", "differs from byte" },
+            { "says it wrote less", "aes-ctr", "says that it wrote" },
+            { "fails now and then", "aes-ctr", "CryptoDevException" },
+        };
 
     [Theory]
     [MemberData(nameof(Lies))]
@@ -99,7 +113,10 @@ public sealed class CheckCommandTests
     [Fact]
     public void A_device_with_a_nonce_of_its_own_is_checked_with_that()
     {
-        using CryptoDevice device = new(new CryptoDeviceOptions(), new DriverRegistry([SoftwareDriver.Instance], new LyingKeyDriver("signs at random only")));
+        using CryptoDevice device = new(
+            new CryptoDeviceOptions(),
+            new DriverRegistry([SoftwareDriver.Instance], new LyingKeyDriver("signs at random only"))
+        );
         CheckRunner runner = new(device, TimeSpan.FromSeconds(0.2), 5, CancellationToken.None);
         KeyCheckPair pair = runner.FindKeyPairs(["liar"]).Single(pair => pair.Operation == KeyOperation.DsaSign);
 
@@ -117,9 +134,20 @@ public sealed class CheckCommandTests
         using JsonDocument document = JsonDocument.Parse(run.Text);
         List<JsonElement> rows = [.. document.RootElement.GetProperty("key_operations").EnumerateArray()];
         rows.Select(row => row.GetProperty("operation").GetString()).Should().Equal(Enum.GetNames<KeyOperation>());
-        rows.Should().OnlyContain(row => row.GetProperty("verdict").GetString() == "ok" && row.GetProperty("driver").GetString() == "software");
-        rows.Should().OnlyContain(row => row.GetProperty("known_answers").GetInt32() > 0 && row.GetProperty("operations").GetInt64() > row.GetProperty("known_answers").GetInt32(), "seed 3");
-        document.RootElement.GetProperty("absent_key_operations").EnumerateArray().Should().Contain(row => row.GetProperty("driver").GetString() == "keyring");
+        rows.Should()
+            .OnlyContain(row => row.GetProperty("verdict").GetString() == "ok" && row.GetProperty("driver").GetString() == "software");
+        rows.Should()
+            .OnlyContain(
+                row =>
+                    row.GetProperty("known_answers").GetInt32() > 0
+                    && row.GetProperty("operations").GetInt64() > row.GetProperty("known_answers").GetInt32(),
+                "seed 3"
+            );
+        document
+            .RootElement.GetProperty("absent_key_operations")
+            .EnumerateArray()
+            .Should()
+            .Contain(row => row.GetProperty("driver").GetString() == "keyring");
     }
 
     [Theory]

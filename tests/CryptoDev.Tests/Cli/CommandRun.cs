@@ -12,7 +12,8 @@ public sealed record CommandRun(int ExitCode, byte[] Output, string Error)
     /// <summary>Runs the command in this process, nothing on stdin unless given.</summary>
     public static CommandRun Of(params string[] arguments) => With([], arguments);
 
-    public static CommandRun With(byte[] input, params string[] arguments) => With(new MemoryStream(input), CancellationToken.None, arguments);
+    public static CommandRun With(byte[] input, params string[] arguments) =>
+        With(new MemoryStream(input), CancellationToken.None, arguments);
 
     public static CommandRun With(Stream input, CancellationToken stop, params string[] arguments)
     {
@@ -30,7 +31,12 @@ public sealed record CommandRun(int ExitCode, byte[] Output, string Error)
     /// <summary>Runs another program, to compare with.</summary>
     public static CommandRun Foreign(string program, string folder, params string[] arguments)
     {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        ProcessStartInfo start = new(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
         using Process process = Process.Start(start)!;
         using MemoryStream output = new();
         Task<string> error = process.StandardError.ReadToEndAsync();

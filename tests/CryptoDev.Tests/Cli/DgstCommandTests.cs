@@ -20,8 +20,14 @@ public sealed class DgstCommandTests : FolderTests
     {
         string[] files =
         [
-            FileOf("empty", []), FileOf("small", "hello\n"), FileOf("one piece", Bytes(1 << 20)), FileOf("large", Bytes((5 << 20) + 3)),
-            FileOf("back\\slash", "a"), FileOf("new\nline", "b"), FileOf("carriage\rreturn", "c"), FileOf("ümläut", "d"),
+            FileOf("empty", []),
+            FileOf("small", "hello\n"),
+            FileOf("one piece", Bytes(1 << 20)),
+            FileOf("large", Bytes((5 << 20) + 3)),
+            FileOf("back\\slash", "a"),
+            FileOf("new\nline", "b"),
+            FileOf("carriage\rreturn", "c"),
+            FileOf("ümläut", "d"),
         ];
         CommandRun ours = CommandRun.Of(["dgst", "-a", algorithm, .. files]);
         ours.ExitCode.Should().Be(0, ours.Error);
@@ -31,8 +37,14 @@ public sealed class DgstCommandTests : FolderTests
     [Fact]
     public void Stdin_is_a_dash()
     {
-        CommandRun.With("hello"u8.ToArray(), "dgst", "-a", "sha256").Text.Should().Be("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824  -\n");
-        CommandRun.With("hello"u8.ToArray(), "dgst", "-a", "sha256", "-").Text.Should().Be("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824  -\n");
+        CommandRun
+            .With("hello"u8.ToArray(), "dgst", "-a", "sha256")
+            .Text.Should()
+            .Be("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824  -\n");
+        CommandRun
+            .With("hello"u8.ToArray(), "dgst", "-a", "sha256", "-")
+            .Text.Should()
+            .Be("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824  -\n");
     }
 
     [Theory]
@@ -44,7 +56,10 @@ public sealed class DgstCommandTests : FolderTests
         foreach (int length in new[] { 0, 100, (3 << 20) + 7 })
         {
             string file = FileOf("message", Bytes(length));
-            string theirs = CommandRun.Foreign("openssl", Folder, "mac", "-macopt", option, "-macopt", $"hexkey:{Key}", "-in", file, mac).Text.Trim().ToLowerInvariant();
+            string theirs = CommandRun
+                .Foreign("openssl", Folder, "mac", "-macopt", option, "-macopt", $"hexkey:{Key}", "-in", file, mac)
+                .Text.Trim()
+                .ToLowerInvariant();
             CommandRun.Of("dgst", "-a", algorithm, "--key", Key, file).Text.Should().Be($"{theirs}  {file}\n");
         }
     }
@@ -53,9 +68,27 @@ public sealed class DgstCommandTests : FolderTests
     public void Gmac_takes_its_nonce()
     {
         string file = FileOf("message", Bytes((1 << 20) + 7));
-        string theirs = CommandRun.Foreign(
-            "openssl", Folder, "mac", "-macopt", "cipher:aes-128-gcm", "-macopt", "hexiv:00112233445566778899aabb", "-macopt", $"hexkey:{Key}", "-in", file, "GMAC").Text.Trim().ToLowerInvariant();
-        CommandRun.Of("dgst", "-a", "aes-128-gmac", "--key", Key, "--iv", "00112233445566778899aabb", file).Text.Should().Be($"{theirs}  {file}\n");
+        string theirs = CommandRun
+            .Foreign(
+                "openssl",
+                Folder,
+                "mac",
+                "-macopt",
+                "cipher:aes-128-gcm",
+                "-macopt",
+                "hexiv:00112233445566778899aabb",
+                "-macopt",
+                $"hexkey:{Key}",
+                "-in",
+                file,
+                "GMAC"
+            )
+            .Text.Trim()
+            .ToLowerInvariant();
+        CommandRun
+            .Of("dgst", "-a", "aes-128-gmac", "--key", Key, "--iv", "00112233445566778899aabb", file)
+            .Text.Should()
+            .Be($"{theirs}  {file}\n");
     }
 
     [Fact]
@@ -67,33 +100,34 @@ public sealed class DgstCommandTests : FolderTests
 
     /// <summary>Lists that sha256sum reads one way or another; HASH stands for the right digest of "good".</summary>
     public static TheoryData<string> Lists =>
-    [
-        "HASH  good\n",
-        "HASH *good\n",
-        "HASH good\n",
-        "  HASH  good\n",
-        "HASH  good",
-        "SHA256 (good) = HASH\n",
-        "SHA256(good)= HASH\n",
-        "MD5 (good) = HASH\n",
-        "# a comment\nHASH  good\n",
-        "\\HASH  good\n",
-        "\\HASH  back\\\\slash\n",
-        "\\HASH  new\\nline\n",
-        "\\HASH  bad\\xescape\nHASH  good\n",
-        "HASH  missing\nHASH  good\n",
-        "HASH  missing\nHASH  missing too\nHASH  good\n",
-        "0000000000000000000000000000000000000000000000000000000000000000  good\nHASH  good\n",
-        "0000000000000000000000000000000000000000000000000000000000000000  good\n0000000000000000000000000000000000000000000000000000000000000000  good\n",
-        "not a line\nHASH  good\n",
-        "not a line\nnor this\nHASH  good\n",
-        "\nHASH  good\n",
-        "HASH\n",
-        "HASH \n",
-        "HASH  \n",
-        "",
-        "00  good\n",
-    ];
+        [
+            "HASH  good\n",
+            "HASH *good\n",
+            "HASH good\n",
+            "  HASH  good\n",
+            "HASH  good",
+            "SHA256 (good) = HASH\n",
+            "SHA256(good)= HASH\n",
+            "MD5 (good) = HASH\n",
+            "# a comment\nHASH  good\n",
+            "\\HASH  good\n",
+            "\\HASH  back\\\\slash\n",
+            "\\HASH  new\\nline\n",
+            "\\HASH  bad\\xescape\nHASH  good\n",
+            "HASH  missing\nHASH  good\n",
+            "HASH  missing\nHASH  missing too\nHASH  good\n",
+            "0000000000000000000000000000000000000000000000000000000000000000  good\nHASH  good\n",
+            "0000000000000000000000000000000000000000000000000000000000000000  "
+                + "good\n0000000000000000000000000000000000000000000000000000000000000000  good\n",
+            "not a line\nHASH  good\n",
+            "not a line\nnor this\nHASH  good\n",
+            "\nHASH  good\n",
+            "HASH\n",
+            "HASH \n",
+            "HASH  \n",
+            "",
+            "00  good\n",
+        ];
 
     [Theory]
     [MemberData(nameof(Lists))]
@@ -102,13 +136,17 @@ public sealed class DgstCommandTests : FolderTests
         FileOf("good", "x");
         FileOf("back\\slash", "x");
         FileOf("new\nline", "x");
-        string path = FileOf("list", list.Replace("HASH", "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881", StringComparison.Ordinal));
+        string path = FileOf(
+            "list",
+            list.Replace("HASH", "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881", StringComparison.Ordinal)
+        );
         string before = Directory.GetCurrentDirectory();
         CommandRun theirs = CommandRun.Foreign("sha256sum", Folder, "-c", path);
         CommandRun ours = CommandRun.Foreign(CommandFile.Path, Folder, "dgst", "-a", "sha256", "--check", path);
         ours.Text.Should().Be(theirs.Text);
         // It quotes names for a shell to read; we do not.
-        ours.Error.Should().Be(theirs.Error.Replace("sha256sum: ", "cryptodev: ", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal));
+        ours.Error.Should()
+            .Be(theirs.Error.Replace("sha256sum: ", "cryptodev: ", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal));
         ours.ExitCode.Should().Be(theirs.ExitCode);
         Directory.GetCurrentDirectory().Should().Be(before);
     }

@@ -14,23 +14,24 @@ public sealed class EncCommandTests : FolderTests
     private static readonly int[] s_lengths = [0, 1, 15, 16, 17, 1000, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, (2 << 20) + 5, 3 << 20];
 
     /// <summary>openssl's name, key bytes, IV bytes, whether it is a block mode, and whether it needs the legacy provider.</summary>
-    public static TheoryData<string, int, int, bool, bool> SharedCiphers => new()
-    {
-        { "aes-128-cbc", 16, 16, true, false },
-        { "aes-192-cbc", 24, 16, true, false },
-        { "aes-256-cbc", 32, 16, true, false },
-        { "aes-256-ecb", 32, 0, true, false },
-        { "aes-128-ctr", 16, 16, false, false },
-        { "aes-256-cfb", 32, 16, false, false },
-        { "aes-128-ofb", 16, 16, false, false },
-        { "des-ede3-cbc", 24, 8, true, false },
-        { "camellia-256-cbc", 32, 16, true, false },
-        { "chacha20", 32, 16, false, false },
-        { "des-cbc", 8, 8, true, true },
-        { "bf-cbc", 16, 8, true, true },
-        { "cast5-cbc", 16, 8, true, true },
-        { "rc4", 16, 0, false, true },
-    };
+    public static TheoryData<string, int, int, bool, bool> SharedCiphers =>
+        new()
+        {
+            { "aes-128-cbc", 16, 16, true, false },
+            { "aes-192-cbc", 24, 16, true, false },
+            { "aes-256-cbc", 32, 16, true, false },
+            { "aes-256-ecb", 32, 0, true, false },
+            { "aes-128-ctr", 16, 16, false, false },
+            { "aes-256-cfb", 32, 16, false, false },
+            { "aes-128-ofb", 16, 16, false, false },
+            { "des-ede3-cbc", 24, 8, true, false },
+            { "camellia-256-cbc", 32, 16, true, false },
+            { "chacha20", 32, 16, false, false },
+            { "des-cbc", 8, 8, true, true },
+            { "bf-cbc", 16, 8, true, true },
+            { "cast5-cbc", 16, 8, true, true },
+            { "rc4", 16, 0, false, true },
+        };
 
     [Theory]
     [MemberData(nameof(SharedCiphers))]
@@ -43,8 +44,19 @@ public sealed class EncCommandTests : FolderTests
             string[] padding = pads ? ["--pad", "pkcs7"] : [];
             string[] common = ["enc", "-a", name, "--key", Key[..(2 * keyLength)], .. iv, .. padding];
             CommandRun theirs = CommandRun.Foreign(
-                "openssl", Folder, ["enc", $"-{name}", "-K", Key[..(2 * keyLength)], .. ivLength == 0 ? Array.Empty<string>() : ["-iv", Iv[..(2 * ivLength)]], "-in", plain,
-                .. legacy ? new[] { "-provider", "legacy", "-provider", "default" } : []]);
+                "openssl",
+                Folder,
+                [
+                    "enc",
+                    $"-{name}",
+                    "-K",
+                    Key[..(2 * keyLength)],
+                    .. ivLength == 0 ? Array.Empty<string>() : ["-iv", Iv[..(2 * ivLength)]],
+                    "-in",
+                    plain,
+                    .. legacy ? new[] { "-provider", "legacy", "-provider", "default" } : [],
+                ]
+            );
             theirs.ExitCode.Should().Be(0, theirs.Error);
 
             CommandRun ours = CommandRun.Of([.. common, "--in", plain, "--out", PathOf("cipher")]);
@@ -62,7 +74,8 @@ public sealed class EncCommandTests : FolderTests
     {
         string plain = FileOf("plain", Bytes(4096));
         CommandRun ours = CommandRun.Of("enc", "-a", "aes-128-cbc", "--key", Key[..32], "--iv", Iv, "--in", plain);
-        ours.Output.Should().Equal(CommandRun.Foreign("openssl", Folder, "enc", "-aes-128-cbc", "-nopad", "-K", Key[..32], "-iv", Iv, "-in", plain).Output);
+        ours.Output.Should()
+            .Equal(CommandRun.Foreign("openssl", Folder, "enc", "-aes-128-cbc", "-nopad", "-K", Key[..32], "-iv", Iv, "-in", plain).Output);
     }
 
     [Theory]
@@ -88,7 +101,10 @@ public sealed class EncCommandTests : FolderTests
         byte[] tag = new byte[12];
         using System.Security.Cryptography.AesGcm theirs = new(Convert.FromHexString(Key), tag.Length);
         theirs.Encrypt(Convert.FromHexString(Nonce), Bytes(1000), expected, tag, new byte[] { 1, 2, 3 });
-        CommandRun.With(Bytes(1000), "enc", "-a", "aes-gcm", "--key", Key, "--iv", Nonce, "--aad", "010203", "--tag-length", "12").Output.Should().Equal([.. expected, .. tag]);
+        CommandRun
+            .With(Bytes(1000), "enc", "-a", "aes-gcm", "--key", Key, "--iv", Nonce, "--aad", "010203", "--tag-length", "12")
+            .Output.Should()
+            .Equal([.. expected, .. tag]);
     }
 
     [Theory]
@@ -108,7 +124,9 @@ public sealed class EncCommandTests : FolderTests
     {
         string[] common = ["enc", "-a", "aes-xts", "--key", OtherKey, "--iv", Iv, "--driver", "software", "--out", PathOf("out")];
         CommandRun tooShort = CommandRun.With(Bytes(15), common);
-        tooShort.Should().BeEquivalentTo(new { ExitCode = 2, Error = "cryptodev: aes-xts takes messages of at least 16 bytes; 15 were given.\n" });
+        tooShort
+            .Should()
+            .BeEquivalentTo(new { ExitCode = 2, Error = "cryptodev: aes-xts takes messages of at least 16 bytes; 15 were given.\n" });
         CommandRun tooLong = CommandRun.With(new byte[(1 << 24) + 1], common);
         tooLong.ExitCode.Should().Be(2);
         tooLong.Error.Should().Be("cryptodev: aes-xts takes messages of at most 16777216 bytes on software; 16777217 were given.\n");
@@ -122,7 +140,12 @@ public sealed class EncCommandTests : FolderTests
         CommandRun packed = CommandRun.With(text, "enc", "-a", "gzip", "--out", PathOf("packed.gz"));
         packed.ExitCode.Should().Be(0, packed.Error);
         CommandRun.Foreign("gzip", Folder, "-dc", "packed.gz").Output.AsSpan().SequenceEqual(text).Should().BeTrue();
-        CommandRun.With(File.ReadAllBytes(PathOf("packed.gz")), "enc", "-a", "gzip", "-d").Output.AsSpan().SequenceEqual(text).Should().BeTrue();
+        CommandRun
+            .With(File.ReadAllBytes(PathOf("packed.gz")), "enc", "-a", "gzip", "-d")
+            .Output.AsSpan()
+            .SequenceEqual(text)
+            .Should()
+            .BeTrue();
     }
 
     [Fact]
@@ -130,8 +153,10 @@ public sealed class EncCommandTests : FolderTests
     {
         FileOf("key", Convert.FromHexString(Key));
         FileOf("iv", Convert.FromHexString(Iv));
-        CommandRun.With(Bytes(64), "enc", "-a", "aes-cbc", "--key", "@" + PathOf("key"), "--iv", "@" + PathOf("iv")).Output
-            .Should().Equal(CommandRun.With(Bytes(64), "enc", "-a", "aes-cbc", "--key", Key, "--iv", Iv).Output);
+        CommandRun
+            .With(Bytes(64), "enc", "-a", "aes-cbc", "--key", "@" + PathOf("key"), "--iv", "@" + PathOf("iv"))
+            .Output.Should()
+            .Equal(CommandRun.With(Bytes(64), "enc", "-a", "aes-cbc", "--key", Key, "--iv", Iv).Output);
     }
 
     [Fact]

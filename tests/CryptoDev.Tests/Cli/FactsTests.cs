@@ -12,9 +12,23 @@ public sealed class FactsTests
     public void Doctor_tells_every_rung_with_every_algorithm()
     {
         using JsonDocument document = Json("doctor", "--json");
-        document.RootElement.GetProperty("rungs").EnumerateArray().Select(rung => rung.GetProperty("rung").GetString()).Should().Contain("software");
-        List<JsonElement> software = [.. document.RootElement.GetProperty("algorithms").EnumerateArray().Where(row => row.GetProperty("driver").GetString() == "software")];
-        software.Select(row => row.GetProperty("algorithm").GetString()).Should().Equal(CryptoAlgorithm.All.Select(algorithm => algorithm.Name));
+        document
+            .RootElement.GetProperty("rungs")
+            .EnumerateArray()
+            .Select(rung => rung.GetProperty("rung").GetString())
+            .Should()
+            .Contain("software");
+        List<JsonElement> software =
+        [
+            .. document
+                .RootElement.GetProperty("algorithms")
+                .EnumerateArray()
+                .Where(row => row.GetProperty("driver").GetString() == "software"),
+        ];
+        software
+            .Select(row => row.GetProperty("algorithm").GetString())
+            .Should()
+            .Equal(CryptoAlgorithm.All.Select(algorithm => algorithm.Name));
         JsonElement skipjack = software.Single(row => row.GetProperty("algorithm").GetString() == "skipjack-cbc");
         skipjack.GetProperty("available").GetBoolean().Should().BeFalse();
         skipjack.GetProperty("reason").GetString().Should().Contain("Skipjack");
@@ -22,14 +36,20 @@ public sealed class FactsTests
 
         CommandRun text = CommandRun.Of("doctor");
         text.ExitCode.Should().Be(0);
-        text.Text.Should().MatchRegex(@"software\s+aes-gcm\s+available").And.MatchRegex(@"software\s+available\s+\d+ of \d+").And.NotContain("\u001b");
+        text.Text.Should()
+            .MatchRegex(@"software\s+aes-gcm\s+available")
+            .And.MatchRegex(@"software\s+available\s+\d+ of \d+")
+            .And.NotContain("\u001b");
     }
 
     [Fact]
     public void Drivers_lists_the_software_rung()
     {
         using JsonDocument document = Json("drivers", "--json");
-        JsonElement software = document.RootElement.GetProperty("drivers").EnumerateArray().Single(row => row.GetProperty("name").GetString() == "software");
+        JsonElement software = document
+            .RootElement.GetProperty("drivers")
+            .EnumerateArray()
+            .Single(row => row.GetProperty("name").GetString() == "software");
         software.GetProperty("in_process").GetBoolean().Should().BeTrue();
         software.GetProperty("implementation").GetString().Should().StartWith("OpenSSL");
         software.GetProperty("algorithms").EnumerateArray().Select(name => name.GetString()).Should().Contain("aes-xts");
@@ -41,54 +61,129 @@ public sealed class FactsTests
     {
         using JsonDocument document = Json("abi", "--dialect", "netbsd", "--bits", "32", "--json");
         List<JsonElement> rows = [.. document.RootElement.GetProperty("rows").EnumerateArray()];
-        JsonElement room = rows.Single(row => row.GetProperty("ioctl").GetString() == "CIOCCRYPT" && row.GetProperty("field").GetString() == "dst_len");
+        JsonElement room = rows.Single(row =>
+            row.GetProperty("ioctl").GetString() == "CIOCCRYPT" && row.GetProperty("field").GetString() == "dst_len"
+        );
         room.GetProperty("request").GetString().Should().Be("0xC0206372");
-        (room.GetProperty("struct_size").GetInt32(), room.GetProperty("offset").GetInt32(), room.GetProperty("size").GetInt32()).Should().Be((32, 28, 4));
-        rows.Where(row => row.GetProperty("ioctl").GetString()!.Length == 0).Select(row => row.GetProperty("struct").GetString()).Should().Contain("crypt_n_op");
-        document.RootElement.GetProperty("constants").EnumerateArray().Should().Contain(row => row.GetProperty("name").GetString() == "CRYPTO_AES_CTR" && row.GetProperty("value").GetInt32() == 27);
+        (room.GetProperty("struct_size").GetInt32(), room.GetProperty("offset").GetInt32(), room.GetProperty("size").GetInt32())
+            .Should()
+            .Be((32, 28, 4));
+        rows.Where(row => row.GetProperty("ioctl").GetString()!.Length == 0)
+            .Select(row => row.GetProperty("struct").GetString())
+            .Should()
+            .Contain("crypt_n_op");
+        document
+            .RootElement.GetProperty("constants")
+            .EnumerateArray()
+            .Should()
+            .Contain(row => row.GetProperty("name").GetString() == "CRYPTO_AES_CTR" && row.GetProperty("value").GetInt32() == 27);
 
         foreach (string dialect in new[] { "linux", "netbsd", "freebsd", "openbsd" })
         {
             CommandRun text = CommandRun.Of("abi", "--dialect", dialect);
             text.ExitCode.Should().Be(0);
-            text.Text.Should().MatchRegex(@"CIOCGSESSION\s+0xC03063\w\w\s+session_op\s+48\s+ses\s+u32\s+40\s+4\n").And.MatchRegex(@"\nCRYPTO_AES_CBC\s+11\s+0xB\n").And.Contain("- CRIOGET: ");
+            text.Text.Should()
+                .MatchRegex(@"CIOCGSESSION\s+0xC03063\w\w\s+session_op\s+48\s+ses\s+u32\s+40\s+4\n")
+                .And.MatchRegex(@"\nCRYPTO_AES_CBC\s+11\s+0xB\n")
+                .And.Contain("- CRIOGET: ");
         }
 
-        CommandRun.Of("abi", "--dialect", "plan9").Should().Match<CommandRun>(run => run.ExitCode == ExitCode.Usage && run.Error.Contains("openbsd"));
-        CommandRun.Of("abi", "--dialect", "linux", "--bits", "16").Should().Match<CommandRun>(run => run.ExitCode == ExitCode.Usage && run.Error.Contains("64 or 32"));
+        CommandRun
+            .Of("abi", "--dialect", "plan9")
+            .Should()
+            .Match<CommandRun>(run => run.ExitCode == ExitCode.Usage && run.Error.Contains("openbsd"));
+        CommandRun
+            .Of("abi", "--dialect", "linux", "--bits", "16")
+            .Should()
+            .Match<CommandRun>(run => run.ExitCode == ExitCode.Usage && run.Error.Contains("64 or 32"));
         CommandRun.Of("abi").ExitCode.Should().Be(ExitCode.Usage);
     }
 
     [Fact]
     public void Speed_measures_every_size()
     {
-        using JsonDocument document = Json("speed", "-a", "aes-128-cbc", "sha256", "--size", "64", "4K", "--driver", "software", "--seconds", "0.02", "--json");
+        using JsonDocument document = Json(
+            "speed",
+            "-a",
+            "aes-128-cbc",
+            "sha256",
+            "--size",
+            "64",
+            "4K",
+            "--driver",
+            "software",
+            "--seconds",
+            "0.02",
+            "--json"
+        );
         List<JsonElement> rows = [.. document.RootElement.GetProperty("measurements").EnumerateArray()];
         rows.Select(row => (row.GetProperty("algorithm").GetString(), row.GetProperty("size").GetInt32()))
-            .Should().Equal(("aes-128-cbc", 64), ("aes-128-cbc", 4096), ("sha256", 64), ("sha256", 4096));
+            .Should()
+            .Equal(("aes-128-cbc", 64), ("aes-128-cbc", 4096), ("sha256", 64), ("sha256", 4096));
         foreach (JsonElement row in rows)
         {
             row.GetProperty("operations_per_second").GetDouble().Should().BePositive();
             row.GetProperty("megabytes_per_second").GetDouble().Should().BePositive();
-            row.GetProperty("p99_microseconds").GetDouble().Should().BeGreaterThanOrEqualTo(row.GetProperty("p50_microseconds").GetDouble());
+            row.GetProperty("p99_microseconds")
+                .GetDouble()
+                .Should()
+                .BeGreaterThanOrEqualTo(row.GetProperty("p50_microseconds").GetDouble());
             row.GetProperty("cpu_share").GetDouble().Should().BeGreaterThanOrEqualTo(0);
         }
 
         CommandRun text = CommandRun.Of("speed", "-a", "sha256", "--size", "1K", "--driver", "software", "--seconds", "0.02");
         text.Text.Should().MatchRegex(@"sha256\s+software").And.Contain("MB/s").And.Contain("█");
-        CommandRun.Of("speed", "-a", "aes-cbc", "--size", "65", "--driver", "software", "--seconds", "0.02").ExitCode.Should().Be(ExitCode.NotAvailable);
+        CommandRun
+            .Of("speed", "-a", "aes-cbc", "--size", "65", "--driver", "software", "--seconds", "0.02")
+            .ExitCode.Should()
+            .Be(ExitCode.NotAvailable);
     }
 
     [Fact]
     public void Speed_measures_key_operations_with_several_under_way()
     {
-        using JsonDocument document = Json("speed", "-a", "modexp-512", "dsa-sign-1024", "dsa-verify-1024", "dh-1024", "rsa-crt-512", "--driver", "software", "--in-flight", "1", "3", "--seconds", "0.05", "--json");
+        using JsonDocument document = Json(
+            "speed",
+            "-a",
+            "modexp-512",
+            "dsa-sign-1024",
+            "dsa-verify-1024",
+            "dh-1024",
+            "rsa-crt-512",
+            "--driver",
+            "software",
+            "--in-flight",
+            "1",
+            "3",
+            "--seconds",
+            "0.05",
+            "--json"
+        );
         List<JsonElement> rows = [.. document.RootElement.GetProperty("key_measurements").EnumerateArray()];
-        rows.Should().HaveCount(10).And.OnlyContain(row => row.GetProperty("driver").GetString() == "software" && row.GetProperty("operations_per_second").GetDouble() > 0);
+        rows.Should()
+            .HaveCount(10)
+            .And.OnlyContain(row =>
+                row.GetProperty("driver").GetString() == "software" && row.GetProperty("operations_per_second").GetDouble() > 0
+            );
         rows.Select(row => row.GetProperty("in_flight").GetInt32()).Distinct().Should().BeEquivalentTo([1, 3]);
-        rows.Should().OnlyContain(row => row.GetProperty("p99_microseconds").GetDouble() >= row.GetProperty("p50_microseconds").GetDouble() && row.GetProperty("operations").GetInt64() >= row.GetProperty("in_flight").GetInt32());
+        rows.Should()
+            .OnlyContain(row =>
+                row.GetProperty("p99_microseconds").GetDouble() >= row.GetProperty("p50_microseconds").GetDouble()
+                && row.GetProperty("operations").GetInt64() >= row.GetProperty("in_flight").GetInt32()
+            );
         document.RootElement.GetProperty("measurements").EnumerateArray().Should().BeEmpty();
-        CommandRun mixed = CommandRun.Of("speed", "-a", "modexp-512", "sha256", "--size", "64", "--driver", "software", "--seconds", "0.02");
+        CommandRun mixed = CommandRun.Of(
+            "speed",
+            "-a",
+            "modexp-512",
+            "sha256",
+            "--size",
+            "64",
+            "--driver",
+            "software",
+            "--seconds",
+            "0.02"
+        );
         mixed.Text.Should().MatchRegex(@"modexp-512 +software +generic").And.MatchRegex(@"sha256 +software");
     }
 
@@ -123,7 +218,9 @@ public sealed class FactsTests
     {
         CommandRun run = CommandRun.Of("--help");
         run.ExitCode.Should().Be(0);
-        run.Text.Should().ContainAll("check", "doctor", "drivers", "dgst", "enc", "rng", "speed", "Exit codes:").And.Contain("cryptodev [command]");
+        run.Text.Should()
+            .ContainAll("check", "doctor", "drivers", "dgst", "enc", "rng", "speed", "Exit codes:")
+            .And.Contain("cryptodev [command]");
         foreach ((int code, string meaning) in ExitCode.Table)
         {
             run.Text.Should().MatchRegex($@"\n  {code}\s+{System.Text.RegularExpressions.Regex.Escape(meaning)}");
@@ -158,7 +255,12 @@ public sealed class FactsTests
     private static string Coloured(bool terminal, bool wanted)
     {
         using MemoryStream output = new();
-        using CliConsole console = new(new MemoryStream(), output, new MemoryStream()) { OutputIsTerminal = terminal, MayColour = wanted, Width = 120 };
+        using CliConsole console = new(new MemoryStream(), output, new MemoryStream())
+        {
+            OutputIsTerminal = terminal,
+            MayColour = wanted,
+            Width = 120,
+        };
         new CliApplication(console).Run(["doctor"]).Should().Be(0);
         return System.Text.Encoding.UTF8.GetString(output.ToArray());
     }

@@ -42,7 +42,17 @@ public sealed class KeyCommandTests : FolderTests
     [Fact]
     public void A_signature_is_made_and_verified_and_a_bad_one_gives_exit_code_1()
     {
-        string[] group = ["--digest", "af2bdbe1aa9b6ec1e2ade1d694f41fc71a831d0268e9891562113d8a62add1bf", "--p", "23", "--q", "11", "--g", "4"];
+        string[] group =
+        [
+            "--digest",
+            "af2bdbe1aa9b6ec1e2ade1d694f41fc71a831d0268e9891562113d8a62add1bf",
+            "--p",
+            "23",
+            "--q",
+            "11",
+            "--g",
+            "4",
+        ];
         string[] lines = CommandRun.Of(["key", "dsa-sign", .. group, "--private", "7"]).Text.Split('\n');
         lines.Should().HaveCount(3);
         CommandRun good = CommandRun.Of(["key", "dsa-verify", .. group, "--public", "8", "--r", lines[0], "--s", lines[1]]);
@@ -66,7 +76,9 @@ public sealed class KeyCommandTests : FolderTests
         run = CommandRun.Of("key", "mod-multinv", "--batch", file);
         (run.ExitCode, run.Text).Should().Be((0, "0x0f\n-\n0x05\n"));
 
-        string signature = CommandRun.Of("key", "dsa-sign", "--digest", "01", "--p", "23", "--q", "11", "--g", "4", "--private", "7").Text.ReplaceLineEndings(" ");
+        string signature = CommandRun
+            .Of("key", "dsa-sign", "--digest", "01", "--p", "23", "--q", "11", "--g", "4", "--private", "7")
+            .Text.ReplaceLineEndings(" ");
         file = FileOf("verdicts", System.Text.Encoding.ASCII.GetBytes($"01 23 11 4 8 {signature}\n01 23 11 4 8 0 1\n"));
         run = CommandRun.Of("key", "dsa-verify", "--batch", file);
         (run.ExitCode, run.Text).Should().Be((1, "good\nbad\n"));
@@ -123,7 +135,10 @@ public sealed class KeyCommandTests : FolderTests
         CommandRun.Of("key", "mod", "--a", "0x1" + new string('0', 4096), "--mod", "7").Error.Should().Contain("16384 bits");
         string largest = BigInteger.Pow(2, 16384).ToString(CultureInfo.InvariantCulture);
         CommandRun.Of("key", "mod", "--a", largest, "--mod", "7").ExitCode.Should().Be(ExitCode.Usage);
-        CommandRun.Of("key", "mod", "--a", (BigInteger.Pow(2, 16384) - 1).ToString(CultureInfo.InvariantCulture), "--mod", "7").Text.Should().Be("0x01\n");
+        CommandRun
+            .Of("key", "mod", "--a", (BigInteger.Pow(2, 16384) - 1).ToString(CultureInfo.InvariantCulture), "--mod", "7")
+            .Text.Should()
+            .Be("0x01\n");
     }
 
     [Fact]
@@ -134,7 +149,11 @@ public sealed class KeyCommandTests : FolderTests
         List<JsonElement> rows = [.. document.RootElement.GetProperty("operations").EnumerateArray()];
         rows.Where(row => row.GetProperty("default").GetBoolean()).Should().HaveCount(11);
         rows.Should().Contain(row => row.GetProperty("driver").GetString() == "keyring");
-        CommandRun.Of("key", "features").Text.Should().MatchRegex(@"ModExp\s+software\s+default").And.MatchRegex(@"DsaSign\s+af_alg\s+absent");
+        CommandRun
+            .Of("key", "features")
+            .Text.Should()
+            .MatchRegex(@"ModExp\s+software\s+default")
+            .And.MatchRegex(@"DsaSign\s+af_alg\s+absent");
     }
 
     [Fact]

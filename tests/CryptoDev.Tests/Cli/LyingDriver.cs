@@ -16,7 +16,8 @@ internal sealed class LyingDriver(string lie) : ICryptoDriver
 
     public DriverVerdict Probe(SessionParameters parameters) => SoftwareDriver.Instance.Probe(parameters);
 
-    public DriverSession OpenSession(SessionParameters parameters) => new LyingSession(SoftwareDriver.Instance.OpenSession(parameters), lie);
+    public DriverSession OpenSession(SessionParameters parameters) =>
+        new LyingSession(SoftwareDriver.Instance.OpenSession(parameters), lie);
 
     public ICryptoDriver? Pin(string member) => null;
 

@@ -22,9 +22,10 @@ internal sealed class LyingKeyDriver(string lie) : ICryptoDriver, IKeyDriver
 
     public ICryptoDriver? Pin(string member) => null;
 
-    public DriverVerdict ProbeKey(KeyOp op) => lie == "signs at random only" && op is { Operation: KeyOperation.DsaSign, Nonce: DsaNonce.Deterministic }
-        ? DriverVerdict.No("a device takes its own")
-        : SoftwareDriver.Instance.ProbeKey(op);
+    public DriverVerdict ProbeKey(KeyOp op) =>
+        lie == "signs at random only" && op is { Operation: KeyOperation.DsaSign, Nonce: DsaNonce.Deterministic }
+            ? DriverVerdict.No("a device takes its own")
+            : SoftwareDriver.Instance.ProbeKey(op);
 
     public int ProcessKey(KeyOp op, out SessionDriver driver)
     {

@@ -22,73 +22,75 @@ public sealed class AlgorithmNumberTests
     };
 
     /// <summary>Codec, cipher id, lengths taken, lengths refused, bytes of IV, block, algorithm.</summary>
-    public static TheoryData<string, uint, int[], int[], int, int, string> Ciphers => new()
-    {
-        { "openbsd2014", OpenBsd.CRYPTO_DES_CBC, [8], [7, 9], 8, 8, "des-cbc" },
-        { "openbsd2014", OpenBsd.CRYPTO_BLF_CBC, [5, 16, 56], [4, 57], 8, 8, "blowfish-cbc" },
-        { "openbsd2014", OpenBsd.CRYPTO_AES_CTR, [20, 28, 36], [16, 19, 37], 16, 16, "aes-ctr" },
-        { "openbsd2014", OpenBsd.CRYPTO_AES_XTS, [32, 64], [48, 31], 16, 16, "aes-xts" },
-        { "openbsd2014", OpenBsd.CRYPTO_ARC4, [1, 32], [0, 33], 0, 1, "arc4" },
-        { "openbsd2014", OpenBsd.CRYPTO_NULL, [0, 256], [257], 4, 4, "null" },
-        { "openbsd2014", OpenBsd.CRYPTO_SKIPJACK_CBC, [], [10], 0, 0, "" },
-        { "openbsd2002", OpenBsd.CRYPTO_SKIPJACK_CBC, [10], [9, 11], 8, 8, "skipjack-cbc" },
-        { "openbsd2002", OpenBsd.CRYPTO_AES_CTR, [], [20, 36], 0, 0, "" },
-        { "openbsd2002", OpenBsd.CRYPTO_NULL, [], [0, 16], 0, 0, "" },
-        { "netbsd", NetBsd.CRYPTO_3DES_CBC, [24], [16, 23], 8, 8, "3des-cbc" },
-        { "netbsd", NetBsd.CRYPTO_CAMELLIA_CBC, [16, 24, 32], [7, 33], 16, 16, "camellia-cbc" },
-        { "netbsd", NetBsd.CRYPTO_AES_CTR, [20, 28, 36], [16, 19, 37], 8, 16, "aes-ctr" },
-        { "netbsd", NetBsd.CRYPTO_NULL_CBC, [0, 256], [257], 0, 4, "null" },
-        { "netbsd", NetBsd.CRYPTO_AES_GMAC, [], [20, 36], 0, 0, "" },
-        { "freebsd12", FreeBsd.CRYPTO_AES_ICM, [16, 24, 32], [15, 36], 16, 16, "aes-ctr" },
-        { "freebsd14", FreeBsd.CRYPTO_AES_ICM, [16, 24, 32], [15, 36], 16, 1, "aes-ctr" },
-        { "freebsd14", FreeBsd.CRYPTO_AES_XTS, [32, 64], [31, 65], 8, 16, "aes-xts" },
-        { "freebsd14", FreeBsd.CRYPTO_CHACHA20, [32], [15, 33], 16, 1, "chacha20" },
-        { "freebsd14", FreeBsd.CRYPTO_CHACHA20_POLY1305, [32], [16, 31], 12, 1, "chacha20-poly1305" },
-        { "freebsd12", FreeBsd.CRYPTO_CHACHA20_POLY1305, [], [32], 0, 0, "" },
-        { "freebsd13", FreeBsd.CRYPTO_CHACHA20_POLY1305, [], [32], 0, 0, "" },
-        { "freebsd13", FreeBsd.CRYPTO_AES_NIST_GCM_16, [16, 24, 32], [15, 33], 12, 1, "aes-gcm" },
-        { "freebsd12", FreeBsd.CRYPTO_DES_CBC, [8], [7], 8, 8, "des-cbc" },
-        { "freebsd14", FreeBsd.CRYPTO_DES_CBC, [], [8], 0, 0, "" },
-        { "linux", CryptodevLinux.CRYPTO_AES_CBC, [16, 24, 32], [0, 20, 33, 65], 16, 16, "aes-cbc" },
-        { "linux", CryptodevLinux.CRYPTO_AES_CTR, [16, 24, 32], [20, 36], 16, 1, "aes-ctr" },
-        { "linux", CryptodevLinux.CRYPTO_AES_ECB, [16, 32], [8], 0, 16, "aes-ecb" },
-        { "linux", CryptodevLinux.CRYPTO_AES_GCM, [16, 24, 32], [20], 12, 1, "aes-gcm" },
-        { "linux", CryptodevLinux.CRYPTO_AES_CCM, [16, 24, 32], [20], 16, 1, "aes-ccm" },
-        { "linux", CryptodevLinux.CRYPTO_CAST_CBC, [], [16], 0, 0, "" },
-        { "linux", CryptodevLinux.CRYPTO_ARC4, [], [16], 0, 0, "" },
-    };
+    public static TheoryData<string, uint, int[], int[], int, int, string> Ciphers =>
+        new()
+        {
+            { "openbsd2014", OpenBsd.CRYPTO_DES_CBC, [8], [7, 9], 8, 8, "des-cbc" },
+            { "openbsd2014", OpenBsd.CRYPTO_BLF_CBC, [5, 16, 56], [4, 57], 8, 8, "blowfish-cbc" },
+            { "openbsd2014", OpenBsd.CRYPTO_AES_CTR, [20, 28, 36], [16, 19, 37], 16, 16, "aes-ctr" },
+            { "openbsd2014", OpenBsd.CRYPTO_AES_XTS, [32, 64], [48, 31], 16, 16, "aes-xts" },
+            { "openbsd2014", OpenBsd.CRYPTO_ARC4, [1, 32], [0, 33], 0, 1, "arc4" },
+            { "openbsd2014", OpenBsd.CRYPTO_NULL, [0, 256], [257], 4, 4, "null" },
+            { "openbsd2014", OpenBsd.CRYPTO_SKIPJACK_CBC, [], [10], 0, 0, "" },
+            { "openbsd2002", OpenBsd.CRYPTO_SKIPJACK_CBC, [10], [9, 11], 8, 8, "skipjack-cbc" },
+            { "openbsd2002", OpenBsd.CRYPTO_AES_CTR, [], [20, 36], 0, 0, "" },
+            { "openbsd2002", OpenBsd.CRYPTO_NULL, [], [0, 16], 0, 0, "" },
+            { "netbsd", NetBsd.CRYPTO_3DES_CBC, [24], [16, 23], 8, 8, "3des-cbc" },
+            { "netbsd", NetBsd.CRYPTO_CAMELLIA_CBC, [16, 24, 32], [7, 33], 16, 16, "camellia-cbc" },
+            { "netbsd", NetBsd.CRYPTO_AES_CTR, [20, 28, 36], [16, 19, 37], 8, 16, "aes-ctr" },
+            { "netbsd", NetBsd.CRYPTO_NULL_CBC, [0, 256], [257], 0, 4, "null" },
+            { "netbsd", NetBsd.CRYPTO_AES_GMAC, [], [20, 36], 0, 0, "" },
+            { "freebsd12", FreeBsd.CRYPTO_AES_ICM, [16, 24, 32], [15, 36], 16, 16, "aes-ctr" },
+            { "freebsd14", FreeBsd.CRYPTO_AES_ICM, [16, 24, 32], [15, 36], 16, 1, "aes-ctr" },
+            { "freebsd14", FreeBsd.CRYPTO_AES_XTS, [32, 64], [31, 65], 8, 16, "aes-xts" },
+            { "freebsd14", FreeBsd.CRYPTO_CHACHA20, [32], [15, 33], 16, 1, "chacha20" },
+            { "freebsd14", FreeBsd.CRYPTO_CHACHA20_POLY1305, [32], [16, 31], 12, 1, "chacha20-poly1305" },
+            { "freebsd12", FreeBsd.CRYPTO_CHACHA20_POLY1305, [], [32], 0, 0, "" },
+            { "freebsd13", FreeBsd.CRYPTO_CHACHA20_POLY1305, [], [32], 0, 0, "" },
+            { "freebsd13", FreeBsd.CRYPTO_AES_NIST_GCM_16, [16, 24, 32], [15, 33], 12, 1, "aes-gcm" },
+            { "freebsd12", FreeBsd.CRYPTO_DES_CBC, [8], [7], 8, 8, "des-cbc" },
+            { "freebsd14", FreeBsd.CRYPTO_DES_CBC, [], [8], 0, 0, "" },
+            { "linux", CryptodevLinux.CRYPTO_AES_CBC, [16, 24, 32], [0, 20, 33, 65], 16, 16, "aes-cbc" },
+            { "linux", CryptodevLinux.CRYPTO_AES_CTR, [16, 24, 32], [20, 36], 16, 1, "aes-ctr" },
+            { "linux", CryptodevLinux.CRYPTO_AES_ECB, [16, 32], [8], 0, 16, "aes-ecb" },
+            { "linux", CryptodevLinux.CRYPTO_AES_GCM, [16, 24, 32], [20], 12, 1, "aes-gcm" },
+            { "linux", CryptodevLinux.CRYPTO_AES_CCM, [16, 24, 32], [20], 16, 1, "aes-ccm" },
+            { "linux", CryptodevLinux.CRYPTO_CAST_CBC, [], [16], 0, 0, "" },
+            { "linux", CryptodevLinux.CRYPTO_ARC4, [], [16], 0, 0, "" },
+        };
 
     /// <summary>Codec, MAC id, lengths taken, lengths refused, bytes written.</summary>
-    public static TheoryData<string, uint, int[], int[], int> Macs => new()
-    {
-        { "openbsd2002", OpenBsd.CRYPTO_MD5_HMAC, [16], [15, 17, 0], 12 },
-        { "openbsd2002", OpenBsd.CRYPTO_SHA1_HMAC, [20], [16], 12 },
-        { "openbsd2002", OpenBsd.CRYPTO_SHA1, [0], [20], 20 },
-        { "openbsd2014", OpenBsd.CRYPTO_MD5_HMAC, [], [16], 0 },
-        { "openbsd2014", OpenBsd.CRYPTO_SHA2_256_HMAC, [], [32], 0 },
-        { "netbsd", NetBsd.CRYPTO_MD5_HMAC, [16], [15, 64], 16 },
-        { "netbsd", NetBsd.CRYPTO_SHA1_HMAC_96, [20], [12], 12 },
-        { "netbsd", NetBsd.CRYPTO_SHA2_HMAC, [32], [20, 33], 16 },
-        { "netbsd", NetBsd.CRYPTO_SHA2_HMAC, [48], [47], 24 },
-        { "netbsd", NetBsd.CRYPTO_SHA2_HMAC, [64], [63], 32 },
-        { "netbsd", NetBsd.CRYPTO_SHA2_384_HMAC, [], [48], 0 },
-        { "netbsd", NetBsd.CRYPTO_AES_XCBC_MAC_96, [16], [20], 12 },
-        { "netbsd", NetBsd.CRYPTO_NULL_HMAC, [0], [1], 12 },
-        { "netbsd", NetBsd.CRYPTO_AES_128_GMAC, [], [20], 0 },
-        { "netbsd", NetBsd.CRYPTO_MD5_KPDK, [], [16], 0 },
-        { "freebsd12", FreeBsd.CRYPTO_SHA2_256_HMAC, [0, 1, 64], [65], 32 },
-        { "freebsd14", FreeBsd.CRYPTO_SHA2_256_HMAC, [1, 64], [0, 65], 32 },
-        { "freebsd14", FreeBsd.CRYPTO_SHA2_512_HMAC, [1, 128], [129], 64 },
-        { "freebsd12", FreeBsd.CRYPTO_MD5_HMAC, [16], [65], 16 },
-        { "freebsd14", FreeBsd.CRYPTO_MD5_HMAC, [], [16], 0 },
-        { "freebsd14", FreeBsd.CRYPTO_AES_NIST_GMAC, [16, 24, 32], [20], 16 },
-        { "freebsd12", FreeBsd.CRYPTO_AES_NIST_GMAC, [], [16], 0 },
-        { "freebsd14", FreeBsd.CRYPTO_NULL_HMAC, [0], [1], 16 },
-        { "freebsd14", FreeBsd.CRYPTO_SHA2_224, [0], [28], 28 },
-        { "linux", CryptodevLinux.CRYPTO_SHA2_512_HMAC, [0, 64, 512], [513], 64 },
-        { "linux", CryptodevLinux.CRYPTO_MD5, [0, 512], [513], 16 },
-        { "linux", CryptodevLinux.CRYPTO_MD5_KPDK, [], [16], 0 },
-    };
+    public static TheoryData<string, uint, int[], int[], int> Macs =>
+        new()
+        {
+            { "openbsd2002", OpenBsd.CRYPTO_MD5_HMAC, [16], [15, 17, 0], 12 },
+            { "openbsd2002", OpenBsd.CRYPTO_SHA1_HMAC, [20], [16], 12 },
+            { "openbsd2002", OpenBsd.CRYPTO_SHA1, [0], [20], 20 },
+            { "openbsd2014", OpenBsd.CRYPTO_MD5_HMAC, [], [16], 0 },
+            { "openbsd2014", OpenBsd.CRYPTO_SHA2_256_HMAC, [], [32], 0 },
+            { "netbsd", NetBsd.CRYPTO_MD5_HMAC, [16], [15, 64], 16 },
+            { "netbsd", NetBsd.CRYPTO_SHA1_HMAC_96, [20], [12], 12 },
+            { "netbsd", NetBsd.CRYPTO_SHA2_HMAC, [32], [20, 33], 16 },
+            { "netbsd", NetBsd.CRYPTO_SHA2_HMAC, [48], [47], 24 },
+            { "netbsd", NetBsd.CRYPTO_SHA2_HMAC, [64], [63], 32 },
+            { "netbsd", NetBsd.CRYPTO_SHA2_384_HMAC, [], [48], 0 },
+            { "netbsd", NetBsd.CRYPTO_AES_XCBC_MAC_96, [16], [20], 12 },
+            { "netbsd", NetBsd.CRYPTO_NULL_HMAC, [0], [1], 12 },
+            { "netbsd", NetBsd.CRYPTO_AES_128_GMAC, [], [20], 0 },
+            { "netbsd", NetBsd.CRYPTO_MD5_KPDK, [], [16], 0 },
+            { "freebsd12", FreeBsd.CRYPTO_SHA2_256_HMAC, [0, 1, 64], [65], 32 },
+            { "freebsd14", FreeBsd.CRYPTO_SHA2_256_HMAC, [1, 64], [0, 65], 32 },
+            { "freebsd14", FreeBsd.CRYPTO_SHA2_512_HMAC, [1, 128], [129], 64 },
+            { "freebsd12", FreeBsd.CRYPTO_MD5_HMAC, [16], [65], 16 },
+            { "freebsd14", FreeBsd.CRYPTO_MD5_HMAC, [], [16], 0 },
+            { "freebsd14", FreeBsd.CRYPTO_AES_NIST_GMAC, [16, 24, 32], [20], 16 },
+            { "freebsd12", FreeBsd.CRYPTO_AES_NIST_GMAC, [], [16], 0 },
+            { "freebsd14", FreeBsd.CRYPTO_NULL_HMAC, [0], [1], 16 },
+            { "freebsd14", FreeBsd.CRYPTO_SHA2_224, [0], [28], 28 },
+            { "linux", CryptodevLinux.CRYPTO_SHA2_512_HMAC, [0, 64, 512], [513], 64 },
+            { "linux", CryptodevLinux.CRYPTO_MD5, [0, 512], [513], 16 },
+            { "linux", CryptodevLinux.CRYPTO_MD5_KPDK, [], [16], 0 },
+        };
 
     public static TheoryData<string> Codecs => [.. s_codecs.Keys];
 
@@ -118,11 +120,16 @@ public sealed class AlgorithmNumberTests
     {
         foreach (int length in taken)
         {
-            s_codecs[name].Resolve(new SessionCall { Mac = id, MacKeyLength = length }, out SessionRecipe? recipe).Should().Be(0, "{0} takes a key of {1}", id, length);
+            s_codecs[name]
+                .Resolve(new SessionCall { Mac = id, MacKeyLength = length }, out SessionRecipe? recipe)
+                .Should()
+                .Be(0, "{0} takes a key of {1}", id, length);
             recipe!.TagLength.Should().Be(written);
             using DialectSession session = DialectSession.Create(recipe, [], new byte[recipe.MacKeyLength])!;
             session.TagSize.Should().Be(written);
-            int computed = session.Parameters().Transforms[0] is { TagLength: > 0 } cut ? cut.TagLength : session.Mac!.Algorithm!.DigestSize;
+            int computed = session.Parameters().Transforms[0] is { TagLength: > 0 } cut
+                ? cut.TagLength
+                : session.Mac!.Algorithm!.DigestSize;
             computed.Should().BeLessThanOrEqualTo(written);
         }
 
@@ -142,7 +149,16 @@ public sealed class AlgorithmNumberTests
         {
             Refuses(codec, new SessionCall { Cipher = id, KeyLength = 16 }, $"cipher {id}");
             Refuses(codec, new SessionCall { Mac = id, MacKeyLength = 16 }, $"MAC {id}");
-            Refuses(codec, new SessionCall { Cipher = 11, KeyLength = 16, Mac = id }, $"AES-CBC with MAC {id}");
+            Refuses(
+                codec,
+                new SessionCall
+                {
+                    Cipher = 11,
+                    KeyLength = 16,
+                    Mac = id,
+                },
+                $"AES-CBC with MAC {id}"
+            );
         }
 
         // A digest is no cipher and a cipher no MAC, though ids share one space.
@@ -156,7 +172,13 @@ public sealed class AlgorithmNumberTests
     [MemberData(nameof(Codecs))]
     public void Rows_carry_the_numbers_of_the_header(string name)
     {
-        Type header = name switch { "linux" => typeof(CryptodevLinux), "netbsd" => typeof(NetBsd), "freebsd12" or "freebsd13" or "freebsd14" => typeof(FreeBsd), _ => typeof(OpenBsd) };
+        Type header = name switch
+        {
+            "linux" => typeof(CryptodevLinux),
+            "netbsd" => typeof(NetBsd),
+            "freebsd12" or "freebsd13" or "freebsd14" => typeof(FreeBsd),
+            _ => typeof(OpenBsd),
+        };
         AlgorithmNumberTable numbers = s_codecs[name].Numbers;
 
         foreach (AlgorithmNumber row in numbers.Rows)
@@ -167,22 +189,41 @@ public sealed class AlgorithmNumberTests
             }
         }
 
-        numbers.Rows.SelectMany(row => row.Aliases.Append(row.Name)).Should().Contain("CRYPTO_AES_CBC").And.Contain("CRYPTO_RIJNDAEL128_CBC");
+        numbers
+            .Rows.SelectMany(row => row.Aliases.Append(row.Name))
+            .Should()
+            .Contain("CRYPTO_AES_CBC")
+            .And.Contain("CRYPTO_RIJNDAEL128_CBC");
     }
 
     [Fact]
     public void Every_id_of_a_header_has_a_row_in_some_form()
     {
-        foreach ((Type header, string[] forms) in new[]
+        foreach (
+            (Type header, string[] forms) in new[]
+            {
+                (typeof(CryptodevLinux), new[] { "linux" }),
+                (typeof(NetBsd), ["netbsd"]),
+                (typeof(FreeBsd), ["freebsd12", "freebsd13", "freebsd14"]),
+                (typeof(OpenBsd), ["openbsd2002", "openbsd2014"]),
+            }
+        )
         {
-            (typeof(CryptodevLinux), new[] { "linux" }), (typeof(NetBsd), ["netbsd"]), (typeof(FreeBsd), ["freebsd12", "freebsd13", "freebsd14"]),
-            (typeof(OpenBsd), ["openbsd2002", "openbsd2014"]),
-        })
-        {
-            string[] notIds = ["CRYPTO_ALGORITHM_MAX", "CRYPTO_CIPHER_MAX_KEY_LEN", "CRYPTO_HMAC_MAX_KEY_LEN", "CRYPTO_MAX_MAC_LEN", "CRYPTO_FLAG_HARDWARE", "CRYPTO_FLAG_SOFTWARE"];
-            header.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.Name)
+            string[] notIds =
+            [
+                "CRYPTO_ALGORITHM_MAX",
+                "CRYPTO_CIPHER_MAX_KEY_LEN",
+                "CRYPTO_HMAC_MAX_KEY_LEN",
+                "CRYPTO_MAX_MAC_LEN",
+                "CRYPTO_FLAG_HARDWARE",
+                "CRYPTO_FLAG_SOFTWARE",
+            ];
+            header
+                .GetFields(BindingFlags.Public | BindingFlags.Static)
+                .Select(field => field.Name)
                 .Where(field => field.StartsWith("CRYPTO_", StringComparison.Ordinal) && !notIds.Contains(field))
-                .Should().BeSubsetOf(forms.SelectMany(form => s_codecs[form].Numbers.Rows).SelectMany(row => row.Aliases.Append(row.Name)));
+                .Should()
+                .BeSubsetOf(forms.SelectMany(form => s_codecs[form].Numbers.Rows).SelectMany(row => row.Aliases.Append(row.Name)));
         }
     }
 
@@ -202,9 +243,19 @@ public sealed class AlgorithmNumberTests
                 SessionParameters parameters = algorithm.Kind switch
                 {
                     AlgorithmKind.Cipher => SessionParameters.Cipher(algorithm, length == 0 ? null : key),
-                    AlgorithmKind.Aead => SessionParameters.Aead(algorithm, key, row.TagSize, row.IvForm == IvForm.CcmBlock ? 13 : row.IvSize),
+                    AlgorithmKind.Aead => SessionParameters.Aead(
+                        algorithm,
+                        key,
+                        row.TagSize,
+                        row.IvForm == IvForm.CcmBlock ? 13 : row.IvSize
+                    ),
                     AlgorithmKind.Digest => SessionParameters.Digest(algorithm),
-                    AlgorithmKind.Mac => SessionParameters.KeyedDigest(algorithm, key, Math.Min(row.TagSize, algorithm.DigestSize), row.IvSize),
+                    AlgorithmKind.Mac => SessionParameters.KeyedDigest(
+                        algorithm,
+                        key,
+                        Math.Min(row.TagSize, algorithm.DigestSize),
+                        row.IvSize
+                    ),
                     _ => SessionParameters.Compression(algorithm),
                 };
                 if (algorithm.Kind == AlgorithmKind.Digest && length != 0)
@@ -212,7 +263,10 @@ public sealed class AlgorithmNumberTests
                     continue;
                 }
 
-                codec.TryEncode(parameters, out SessionCall call, out string? reason).Should().BeTrue("{0} with {1} bytes: {2}", row.Name, length, reason);
+                codec
+                    .TryEncode(parameters, out SessionCall call, out string? reason)
+                    .Should()
+                    .BeTrue("{0} with {1} bytes: {2}", row.Name, length, reason);
                 codec.Resolve(call, out SessionRecipe? recipe).Should().Be(0);
                 AlgorithmNumber? back = recipe!.Cipher ?? recipe.Mac ?? recipe.Compression;
 
@@ -234,21 +288,50 @@ public sealed class AlgorithmNumberTests
         CryptoTransform cipher = new(CryptoAlgorithm.AesCbc, key);
         CryptoTransform mac = new(CryptoAlgorithm.HmacSha256, macKey);
 
-        Reason(NetBsdCodec.Instance, SessionParameters.Cipher(CryptoAlgorithm.AesCtr, key)).Should().Contain("CRYPTO_AES_CTR").And.Contain("IV");
-        Reason(NetBsdCodec.Instance, SessionParameters.KeyedDigest(CryptoAlgorithm.HmacSha256, macKey)).Should().Contain("16").And.Contain("32");
+        Reason(NetBsdCodec.Instance, SessionParameters.Cipher(CryptoAlgorithm.AesCtr, key))
+            .Should()
+            .Contain("CRYPTO_AES_CTR")
+            .And.Contain("IV");
+        Reason(NetBsdCodec.Instance, SessionParameters.KeyedDigest(CryptoAlgorithm.HmacSha256, macKey))
+            .Should()
+            .Contain("16")
+            .And.Contain("32");
         Reason(OpenBsdCodec.Year2014, SessionParameters.KeyedDigest(CryptoAlgorithm.HmacSha256, macKey)).Should().Contain("no id");
-        Reason(FreeBsdCodec.Release14, SessionParameters.Aead(CryptoAlgorithm.AesGcm, key, ivLength: 16)).Should().Contain("12").And.Contain("16");
+        Reason(FreeBsdCodec.Release14, SessionParameters.Aead(CryptoAlgorithm.AesGcm, key, ivLength: 16))
+            .Should()
+            .Contain("12")
+            .And.Contain("16");
         Reason(FreeBsdCodec.Release14, SessionParameters.CipherAndMac(cipher, mac, MacOrder.MacPlaintext)).Should().Contain("MacPlaintext");
-        Reason(CryptodevLinuxCodec.Instance, SessionParameters.CipherAndMac(cipher, mac, MacOrder.MacCiphertext)).Should().Contain("MacCiphertext");
+        Reason(CryptodevLinuxCodec.Instance, SessionParameters.CipherAndMac(cipher, mac, MacOrder.MacCiphertext))
+            .Should()
+            .Contain("MacCiphertext");
         Reason(CryptodevLinuxCodec.Instance, SessionParameters.Chain(mac, cipher)).Should().Contain("chain");
-        CryptodevLinuxCodec.Instance.TryEncode(SessionParameters.CipherAndMac(cipher, mac, MacOrder.MacPlaintext), out SessionCall call, out _).Should().BeTrue();
-        call.Should().Be(new SessionCall { Cipher = 11, KeyLength = 32, Mac = 18, MacKeyLength = 32 });
+        CryptodevLinuxCodec
+            .Instance.TryEncode(SessionParameters.CipherAndMac(cipher, mac, MacOrder.MacPlaintext), out SessionCall call, out _)
+            .Should()
+            .BeTrue();
+        call.Should()
+            .Be(
+                new SessionCall
+                {
+                    Cipher = 11,
+                    KeyLength = 32,
+                    Mac = 18,
+                    MacKeyLength = 32,
+                }
+            );
     }
 
     [Fact]
     public void Aead_ids_come_in_the_pairs_of_their_release()
     {
-        SessionCall gcm12 = new() { Cipher = FreeBsd.CRYPTO_AES_NIST_GCM_16, KeyLength = 32, Mac = FreeBsd.CRYPTO_AES_256_NIST_GMAC, MacKeyLength = 32 };
+        SessionCall gcm12 = new()
+        {
+            Cipher = FreeBsd.CRYPTO_AES_NIST_GCM_16,
+            KeyLength = 32,
+            Mac = FreeBsd.CRYPTO_AES_256_NIST_GMAC,
+            MacKeyLength = 32,
+        };
         FreeBsdCodec.Release12.Resolve(gcm12, out SessionRecipe? recipe).Should().Be(0);
         recipe!.RepeatsKey.Should().BeTrue();
         Refuses(FreeBsdCodec.Release12, gcm12 with { Mac = 0, MacKeyLength = 0 }, "GCM without its mate in 12");
@@ -260,7 +343,13 @@ public sealed class AlgorithmNumberTests
         FreeBsdCodec.Release14.Resolve(gcm12, out _).Should().Be(0);
         Refuses(FreeBsdCodec.Release14, gcm12 with { KeyLength = 16 }, "key lengths that differ in 13 and later");
 
-        SessionCall gcmNetBsd = new() { Cipher = NetBsd.CRYPTO_AES_GCM_16, KeyLength = 20, Mac = NetBsd.CRYPTO_AES_128_GMAC, MacKeyLength = 20 };
+        SessionCall gcmNetBsd = new()
+        {
+            Cipher = NetBsd.CRYPTO_AES_GCM_16,
+            KeyLength = 20,
+            Mac = NetBsd.CRYPTO_AES_128_GMAC,
+            MacKeyLength = 20,
+        };
         NetBsdCodec.Instance.Resolve(gcmNetBsd, out recipe).Should().Be(0);
         byte[] key = [.. Enumerable.Range(1, 20).Select(i => (byte)i)];
         using DialectSession? session = DialectSession.Create(recipe!, key, key);
@@ -268,14 +357,32 @@ public sealed class AlgorithmNumberTests
         DialectSession.Create(recipe!, key, new byte[20]).Should().BeNull("the second key is not the first");
         Refuses(NetBsdCodec.Instance, gcmNetBsd with { Mac = 0 }, "GCM alone on NetBSD");
 
-        CryptodevLinuxCodec.Instance.Resolve(new SessionCall { Cipher = 50, KeyLength = 16, Mac = 18, MacKeyLength = 32 }, out recipe).Should().Be(0, "Linux leaves a MAC beside an AEAD alone");
+        CryptodevLinuxCodec
+            .Instance.Resolve(
+                new SessionCall
+                {
+                    Cipher = 50,
+                    KeyLength = 16,
+                    Mac = 18,
+                    MacKeyLength = 32,
+                },
+                out recipe
+            )
+            .Should()
+            .Be(0, "Linux leaves a MAC beside an AEAD alone");
         recipe!.Mac.Should().BeNull();
     }
 
     [Fact]
     public void FreeBSD_14_reads_nonce_and_tag_lengths_where_they_apply()
     {
-        SessionCall ccm = new() { Cipher = FreeBsd.CRYPTO_AES_CCM_16, KeyLength = 16, IvLength = 7, TagLength = 8 };
+        SessionCall ccm = new()
+        {
+            Cipher = FreeBsd.CRYPTO_AES_CCM_16,
+            KeyLength = 16,
+            IvLength = 7,
+            TagLength = 8,
+        };
         FreeBsdCodec.Release14.Resolve(ccm, out SessionRecipe? recipe).Should().Be(0);
         (recipe!.IvLength, recipe.TagLength).Should().Be((7, 8));
         using (DialectSession session = DialectSession.Create(recipe, new byte[16], [])!)
@@ -287,19 +394,54 @@ public sealed class AlgorithmNumberTests
         Refuses(FreeBsdCodec.Release14, ccm with { IvLength = 14 }, "a nonce CCM has not");
         Refuses(FreeBsdCodec.Release14, ccm with { TagLength = 17 }, "a tag longer than the whole");
         Refuses(FreeBsdCodec.Release14, ccm with { TagLength = -1 }, "a negative tag");
-        Refuses(FreeBsdCodec.Release14, new SessionCall { Cipher = FreeBsd.CRYPTO_AES_NIST_GCM_16, KeyLength = 16, IvLength = 16 }, "GCM with 16 bytes");
+        Refuses(
+            FreeBsdCodec.Release14,
+            new SessionCall
+            {
+                Cipher = FreeBsd.CRYPTO_AES_NIST_GCM_16,
+                KeyLength = 16,
+                IvLength = 16,
+            },
+            "GCM with 16 bytes"
+        );
         Refuses(FreeBsdCodec.Release14, new SessionCall { Mac = FreeBsd.CRYPTO_SHA1, IvLength = 12 }, "a nonce for a hash");
-        Refuses(FreeBsdCodec.Release14, new SessionCall { Cipher = FreeBsd.CRYPTO_AES_CBC, KeyLength = 16, TagLength = 16 }, "a tag for a cipher");
-        FreeBsdCodec.Release12.Resolve(
-            new SessionCall { Cipher = FreeBsd.CRYPTO_AES_CBC, KeyLength = 16, IvLength = 99, TagLength = 99 }, out _).Should().Be(0, "padding in 12");
+        Refuses(
+            FreeBsdCodec.Release14,
+            new SessionCall
+            {
+                Cipher = FreeBsd.CRYPTO_AES_CBC,
+                KeyLength = 16,
+                TagLength = 16,
+            },
+            "a tag for a cipher"
+        );
+        FreeBsdCodec
+            .Release12.Resolve(
+                new SessionCall
+                {
+                    Cipher = FreeBsd.CRYPTO_AES_CBC,
+                    KeyLength = 16,
+                    IvLength = 99,
+                    TagLength = 99,
+                },
+                out _
+            )
+            .Should()
+            .Be(0, "padding in 12");
     }
 
     [Fact]
     public void A_key_the_framework_refuses_makes_no_session()
     {
-        NetBsdCodec.Instance.Resolve(new SessionCall { Cipher = NetBsd.CRYPTO_AES_CBC, KeyLength = 17 }, out SessionRecipe? recipe).Should().Be(0, "the kernel's range holds it");
+        NetBsdCodec
+            .Instance.Resolve(new SessionCall { Cipher = NetBsd.CRYPTO_AES_CBC, KeyLength = 17 }, out SessionRecipe? recipe)
+            .Should()
+            .Be(0, "the kernel's range holds it");
         DialectSession.Create(recipe!, new byte[17], []).Should().BeNull("the cipher does not");
-        CryptodevLinuxCodec.Instance.Resolve(new SessionCall { Cipher = CryptodevLinux.CRYPTO_AES_XTS, KeyLength = 32 }, out recipe).Should().Be(0);
+        CryptodevLinuxCodec
+            .Instance.Resolve(new SessionCall { Cipher = CryptodevLinux.CRYPTO_AES_XTS, KeyLength = 32 }, out recipe)
+            .Should()
+            .Be(0);
         DialectSession.Create(recipe!, new byte[32], []).Should().BeNull("equal halves");
     }
 
@@ -313,7 +455,13 @@ public sealed class AlgorithmNumberTests
     private static SessionCall WithKey(uint id, int length, DialectCodec codec)
     {
         SessionCall call = new() { Cipher = id, KeyLength = length };
-        return codec is NetBsdCodec && id == NetBsd.CRYPTO_AES_GCM_16 ? call with { Mac = NetBsd.CRYPTO_AES_128_GMAC, MacKeyLength = length } : call;
+        return codec is NetBsdCodec && id == NetBsd.CRYPTO_AES_GCM_16
+            ? call with
+            {
+                Mac = NetBsd.CRYPTO_AES_128_GMAC,
+                MacKeyLength = length,
+            }
+            : call;
     }
 
     private static string Reason(DialectCodec codec, SessionParameters parameters)

@@ -10,7 +10,8 @@ using Xunit;
 namespace CryptoDev.Tests.Dialects;
 
 /// <summary>
-/// Every size, offset and number of the C# declarations against our C headers, as gcc lays them out for 64 and for 32 bit. The comparison is made by
+/// Every size, offset and number of the C# declarations against our C headers, as gcc lays them out for 64 and for 32 bit. The comparison
+/// is made by
 /// static assertions in a program that is compiled and never run, so no 32-bit libc is needed.
 /// </summary>
 public sealed class HeaderTests
@@ -59,7 +60,11 @@ public sealed class HeaderTests
         DialectInfo dialect = DialectInfo.Parse(name);
 
         (int exitCode, string output) = Compile(
-            dialect, bits, "#include <crypto/cryptodev.h>\n_Static_assert(offsetof(struct session_op, ses) == 1, \"session_op.ses\");\n", "-fsyntax-only");
+            dialect,
+            bits,
+            "#include <crypto/cryptodev.h>\n_Static_assert(offsetof(struct session_op, ses) == 1, \"session_op.ses\");\n",
+            "-fsyntax-only"
+        );
 
         exitCode.Should().NotBe(0);
         output.Should().Contain("session_op.ses");
@@ -76,12 +81,20 @@ public sealed class HeaderTests
         (_, string text) = Compile(dialect, bits, "#include <crypto/cryptodev.h>\n", "-P", "-E");
 
         exitCode.Should().Be(0);
-        string[] names = [.. Regex.Matches(macros, @"^#define ((?:CRYPTO|COP|CRK|CRF|CIOC|CRIO|OCIOC|SIOP|CRYPTODEV_MAX)\w*) ", RegexOptions.Multiline).Select(match => match.Groups[1].Value)
-            .Where(macro => !macro.StartsWith("CRYPTODEV_", StringComparison.Ordinal) || macro == "CRYPTODEV_MAX_ALG_NAME")];
+        string[] names =
+        [
+            .. Regex
+                .Matches(macros, @"^#define ((?:CRYPTO|COP|CRK|CRF|CIOC|CRIO|OCIOC|SIOP|CRYPTODEV_MAX)\w*) ", RegexOptions.Multiline)
+                .Select(match => match.Groups[1].Value)
+                .Where(macro => !macro.StartsWith("CRYPTODEV_", StringComparison.Ordinal) || macro == "CRYPTODEV_MAX_ALG_NAME"),
+        ];
         names.Where(macro => !s_notNumbers.ContainsKey(macro)).Should().BeSubsetOf(ours);
         names.Length.Should().BeGreaterThan(40);
-        Regex.Matches(text, @"^struct (\w+) \{", RegexOptions.Multiline).Select(match => match.Groups[1].Value)
-            .Should().BeEquivalentTo(dialect.Structs.Select(layout => layout.Name));
+        Regex
+            .Matches(text, @"^struct (\w+) \{", RegexOptions.Multiline)
+            .Select(match => match.Groups[1].Value)
+            .Should()
+            .BeEquivalentTo(dialect.Structs.Select(layout => layout.Name));
     }
 
     /// <summary>A translation unit that compiles only if the header agrees with what the library says.</summary>
@@ -89,7 +102,12 @@ public sealed class HeaderTests
     {
         List<string> lines = [];
         void Assert(string expression, long expected, string what) =>
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"_Static_assert(({expression}) == {expected}L{(expected > int.MaxValue ? "L" : string.Empty)}, \"{what}\");"));
+            lines.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"_Static_assert(({expression}) == {expected}L{(expected > int.MaxValue ? "L" : string.Empty)}, \"{what}\");"
+                )
+            );
 
         foreach (StructInfo layout in dialect.Structs)
         {
@@ -118,9 +136,14 @@ public sealed class HeaderTests
     private static (int ExitCode, string Output) Compile(DialectInfo dialect, int bits, string program, params string[] more)
     {
         string include = Path.Combine(AbiWitness.FindRepositoryRoot(), "native", "cryptodev-shim", "include", dialect.Name);
-        ProcessStartInfo start = new("gcc", ["-m" + bits, "-std=c11", "-ffreestanding", "-Wall", "-Wextra", "-Werror", "-I", include, .. more, "-x", "c", "-"])
+        ProcessStartInfo start = new(
+            "gcc",
+            ["-m" + bits, "-std=c11", "-ffreestanding", "-Wall", "-Wextra", "-Werror", "-I", include, .. more, "-x", "c", "-"]
+        )
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();

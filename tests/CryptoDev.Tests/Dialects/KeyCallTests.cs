@@ -48,22 +48,77 @@ public sealed class KeyCallTests
             KeyNumberTable table = codec.KeyOperations;
             foreach (KeyOperationNumber row in table.Rows)
             {
-                table.Check(new KeyCall { Operation = row.Id, InputCount = row.Inputs, OutputCount = row.Outputs }).Should().Be(0);
-                table.Check(new KeyCall { Operation = row.Id, InputCount = row.Inputs + 1, OutputCount = row.Outputs }).Should().Be(row.Inputs + row.Outputs == 8 ? LibC.EFBIG : LibC.EINVAL);
-                table.Check(new KeyCall { Operation = row.Id, InputCount = row.Inputs - 1, OutputCount = row.Outputs + 1 }).Should().Be(LibC.EINVAL);
+                table
+                    .Check(
+                        new KeyCall
+                        {
+                            Operation = row.Id,
+                            InputCount = row.Inputs,
+                            OutputCount = row.Outputs,
+                        }
+                    )
+                    .Should()
+                    .Be(0);
+                table
+                    .Check(
+                        new KeyCall
+                        {
+                            Operation = row.Id,
+                            InputCount = row.Inputs + 1,
+                            OutputCount = row.Outputs,
+                        }
+                    )
+                    .Should()
+                    .Be(row.Inputs + row.Outputs == 8 ? LibC.EFBIG : LibC.EINVAL);
+                table
+                    .Check(
+                        new KeyCall
+                        {
+                            Operation = row.Id,
+                            InputCount = row.Inputs - 1,
+                            OutputCount = row.Outputs + 1,
+                        }
+                    )
+                    .Should()
+                    .Be(LibC.EINVAL);
             }
 
             table.Check(new KeyCall { Operation = 99, InputCount = 9 }).Should().Be(LibC.EFBIG);
-            table.Check(new KeyCall { Operation = 99, InputCount = 3, OutputCount = 1 }).Should().Be(LibC.EINVAL);
+            table
+                .Check(
+                    new KeyCall
+                    {
+                        Operation = 99,
+                        InputCount = 3,
+                        OutputCount = 1,
+                    }
+                )
+                .Should()
+                .Be(LibC.EINVAL);
         }
 
-        OpenBsdCodec.Year2014.KeyOperations.Check(new KeyCall { Operation = NetBsd.CRK_MOD, InputCount = 2, OutputCount = 1 }).Should().Be(LibC.EINVAL);
+        OpenBsdCodec
+            .Year2014.KeyOperations.Check(
+                new KeyCall
+                {
+                    Operation = NetBsd.CRK_MOD,
+                    InputCount = 2,
+                    OutputCount = 1,
+                }
+            )
+            .Should()
+            .Be(LibC.EINVAL);
     }
 
     [Fact]
     public void Unused_slots_count_for_the_limit_on_bits()
     {
-        KeyCall call = new() { Operation = 0, InputCount = 3, OutputCount = 1 };
+        KeyCall call = new()
+        {
+            Operation = 0,
+            InputCount = 3,
+            OutputCount = 1,
+        };
         call.Parameters[7] = new KeySlot(0, 65537);
         FreeBsdCodec.Release12.KeyOperations.Check(call).Should().Be(LibC.EINVAL);
         OpenBsdCodec.Year2014.KeyOperations.Check(call).Should().Be(LibC.EINVAL);
@@ -90,7 +145,13 @@ public sealed class KeyCallTests
     [InlineData(WordSize.ILP32)]
     public void A_key_call_becomes_bytes_and_the_same_call_again(WordSize wordSize)
     {
-        KeyCall call = new() { Operation = 1, Status = 3, InputCount = 6, OutputCount = 1 };
+        KeyCall call = new()
+        {
+            Operation = 1,
+            Status = 3,
+            InputCount = 6,
+            OutputCount = 1,
+        };
         for (int i = 0; i < KeySlots.Count; i++)
         {
             call.Parameters[i] = new KeySlot(0x1000 + (i * 16), (uint)(100 + i));
@@ -118,7 +179,18 @@ public sealed class KeyCallTests
     private static void Same(KeyCall actual, KeyCall expected)
     {
         (actual.Operation, actual.Status, actual.InputCount, actual.OutputCount, actual.Driver, actual.RequestId, actual.Cookie)
-            .Should().Be((expected.Operation, expected.Status, expected.InputCount, expected.OutputCount, expected.Driver, expected.RequestId, expected.Cookie));
+            .Should()
+            .Be(
+                (
+                    expected.Operation,
+                    expected.Status,
+                    expected.InputCount,
+                    expected.OutputCount,
+                    expected.Driver,
+                    expected.RequestId,
+                    expected.Cookie
+                )
+            );
         ((ReadOnlySpan<KeySlot>)actual.Parameters).ToArray().Should().Equal(((ReadOnlySpan<KeySlot>)expected.Parameters).ToArray());
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using CryptoDev.Dialects;
 using CryptoDev.Ioctl;
 using FluentAssertions;
@@ -5,7 +6,9 @@ using Xunit;
 
 namespace CryptoDev.Tests.Dialects;
 
-/// <summary>From a caller's bytes to the framework and back: the flat operation that a plan makes gives the right message on the software driver.</summary>
+/// <summary>
+/// From a caller's bytes to the framework and back: the flat operation that a plan makes gives the right message on the software driver.
+/// </summary>
 public sealed class MessageTests : IDisposable
 {
     private readonly CryptoDevice _device = CryptoDevice.Open(new CryptoDeviceOptions { Policy = DriverPolicy.SoftwareOnly });
@@ -35,12 +38,17 @@ public sealed class MessageTests : IDisposable
     public void An_IV_in_front_is_taken_and_given_back(string name)
     {
         DialectCodec codec = name == "openbsd" ? OpenBsdCodec.Year2014 : FreeBsdCodec.Release12;
-        byte[] message = Convert.FromHexString("000102030405060708090A0B0C0D0E0F" + "6BC1BEE22E409F96E93D7E117393172AAE2D8A571E03AC9C9EB76FAC45AF8E51");
+        byte[] message = Convert.FromHexString(
+            "000102030405060708090A0B0C0D0E0F" + "6BC1BEE22E409F96E93D7E117393172AAE2D8A571E03AC9C9EB76FAC45AF8E51"
+        );
         byte[] key = Convert.FromHexString("2B7E151628AED2A6ABF7158809CF4F3C");
 
         byte[] result = Run(codec, new() { Cipher = 11, KeyLength = 16 }, key, [], Encrypt(), message, null);
 
-        Convert.ToHexString(result).Should().Be("000102030405060708090A0B0C0D0E0F" + "7649ABAC8119B246CEE98E9B12E9197D5086CB9B507219EE95DB113A917678B2");
+        Convert
+            .ToHexString(result)
+            .Should()
+            .Be("000102030405060708090A0B0C0D0E0F" + "7649ABAC8119B246CEE98E9B12E9197D5086CB9B507219EE95DB113A917678B2");
     }
 
     /// <summary>RFC 8439 section 2.4.2: FreeBSD has the nonce of eight bytes in front of a counter of eight.</summary>
@@ -48,17 +56,29 @@ public sealed class MessageTests : IDisposable
     public void ChaCha20_of_FreeBSD_has_its_halves_the_other_way()
     {
         byte[] key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
-        byte[] text = "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it."u8.ToArray();
+        byte[] text = Encoding.ASCII.GetBytes(
+            "Ladies and Gentlemen of the class of '99: " + "If I could offer you only one tip for the future, sunscreen would be it."
+        );
 
         // Counter 1, nonce 00000000 4A000000 00000000: the first nonce word is the counter's upper half here.
         byte[] iv = Convert.FromHexString("0000004A00000000" + "0100000000000000");
 
-        byte[] result = Run(FreeBsdCodec.Release14, new() { Cipher = FreeBsd.CRYPTO_CHACHA20, KeyLength = 32 }, key, [], Encrypt(), text, iv);
+        byte[] result = Run(
+            FreeBsdCodec.Release14,
+            new() { Cipher = FreeBsd.CRYPTO_CHACHA20, KeyLength = 32 },
+            key,
+            [],
+            Encrypt(),
+            text,
+            iv
+        );
 
         Convert.ToHexString(result).Should().StartWith("6E2E359A2568F98041BA0728DD0D6981E97E7AEC1D4360C20A27AFCCFD9FAE0B");
     }
 
-    /// <summary>RFC 4231 section 4.2 cut to half, as NetBSD's SHA2_HMAC gives it; the key is padded with zeros, which HMAC does too.</summary>
+    /// <summary>
+    /// RFC 4231 section 4.2 cut to half, as NetBSD's SHA2_HMAC gives it; the key is padded with zeros, which HMAC does too.
+    /// </summary>
     [Fact]
     public void HMAC_SHA_256_of_NetBSD_is_cut_to_half()
     {
@@ -76,18 +96,45 @@ public sealed class MessageTests : IDisposable
         Mac(FreeBsdCodec.Release14, new() { Mac = FreeBsd.CRYPTO_NULL_HMAC }, [], "anything"u8.ToArray()).Should().Equal(new byte[16]);
     }
 
-    /// <summary>The MAC descriptor of the older BSDs starts at byte 0, so it covers an IV in front; encrypt-then-MAC in 13 and later does not.</summary>
+    /// <summary>
+    /// The MAC descriptor of the older BSDs starts at byte 0, so it covers an IV in front; encrypt-then-MAC in 13 and later does not.
+    /// </summary>
     [Theory]
     [InlineData("netbsd", true)]
     [InlineData("openbsd", true)]
     [InlineData("freebsd14", false)]
     public void An_IV_in_front_is_under_the_MAC_or_not(string name, bool covered)
     {
-        DialectCodec codec = name switch { "netbsd" => NetBsdCodec.Instance, "openbsd" => OpenBsdCodec.Year2002, _ => FreeBsdCodec.Release14 };
-        SessionCall asked = new() { Cipher = 11, KeyLength = 16, Mac = FreeBsd.CRYPTO_SHA1_HMAC, MacKeyLength = 20 };
+        DialectCodec codec = name switch
+        {
+            "netbsd" => NetBsdCodec.Instance,
+            "openbsd" => OpenBsdCodec.Year2002,
+            _ => FreeBsdCodec.Release14,
+        };
+        SessionCall asked = new()
+        {
+            Cipher = 11,
+            KeyLength = 16,
+            Mac = FreeBsd.CRYPTO_SHA1_HMAC,
+            MacKeyLength = 20,
+        };
         using DialectSession caller = OperationPlanTests.Open(codec, asked);
         CryptAction action = covered ? CryptAction.Decrypt : CryptAction.Encrypt;
-        codec.Plan(new CryptCall { Action = action, Length = 48, Source = 1, Destination = 2, Tag = 3 }, caller, out CryptPlan plan).Should().Be(0);
+        codec
+            .Plan(
+                new CryptCall
+                {
+                    Action = action,
+                    Length = 48,
+                    Source = 1,
+                    Destination = 2,
+                    Tag = 3,
+                },
+                caller,
+                out CryptPlan plan
+            )
+            .Should()
+            .Be(0);
         byte[] source = [.. Enumerable.Range(0, 48).Select(i => (byte)i)];
         byte[] result = new byte[48];
         byte[] tag = new byte[plan.TagLength];
@@ -108,7 +155,21 @@ public sealed class MessageTests : IDisposable
         byte[] key = new byte[16];
         linux.Resolve(new() { Cipher = CryptodevLinux.CRYPTO_AES_GCM, KeyLength = 16 }, out SessionRecipe? recipe).Should().Be(0);
         using DialectSession caller = DialectSession.Create(recipe!, key, [])!;
-        linux.PlanAuthenticated(new CryptCall { Action = CryptAction.Encrypt, Length = 16, Source = 1, Destination = 100, Iv = 2 }, caller, out CryptPlan plan).Should().Be(0);
+        linux
+            .PlanAuthenticated(
+                new CryptCall
+                {
+                    Action = CryptAction.Encrypt,
+                    Length = 16,
+                    Source = 1,
+                    Destination = 100,
+                    Iv = 2,
+                },
+                caller,
+                out CryptPlan plan
+            )
+            .Should()
+            .Be(0);
         byte[] result = new byte[plan.DestinationLength];
         using Session session = _device.CreateSession(caller.Parameters(tagLength: plan.TagLength));
 
@@ -120,7 +181,10 @@ public sealed class MessageTests : IDisposable
     [Fact]
     public void The_IV_form_of_CCM_on_Linux_tells_the_nonces_length()
     {
-        using DialectSession session = OperationPlanTests.Open(CryptodevLinuxCodec.Instance, new() { Cipher = CryptodevLinux.CRYPTO_AES_CCM, KeyLength = 16 });
+        using DialectSession session = OperationPlanTests.Open(
+            CryptodevLinuxCodec.Instance,
+            new() { Cipher = CryptodevLinux.CRYPTO_AES_CCM, KeyLength = 16 }
+        );
         AlgorithmNumber row = session.Cipher!;
         foreach (int length in new[] { 7, 12, 13 })
         {
@@ -143,7 +207,10 @@ public sealed class MessageTests : IDisposable
     public void The_unit_number_of_XTS_is_eight_bytes_on_the_BSDs()
     {
         byte[] iv = [.. Enumerable.Repeat((byte)0xEE, 16)];
-        using DialectSession session = OperationPlanTests.Open(FreeBsdCodec.Release14, new() { Cipher = FreeBsd.CRYPTO_AES_XTS, KeyLength = 64 });
+        using DialectSession session = OperationPlanTests.Open(
+            FreeBsdCodec.Release14,
+            new() { Cipher = FreeBsd.CRYPTO_AES_XTS, KeyLength = 64 }
+        );
 
         session.FormatIv([1, 2, 3, 4, 5, 6, 7, 8], iv).Should().Be(16);
 
@@ -155,8 +222,19 @@ public sealed class MessageTests : IDisposable
     {
         byte[] key = [.. Enumerable.Range(1, 20).Select(i => (byte)i)];
         byte[] iv = new byte[16];
-        NetBsdCodec.Instance.Resolve(
-            new() { Cipher = NetBsd.CRYPTO_AES_GCM_16, KeyLength = 20, Mac = NetBsd.CRYPTO_AES_128_GMAC, MacKeyLength = 20 }, out SessionRecipe? recipe).Should().Be(0);
+        NetBsdCodec
+            .Instance.Resolve(
+                new()
+                {
+                    Cipher = NetBsd.CRYPTO_AES_GCM_16,
+                    KeyLength = 20,
+                    Mac = NetBsd.CRYPTO_AES_128_GMAC,
+                    MacKeyLength = 20,
+                },
+                out SessionRecipe? recipe
+            )
+            .Should()
+            .Be(0);
         using DialectSession session = DialectSession.Create(recipe!, key, key)!;
 
         session.FormatIv([21, 22, 23, 24, 25, 26, 27, 28], iv).Should().Be(12);
@@ -189,7 +267,16 @@ public sealed class MessageTests : IDisposable
     [Fact]
     public void A_session_call_becomes_a_struct_and_the_same_call_again()
     {
-        SessionCall call = new() { Cipher = 11, KeyLength = 32, Key = 0x10, Mac = 7, MacKeyLength = 20, MacKey = 0x20, Session = 0xFFFF_FFFE };
+        SessionCall call = new()
+        {
+            Cipher = 11,
+            KeyLength = 32,
+            Key = 0x10,
+            Mac = 7,
+            MacKeyLength = 20,
+            MacKey = 0x20,
+            Session = 0xFFFF_FFFE,
+        };
 
         CryptodevLinuxCodec.Decode(CryptodevLinuxCodec.Encode(call)).Should().Be(call);
         OpenBsdCodec.Decode(OpenBsdCodec.Encode(call)).Should().Be(call);
@@ -215,7 +302,14 @@ public sealed class MessageTests : IDisposable
         FreeBsdCodec.DecodeName(unended).Should().HaveLength(31);
     }
 
-    private static CryptCall Encrypt() => new() { Action = CryptAction.Encrypt, Source = 1, Destination = 2, Iv = 3 };
+    private static CryptCall Encrypt() =>
+        new()
+        {
+            Action = CryptAction.Encrypt,
+            Source = 1,
+            Destination = 2,
+            Iv = 3,
+        };
 
     private byte[] Run(DialectCodec codec, SessionCall asked, byte[] key, byte[] macKey, CryptCall call, byte[] source, byte[]? iv)
     {
@@ -235,7 +329,20 @@ public sealed class MessageTests : IDisposable
     {
         codec.Resolve(asked, out SessionRecipe? recipe).Should().Be(0);
         using DialectSession caller = DialectSession.Create(recipe!, [], key)!;
-        codec.Plan(new CryptCall { Action = CryptAction.Encrypt, Length = (uint)source.Length, Source = 1, Tag = 2 }, caller, out CryptPlan plan).Should().Be(0);
+        codec
+            .Plan(
+                new CryptCall
+                {
+                    Action = CryptAction.Encrypt,
+                    Length = (uint)source.Length,
+                    Source = 1,
+                    Tag = 2,
+                },
+                caller,
+                out CryptPlan plan
+            )
+            .Should()
+            .Be(0);
         using Session session = _device.CreateSession(caller.Parameters());
         byte[] tag = new byte[plan.TagLength];
         session.Process(plan.ToCryptOp(source, default, default, default, tag));

@@ -59,7 +59,11 @@ public sealed class RequestCodeTests
     public void Every_code_is_the_kernels()
     {
         List<(string, string, uint, uint)> computed =
-            [.. DialectInfo.All.SelectMany(dialect => dialect.Ioctls.Select(ioctl => (dialect.Name, ioctl.Name, ioctl.Code(WordSize.LP64), ioctl.Code(WordSize.ILP32))))];
+        [
+            .. DialectInfo.All.SelectMany(dialect =>
+                dialect.Ioctls.Select(ioctl => (dialect.Name, ioctl.Name, ioctl.Code(WordSize.LP64), ioctl.Code(WordSize.ILP32)))
+            ),
+        ];
 
         computed.Should().BeEquivalentTo(s_codes);
     }
@@ -89,9 +93,15 @@ public sealed class RequestCodeTests
         OpenBsd.CIOCASYMFEAT.Should().Be(0x40046369);
         foreach (DialectInfo dialect in DialectInfo.All)
         {
-            Type header = typeof(DialectInfo).Assembly.GetType($"CryptoDev.Ioctl.{(dialect.Name == "linux" ? "CryptodevLinux" : dialect.Title.Replace("BSD", "Bsd", StringComparison.Ordinal))}")!;
-            header.GetProperties().ToDictionary(property => property.Name, property => (uint)property.GetValue(null)!)
-                .Should().BeEquivalentTo(dialect.Ioctls.ToDictionary(ioctl => ioctl.Name, ioctl => ioctl.Code(WordSize.LP64)));
+            Type header = typeof(DialectInfo).Assembly.GetType(
+                "CryptoDev.Ioctl."
+                    + (dialect.Name == "linux" ? "CryptodevLinux" : dialect.Title.Replace("BSD", "Bsd", StringComparison.Ordinal))
+            )!;
+            header
+                .GetProperties()
+                .ToDictionary(property => property.Name, property => (uint)property.GetValue(null)!)
+                .Should()
+                .BeEquivalentTo(dialect.Ioctls.ToDictionary(ioctl => ioctl.Name, ioctl => ioctl.Code(WordSize.LP64)));
         }
     }
 
@@ -101,11 +111,18 @@ public sealed class RequestCodeTests
         foreach (DialectInfo dialect in DialectInfo.All)
         {
             List<AbiRow> rows = [.. dialect.Rows(WordSize.ILP32)];
-            rows.Select(row => row.Ioctl).Where(name => name.Length > 0).Distinct().Should().Equal(dialect.Ioctls.Select(ioctl => ioctl.Name));
+            rows.Select(row => row.Ioctl)
+                .Where(name => name.Length > 0)
+                .Distinct()
+                .Should()
+                .Equal(dialect.Ioctls.Select(ioctl => ioctl.Name));
             rows.Select(row => row.Struct).Distinct().Should().BeEquivalentTo(dialect.Structs.Select(layout => layout.Name).Append("u32"));
         }
 
-        DialectInfo.NetBsd.Rows(WordSize.ILP32).Should().Contain(new AbiRow("CIOCCRYPT", 0xC0206372, "crypt_op", 32, "dst_len", "u32", 28, 4));
+        DialectInfo
+            .NetBsd.Rows(WordSize.ILP32)
+            .Should()
+            .Contain(new AbiRow("CIOCCRYPT", 0xC0206372, "crypt_op", 32, "dst_len", "u32", 28, 4));
         DialectInfo.NetBsd.Rows(WordSize.LP64).Should().Contain(new AbiRow("", 0, "crypt_n_kop", 152, "crk_param", "crparam[8]", 16, 128));
     }
 
@@ -113,6 +130,10 @@ public sealed class RequestCodeTests
     public void A_dialect_is_found_by_its_name_only()
     {
         DialectInfo.Parse("NetBSD").Should().BeSameAs(DialectInfo.NetBsd);
-        FluentActions.Invoking(() => DialectInfo.Parse("plan9")).Should().Throw<ArgumentException>().WithMessage("'plan9' is not a dialect; there are linux, netbsd, freebsd, openbsd.*");
+        FluentActions
+            .Invoking(() => DialectInfo.Parse("plan9"))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("'plan9' is not a dialect; there are linux, netbsd, freebsd, openbsd.*");
     }
 }

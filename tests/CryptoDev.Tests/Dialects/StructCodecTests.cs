@@ -30,14 +30,18 @@ public sealed class StructCodecTests
 
     private static Type[] Tables => [typeof(CryptodevLinuxTable), typeof(NetBsdTable), typeof(FreeBsdTable), typeof(OpenBsdTable)];
 
-    /// <summary>Fields filled with bytes that differ, one after the other, at the offsets the description gives: all come back, padding is zero.</summary>
+    /// <summary>
+    /// Fields filled with bytes that differ, one after the other, at the offsets the description gives: all come back, padding is zero.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Codecs))]
     public void Bytes_survive_the_round_trip(string table, string codec)
     {
         object found = Tables.Single(type => type.Name == table).GetProperty(codec)!.GetValue(null)!;
-        typeof(StructCodecTests).GetMethod(nameof(RoundTrip), BindingFlags.NonPublic | BindingFlags.Static)!
-            .MakeGenericMethod(found.GetType().GetGenericArguments()).Invoke(null, [found]);
+        typeof(StructCodecTests)
+            .GetMethod(nameof(RoundTrip), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(found.GetType().GetGenericArguments())
+            .Invoke(null, [found]);
     }
 
     [Fact]
@@ -75,17 +79,31 @@ public sealed class StructCodecTests
 
         CryptCall call = NetBsdCodec.Instance.Decode(NetBsdTable.CryptOp.Decode(bytes, WordSize.LP64));
 
-        call.Should().Be(new CryptCall
-        {
-            Session = 3, Action = CryptAction.Expand, Flags = CryptCallFlags.More, Length = 100, Source = unchecked((nint)0x7FFF_0000_1000), Destination = unchecked((nint)0x7FFF_0000_2000),
-            Tag = unchecked((nint)0x7FFF_0000_3000), Iv = unchecked((nint)0x7FFF_0000_4000), DestinationLength = 4096,
-        });
+        call.Should()
+            .Be(
+                new CryptCall
+                {
+                    Session = 3,
+                    Action = CryptAction.Expand,
+                    Flags = CryptCallFlags.More,
+                    Length = 100,
+                    Source = unchecked((nint)0x7FFF_0000_1000),
+                    Destination = unchecked((nint)0x7FFF_0000_2000),
+                    Tag = unchecked((nint)0x7FFF_0000_3000),
+                    Iv = unchecked((nint)0x7FFF_0000_4000),
+                    DestinationLength = 4096,
+                }
+            );
     }
 
     [Fact]
     public void Too_few_bytes_are_refused()
     {
-        FluentActions.Invoking(() => NetBsdTable.CryptOp.Decode(new byte[31], WordSize.ILP32)).Should().Throw<ArgumentException>().WithMessage("crypt_op has 32 bytes*31*");
+        FluentActions
+            .Invoking(() => NetBsdTable.CryptOp.Decode(new byte[31], WordSize.ILP32))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("crypt_op has 32 bytes*31*");
     }
 
     private static bool IsCodec(PropertyInfo property) =>

@@ -57,7 +57,8 @@ internal sealed class EmulatedClient : IDisposable
     }
 
     /// <summary>ioctl(2) with bytes at an address of their own.</summary>
-    public int Raw(uint request, byte[] argument, CancellationToken interrupted = default) => -File.Ioctl(request, (ulong)Process.Map(argument), Process, interrupted);
+    public int Raw(uint request, byte[] argument, CancellationToken interrupted = default) =>
+        -File.Ioctl(request, (ulong)Process.Map(argument), Process, interrupted);
 
     public void Dispose()
     {

@@ -8,7 +8,9 @@ using Linux = CryptoDev.Ioctl.CryptodevLinux;
 
 namespace CryptoDev.Tests.Emulator;
 
-/// <summary>CIOCKEY and its kind on every dialect: numbers least significant byte first, errno for each mistake, and the many-at-once form.</summary>
+/// <summary>
+/// CIOCKEY and its kind on every dialect: numbers least significant byte first, errno for each mistake, and the many-at-once form.
+/// </summary>
 public sealed class EmulatedKeyTests
 {
     private const uint ModExp = 0;
@@ -26,7 +28,14 @@ public sealed class EmulatedKeyTests
         Array.Resize(ref expected, 20);
 
         using EmulatedClient linux = new(new DevCryptoEmulatorOptions { Policy = DriverPolicy.SoftwareOnly }, wordSize);
-        Linux.crypt_kop op = new() { crk_op = ModExp, crk_status = 7, crk_iparams = 3, crk_oparams = 1, crk_param = Parameters(linux, out nint result) };
+        Linux.crypt_kop op = new()
+        {
+            crk_op = ModExp,
+            crk_status = 7,
+            crk_iparams = 3,
+            crk_oparams = 1,
+            crk_param = Parameters(linux, out nint result),
+        };
         linux.Ioctl(CryptodevLinuxTable.CIOCKEY, CryptodevLinuxTable.CryptKop, ref op).Should().Be(0);
         op.crk_status.Should().Be(0);
         op.crk_param[3].crp_nbits.Should().Be(160);
@@ -42,7 +51,17 @@ public sealed class EmulatedKeyTests
     public void Mistakes_have_their_errno()
     {
         using EmulatedClient client = new(NetBsdOptions);
-        NetBsd.crypt_kop good = NetBsdCodec.Encode(CryptodevLinuxCodec.Decode(new Linux.crypt_kop() { crk_op = ModExp, crk_iparams = 3, crk_oparams = 1, crk_param = Parameters(client, out _) }));
+        NetBsd.crypt_kop good = NetBsdCodec.Encode(
+            CryptodevLinuxCodec.Decode(
+                new Linux.crypt_kop()
+                {
+                    crk_op = ModExp,
+                    crk_iparams = 3,
+                    crk_oparams = 1,
+                    crk_param = Parameters(client, out _),
+                }
+            )
+        );
         Key(good).Should().Be(0);
         Key(good with { crk_iparams = 9 }).Should().Be(LibC.EFBIG);
         Key(good with { crk_iparams = 2 }).Should().Be(LibC.EINVAL);
@@ -66,7 +85,9 @@ public sealed class EmulatedKeyTests
         int Key(NetBsd.crypt_kop op) => client.Ioctl(NetBsdTable.CIOCKEY, NetBsdTable.CryptKop, ref op);
     }
 
-    /// <summary>p = 23, q = 11, g = 4, y = 18: a signature of (1, 1) is not good. The verdict is the ioctl's errno, in 2002 the struct's status.</summary>
+    /// <summary>
+    /// p = 23, q = 11, g = 4, y = 18: a signature of (1, 1) is not good. The verdict is the ioctl's errno, in 2002 the struct's status.
+    /// </summary>
     [Fact]
     public void A_bad_signature_is_EPERM()
     {
@@ -81,14 +102,23 @@ public sealed class EmulatedKeyTests
         op.crk_status.Should().Be(LibC.EPERM);
         op = Verification(context);
         op.crk_iparams = 6;
-        context.Ioctl(OpenBsdTable.CIOCKEY, OpenBsdTable.CryptKop, ref op).Should().Be(LibC.EINVAL, "what never reached a driver has no status");
+        context
+            .Ioctl(OpenBsdTable.CIOCKEY, OpenBsdTable.CryptKop, ref op)
+            .Should()
+            .Be(LibC.EINVAL, "what never reached a driver has no status");
     }
 
     [Fact]
     public void Switches_and_strictness_shut_key_operations()
     {
         using EmulatedClient strict = new(new DevCryptoEmulatorOptions { Policy = DriverPolicy.SoftwareOnly, Strict = true });
-        Linux.crypt_kop op = new() { crk_op = ModExp, crk_iparams = 3, crk_oparams = 1, crk_param = Parameters(strict, out _) };
+        Linux.crypt_kop op = new()
+        {
+            crk_op = ModExp,
+            crk_iparams = 3,
+            crk_oparams = 1,
+            crk_param = Parameters(strict, out _),
+        };
         strict.Ioctl(CryptodevLinuxTable.CIOCKEY, CryptodevLinuxTable.CryptKop, ref op).Should().Be(LibC.EINVAL);
         uint mask = 99;
         strict.Ioctl(CryptodevLinuxTable.CIOCASYMFEAT, ref mask).Should().Be(0);
@@ -107,7 +137,10 @@ public sealed class EmulatedKeyTests
         NetBsd.crypt_kop unasked = NetBsdCodec.Encode(CryptodevLinuxCodec.Decode(op with { crk_param = Parameters(careless, out _) }));
         careless.Ioctl(NetBsdTable.CIOCASYMFEAT, ref mask).Should().Be(0);
         mask.Should().Be(0);
-        careless.Ioctl(NetBsdTable.CIOCKEY, NetBsdTable.CryptKop, ref unasked).Should().Be(0, "NetBSD looks at the switch in CIOCASYMFEAT only");
+        careless
+            .Ioctl(NetBsdTable.CIOCKEY, NetBsdTable.CryptKop, ref unasked)
+            .Should()
+            .Be(0, "NetBSD looks at the switch in CIOCASYMFEAT only");
 
         using EmulatedClient hard = new(FreeBsdEmulatorTests.Options("freebsd 13") with { AllowSoft = 0 });
         key = FreeBsdCodec.Encode(CryptodevLinuxCodec.Decode(op with { crk_param = Parameters(hard, out _) }));
@@ -118,7 +151,17 @@ public sealed class EmulatedKeyTests
     public void CIOCKEY2_tells_the_driver()
     {
         using EmulatedClient client = new(FreeBsdEmulatorTests.Options("freebsd 13"));
-        FreeBsd.crypt_kop op = FreeBsdCodec.Encode(CryptodevLinuxCodec.Decode(new Linux.crypt_kop { crk_op = ModExp, crk_iparams = 3, crk_oparams = 1, crk_param = Parameters(client, out _) }));
+        FreeBsd.crypt_kop op = FreeBsdCodec.Encode(
+            CryptodevLinuxCodec.Decode(
+                new Linux.crypt_kop
+                {
+                    crk_op = ModExp,
+                    crk_iparams = 3,
+                    crk_oparams = 1,
+                    crk_param = Parameters(client, out _),
+                }
+            )
+        );
         op.crk_crid = FreeBsd.CRYPTO_FLAG_SOFTWARE;
         client.Ioctl(FreeBsdTable.CIOCKEY2, FreeBsdTable.CryptKop, ref op).Should().Be(0);
         FreeBsd.crypt_find_op find = new() { crid = (int)op.crk_crid };
@@ -135,9 +178,23 @@ public sealed class EmulatedKeyTests
     public void Many_run_at_once()
     {
         using EmulatedClient client = new(NetBsdOptions);
-        NetBsd.crypt_n_kop first = NetBsdCodec.EncodeElement(CryptodevLinuxCodec.Decode(new Linux.crypt_kop { crk_op = ModExp, crk_iparams = 3, crk_oparams = 1, crk_param = Parameters(client, out nint result) }));
+        NetBsd.crypt_n_kop first = NetBsdCodec.EncodeElement(
+            CryptodevLinuxCodec.Decode(
+                new Linux.crypt_kop
+                {
+                    crk_op = ModExp,
+                    crk_iparams = 3,
+                    crk_oparams = 1,
+                    crk_param = Parameters(client, out nint result),
+                }
+            )
+        );
         first.crk_opaque = 0x77;
-        nint array = NetBsdManyTests.Put(client, NetBsdTable.CryptNKop, [first, first with { crk_iparams = 1 }, first with { crk_iparams = 8 }]);
+        nint array = NetBsdManyTests.Put(
+            client,
+            NetBsdTable.CryptNKop,
+            [first, first with { crk_iparams = 1 }, first with { crk_iparams = 8 }]
+        );
         NetBsd.crypt_mkop op = new() { count = 3, reqs = array };
         client.Ioctl(NetBsdTable.CIOCNFKEYM, NetBsdTable.CryptMkop, ref op).Should().Be(0);
         NetBsd.crypt_n_kop[] started = NetBsdManyTests.Get(client, NetBsdTable.CryptNKop, array, 3);
@@ -156,7 +213,12 @@ public sealed class EmulatedKeyTests
     {
         Linux.crparam_array parameters = default;
         result = client.Process.Map(20);
-        byte[][] operands = [[7], new BigInteger(65537).ToByteArray(), s_modulus.ToByteArray()];
+        byte[][] operands =
+        [
+            [7],
+            new BigInteger(65537).ToByteArray(),
+            s_modulus.ToByteArray(),
+        ];
         for (int i = 0; i < 3; i++)
         {
             parameters[i] = new() { crp_p = client.Process.Map(operands[i]), crp_nbits = (uint)(operands[i].Length * 8) };

@@ -10,28 +10,53 @@ using static CryptoDev.Ioctl.CryptodevLinux;
 
 namespace CryptoDev.Tests.Emulator;
 
-/// <summary>What an operation costs the managed heap in an emulated device, the driver above it included, which allocates nothing itself (DevCryptoCostTests).</summary>
+/// <summary>
+/// What an operation costs the managed heap in an emulated device, the driver above it included, which allocates nothing itself
+/// (DevCryptoCostTests).
+/// </summary>
 public sealed class EmulatorCostTests
 {
-    public static TheoryData<string, string> Cases => new()
-    {
-        { "cryptodev-linux", "aes-cbc" }, { "cryptodev-linux", "aes-ctr" }, { "cryptodev-linux", "aes-gcm" }, { "cryptodev-linux", "sha256" }, { "cryptodev-linux", "hmac-sha1" },
-        { "netbsd", "aes-cbc" }, { "netbsd", "md5" }, { "netbsd", "hmac-sha1" },
-        { "freebsd 12", "aes-cbc" }, { "freebsd 12", "aes-gcm" }, { "freebsd 13", "aes-gcm" }, { "freebsd 14", "chacha20" }, { "freebsd 14", "aes-ccm" }, { "freebsd 14", "sha512" },
-        { "freebsd 14", "hmac-sha256" }, { "openbsd 2002", "sha1" }, { "openbsd 2002", "hmac-md5-96" }, { "openbsd 2014", "blowfish-cbc" },
-    };
+    public static TheoryData<string, string> Cases =>
+        new()
+        {
+            { "cryptodev-linux", "aes-cbc" },
+            { "cryptodev-linux", "aes-ctr" },
+            { "cryptodev-linux", "aes-gcm" },
+            { "cryptodev-linux", "sha256" },
+            { "cryptodev-linux", "hmac-sha1" },
+            { "netbsd", "aes-cbc" },
+            { "netbsd", "md5" },
+            { "netbsd", "hmac-sha1" },
+            { "freebsd 12", "aes-cbc" },
+            { "freebsd 12", "aes-gcm" },
+            { "freebsd 13", "aes-gcm" },
+            { "freebsd 14", "chacha20" },
+            { "freebsd 14", "aes-ccm" },
+            { "freebsd 14", "sha512" },
+            { "freebsd 14", "hmac-sha256" },
+            { "openbsd 2002", "sha1" },
+            { "openbsd 2002", "hmac-md5-96" },
+            { "openbsd 2014", "blowfish-cbc" },
+        };
 
-    public static TheoryData<string, MacOrder> Joint => new()
-    {
-        { "cryptodev-linux", MacOrder.MacPlaintext }, { "freebsd 12", MacOrder.MacPlaintext }, { "freebsd 12", MacOrder.MacCiphertext }, { "freebsd 14", MacOrder.MacCiphertext },
-    };
+    public static TheoryData<string, MacOrder> Joint =>
+        new()
+        {
+            { "cryptodev-linux", MacOrder.MacPlaintext },
+            { "freebsd 12", MacOrder.MacPlaintext },
+            { "freebsd 12", MacOrder.MacCiphertext },
+            { "freebsd 14", MacOrder.MacCiphertext },
+        };
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void An_operation_allocates_nothing(string form, string name)
     {
         CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
-        using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey([.. Enumerable.Range(0, algorithm.KeySizes.Default).Select(i => (byte)i)]);
+        using CryptoKey? key =
+            algorithm.KeySizes.Maximum == 0
+                ? null
+                : new CryptoKey([.. Enumerable.Range(0, algorithm.KeySizes.Default).Select(i => (byte)i)]);
         bool isDigest = algorithm.Kind is AlgorithmKind.Digest or AlgorithmKind.Mac;
         Measure(form, AvailabilityProbe.Sample(algorithm, key), isDigest, name);
     }
@@ -41,7 +66,16 @@ public sealed class EmulatorCostTests
     public void Cipher_and_mac_allocate_nothing(string form, MacOrder order)
     {
         using CryptoKey key = new(new byte[16]);
-        Measure(form, SessionParameters.CipherAndMac(new CryptoTransform(CryptoAlgorithm.AesCbc, key), new CryptoTransform(CryptoAlgorithm.HmacSha1, key), order), false, $"{order}");
+        Measure(
+            form,
+            SessionParameters.CipherAndMac(
+                new CryptoTransform(CryptoAlgorithm.AesCbc, key),
+                new CryptoTransform(CryptoAlgorithm.HmacSha1, key),
+                order
+            ),
+            false,
+            $"{order}"
+        );
     }
 
     /// <summary>A caller whose memory is lent: nothing is copied, and nothing is made for a result that has no place of its own.</summary>
@@ -57,7 +91,18 @@ public sealed class EmulatorCostTests
         nint data = process.Map(64);
         byte[] argument = new byte[CryptodevLinuxTable.CryptOp.Size(WordSize.LP64)];
         CryptodevLinuxTable.CryptOp.Encode(
-            new crypt_op { ses = session, len = 64, src = data, dst = data, mac = process.Map(32), iv = cipher == 0 ? 0 : process.Map(16) }, argument, WordSize.LP64);
+            new crypt_op
+            {
+                ses = session,
+                len = 64,
+                src = data,
+                dst = data,
+                mac = process.Map(32),
+                iv = cipher == 0 ? 0 : process.Map(16),
+            },
+            argument,
+            WordSize.LP64
+        );
         ulong address = (ulong)process.Map(argument);
         uint request = CryptodevLinuxTable.CIOCCRYPT.Code(WordSize.LP64);
         client.File.Ioctl(request, address, process).Should().Be(0);
@@ -67,23 +112,42 @@ public sealed class EmulatorCostTests
 
     private static void Measure(string form, SessionParameters parameters, bool isDigest, string what)
     {
-        using DevCryptoEmulator emulator = new(new DevCryptoEmulatorOptions
-        {
-            Dialect = Drivers.DevCrypto.DeviceUnderWatch.DialectOf(form), Form = form, Policy = DriverPolicy.SoftwareOnly,
-        }.AllowingSoftware());
-        using DevCryptoDriver driver = new(new DevCryptoMachine("/dev/crypto", (out Errno error) => EmulatedChannel.Open(emulator, trusted: true, out error), form));
-        using CryptoDevice device = new(new CryptoDeviceOptions { Policy = DriverPolicy.Pinned("devcrypto") }, DriverRegistry.CreateWith(driver));
+        using DevCryptoEmulator emulator = new(
+            new DevCryptoEmulatorOptions
+            {
+                Dialect = Drivers.DevCrypto.DeviceUnderWatch.DialectOf(form),
+                Form = form,
+                Policy = DriverPolicy.SoftwareOnly,
+            }.AllowingSoftware()
+        );
+        using DevCryptoDriver driver = new(
+            new DevCryptoMachine("/dev/crypto", (out Errno error) => EmulatedChannel.Open(emulator, trusted: true, out error), form)
+        );
+        using CryptoDevice device = new(
+            new CryptoDeviceOptions { Policy = DriverPolicy.Pinned("devcrypto") },
+            DriverRegistry.CreateWith(driver)
+        );
         using Session session = device.CreateSession(parameters);
         byte[] message = new byte[256];
         byte[] iv = new byte[session.IvLength];
         byte[] output = new byte[256];
         byte[] tag = new byte[session.TagLength];
         CryptDirection direction = CryptDirection.Encrypt;
-        void Once() => session.Process(new CryptOp
-        {
-            Direction = direction, Source = direction == CryptDirection.Encrypt ? message : output, Destination = isDigest ? default : direction == CryptDirection.Encrypt ? output : message, Iv = iv,
-            Tag = tag, TagAction = isDigest ? TagAction.Compute : TagAction.Default,
-        });
+        void Once() =>
+            session.Process(
+                new CryptOp
+                {
+                    Direction = direction,
+                    Source = direction == CryptDirection.Encrypt ? message : output,
+                    Destination =
+                        isDigest ? default
+                        : direction == CryptDirection.Encrypt ? output
+                        : message,
+                    Iv = iv,
+                    Tag = tag,
+                    TagAction = isDigest ? TagAction.Compute : TagAction.Default,
+                }
+            );
 
         long ioctls = emulator.Statistics.Ioctls.Values.Sum();
         Allocation.Of(Once).Should().Be(0, "{0} in {1}: bytes allocated by {2} operations", what, form, Allocation.Operations);
@@ -93,7 +157,9 @@ public sealed class EmulatorCostTests
             Allocation.Of(Once).Should().Be(0, "{0} in {1}: bytes allocated by {2} decryptions", what, form, Allocation.Operations);
         }
 
-        (emulator.Statistics.Ioctls.Values.Sum() - ioctls).Should().BeGreaterThanOrEqualTo(Allocation.Operations, "it is the emulated device that worked");
+        (emulator.Statistics.Ioctls.Values.Sum() - ioctls)
+            .Should()
+            .BeGreaterThanOrEqualTo(Allocation.Operations, "it is the emulated device that worked");
         emulator.Statistics.BytesInFlight.Should().Be(0);
     }
 }

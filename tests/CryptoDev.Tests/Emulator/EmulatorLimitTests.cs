@@ -35,7 +35,14 @@ public sealed class EmulatorLimitTests
     [InlineData("netbsd", null, LibC.EINVAL)]
     public void Sessions_are_limited_for_each_and_for_all(string dialect, string? form, int error)
     {
-        DevCryptoEmulatorOptions options = (s_options with { Dialect = DialectInfo.Parse(dialect), Form = form, Limits = new EmulatorLimits { SessionsPerFile = 3, Sessions = 4 } }).AllowingSoftware();
+        DevCryptoEmulatorOptions options = (
+            s_options with
+            {
+                Dialect = DialectInfo.Parse(dialect),
+                Form = form,
+                Limits = new EmulatorLimits { SessionsPerFile = 3, Sessions = 4 },
+            }
+        ).AllowingSoftware();
         using EmulatedClient client = new(options);
         using EmulatedClient other = new(client.Device, new ForeignProcess());
         Enumerable.Range(0, 4).Select(_ => Create(client, dialect)).Should().Equal(0, 0, 0, error);
@@ -52,7 +59,13 @@ public sealed class EmulatorLimitTests
         using EmulatedClient client = new(options);
         uint session = LinuxEmulatorTests.Open(client, Linux.CRYPTO_AES_CBC, s_key);
         nint data = client.Process.Map((1 << 20) + 16);
-        Linux.crypt_op op = new() { ses = session, len = 1 << 20, src = data, dst = data };
+        Linux.crypt_op op = new()
+        {
+            ses = session,
+            len = 1 << 20,
+            src = data,
+            dst = data,
+        };
         client.Ioctl(Table.CIOCCRYPT, Table.CryptOp, ref op).Should().Be(LibC.ENOMEM);
         op.len = (1 << 20) - 64;
         client.Ioctl(Table.CIOCCRYPT, Table.CryptOp, ref op).Should().Be(0);
@@ -67,7 +80,13 @@ public sealed class EmulatorLimitTests
         using EmulatedClient lending = new(options, process: new ForeignProcess { Lends = true });
         session = LinuxEmulatorTests.Open(lending, Linux.CRYPTO_AES_CBC, s_key);
         data = lending.Process.Map(1 << 21);
-        op = new() { ses = session, len = 1 << 21, src = data, dst = data };
+        op = new()
+        {
+            ses = session,
+            len = 1 << 21,
+            src = data,
+            dst = data,
+        };
         lending.Ioctl(Table.CIOCCRYPT, Table.CryptOp, ref op).Should().Be(0);
     }
 
@@ -81,7 +100,14 @@ public sealed class EmulatorLimitTests
         new Random(1).NextBytes(message);
         nint data = client.Process.Map([.. message]);
         nint iv = client.Process.Map(16);
-        Linux.crypt_op op = new() { ses = session, len = (uint)message.Length, src = data, dst = data, iv = iv };
+        Linux.crypt_op op = new()
+        {
+            ses = session,
+            len = (uint)message.Length,
+            src = data,
+            dst = data,
+            iv = iv,
+        };
         client.Ioctl(Table.CIOCCRYPT, Table.CryptOp, ref op).Should().Be(0);
         client.Process.Read(data, message.Length).Should().NotEqual(message);
         client.Ioctl(Table.CIOCCRYPT, Table.CryptOp, ref op).Should().Be(0);
@@ -95,17 +121,38 @@ public sealed class EmulatorLimitTests
         using EmulatedClient client = new(s_options with { Trace = seen.Add });
         uint session = LinuxEmulatorTests.Open(client, Linux.CRYPTO_AES_CBC, s_key);
         nint data = client.Process.Map(64);
-        Linux.crypt_op op = new() { ses = session, len = 64, src = data, dst = data };
+        Linux.crypt_op op = new()
+        {
+            ses = session,
+            len = 64,
+            src = data,
+            dst = data,
+        };
         client.Ioctl(Table.CIOCCRYPT, Table.CryptOp, ref op);
         op.len = 63;
         client.Ioctl(Table.CIOCCRYPT, Table.CryptOp, ref op);
         client.Raw(0x1234, []);
 
-        seen.Select(one => (one.Name, one.ErrnoName, one.ByteCount, one.Driver)).Should().Equal(
-            ("CIOCGSESSION", "", 0, "software"), ("CIOCCRYPT", "", 64, "software"), ("CIOCCRYPT", "EINVAL", 0, null), (null, "EINVAL", 0, null));
+        seen.Select(one => (one.Name, one.ErrnoName, one.ByteCount, one.Driver))
+            .Should()
+            .Equal(
+                ("CIOCGSESSION", "", 0, "software"),
+                ("CIOCCRYPT", "", 64, "software"),
+                ("CIOCCRYPT", "EINVAL", 0, null),
+                (null, "EINVAL", 0, null)
+            );
         seen.Should().OnlyContain(one => one.FileId == client.File.Id && one.Elapsed >= TimeSpan.Zero);
         EmulatorStatistics statistics = client.Device.Statistics;
-        statistics.Ioctls.Should().BeEquivalentTo(new Dictionary<string, long> { ["CIOCGSESSION"] = 1, ["CIOCCRYPT"] = 2, ["unknown"] = 1 });
+        statistics
+            .Ioctls.Should()
+            .BeEquivalentTo(
+                new Dictionary<string, long>
+                {
+                    ["CIOCGSESSION"] = 1,
+                    ["CIOCCRYPT"] = 2,
+                    ["unknown"] = 1,
+                }
+            );
         (statistics.Errors, statistics.Bytes, statistics.Sessions, statistics.Opens).Should().Be((2, 64, 1, 1));
         statistics.Drivers.Should().BeEquivalentTo(new Dictionary<string, long> { ["software"] = 1 });
     }
@@ -118,7 +165,13 @@ public sealed class EmulatorLimitTests
         client.Device.Dispose();
         client.Device.Open(out _).Should().Be(LibC.ENXIO);
         nint data = client.Process.Map(16);
-        Linux.crypt_op op = new() { ses = session, len = 16, src = data, dst = data };
+        Linux.crypt_op op = new()
+        {
+            ses = session,
+            len = 16,
+            src = data,
+            dst = data,
+        };
         client.Ioctl(Table.CIOCCRYPT, Table.CryptOp, ref op).Should().Be(0);
         Create(client, "linux").Should().Be(LibC.EINVAL);
     }
@@ -126,9 +179,17 @@ public sealed class EmulatorLimitTests
     [Fact]
     public void Options_that_mean_nothing_are_refused()
     {
-        FluentActions.Invoking(() => new DevCryptoEmulator(s_options with { Form = "freebsd 14" })).Should().Throw<ArgumentException>().WithMessage("*'cryptodev-linux'*");
+        FluentActions
+            .Invoking(() => new DevCryptoEmulator(s_options with { Form = "freebsd 14" }))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*'cryptodev-linux'*");
         FluentActions.Invoking(() => new DevCryptoEmulator(s_options with { AllowSoft = 1 })).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => new DevCryptoEmulator(s_options with { Dialect = DialectInfo.FreeBsd, Form = "freebsd 11" })).Should().Throw<ArgumentException>().WithMessage("*'freebsd 12'*");
+        FluentActions
+            .Invoking(() => new DevCryptoEmulator(s_options with { Dialect = DialectInfo.FreeBsd, Form = "freebsd 11" }))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*'freebsd 12'*");
         using DevCryptoEmulator newest = new(s_options with { Dialect = DialectInfo.FreeBsd });
         newest.Form.Should().Be("freebsd 14");
     }
@@ -144,7 +205,10 @@ public sealed class EmulatorLimitTests
             table.FromDriver(LibC.EDOM).Should().Be(LibC.EINVAL);
             table.FromDriver(LibC.EKEYREJECTED).Should().Be(LibC.EIO);
             table.FromDriver(LibC.ENOMEM).Should().Be(LibC.ENOMEM);
-            table.FromDriver(LibC.EBADMSG).Should().Be(dialect == DialectInfo.CryptodevLinux || dialect == DialectInfo.FreeBsd ? LibC.EBADMSG : LibC.EINVAL);
+            table
+                .FromDriver(LibC.EBADMSG)
+                .Should()
+                .Be(dialect == DialectInfo.CryptodevLinux || dialect == DialectInfo.FreeBsd ? LibC.EBADMSG : LibC.EINVAL);
         }
     }
 
@@ -154,13 +218,29 @@ public sealed class EmulatorLimitTests
         switch (dialect)
         {
             case "linux":
-                Linux.session_op linux = new() { cipher = Linux.CRYPTO_AES_CBC, key = key, keylen = 16 };
+                Linux.session_op linux = new()
+                {
+                    cipher = Linux.CRYPTO_AES_CBC,
+                    key = key,
+                    keylen = 16,
+                };
                 return client.Ioctl(Table.CIOCGSESSION, Table.SessionOp, ref linux);
             case "netbsd":
-                NetBsd.session_op net = new() { cipher = NetBsd.CRYPTO_AES_CBC, key = key, keylen = 16 };
+                NetBsd.session_op net = new()
+                {
+                    cipher = NetBsd.CRYPTO_AES_CBC,
+                    key = key,
+                    keylen = 16,
+                };
                 return client.Ioctl(NetBsdTable.CIOCGSESSION, NetBsdTable.SessionOp, ref net);
             default:
-                FreeBsd.session2_op free = new() { cipher = FreeBsd.CRYPTO_AES_CBC, key = key, keylen = 16, crid = FreeBsd.CRYPTO_FLAG_SOFTWARE };
+                FreeBsd.session2_op free = new()
+                {
+                    cipher = FreeBsd.CRYPTO_AES_CBC,
+                    key = key,
+                    keylen = 16,
+                    crid = FreeBsd.CRYPTO_FLAG_SOFTWARE,
+                };
                 return client.Ioctl(FreeBsdTable.CIOCGSESSION2, FreeBsdTable.Session2Op, ref free);
         }
     }

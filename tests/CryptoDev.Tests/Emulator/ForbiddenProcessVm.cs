@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Tests.Emulator;
 
-/// <summary>A filter as sandboxes have one (seccomp(2)): process_vm_readv and process_vm_writev are EPERM, for the thread that asks and for good.</summary>
+/// <summary>
+/// A filter as sandboxes have one (seccomp(2)): process_vm_readv and process_vm_writev are EPERM, for the thread that asks and for good.
+/// </summary>
 internal static unsafe partial class ForbiddenProcessVm
 {
     private const int PR_SET_SECCOMP = 22;
@@ -27,7 +29,11 @@ internal static unsafe partial class ForbiddenProcessVm
         // The number of the system call is the first word of what a filter looks at.
         Instruction* filter = stackalloc Instruction[]
         {
-            new(LoadWord, 0, 0, 0), new(JumpIfEqual, 1, 0, read), new(JumpIfEqual, 0, 1, write), new(Return, 0, 0, SECCOMP_RET_EPERM), new(Return, 0, 0, SECCOMP_RET_ALLOW),
+            new(LoadWord, 0, 0, 0),
+            new(JumpIfEqual, 1, 0, read),
+            new(JumpIfEqual, 0, 1, write),
+            new(Return, 0, 0, SECCOMP_RET_EPERM),
+            new(Return, 0, 0, SECCOMP_RET_ALLOW),
         };
         Program program = new() { Length = 5, Filter = filter };
         if (prctl(PR_SET_NO_NEW_PRIVS, 1, null, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) != 0)

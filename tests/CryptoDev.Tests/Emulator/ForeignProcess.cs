@@ -4,7 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Tests.Emulator;
 
 /// <summary>
-/// The memory and descriptors of a process that is not this one: pages at made-up addresses with nothing mapped around them, so that any step beside them is EFAULT. Safe from many
+/// The memory and descriptors of a process that is not this one: pages at made-up addresses with nothing mapped around them, so that any
+/// step beside them is EFAULT. Safe from many
 /// threads, as a process is.
 /// </summary>
 internal sealed class ForeignProcess(WordSize wordSize = WordSize.LP64) : IUserProcess
@@ -48,7 +49,9 @@ internal sealed class ForeignProcess(WordSize wordSize = WordSize.LP64) : IUserP
     public byte[] Read(nint address, int length)
     {
         byte[] bytes = new byte[length];
-        return CopyIn((ulong)address, bytes) ? bytes : throw new InvalidOperationException($"{length} bytes at {address:x} are not mapped.");
+        return CopyIn((ulong)address, bytes)
+            ? bytes
+            : throw new InvalidOperationException($"{length} bytes at {address:x} are not mapped.");
     }
 
     public bool CopyIn(ulong address, Span<byte> destination)

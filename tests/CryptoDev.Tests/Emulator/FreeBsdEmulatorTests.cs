@@ -47,7 +47,9 @@ public sealed class FreeBsdEmulatorTests : IDisposable
     [Fact]
     public void Without_CRIOGET_the_opened_device_is_the_context()
     {
-        EmulatedClient known = Track(new(Options("freebsd 12"), process: new ForeignProcess { CanInstallDescriptors = false, DescriptorError = LibC.EOPNOTSUPP }));
+        EmulatedClient known = Track(
+            new(Options("freebsd 12"), process: new ForeignProcess { CanInstallDescriptors = false, DescriptorError = LibC.EOPNOTSUPP })
+        );
         Create2(known, new() { mac = CRYPTO_SHA1, crid = CRYPTO_FLAG_SOFTWARE }, out uint _).Should().Be(0);
         EmulatedClient found = Track(new(Options("freebsd 12"), process: new ForeignProcess { DescriptorError = LibC.EOPNOTSUPP }));
         Create2(found, new() { mac = CRYPTO_SHA1, crid = CRYPTO_FLAG_SOFTWARE }, out uint _).Should().Be(LibC.EINVAL);
@@ -67,7 +69,15 @@ public sealed class FreeBsdEmulatorTests : IDisposable
         EmulatedClient client = Client(form, wordSize);
         uint session = Open(client, CRYPTO_AES_CBC, s_key);
         nint data = client.Process.Map([.. s_message]);
-        crypt_op op = new() { ses = session, op = COP_ENCRYPT, len = 64, src = data, dst = data, iv = client.Process.Map(s_iv) };
+        crypt_op op = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 64,
+            src = data,
+            dst = data,
+            iv = client.Process.Map(s_iv),
+        };
         Crypt(client, op).Should().Be(0);
         client.Process.Read(data, 64).Should().Equal(Cbc(s_message));
         Crypt(client, op with { op = COP_DECRYPT }).Should().Be(0);
@@ -77,7 +87,9 @@ public sealed class FreeBsdEmulatorTests : IDisposable
         client.File.Poll().Should().Be(0, "it has no poll");
     }
 
-    /// <summary>The IV in front: to 12 it is given back with the result, from 13 the result is written behind it and nothing there.</summary>
+    /// <summary>
+    /// The IV in front: to 12 it is given back with the result, from 13 the result is written behind it and nothing there.
+    /// </summary>
     [Theory]
     [InlineData("freebsd 12", true)]
     [InlineData("freebsd 14", false)]
@@ -86,7 +98,19 @@ public sealed class FreeBsdEmulatorTests : IDisposable
         EmulatedClient client = Client(form);
         uint session = Open(client, CRYPTO_AES_CBC, s_key);
         nint to = client.Process.Map([.. Enumerable.Repeat((byte)0xEE, 80)]);
-        Crypt(client, new() { ses = session, op = COP_ENCRYPT, len = 80, src = client.Process.Map([.. s_iv, .. s_message]), dst = to }).Should().Be(0);
+        Crypt(
+                client,
+                new()
+                {
+                    ses = session,
+                    op = COP_ENCRYPT,
+                    len = 80,
+                    src = client.Process.Map([.. s_iv, .. s_message]),
+                    dst = to,
+                }
+            )
+            .Should()
+            .Be(0);
         byte[] result = client.Process.Read(to, 80);
         result[16..].Should().Equal(Cbc(s_message));
         result[..16].Should().Equal(givesBack ? s_iv : Enumerable.Repeat((byte)0xEE, 16));
@@ -99,15 +123,34 @@ public sealed class FreeBsdEmulatorTests : IDisposable
         EmulatedClient client = Client("freebsd 12");
         uint session = Open(client, CRYPTO_AES_CBC, s_key, CRYPTO_SHA1_HMAC, s_macKey);
         byte[] sealedMessage = Cbc(s_message);
-        foreach ((ushort direction, ushort flags, byte[] input, byte[] covered) in new[]
-        {
-            (COP_ENCRYPT, (ushort)0, s_message, s_message), (COP_ENCRYPT, COP_F_CIPHER_FIRST, s_message, sealedMessage),
-            (COP_DECRYPT, (ushort)0, sealedMessage, sealedMessage), (COP_DECRYPT, COP_F_CIPHER_FIRST, sealedMessage, s_message),
-        })
+        foreach (
+            (ushort direction, ushort flags, byte[] input, byte[] covered) in new[]
+            {
+                (COP_ENCRYPT, (ushort)0, s_message, s_message),
+                (COP_ENCRYPT, COP_F_CIPHER_FIRST, s_message, sealedMessage),
+                (COP_DECRYPT, (ushort)0, sealedMessage, sealedMessage),
+                (COP_DECRYPT, COP_F_CIPHER_FIRST, sealedMessage, s_message),
+            }
+        )
         {
             nint data = client.Process.Map([.. input]);
             nint mac = client.Process.Map(20);
-            Crypt(client, new() { ses = session, op = direction, flags = flags, len = 64, src = data, dst = data, mac = mac, iv = client.Process.Map(s_iv) }).Should().Be(0);
+            Crypt(
+                    client,
+                    new()
+                    {
+                        ses = session,
+                        op = direction,
+                        flags = flags,
+                        len = 64,
+                        src = data,
+                        dst = data,
+                        mac = mac,
+                        iv = client.Process.Map(s_iv),
+                    }
+                )
+                .Should()
+                .Be(0);
             client.Process.Read(data, 64).Should().Equal(direction == COP_ENCRYPT ? sealedMessage : s_message);
             client.Process.Read(mac, 20).Should().Equal(HMACSHA1.HashData(s_macKey, covered));
         }
@@ -121,7 +164,16 @@ public sealed class FreeBsdEmulatorTests : IDisposable
         uint session = Open(client, CRYPTO_AES_CBC, s_key, CRYPTO_SHA1_HMAC, s_macKey);
         nint data = client.Process.Map([.. s_message]);
         nint mac = client.Process.Map(20);
-        crypt_op op = new() { ses = session, op = COP_ENCRYPT, len = 64, src = data, dst = data, mac = mac, iv = client.Process.Map(s_iv) };
+        crypt_op op = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 64,
+            src = data,
+            dst = data,
+            mac = mac,
+            iv = client.Process.Map(s_iv),
+        };
         Crypt(client, op).Should().Be(0);
         client.Process.Read(mac, 20).Should().Equal(HMACSHA1.HashData(s_macKey, Cbc(s_message)));
         Crypt(client, op with { op = COP_DECRYPT }).Should().Be(0);
@@ -132,7 +184,19 @@ public sealed class FreeBsdEmulatorTests : IDisposable
         Crypt(client, op with { op = 3 }).Should().Be(LibC.EINVAL);
         Crypt(client, op with { op = COP_DECRYPT, flags = COP_F_CIPHER_FIRST }).Should().Be(LibC.EINVAL);
 
-        crypt_aead aead = new() { ses = session, op = COP_ENCRYPT, len = 64, src = data, dst = data, aad = client.Process.Map(s_aad), aadlen = 21, tag = mac, iv = client.Process.Map(s_iv), ivlen = 16 };
+        crypt_aead aead = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 64,
+            src = data,
+            dst = data,
+            aad = client.Process.Map(s_aad),
+            aadlen = 21,
+            tag = mac,
+            iv = client.Process.Map(s_iv),
+            ivlen = 16,
+        };
         Aead(client, aead).Should().Be(0);
         client.Process.Read(mac, 20).Should().Equal(HMACSHA1.HashData(s_macKey, (byte[])[.. s_aad, .. Cbc(s_message)]));
         Aead(client, aead with { op = COP_DECRYPT, aadlen = 20 }).Should().Be(LibC.EBADMSG);
@@ -149,14 +213,24 @@ public sealed class FreeBsdEmulatorTests : IDisposable
     public void GCM_works_with_associated_data(string form, WordSize wordSize)
     {
         EmulatedClient client = Client(form, wordSize);
-        uint session = form == "freebsd 12"
-            ? Open(client, CRYPTO_AES_NIST_GCM_16, s_key, CRYPTO_AES_128_NIST_GMAC, s_key)
-            : Open(client, CRYPTO_AES_NIST_GCM_16, s_key);
+        uint session =
+            form == "freebsd 12"
+                ? Open(client, CRYPTO_AES_NIST_GCM_16, s_key, CRYPTO_AES_128_NIST_GMAC, s_key)
+                : Open(client, CRYPTO_AES_NIST_GCM_16, s_key);
         nint data = client.Process.Map([.. s_message]);
         nint tag = client.Process.Map(16);
         crypt_aead op = new()
         {
-            ses = session, op = COP_ENCRYPT, len = 61, src = data, dst = data, aad = client.Process.Map(s_aad), aadlen = 21, tag = tag, iv = client.Process.Map(s_iv), ivlen = 12,
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 61,
+            src = data,
+            dst = data,
+            aad = client.Process.Map(s_aad),
+            aadlen = 21,
+            tag = tag,
+            iv = client.Process.Map(s_iv),
+            ivlen = 12,
         };
         Aead(client, op).Should().Be(0);
         byte[] expected = new byte[61];
@@ -197,11 +271,23 @@ public sealed class FreeBsdEmulatorTests : IDisposable
         EmulatedClient client = Client("freebsd 12", WordSize.ILP32);
         uint session = Open(client, CRYPTO_AES_NIST_GCM_16, s_key, CRYPTO_AES_128_NIST_GMAC, s_key);
         nint data = client.Process.Map(16);
-        crypt_aead op = new() { ses = session, op = COP_ENCRYPT, len = 16, src = data, dst = data, tag = client.Process.Map(16), iv = client.Process.Map(s_iv), ivlen = 12 };
+        crypt_aead op = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 16,
+            src = data,
+            dst = data,
+            tag = client.Process.Map(16),
+            iv = client.Process.Map(s_iv),
+            ivlen = 12,
+        };
         Aead(client, op).Should().Be(LibC.EINVAL);
     }
 
-    /// <summary>CIOCCRYPTAEAD of 12 and 13 takes its IV from the message where no pointer is given; 13 leaves that place alone, and 14 refuses it.</summary>
+    /// <summary>
+    /// CIOCCRYPTAEAD of 12 and 13 takes its IV from the message where no pointer is given; 13 leaves that place alone, and 14 refuses it.
+    /// </summary>
     [Fact]
     public void A_record_may_begin_with_its_IV()
     {
@@ -212,7 +298,18 @@ public sealed class FreeBsdEmulatorTests : IDisposable
             nint data = client.Process.Map([.. s_iv, .. s_message]);
             nint to = client.Process.Map(80);
             nint mac = client.Process.Map(20);
-            crypt_aead op = new() { ses = session, op = COP_ENCRYPT, flags = COP_F_CIPHER_FIRST, len = 80, src = data, dst = to, aad = client.Process.Map(s_aad), aadlen = 21, tag = mac };
+            crypt_aead op = new()
+            {
+                ses = session,
+                op = COP_ENCRYPT,
+                flags = COP_F_CIPHER_FIRST,
+                len = 80,
+                src = data,
+                dst = to,
+                aad = client.Process.Map(s_aad),
+                aadlen = 21,
+                tag = mac,
+            };
             Aead(client, op).Should().Be(form == "freebsd 14" ? LibC.EINVAL : 0);
             if (form != "freebsd 14")
             {
@@ -229,11 +326,29 @@ public sealed class FreeBsdEmulatorTests : IDisposable
     {
         EmulatedClient client = Client("freebsd 14");
         nint key = client.Process.Map(s_key);
-        session2_op ccm = new() { cipher = CRYPTO_AES_CCM_16, key = key, keylen = 16, ivlen = 7, maclen = 8, crid = CRYPTO_FLAG_SOFTWARE };
+        session2_op ccm = new()
+        {
+            cipher = CRYPTO_AES_CCM_16,
+            key = key,
+            keylen = 16,
+            ivlen = 7,
+            maclen = 8,
+            crid = CRYPTO_FLAG_SOFTWARE,
+        };
         Create2(client, ccm, out uint session).Should().Be(0);
         nint data = client.Process.Map([.. s_message]);
         nint tag = client.Process.Map(16);
-        crypt_aead op = new() { ses = session, op = COP_ENCRYPT, len = 64, src = data, dst = data, tag = tag, iv = client.Process.Map(s_iv), ivlen = 7 };
+        crypt_aead op = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 64,
+            src = data,
+            dst = data,
+            tag = tag,
+            iv = client.Process.Map(s_iv),
+            ivlen = 7,
+        };
         Aead(client, op).Should().Be(0);
         byte[] expected = new byte[64];
         byte[] expectedTag = new byte[8];
@@ -244,15 +359,44 @@ public sealed class FreeBsdEmulatorTests : IDisposable
         Create2(client, ccm with { ivlen = 14 }, out uint _).Should().Be(LibC.EINVAL);
         Create2(client, ccm with { maclen = 17 }, out uint _).Should().Be(LibC.EINVAL);
         Create2(client, ccm with { maclen = -1 }, out uint _).Should().Be(LibC.EINVAL);
-        session2_op sha = new() { mac = CRYPTO_SHA1, maclen = 10, crid = CRYPTO_FLAG_SOFTWARE };
+        session2_op sha = new()
+        {
+            mac = CRYPTO_SHA1,
+            maclen = 10,
+            crid = CRYPTO_FLAG_SOFTWARE,
+        };
         Create2(client, sha, out uint cut).Should().Be(0);
         nint digest = client.Process.Map(20);
-        Crypt(client, new() { ses = cut, op = COP_ENCRYPT, len = 64, src = client.Process.Map(s_message), mac = digest }).Should().Be(0);
+        Crypt(
+                client,
+                new()
+                {
+                    ses = cut,
+                    op = COP_ENCRYPT,
+                    len = 64,
+                    src = client.Process.Map(s_message),
+                    mac = digest,
+                }
+            )
+            .Should()
+            .Be(0);
         client.Process.Read(digest, 20).Should().Equal([.. SHA1.HashData(s_message)[..10], .. new byte[10]]);
         EmulatedClient thirteen = Client("freebsd 13");
         Create2(thirteen, sha, out uint whole).Should().Be(0, "padding there");
         digest = thirteen.Process.Map(20);
-        Crypt(thirteen, new() { ses = whole, op = COP_ENCRYPT, len = 64, src = thirteen.Process.Map(s_message), mac = digest }).Should().Be(0);
+        Crypt(
+                thirteen,
+                new()
+                {
+                    ses = whole,
+                    op = COP_ENCRYPT,
+                    len = 64,
+                    src = thirteen.Process.Map(s_message),
+                    mac = digest,
+                }
+            )
+            .Should()
+            .Be(0);
         thirteen.Process.Read(digest, 20).Should().Equal(SHA1.HashData(s_message));
     }
 
@@ -286,8 +430,12 @@ public sealed class FreeBsdEmulatorTests : IDisposable
         EmulatedClient strict = Track(new(Options("freebsd 14") with { AllowSoft = null }));
         Create2(strict, new() { mac = CRYPTO_SHA1, crid = CRYPTO_FLAG_SOFTWARE }, out made).Should().Be(LibC.EINVAL);
         Create2(strict, new() { mac = CRYPTO_SHA1, crid = software }, out made).Should().Be(LibC.EINVAL);
-        Create2(strict, new() { mac = CRYPTO_SHA1, crid = 9999 }, out made).Should().Be(LibC.EINVAL, "what is not known to be hardware is none");
-        Create2(strict, new() { mac = CRYPTO_SHA1, crid = CRYPTO_FLAG_SOFTWARE | CRYPTO_FLAG_HARDWARE }, out made).Should().Be(LibC.EOPNOTSUPP, "hardware alone, without a word");
+        Create2(strict, new() { mac = CRYPTO_SHA1, crid = 9999 }, out made)
+            .Should()
+            .Be(LibC.EINVAL, "what is not known to be hardware is none");
+        Create2(strict, new() { mac = CRYPTO_SHA1, crid = CRYPTO_FLAG_SOFTWARE | CRYPTO_FLAG_HARDWARE }, out made)
+            .Should()
+            .Be(LibC.EOPNOTSUPP, "hardware alone, without a word");
         EmulatedClient twelve = Client("freebsd 12");
         twelve.Ioctl(Table.CIOCGSESSION, Table.SessionOp, ref plain).Should().Be(LibC.EINVAL);
         Create2(twelve, new() { mac = CRYPTO_SHA1, crid = 9999 }, out made).Should().Be(LibC.EINVAL);
@@ -301,7 +449,15 @@ public sealed class FreeBsdEmulatorTests : IDisposable
             EmulatedClient client = Client(form);
             nint data = client.Process.Map(64);
             uint cbc = Open(client, CRYPTO_AES_CBC, s_key);
-            crypt_op good = new() { ses = cbc, op = COP_ENCRYPT, len = 32, src = data, dst = data, iv = data };
+            crypt_op good = new()
+            {
+                ses = cbc,
+                op = COP_ENCRYPT,
+                len = 32,
+                src = data,
+                dst = data,
+                iv = data,
+            };
             Crypt(client, good).Should().Be(0);
             Crypt(client, good with { len = 262144 }).Should().Be(LibC.E2BIG);
             Crypt(client, good with { len = 0 }).Should().Be(LibC.EINVAL);
@@ -315,9 +471,46 @@ public sealed class FreeBsdEmulatorTests : IDisposable
             Crypt(client, good with { op = 7 }).Should().Be(form == "freebsd 12" ? 0 : LibC.EINVAL);
             Create2(client, new() { ses = 55, crid = CRYPTO_FLAG_SOFTWARE }, out uint untouched).Should().Be(LibC.EINVAL);
             untouched.Should().Be(55, "a call that fails writes nothing back");
-            Create2(client, new() { cipher = CRYPTO_AES_CBC, key = 0x99, keylen = 16, crid = CRYPTO_FLAG_SOFTWARE }, out uint _).Should().Be(LibC.EFAULT);
-            Create2(client, new() { cipher = CRYPTO_AES_CBC, key = data, keylen = 17, crid = CRYPTO_FLAG_SOFTWARE }, out uint _).Should().Be(LibC.EINVAL);
-            Create2(client, new() { cipher = CRYPTO_AES_NIST_GCM_16, key = data, keylen = 16, mac = CRYPTO_SHA1, crid = CRYPTO_FLAG_SOFTWARE }, out uint _).Should().Be(LibC.EINVAL);
+            Create2(
+                    client,
+                    new()
+                    {
+                        cipher = CRYPTO_AES_CBC,
+                        key = 0x99,
+                        keylen = 16,
+                        crid = CRYPTO_FLAG_SOFTWARE,
+                    },
+                    out uint _
+                )
+                .Should()
+                .Be(LibC.EFAULT);
+            Create2(
+                    client,
+                    new()
+                    {
+                        cipher = CRYPTO_AES_CBC,
+                        key = data,
+                        keylen = 17,
+                        crid = CRYPTO_FLAG_SOFTWARE,
+                    },
+                    out uint _
+                )
+                .Should()
+                .Be(LibC.EINVAL);
+            Create2(
+                    client,
+                    new()
+                    {
+                        cipher = CRYPTO_AES_NIST_GCM_16,
+                        key = data,
+                        keylen = 16,
+                        mac = CRYPTO_SHA1,
+                        crid = CRYPTO_FLAG_SOFTWARE,
+                    },
+                    out uint _
+                )
+                .Should()
+                .Be(LibC.EINVAL);
         }
     }
 
@@ -334,7 +527,12 @@ public sealed class FreeBsdEmulatorTests : IDisposable
     }
 
     internal static DevCryptoEmulatorOptions Options(string form) =>
-        new DevCryptoEmulatorOptions { Dialect = DialectInfo.FreeBsd, Form = form, Policy = DriverPolicy.SoftwareOnly }.AllowingSoftware();
+        new DevCryptoEmulatorOptions
+        {
+            Dialect = DialectInfo.FreeBsd,
+            Form = form,
+            Policy = DriverPolicy.SoftwareOnly,
+        }.AllowingSoftware();
 
     private EmulatedClient Client(string form, WordSize wordSize = WordSize.LP64)
     {
@@ -359,7 +557,12 @@ public sealed class FreeBsdEmulatorTests : IDisposable
     {
         session2_op op = new()
         {
-            cipher = cipher, keylen = (uint)key.Length, key = client.Process.Map(key), mac = mac, mackeylen = macKey?.Length ?? 0, mackey = macKey is null ? 0 : client.Process.Map(macKey),
+            cipher = cipher,
+            keylen = (uint)key.Length,
+            key = client.Process.Map(key),
+            mac = mac,
+            mackeylen = macKey?.Length ?? 0,
+            mackey = macKey is null ? 0 : client.Process.Map(macKey),
             crid = CRYPTO_FLAG_SOFTWARE,
         };
         Create2(client, op, out uint session).Should().Be(0);
@@ -383,7 +586,8 @@ public sealed class FreeBsdEmulatorTests : IDisposable
 
     private static int Aead(EmulatedClient client, crypt_aead op) => client.Ioctl(Table.CIOCCRYPTAEAD, Table.CryptAead, ref op);
 
-    private static void Process(EmulatedClient client, nint address, byte[] bytes) => client.Process.CopyOut(bytes, (ulong)address).Should().BeTrue();
+    private static void Process(EmulatedClient client, nint address, byte[] bytes) =>
+        client.Process.CopyOut(bytes, (ulong)address).Should().BeTrue();
 
     private static byte[] Cbc(byte[] message)
     {

@@ -16,7 +16,10 @@ public sealed class LinuxAsyncTests : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>The pieces of one chained message, started one after the other, come back in order and right: the IV moves on in the order of submission.</summary>
+    /// <summary>
+    /// The pieces of one chained message, started one after the other, come back in order and right: the IV moves on in the order of
+    /// submission.
+    /// </summary>
     [Fact]
     public void Requests_come_back_in_order()
     {
@@ -25,7 +28,18 @@ public sealed class LinuxAsyncTests : IDisposable
         nint data = _client.Process.Map([.. message]);
         for (int i = 0; i < 32; i++)
         {
-            Start(new() { ses = session, len = 16, src = data + (16 * i), dst = data + (16 * i), iv = i == 0 ? _client.Process.Map(16) : 0 }).Should().Be(0);
+            Start(
+                    new()
+                    {
+                        ses = session,
+                        len = 16,
+                        src = data + (16 * i),
+                        dst = data + (16 * i),
+                        iv = i == 0 ? _client.Process.Map(16) : 0,
+                    }
+                )
+                .Should()
+                .Be(0);
         }
 
         for (int i = 0; i < 32; i++)
@@ -36,7 +50,10 @@ public sealed class LinuxAsyncTests : IDisposable
 
         using System.Security.Cryptography.Aes aes = System.Security.Cryptography.Aes.Create();
         aes.Key = s_key;
-        _client.Process.Read(data, 512).Should().Equal(aes.EncryptCbc(message, new byte[16], System.Security.Cryptography.PaddingMode.None));
+        _client
+            .Process.Read(data, 512)
+            .Should()
+            .Equal(aes.EncryptCbc(message, new byte[16], System.Security.Cryptography.PaddingMode.None));
     }
 
     [Fact]
@@ -46,7 +63,13 @@ public sealed class LinuxAsyncTests : IDisposable
         _client.File.Poll().Should().Be(LibC.POLLOUT | LibC.POLLWRNORM);
         uint session = LinuxEmulatorTests.Open(_client, CRYPTO_AES_CBC, s_key);
         nint data = _client.Process.Map(16);
-        crypt_op op = new() { ses = session, len = 16, src = data, dst = data };
+        crypt_op op = new()
+        {
+            ses = session,
+            len = 16,
+            src = data,
+            dst = data,
+        };
         for (int i = 0; i < 64; i++)
         {
             Start(op).Should().Be(0);
@@ -64,7 +87,13 @@ public sealed class LinuxAsyncTests : IDisposable
     {
         uint session = LinuxEmulatorTests.Open(_client, CRYPTO_AES_CBC, s_key);
         nint data = _client.Process.Map(16);
-        crypt_op good = new() { ses = session, len = 16, src = data, dst = data };
+        crypt_op good = new()
+        {
+            ses = session,
+            len = 16,
+            src = data,
+            dst = data,
+        };
         Start(good with { flags = COP_FLAG_NO_ZC }).Should().Be(LibC.EINVAL);
         Start(good with { ses = session + 1 }).Should().Be(LibC.EINVAL);
         Start(good with { src = 0x99 }).Should().Be(LibC.EFAULT);

@@ -27,10 +27,22 @@ public sealed class LinuxEmulatorTests : IDisposable
     [InlineData(WordSize.LP64, true)]
     public void A_message_is_encrypted_and_decrypted(WordSize wordSize, bool lends)
     {
-        using EmulatedClient client = new(new DevCryptoEmulatorOptions { Policy = DriverPolicy.SoftwareOnly }, wordSize, new ForeignProcess(wordSize) { Lends = lends });
+        using EmulatedClient client = new(
+            new DevCryptoEmulatorOptions { Policy = DriverPolicy.SoftwareOnly },
+            wordSize,
+            new ForeignProcess(wordSize) { Lends = lends }
+        );
         uint session = Open(client, CRYPTO_AES_CBC, s_key);
         nint buffer = client.Process.Map([.. s_plain]);
-        crypt_op op = new() { ses = session, op = COP_ENCRYPT, len = 32, src = buffer, dst = buffer, iv = client.Process.Map(s_iv) };
+        crypt_op op = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 32,
+            src = buffer,
+            dst = buffer,
+            iv = client.Process.Map(s_iv),
+        };
 
         client.Ioctl(Table.CIOCCRYPT, Table.CryptOp, ref op).Should().Be(0);
         client.Process.Read(buffer, 32).Should().Equal(s_cbc);
@@ -52,7 +64,16 @@ public sealed class LinuxEmulatorTests : IDisposable
         Create(new() { key = key, keylen = 16 }).Should().Be(LibC.EINVAL, "both ids are 0");
         foreach (uint id in new uint[] { CRYPTO_CAST_CBC, CRYPTO_SKIPJACK_CBC, CRYPTO_ARC4, CRYPTO_TLS11_AES_CBC_HMAC_SHA1, 999 })
         {
-            Create(new() { cipher = id, key = key, keylen = 16 }).Should().Be(LibC.EINVAL, "cipher {0}", id);
+            Create(
+                    new()
+                    {
+                        cipher = id,
+                        key = key,
+                        keylen = 16,
+                    }
+                )
+                .Should()
+                .Be(LibC.EINVAL, "cipher {0}", id);
         }
 
         foreach (uint id in new uint[] { CRYPTO_MD5_KPDK, CRYPTO_DEFLATE_COMP, CRYPTO_LZS_COMP, 999 })
@@ -60,11 +81,56 @@ public sealed class LinuxEmulatorTests : IDisposable
             Create(new() { mac = id }).Should().Be(LibC.EINVAL, "hash {0}", id);
         }
 
-        Create(new() { cipher = CRYPTO_AES_CBC, key = key, keylen = 15 }).Should().Be(LibC.EINVAL);
-        Create(new() { cipher = CRYPTO_AES_CBC, key = key, keylen = 65 }).Should().Be(LibC.EINVAL, "over the limit");
-        Create(new() { cipher = CRYPTO_AES_CBC, key = 16, keylen = 65 }).Should().Be(LibC.EINVAL, "lengths come before bytes");
-        Create(new() { mac = CRYPTO_SHA1_HMAC, mackey = key, mackeylen = 513 }).Should().Be(LibC.EINVAL);
-        Create(new() { cipher = CRYPTO_AES_XTS, key = key, keylen = 32 }).Should().Be(LibC.EINVAL, "the halves are equal");
+        Create(
+                new()
+                {
+                    cipher = CRYPTO_AES_CBC,
+                    key = key,
+                    keylen = 15,
+                }
+            )
+            .Should()
+            .Be(LibC.EINVAL);
+        Create(
+                new()
+                {
+                    cipher = CRYPTO_AES_CBC,
+                    key = key,
+                    keylen = 65,
+                }
+            )
+            .Should()
+            .Be(LibC.EINVAL, "over the limit");
+        Create(
+                new()
+                {
+                    cipher = CRYPTO_AES_CBC,
+                    key = 16,
+                    keylen = 65,
+                }
+            )
+            .Should()
+            .Be(LibC.EINVAL, "lengths come before bytes");
+        Create(
+                new()
+                {
+                    mac = CRYPTO_SHA1_HMAC,
+                    mackey = key,
+                    mackeylen = 513,
+                }
+            )
+            .Should()
+            .Be(LibC.EINVAL);
+        Create(
+                new()
+                {
+                    cipher = CRYPTO_AES_XTS,
+                    key = key,
+                    keylen = 32,
+                }
+            )
+            .Should()
+            .Be(LibC.EINVAL, "the halves are equal");
         _client.Device.Statistics.OpenSessions.Should().Be(0);
     }
 
@@ -72,13 +138,48 @@ public sealed class LinuxEmulatorTests : IDisposable
     public void Bad_pointers_are_EFAULT()
     {
         nint key = _client.Process.Map(16);
-        Create(new() { cipher = CRYPTO_AES_CBC, key = 0x1234, keylen = 16 }).Should().Be(LibC.EFAULT);
-        Create(new() { cipher = CRYPTO_AES_CBC, key = key + 1, keylen = 16 }).Should().Be(LibC.EFAULT, "the last byte is not mapped");
-        Create(new() { mac = CRYPTO_SHA1_HMAC, mackey = 0, mackeylen = 20 }).Should().Be(LibC.EFAULT, "the kernel would take what is on its stack");
+        Create(
+                new()
+                {
+                    cipher = CRYPTO_AES_CBC,
+                    key = 0x1234,
+                    keylen = 16,
+                }
+            )
+            .Should()
+            .Be(LibC.EFAULT);
+        Create(
+                new()
+                {
+                    cipher = CRYPTO_AES_CBC,
+                    key = key + 1,
+                    keylen = 16,
+                }
+            )
+            .Should()
+            .Be(LibC.EFAULT, "the last byte is not mapped");
+        Create(
+                new()
+                {
+                    mac = CRYPTO_SHA1_HMAC,
+                    mackey = 0,
+                    mackeylen = 20,
+                }
+            )
+            .Should()
+            .Be(LibC.EFAULT, "the kernel would take what is on its stack");
         (-_client.File.Ioctl(Table.CIOCGSESSION.Code(WordSize.LP64), 0x10, _client.Process)).Should().Be(LibC.EFAULT);
         uint session = Open(_client, CRYPTO_AES_CBC, s_key, CRYPTO_SHA1);
         nint data = _client.Process.Map(32);
-        crypt_op good = new() { ses = session, len = 32, src = data, dst = data, iv = data, mac = _client.Process.Map(20) };
+        crypt_op good = new()
+        {
+            ses = session,
+            len = 32,
+            src = data,
+            dst = data,
+            iv = data,
+            mac = _client.Process.Map(20),
+        };
         Crypt(good).Should().Be(0);
         Crypt(good with { src = 0x99 }).Should().Be(LibC.EFAULT);
         Crypt(good with { dst = 0x99 }).Should().Be(LibC.EFAULT);
@@ -91,7 +192,9 @@ public sealed class LinuxEmulatorTests : IDisposable
         byte[] bytes = new byte[Table.SessionOp.Size(WordSize.LP64)];
         Table.SessionOp.Encode(new session_op { mac = CRYPTO_SHA1 }, bytes, WordSize.LP64);
         long before = _client.Device.Statistics.OpenSessions;
-        (-_client.File.Ioctl(Table.CIOCGSESSION.Code(WordSize.LP64), (ulong)_client.Process.Map(bytes, writable: false), _client.Process)).Should().Be(LibC.EFAULT);
+        (-_client.File.Ioctl(Table.CIOCGSESSION.Code(WordSize.LP64), (ulong)_client.Process.Map(bytes, writable: false), _client.Process))
+            .Should()
+            .Be(LibC.EFAULT);
         _client.Device.Statistics.OpenSessions.Should().Be(before, "a session whose id nobody knows is gone");
     }
 
@@ -101,7 +204,14 @@ public sealed class LinuxEmulatorTests : IDisposable
         uint session = Open(_client, CRYPTO_AES_CBC, s_key);
         uint gcm = Open(_client, CRYPTO_AES_GCM, s_key);
         nint data = _client.Process.Map(64);
-        crypt_op good = new() { ses = session, len = 32, src = data, dst = data, iv = data };
+        crypt_op good = new()
+        {
+            ses = session,
+            len = 32,
+            src = data,
+            dst = data,
+            iv = data,
+        };
         Crypt(good with { op = 2 }).Should().Be(LibC.EINVAL);
         Crypt(good with { len = 31 }).Should().Be(LibC.EINVAL);
         Crypt(good with { ses = session + 1 }).Should().Be(LibC.EINVAL);
@@ -112,7 +222,9 @@ public sealed class LinuxEmulatorTests : IDisposable
         _client.Device.Statistics.Ioctls["unknown"].Should().Be(2);
     }
 
-    /// <summary>Without an IV an operation goes on from the IV that the last one left: cut anywhere the mode allows, the pieces are the whole.</summary>
+    /// <summary>
+    /// Without an IV an operation goes on from the IV that the last one left: cut anywhere the mode allows, the pieces are the whole.
+    /// </summary>
     [Theory]
     [InlineData(CRYPTO_AES_CBC, 16)]
     [InlineData(CRYPTO_3DES_CBC, 8)]
@@ -138,7 +250,9 @@ public sealed class LinuxEmulatorTests : IDisposable
         Run(CRYPTO_AES_CBC, s_key, COP_ENCRYPT, s_plain, null, [32]).Should().Equal(zeros);
     }
 
-    /// <summary>The kernel's counter mode counts a block that is only begun, and its output feedback keeps the stream it made for it.</summary>
+    /// <summary>
+    /// The kernel's counter mode counts a block that is only begun, and its output feedback keeps the stream it made for it.
+    /// </summary>
     [Theory]
     [InlineData(CRYPTO_AES_CTR, "F0F1F2F3F4F5F6F7F8F9FAFBFCFDFF01")]
     [InlineData(CRYPTO_AES_OFB, null)]
@@ -148,7 +262,19 @@ public sealed class LinuxEmulatorTests : IDisposable
         uint session = Open(_client, cipher, s_key);
         nint iv = _client.Process.Map([.. counter]);
         nint data = _client.Process.Map(32);
-        Crypt(new() { ses = session, len = 17, src = data, dst = data, iv = iv, flags = COP_FLAG_WRITE_IV }).Should().Be(0);
+        Crypt(
+                new()
+                {
+                    ses = session,
+                    len = 17,
+                    src = data,
+                    dst = data,
+                    iv = iv,
+                    flags = COP_FLAG_WRITE_IV,
+                }
+            )
+            .Should()
+            .Be(0);
         byte[] stream = Run(cipher, s_key, COP_ENCRYPT, new byte[32], counter, [32]);
         _client.Process.Read(iv, 16).Should().Equal(next is null ? stream[16..] : Convert.FromHexString(next));
     }
@@ -159,11 +285,47 @@ public sealed class LinuxEmulatorTests : IDisposable
         uint session = Open(_client, CRYPTO_AES_CBC, s_key);
         nint iv = _client.Process.Map([.. s_iv]);
         nint data = _client.Process.Map([.. s_plain]);
-        Crypt(new() { ses = session, len = 32, src = data, dst = data, iv = iv }).Should().Be(0);
+        Crypt(
+                new()
+                {
+                    ses = session,
+                    len = 32,
+                    src = data,
+                    dst = data,
+                    iv = iv,
+                }
+            )
+            .Should()
+            .Be(0);
         _client.Process.Read(iv, 16).Should().Equal(s_iv);
-        Crypt(new() { ses = session, op = COP_DECRYPT, len = 32, src = data, dst = data, iv = iv, flags = COP_FLAG_WRITE_IV }).Should().Be(0);
+        Crypt(
+                new()
+                {
+                    ses = session,
+                    op = COP_DECRYPT,
+                    len = 32,
+                    src = data,
+                    dst = data,
+                    iv = iv,
+                    flags = COP_FLAG_WRITE_IV,
+                }
+            )
+            .Should()
+            .Be(0);
         _client.Process.Read(iv, 16).Should().Equal(s_cbc[16..], "the last block of ciphertext, also in place");
-        Crypt(new() { ses = session, len = 16, src = data, dst = data, iv = _client.Process.Map(new byte[16], writable: false), flags = COP_FLAG_WRITE_IV }).Should().Be(LibC.EFAULT);
+        Crypt(
+                new()
+                {
+                    ses = session,
+                    len = 16,
+                    src = data,
+                    dst = data,
+                    iv = _client.Process.Map(new byte[16], writable: false),
+                    flags = COP_FLAG_WRITE_IV,
+                }
+            )
+            .Should()
+            .Be(LibC.EFAULT);
     }
 
     [Fact]
@@ -219,7 +381,12 @@ public sealed class LinuxEmulatorTests : IDisposable
         cphash_op copy = new() { dst_ses = 1, src_ses = 2 };
         narrow.Ioctl(Table.CIOCCPHASH, Table.CphashOp, ref copy).Should().Be(LibC.EINVAL);
         _client.Ioctl(Table.CIOCCPHASH, Table.CphashOp, ref copy).Should().Be(LibC.ENOENT);
-        crypt_auth_op auth = new() { ses = Open(narrow, CRYPTO_AES_GCM, s_key), iv = narrow.Process.Map(12), dst = narrow.Process.Map(16) };
+        crypt_auth_op auth = new()
+        {
+            ses = Open(narrow, CRYPTO_AES_GCM, s_key),
+            iv = narrow.Process.Map(12),
+            dst = narrow.Process.Map(16),
+        };
         narrow.Ioctl(Table.CIOCAUTHCRYPT, Table.CryptAuthOp, ref auth).Should().Be(LibC.EINVAL);
         narrow.Raw(Table.CIOCGSESSION.Code(WordSize.LP64), new byte[48]).Should().Be(LibC.EINVAL, "a 64-bit program's code");
     }
@@ -236,7 +403,19 @@ public sealed class LinuxEmulatorTests : IDisposable
         foreach (int piece in pieces)
         {
             nint given = done == 0 && iv is not null ? _client.Process.Map(iv) : 0;
-            Crypt(new() { ses = session, op = direction, len = (uint)piece, src = data + done, dst = data + done, iv = given }).Should().Be(0);
+            Crypt(
+                    new()
+                    {
+                        ses = session,
+                        op = direction,
+                        len = (uint)piece,
+                        src = data + done,
+                        dst = data + done,
+                        iv = given,
+                    }
+                )
+                .Should()
+                .Be(0);
             done += piece;
         }
 
@@ -247,7 +426,11 @@ public sealed class LinuxEmulatorTests : IDisposable
     {
         session_op op = new()
         {
-            cipher = cipher, keylen = (uint)(key?.Length ?? 0), key = key is null ? 0 : client.Process.Map(key), mac = mac, mackeylen = (uint)(macKey?.Length ?? 0),
+            cipher = cipher,
+            keylen = (uint)(key?.Length ?? 0),
+            key = key is null ? 0 : client.Process.Map(key),
+            mac = mac,
+            mackeylen = (uint)(macKey?.Length ?? 0),
             mackey = macKey is null ? 0 : client.Process.Map(macKey),
         };
         client.Ioctl(Table.CIOCGSESSION, Table.SessionOp, ref op).Should().Be(0);

@@ -88,7 +88,15 @@ public sealed class LinuxHashTests : IDisposable
         uint session = LinuxEmulatorTests.Open(_client, CRYPTO_AES_CBC, s_key, CRYPTO_SHA2_256_HMAC, s_key);
         nint data = _client.Process.Map([.. s_message]);
         nint mac = _client.Process.Map(32);
-        crypt_op op = new() { ses = session, len = 96, src = data, dst = data, mac = mac, iv = _client.Process.Map(16) };
+        crypt_op op = new()
+        {
+            ses = session,
+            len = 96,
+            src = data,
+            dst = data,
+            mac = mac,
+            iv = _client.Process.Map(16),
+        };
         _client.Ioctl(Table.CIOCCRYPT, Table.CryptOp, ref op).Should().Be(0);
         byte[] expected = HMACSHA256.HashData(s_key, s_message);
         _client.Process.Read(mac, 32).Should().Equal(expected);
@@ -118,7 +126,9 @@ public sealed class LinuxHashTests : IDisposable
         Hash(from, COP_FLAG_FINAL, [9])[..20].Should().Equal(HMACSHA1.HashData(s_key, (byte[])[.. s_message[..33], 9]));
         _client.Ioctl(Table.CIOCFSESSION, ref from).Should().Be(0);
         Hash(to, COP_FLAG_FINAL, s_message[33..])[..20].Should().Equal(HMACSHA1.HashData(s_key, s_message));
-        Hash(to, COP_FLAG_FINAL, s_message)[..20].Should().Equal(HMACSHA1.HashData(s_key, s_message), "the next begins with the session's own key");
+        Hash(to, COP_FLAG_FINAL, s_message)[..20]
+            .Should()
+            .Equal(HMACSHA1.HashData(s_key, s_message), "the next begins with the session's own key");
 
         Copy(to, to).Should().Be(LibC.EDEADLK);
         Copy(to, from).Should().Be(LibC.ENOENT);
@@ -172,7 +182,14 @@ public sealed class LinuxHashTests : IDisposable
     private byte[] Hash(uint session, ushort flags, byte[] message)
     {
         nint mac = _client.Process.Map(80);
-        crypt_op op = new() { ses = session, flags = flags, len = (uint)message.Length, src = message.Length == 0 ? 0 : _client.Process.Map(message), mac = mac };
+        crypt_op op = new()
+        {
+            ses = session,
+            flags = flags,
+            len = (uint)message.Length,
+            src = message.Length == 0 ? 0 : _client.Process.Map(message),
+            mac = mac,
+        };
         _client.Ioctl(Table.CIOCCRYPT, Table.CryptOp, ref op).Should().Be(0);
         return _client.Process.Read(mac, 80);
     }

@@ -29,7 +29,18 @@ public sealed class LinuxRecordTests : IDisposable
     {
         uint session = LinuxEmulatorTests.Open(_client, CRYPTO_AES_GCM, s_key);
         nint data = Process.Map([.. s_message, .. new byte[16]]);
-        crypt_auth_op op = new() { ses = session, len = 45, src = data, dst = data, auth_src = Process.Map(s_aad), auth_len = 13, iv = Process.Map(s_iv), iv_len = 12, tag_len = asked };
+        crypt_auth_op op = new()
+        {
+            ses = session,
+            len = 45,
+            src = data,
+            dst = data,
+            auth_src = Process.Map(s_aad),
+            auth_len = 13,
+            iv = Process.Map(s_iv),
+            iv_len = 12,
+            tag_len = asked,
+        };
         Auth(ref op).Should().Be(0);
         op.len.Should().Be((uint)(45 + tagLength));
         op.tag.Should().Be(data + 45);
@@ -54,7 +65,15 @@ public sealed class LinuxRecordTests : IDisposable
         uint session = LinuxEmulatorTests.Open(_client, CRYPTO_AES_GCM, s_key);
         byte[] forged = RandomNumberGenerator.GetBytes(61);
         nint data = Process.Map([.. forged]);
-        crypt_auth_op op = new() { ses = session, op = COP_DECRYPT, len = 61, src = data, dst = data, iv = Process.Map(s_iv) };
+        crypt_auth_op op = new()
+        {
+            ses = session,
+            op = COP_DECRYPT,
+            len = 61,
+            src = data,
+            dst = data,
+            iv = Process.Map(s_iv),
+        };
         Auth(ref op).Should().Be(LibC.EBADMSG);
         Process.Read(data, 61).Should().Equal(forged);
         op.len.Should().Be(61);
@@ -65,7 +84,15 @@ public sealed class LinuxRecordTests : IDisposable
     {
         uint session = LinuxEmulatorTests.Open(_client, CRYPTO_AES_GCM, s_key);
         nint data = Process.Map(80);
-        crypt_auth_op op = new() { ses = session, len = 16, src = data, dst = data, iv = Process.Map(s_iv), tag_len = 12 };
+        crypt_auth_op op = new()
+        {
+            ses = session,
+            len = 16,
+            src = data,
+            dst = data,
+            iv = Process.Map(s_iv),
+            tag_len = 12,
+        };
         Auth(ref op).Should().Be(0);
         op.len.Should().Be(28);
         op = op with { len = 16, tag_len = 16 };
@@ -86,7 +113,17 @@ public sealed class LinuxRecordTests : IDisposable
             block[0] = (byte)(14 - length);
             s_iv.AsSpan(0, length).CopyTo(block.AsSpan(1));
             nint data = Process.Map([.. s_message, .. new byte[16]]);
-            crypt_auth_op op = new() { ses = session, len = 45, src = data, dst = data, auth_src = Process.Map(s_aad), auth_len = 13, iv = Process.Map(block), tag_len = 16 };
+            crypt_auth_op op = new()
+            {
+                ses = session,
+                len = 45,
+                src = data,
+                dst = data,
+                auth_src = Process.Map(s_aad),
+                auth_len = 13,
+                iv = Process.Map(block),
+                tag_len = 16,
+            };
             Auth(ref op).Should().Be(0);
             byte[] expected = new byte[45];
             byte[] tag = new byte[16];
@@ -99,7 +136,14 @@ public sealed class LinuxRecordTests : IDisposable
         }
 
         nint zeros = Process.Map(61);
-        crypt_auth_op bad = new() { ses = session, len = 45, src = zeros, dst = zeros, iv = Process.Map(16) };
+        crypt_auth_op bad = new()
+        {
+            ses = session,
+            len = 45,
+            src = zeros,
+            dst = zeros,
+            iv = Process.Map(16),
+        };
         Auth(ref bad).Should().Be(LibC.EINVAL, "a first byte of 0 is no CCM");
     }
 
@@ -122,7 +166,14 @@ public sealed class LinuxRecordTests : IDisposable
         nint data = Process.Map([.. message, .. new byte[40]]);
         crypt_auth_op op = new()
         {
-            ses = session, len = (uint)length, src = data, dst = data, auth_src = Process.Map(s_aad), auth_len = 13, iv = Process.Map(s_iv), flags = COP_FLAG_AEAD_TLS_TYPE,
+            ses = session,
+            len = (uint)length,
+            src = data,
+            dst = data,
+            auth_src = Process.Map(s_aad),
+            auth_len = 13,
+            iv = Process.Map(s_iv),
+            flags = COP_FLAG_AEAD_TLS_TYPE,
         };
         Auth(ref op).Should().Be(0);
         op.len.Should().Be((uint)record.Length);
@@ -152,7 +203,14 @@ public sealed class LinuxRecordTests : IDisposable
         nint data = Process.Map([.. s_message, .. new byte[20]]);
         crypt_auth_op op = new()
         {
-            ses = session, len = 45, src = data, dst = data, auth_src = Process.Map(s_aad), auth_len = 13, iv = Process.Map(s_iv), flags = COP_FLAG_AEAD_TLS_TYPE,
+            ses = session,
+            len = 45,
+            src = data,
+            dst = data,
+            auth_src = Process.Map(s_aad),
+            auth_len = 13,
+            iv = Process.Map(s_iv),
+            flags = COP_FLAG_AEAD_TLS_TYPE,
         };
         Auth(ref op).Should().Be(0);
         op.len.Should().Be(65);
@@ -173,7 +231,15 @@ public sealed class LinuxRecordTests : IDisposable
         nint tag = Process.Map(20);
         crypt_auth_op op = new()
         {
-            ses = session, len = 45, src = packet + 12, dst = packet + 12, auth_src = packet, auth_len = 57, iv = Process.Map(s_iv), tag = tag, tag_len = 10,
+            ses = session,
+            len = 45,
+            src = packet + 12,
+            dst = packet + 12,
+            auth_src = packet,
+            auth_len = 57,
+            iv = Process.Map(s_iv),
+            tag = tag,
+            tag_len = 10,
             flags = COP_FLAG_AEAD_SRTP_TYPE,
         };
         Auth(ref op).Should().Be(0);
@@ -199,7 +265,16 @@ public sealed class LinuxRecordTests : IDisposable
         uint ctr = LinuxEmulatorTests.Open(_client, CRYPTO_AES_CTR, s_key, CRYPTO_SHA1_HMAC, s_key);
         uint hash = LinuxEmulatorTests.Open(_client, 0, null, CRYPTO_SHA1);
         nint data = Process.Map(600);
-        crypt_auth_op good = new() { ses = gcm, len = 32, src = data, dst = data, iv = Process.Map(16), auth_src = data, auth_len = 8 };
+        crypt_auth_op good = new()
+        {
+            ses = gcm,
+            len = 32,
+            src = data,
+            dst = data,
+            iv = Process.Map(16),
+            auth_src = data,
+            auth_len = 8,
+        };
         Mistake(good).Should().Be(0);
         Mistake(good with { ses = gcm + 1 }).Should().Be(LibC.EINVAL);
         Mistake(good with { op = 2 }).Should().Be(LibC.EINVAL);
@@ -219,7 +294,15 @@ public sealed class LinuxRecordTests : IDisposable
         Mistake(tls with { ses = gcm }).Should().Be(LibC.EINVAL);
         Mistake(tls with { op = COP_DECRYPT, len = 33 }).Should().Be(LibC.EINVAL);
         Mistake(tls with { op = COP_DECRYPT, len = 16 }).Should().Be(LibC.EINVAL);
-        crypt_auth_op srtp = good with { ses = ctr, flags = COP_FLAG_AEAD_SRTP_TYPE, src = data + 8, dst = data + 8, auth_len = 40, tag = data + 560 };
+        crypt_auth_op srtp = good with
+        {
+            ses = ctr,
+            flags = COP_FLAG_AEAD_SRTP_TYPE,
+            src = data + 8,
+            dst = data + 8,
+            auth_len = 40,
+            tag = data + 560,
+        };
         Mistake(srtp).Should().Be(0);
         Mistake(srtp with { op = COP_DECRYPT, len = 19 }).Should().Be(LibC.EINVAL, "a payload shorter than its tag");
         Mistake(srtp with { op = COP_DECRYPT, len = 20 }).Should().Be(0);

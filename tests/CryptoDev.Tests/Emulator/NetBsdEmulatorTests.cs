@@ -13,7 +13,11 @@ public sealed class NetBsdEmulatorTests : IDisposable
 {
     private static readonly byte[] s_key = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
     private static readonly byte[] s_message = [.. Enumerable.Range(0, 64).Select(i => (byte)(i * 3))];
-    private static readonly DevCryptoEmulatorOptions s_options = new DevCryptoEmulatorOptions { Dialect = DialectInfo.NetBsd, Policy = DriverPolicy.SoftwareOnly }.AllowingSoftware();
+    private static readonly DevCryptoEmulatorOptions s_options = new DevCryptoEmulatorOptions
+    {
+        Dialect = DialectInfo.NetBsd,
+        Policy = DriverPolicy.SoftwareOnly,
+    }.AllowingSoftware();
 
     private readonly EmulatedClient _client = new(s_options);
 
@@ -31,7 +35,15 @@ public sealed class NetBsdEmulatorTests : IDisposable
         session.Should().Be(1, "ids begin at 1");
         nint data = client.Process.Map([.. s_message]);
         nint iv = client.Process.Map(16);
-        crypt_op op = new() { ses = session, op = COP_ENCRYPT, len = 64, src = data, dst = data, iv = iv };
+        crypt_op op = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 64,
+            src = data,
+            dst = data,
+            iv = iv,
+        };
         client.Ioctl(Table.CIOCCRYPT, Table.CryptOp, ref op).Should().Be(0);
         client.Process.Read(data, 64).Should().Equal(Cbc(s_message, new byte[16]));
         op.op = COP_DECRYPT;
@@ -42,20 +54,47 @@ public sealed class NetBsdEmulatorTests : IDisposable
         Open(client, CRYPTO_AES_CBC, s_key).Should().Be(2, "an id is not used again");
     }
 
-    /// <summary>Without an IV pointer the kernel makes one, writes it in front of the result, and passes over what stood there; decryption takes it from there.</summary>
+    /// <summary>
+    /// Without an IV pointer the kernel makes one, writes it in front of the result, and passes over what stood there; decryption takes it
+    /// from there.
+    /// </summary>
     [Fact]
     public void Without_an_IV_encryption_makes_one_and_decryption_finds_it()
     {
         uint session = Open(_client, CRYPTO_AES_CBC, s_key, CRYPTO_SHA1_HMAC, 20);
         nint data = Process.Map([.. s_message]);
         nint mac = Process.Map(20);
-        Crypt(new() { ses = session, op = COP_ENCRYPT, len = 64, src = data, dst = data, mac = mac }).Should().Be(0);
+        Crypt(
+                new()
+                {
+                    ses = session,
+                    op = COP_ENCRYPT,
+                    len = 64,
+                    src = data,
+                    dst = data,
+                    mac = mac,
+                }
+            )
+            .Should()
+            .Be(0);
         byte[] sent = Process.Read(data, 64);
         sent[..16].Should().NotEqual(s_message[..16]);
         sent[16..].Should().Equal(Cbc(s_message[16..], sent[..16]));
         Process.Read(mac, 20).Should().Equal(HMACSHA1.HashData(MacKey(20), s_message), "the MAC runs first, over what the caller gave");
 
-        Crypt(new() { ses = session, op = COP_DECRYPT, len = 64, src = data, dst = data, mac = mac }).Should().Be(0);
+        Crypt(
+                new()
+                {
+                    ses = session,
+                    op = COP_DECRYPT,
+                    len = 64,
+                    src = data,
+                    dst = data,
+                    mac = mac,
+                }
+            )
+            .Should()
+            .Be(0);
         Process.Read(data, 64).Should().Equal([.. sent[..16], .. s_message[16..]]);
         Process.Read(mac, 20).Should().Equal(HMACSHA1.HashData(MacKey(20), sent), "first here too, so over the ciphertext");
     }
@@ -79,7 +118,17 @@ public sealed class NetBsdEmulatorTests : IDisposable
         uint session = Open(_client, 0, null, id, keyLength);
         byte[] room = [.. Enumerable.Repeat((byte)0xEE, 64)];
         nint mac = Process.Map(room);
-        Crypt(new() { ses = session, len = 64, src = Process.Map(s_message), mac = mac }).Should().Be(0);
+        Crypt(
+                new()
+                {
+                    ses = session,
+                    len = 64,
+                    src = Process.Map(s_message),
+                    mac = mac,
+                }
+            )
+            .Should()
+            .Be(0);
         room[length..].Should().OnlyContain(value => value == 0xEE);
         room[..length].Should().Contain(value => value != 0xEE);
         if (id == CRYPTO_SHA2_HMAC && keyLength == 48)
@@ -87,7 +136,16 @@ public sealed class NetBsdEmulatorTests : IDisposable
             room[..24].Should().Equal(HMACSHA384.HashData(MacKey(48), s_message)[..24]);
         }
 
-        Crypt(new() { ses = session, len = 64, src = Process.Map(s_message) }).Should().Be(0, "without a place for it the digest is dropped, not written through a null pointer");
+        Crypt(
+                new()
+                {
+                    ses = session,
+                    len = 64,
+                    src = Process.Map(s_message),
+                }
+            )
+            .Should()
+            .Be(0, "without a place for it the digest is dropped, not written through a null pointer");
     }
 
     /// <summary>GCM's tag is computed and never verified; decryption gives the tag that the ciphertext should have.</summary>
@@ -99,7 +157,16 @@ public sealed class NetBsdEmulatorTests : IDisposable
         byte[] iv = [1, 2, 3, 4, 5, 6, 7, 8];
         nint data = Process.Map([.. s_message]);
         nint tag = Process.Map(16);
-        crypt_op op = new() { ses = session, op = COP_ENCRYPT, len = 64, src = data, dst = data, mac = tag, iv = Process.Map(iv) };
+        crypt_op op = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 64,
+            src = data,
+            dst = data,
+            mac = tag,
+            iv = Process.Map(iv),
+        };
         Crypt(op).Should().Be(0);
         byte[] expected = new byte[64];
         byte[] expectedTag = new byte[16];
@@ -134,11 +201,26 @@ public sealed class NetBsdEmulatorTests : IDisposable
         uint session = Create(new() { comp_alg = id }, out int error);
         error.Should().Be(0);
         nint data = Process.Map([.. text]);
-        crypt_op op = new() { ses = session, op = COP_COMP, len = 5000, src = data, dst = data };
+        crypt_op op = new()
+        {
+            ses = session,
+            op = COP_COMP,
+            len = 5000,
+            src = data,
+            dst = data,
+        };
         Crypt(ref op).Should().Be(0);
         op.dst_len.Should().BeInRange(10, 200);
         nint back = Process.Map(5000);
-        crypt_op expand = new() { ses = session, op = COP_DECOMP, len = op.dst_len, src = data, dst = back, dst_len = 5000 };
+        crypt_op expand = new()
+        {
+            ses = session,
+            op = COP_DECOMP,
+            len = op.dst_len,
+            src = data,
+            dst = back,
+            dst_len = 5000,
+        };
         Crypt(ref expand).Should().Be(0);
         expand.dst_len.Should().Be(5000);
         Process.Read(back, 5000).Should().Equal(text);
@@ -150,14 +232,56 @@ public sealed class NetBsdEmulatorTests : IDisposable
         Crypt(ref other).Should().Be(0, "whatever is not COP_COMP expands");
         other.dst_len.Should().Be(5000);
         Process.Read(other.dst, 5000).Should().Equal(text);
-        crypt_op nothing = new() { ses = session, op = COP_COMP, src = back, dst = back, dst_len = 64 };
+        crypt_op nothing = new()
+        {
+            ses = session,
+            op = COP_COMP,
+            src = back,
+            dst = back,
+            dst_len = 64,
+        };
         Crypt(ref nothing).Should().Be(0);
         nothing.dst_len.Should().BeInRange(2, 20);
-        Crypt(new() { ses = session, op = COP_DECOMP, len = nothing.dst_len, src = back, dst = back, dst_len = 64 }).Should().Be(LibC.EINVAL, "a result of nothing is a failure");
+        Crypt(
+                new()
+                {
+                    ses = session,
+                    op = COP_DECOMP,
+                    len = nothing.dst_len,
+                    src = back,
+                    dst = back,
+                    dst_len = 64,
+                }
+            )
+            .Should()
+            .Be(LibC.EINVAL, "a result of nothing is a failure");
         byte[] noise = RandomNumberGenerator.GetBytes(1000);
         nint hard = Process.Map(noise);
-        Crypt(new() { ses = session, op = COP_COMP, len = 1000, src = hard, dst = hard }).Should().Be(LibC.ENOSPC, "noise does not shrink");
-        Crypt(new() { ses = session, op = COP_COMP, len = 1000, src = hard, dst = Process.Map(1100), dst_len = 1100 }).Should().Be(0);
+        Crypt(
+                new()
+                {
+                    ses = session,
+                    op = COP_COMP,
+                    len = 1000,
+                    src = hard,
+                    dst = hard,
+                }
+            )
+            .Should()
+            .Be(LibC.ENOSPC, "noise does not shrink");
+        Crypt(
+                new()
+                {
+                    ses = session,
+                    op = COP_COMP,
+                    len = 1000,
+                    src = hard,
+                    dst = Process.Map(1100),
+                    dst_len = 1100,
+                }
+            )
+            .Should()
+            .Be(0);
     }
 
     /// <summary>The descriptors' order is compress, hash, encrypt, and the later two are told the length of the input.</summary>
@@ -167,27 +291,58 @@ public sealed class NetBsdEmulatorTests : IDisposable
         byte[] text = [.. Enumerable.Repeat((byte)'y', 320)];
         nint key = Process.Map(s_key);
         uint session = Create(
-            new() { cipher = CRYPTO_AES_CBC, key = key, keylen = 16, mac = CRYPTO_SHA1_HMAC, mackey = Process.Map(MacKey(20)), mackeylen = 20, comp_alg = CRYPTO_DEFLATE_COMP }, out int error);
+            new()
+            {
+                cipher = CRYPTO_AES_CBC,
+                key = key,
+                keylen = 16,
+                mac = CRYPTO_SHA1_HMAC,
+                mackey = Process.Map(MacKey(20)),
+                mackeylen = 20,
+                comp_alg = CRYPTO_DEFLATE_COMP,
+            },
+            out int error
+        );
         error.Should().Be(0);
         uint plain = Create(new() { comp_alg = CRYPTO_DEFLATE_COMP }, out _);
         nint alone = Process.Map([.. text]);
-        crypt_op compress = new() { ses = plain, op = COP_COMP, len = 320, src = alone, dst = alone };
+        crypt_op compress = new()
+        {
+            ses = plain,
+            op = COP_COMP,
+            len = 320,
+            src = alone,
+            dst = alone,
+        };
         Crypt(ref compress).Should().Be(0);
         byte[] buffer = [.. Process.Read(alone, (int)compress.dst_len), .. text[(int)compress.dst_len..]];
 
         nint data = Process.Map([.. text]);
         nint mac = Process.Map(20);
-        crypt_op op = new() { ses = session, op = COP_COMP, len = 320, src = data, dst = data, mac = mac, iv = Process.Map(16) };
+        crypt_op op = new()
+        {
+            ses = session,
+            op = COP_COMP,
+            len = 320,
+            src = data,
+            dst = data,
+            mac = mac,
+            iv = Process.Map(16),
+        };
         Crypt(ref op).Should().Be(0);
         op.dst_len.Should().Be(compress.dst_len);
         Process.Read(mac, 20).Should().Equal(HMACSHA1.HashData(MacKey(20), buffer));
         byte[] result = Process.Read(data, (int)op.dst_len);
         using Aes aes = Aes.Create();
         aes.Key = s_key;
-        result.Should().Equal(aes.DecryptCbc(buffer, new byte[16], PaddingMode.None)[..(int)op.dst_len], "the cipher was not told COP_ENCRYPT");
+        result
+            .Should()
+            .Equal(aes.DecryptCbc(buffer, new byte[16], PaddingMode.None)[..(int)op.dst_len], "the cipher was not told COP_ENCRYPT");
     }
 
-    /// <summary>Each descriptor looks for its one word, and a session without a compressor takes COP_COMP for anything but encryption.</summary>
+    /// <summary>
+    /// Each descriptor looks for its one word, and a session without a compressor takes COP_COMP for anything but encryption.
+    /// </summary>
     [Fact]
     public void An_operation_of_another_kind_is_the_opposite()
     {
@@ -196,7 +351,16 @@ public sealed class NetBsdEmulatorTests : IDisposable
         foreach (ushort kind in new ushort[] { COP_COMP, COP_DECOMP, 0, 9 })
         {
             nint plain = Process.Map(64);
-            crypt_op op = new() { ses = cbc, op = kind, len = 64, src = data, dst = plain, iv = Process.Map(16), dst_len = 7 };
+            crypt_op op = new()
+            {
+                ses = cbc,
+                op = kind,
+                len = 64,
+                src = data,
+                dst = plain,
+                iv = Process.Map(16),
+                dst_len = 7,
+            };
             Crypt(ref op).Should().Be(0);
             Process.Read(plain, 64).Should().Equal(s_message);
             op.dst_len.Should().Be(7, "there is no compressor to write it");
@@ -207,19 +371,82 @@ public sealed class NetBsdEmulatorTests : IDisposable
     public void Session_calls_with_wrong_ids_or_lengths_are_EINVAL()
     {
         nint key = Process.Map(64);
-        foreach (session_op op in new session_op[]
-        {
-            new(), new() { cipher = 99, key = key, keylen = 16 }, new() { cipher = CRYPTO_AES_CBC, key = key, keylen = 15 }, new() { cipher = CRYPTO_AES_CBC, key = key, keylen = 17 },
-            new() { mac = CRYPTO_SHA1_HMAC, mackey = key, mackeylen = 19 }, new() { mac = CRYPTO_SHA1_HMAC, mackey = key, mackeylen = -1 },
-            new() { mac = CRYPTO_SHA2_384_HMAC, mackey = key, mackeylen = 48 }, new() { mac = CRYPTO_MD5_KPDK, mackey = key, mackeylen = 16 }, new() { comp_alg = 23 },
-            new() { cipher = CRYPTO_AES_GCM_16, key = key, keylen = 20 }, new() { cipher = CRYPTO_AES_GCM_16, key = key, keylen = 20, mac = CRYPTO_SHA1, },
-        })
+        foreach (
+            session_op op in new session_op[]
+            {
+                new(),
+                new()
+                {
+                    cipher = 99,
+                    key = key,
+                    keylen = 16,
+                },
+                new()
+                {
+                    cipher = CRYPTO_AES_CBC,
+                    key = key,
+                    keylen = 15,
+                },
+                new()
+                {
+                    cipher = CRYPTO_AES_CBC,
+                    key = key,
+                    keylen = 17,
+                },
+                new()
+                {
+                    mac = CRYPTO_SHA1_HMAC,
+                    mackey = key,
+                    mackeylen = 19,
+                },
+                new()
+                {
+                    mac = CRYPTO_SHA1_HMAC,
+                    mackey = key,
+                    mackeylen = -1,
+                },
+                new()
+                {
+                    mac = CRYPTO_SHA2_384_HMAC,
+                    mackey = key,
+                    mackeylen = 48,
+                },
+                new()
+                {
+                    mac = CRYPTO_MD5_KPDK,
+                    mackey = key,
+                    mackeylen = 16,
+                },
+                new() { comp_alg = 23 },
+                new()
+                {
+                    cipher = CRYPTO_AES_GCM_16,
+                    key = key,
+                    keylen = 20,
+                },
+                new()
+                {
+                    cipher = CRYPTO_AES_GCM_16,
+                    key = key,
+                    keylen = 20,
+                    mac = CRYPTO_SHA1,
+                },
+            }
+        )
         {
             Create(op, out int error);
             error.Should().Be(LibC.EINVAL);
         }
 
-        Create(new() { cipher = CRYPTO_AES_CBC, key = 0x99, keylen = 16 }, out int fault);
+        Create(
+            new()
+            {
+                cipher = CRYPTO_AES_CBC,
+                key = 0x99,
+                keylen = 16,
+            },
+            out int fault
+        );
         fault.Should().Be(LibC.EFAULT);
     }
 
@@ -229,7 +456,15 @@ public sealed class NetBsdEmulatorTests : IDisposable
         uint cbc = Open(_client, CRYPTO_AES_CBC, s_key);
         uint sha = Open(_client, 0, null, CRYPTO_SHA1, 0);
         nint data = Process.Map(new byte[262144]);
-        crypt_op good = new() { ses = cbc, op = COP_ENCRYPT, len = 32, src = data, dst = data, iv = data };
+        crypt_op good = new()
+        {
+            ses = cbc,
+            op = COP_ENCRYPT,
+            len = 32,
+            src = data,
+            dst = data,
+            iv = data,
+        };
         Crypt(good).Should().Be(0);
         Crypt(good with { ses = 99 }).Should().Be(LibC.EINVAL);
         Crypt(good with { len = 262128 }).Should().Be(0);
@@ -252,10 +487,23 @@ public sealed class NetBsdEmulatorTests : IDisposable
     public void Old_programs_are_served(WordSize wordSize)
     {
         using EmulatedClient client = new(s_options, wordSize);
-        osession_op old = new() { cipher = CRYPTO_AES_CBC, key = client.Process.Map(s_key), keylen = 16 };
+        osession_op old = new()
+        {
+            cipher = CRYPTO_AES_CBC,
+            key = client.Process.Map(s_key),
+            keylen = 16,
+        };
         client.Ioctl(Table.OCIOCGSESSION, Table.OsessionOp, ref old).Should().Be(0);
         nint data = client.Process.Map([.. s_message]);
-        ocrypt_op op = new() { ses = old.ses, op = COP_ENCRYPT, len = 64, src = data, dst = data, iv = client.Process.Map(16) };
+        ocrypt_op op = new()
+        {
+            ses = old.ses,
+            op = COP_ENCRYPT,
+            len = 64,
+            src = data,
+            dst = data,
+            iv = client.Process.Map(16),
+        };
         client.Ioctl(Table.OCIOCCRYPT, Table.OcryptOp, ref op).Should().Be(0);
         client.Process.Read(data, 64).Should().Equal(Cbc(s_message, new byte[16]));
         ocrypt_sgop many = new() { count = 1, sessions = data };
@@ -286,7 +534,12 @@ public sealed class NetBsdEmulatorTests : IDisposable
     public void Software_needs_the_switch(int? allowSoft, bool works)
     {
         using EmulatedClient client = new(s_options with { AllowSoft = allowSoft });
-        session_op op = new() { cipher = CRYPTO_AES_CBC, key = client.Process.Map(s_key), keylen = 16 };
+        session_op op = new()
+        {
+            cipher = CRYPTO_AES_CBC,
+            key = client.Process.Map(s_key),
+            keylen = 16,
+        };
         client.Ioctl(Table.CIOCGSESSION, Table.SessionOp, ref op).Should().Be(works ? 0 : LibC.EINVAL);
         uint mask = 0;
         client.Ioctl(Table.CIOCASYMFEAT, ref mask).Should().Be(0);
@@ -307,7 +560,11 @@ public sealed class NetBsdEmulatorTests : IDisposable
     {
         session_op op = new()
         {
-            cipher = cipher, keylen = (uint)(key?.Length ?? 0), key = key is null ? 0 : client.Process.Map(key), mac = mac, mackeylen = macKeyLength,
+            cipher = cipher,
+            keylen = (uint)(key?.Length ?? 0),
+            key = key is null ? 0 : client.Process.Map(key),
+            mac = mac,
+            mackeylen = macKeyLength,
             mackey = macKeyLength == 0 ? 0 : client.Process.Map(macKey ?? MacKey(macKeyLength)),
         };
         client.Ioctl(Table.CIOCGSESSION, Table.SessionOp, ref op).Should().Be(0);

@@ -13,7 +13,11 @@ public sealed class NetBsdManyTests : IDisposable
 {
     private static readonly byte[] s_key = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
     private static readonly byte[] s_message = [.. Enumerable.Range(0, 64).Select(i => (byte)(i * 3))];
-    private static readonly DevCryptoEmulatorOptions s_options = new DevCryptoEmulatorOptions { Dialect = DialectInfo.NetBsd, Policy = DriverPolicy.SoftwareOnly }.AllowingSoftware();
+    private static readonly DevCryptoEmulatorOptions s_options = new DevCryptoEmulatorOptions
+    {
+        Dialect = DialectInfo.NetBsd,
+        Policy = DriverPolicy.SoftwareOnly,
+    }.AllowingSoftware();
 
     private readonly EmulatedClient _client = new(s_options);
 
@@ -24,7 +28,12 @@ public sealed class NetBsdManyTests : IDisposable
     [Fact]
     public void Sessions_are_made_and_freed_many_at_once()
     {
-        session_n_op good = new() { cipher = CRYPTO_AES_CBC, key = Process.Map(s_key), keylen = 16 };
+        session_n_op good = new()
+        {
+            cipher = CRYPTO_AES_CBC,
+            key = Process.Map(s_key),
+            keylen = 16,
+        };
         session_n_op[] all = [good, good with { keylen = 15 }, good with { key = 0x99 }, new() { comp_alg = CRYPTO_GZIP_COMP, status = 7 }];
         nint array = Put(Table.SessionNOp, all);
         crypt_sgop op = new() { count = 4, sessions = array };
@@ -48,8 +57,32 @@ public sealed class NetBsdManyTests : IDisposable
         uint session = NetBsdEmulatorTests.Open(client, CRYPTO_AES_CBC, s_key, CRYPTO_SHA1_HMAC, 20);
         nint iv = client.Process.Map(16);
         nint[] results = [client.Process.Map(64), client.Process.Map(64)];
-        crypt_n_op good = new() { ses = session, op = COP_ENCRYPT, len = 64, src = client.Process.Map(s_message), iv = iv, mac = client.Process.Map(20) };
-        crypt_n_op[] all = [good with { dst = results[0], opaque = 0x1111 }, good with { ses = 99 }, good with { dst = results[1], opaque = 0x2222 }];
+        crypt_n_op good = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 64,
+            src = client.Process.Map(s_message),
+            iv = iv,
+            mac = client.Process.Map(20),
+        };
+        crypt_n_op[] all =
+        [
+            good with
+            {
+                dst = results[0],
+                opaque = 0x1111,
+            },
+            good with
+            {
+                ses = 99,
+            },
+            good with
+            {
+                dst = results[1],
+                opaque = 0x2222,
+            },
+        ];
         nint array = Put(client, Table.CryptNOp, all);
         crypt_mop op = new() { count = 3, reqs = array };
         client.Ioctl(Table.CIOCNCRYPTM, Table.CryptMop, ref op).Should().Be(0);
@@ -67,7 +100,10 @@ public sealed class NetBsdManyTests : IDisposable
         }
 
         crypt_result gone = new() { reqid = started[0].reqid };
-        client.Ioctl(Table.CIOCNCRYPTRET, Table.CryptResult, ref gone).Should().Be(LibC.EINPROGRESS, "a request that nobody knows looks unfinished");
+        client
+            .Ioctl(Table.CIOCNCRYPTRET, Table.CryptResult, ref gone)
+            .Should()
+            .Be(LibC.EINPROGRESS, "a request that nobody knows looks unfinished");
         client.Device.Statistics.RequestsInFlight.Should().Be(0);
         client.Device.Statistics.BytesInFlight.Should().Be(0);
     }
@@ -77,11 +113,24 @@ public sealed class NetBsdManyTests : IDisposable
     {
         uint cbc = NetBsdEmulatorTests.Open(_client, CRYPTO_AES_CBC, s_key);
         nint data = Process.Map(262144);
-        crypt_n_op good = new() { ses = cbc, op = COP_ENCRYPT, len = 32, src = data, dst = data, iv = data };
+        crypt_n_op good = new()
+        {
+            ses = cbc,
+            op = COP_ENCRYPT,
+            len = 32,
+            src = data,
+            dst = data,
+            iv = data,
+        };
         (crypt_n_op Element, int Status)[] cases =
         [
-            (good, 0), (good with { len = 262144 }, LibC.EINVAL), (good with { len = 31 }, LibC.EINVAL), (good with { src = 0x99 }, LibC.EINVAL),
-            (good with { mac = data }, LibC.EINVAL), (good with { iv = 0x99 }, LibC.EINVAL), (good with { dst = 0x99 }, 0),
+            (good, 0),
+            (good with { len = 262144 }, LibC.EINVAL),
+            (good with { len = 31 }, LibC.EINVAL),
+            (good with { src = 0x99 }, LibC.EINVAL),
+            (good with { mac = data }, LibC.EINVAL),
+            (good with { iv = 0x99 }, LibC.EINVAL),
+            (good with { dst = 0x99 }, 0),
         ];
         nint array = Put(Table.CryptNOp, [.. cases.Select(one => one.Element)]);
         crypt_mop op = new() { count = (nuint)cases.Length, reqs = array };
@@ -92,13 +141,23 @@ public sealed class NetBsdManyTests : IDisposable
         Await(_client, started[6].reqid).status.Should().Be(LibC.EFAULT, "it shows where it is copied out");
     }
 
-    /// <summary>Where r1.84 spins in the kernel until enough results have come, ours waits while any can come and gives those there are.</summary>
+    /// <summary>
+    /// Where r1.84 spins in the kernel until enough results have come, ours waits while any can come and gives those there are.
+    /// </summary>
     [Fact]
     public void Fetching_many_waits_for_those_that_run_and_no_longer()
     {
         uint session = NetBsdEmulatorTests.Open(_client, CRYPTO_AES_CBC, s_key);
         nint data = Process.Map(4096);
-        crypt_n_op good = new() { ses = session, op = COP_ENCRYPT, len = 4096, src = data, dst = data, iv = data };
+        crypt_n_op good = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 4096,
+            src = data,
+            dst = data,
+            iv = data,
+        };
         crypt_mop op = new() { count = 20, reqs = Put(Table.CryptNOp, [.. Enumerable.Range(0, 20).Select(i => good with { opaque = i })]) };
         _client.Ioctl(Table.CIOCNCRYPTM, Table.CryptMop, ref op).Should().Be(0);
         nint room = Process.Map(16 * 32);
@@ -117,7 +176,13 @@ public sealed class NetBsdManyTests : IDisposable
         interrupt.Cancel();
         uint session = NetBsdEmulatorTests.Open(_client, 0, null, CRYPTO_SHA1, 0);
         nint data = Process.Map(262140);
-        crypt_n_op good = new() { ses = session, len = 262140, src = data, mac = data };
+        crypt_n_op good = new()
+        {
+            ses = session,
+            len = 262140,
+            src = data,
+            mac = data,
+        };
         nint array = Put(Table.CryptNOp, [good, good, good, good]);
         crypt_mop op = new() { count = 4, reqs = array };
         _client.Ioctl(Table.CIOCNCRYPTM, Table.CryptMop, ref op).Should().Be(0);
@@ -138,7 +203,20 @@ public sealed class NetBsdManyTests : IDisposable
         _client.File.Poll().Should().Be(0);
         uint session = NetBsdEmulatorTests.Open(_client, CRYPTO_AES_CBC, s_key);
         nint data = Process.Map(64);
-        nint array = Put(Table.CryptNOp, [new crypt_n_op { ses = session, op = COP_ENCRYPT, len = 64, src = data, dst = data, iv = data }]);
+        nint array = Put(
+            Table.CryptNOp,
+            [
+                new crypt_n_op
+                {
+                    ses = session,
+                    op = COP_ENCRYPT,
+                    len = 64,
+                    src = data,
+                    dst = data,
+                    iv = data,
+                },
+            ]
+        );
         crypt_mop op = new() { count = 1, reqs = array };
         _client.Ioctl(Table.CIOCNCRYPTM, Table.CryptMop, ref op).Should().Be(0);
         changed.Wait(TimeSpan.FromMinutes(5)).Should().BeTrue();
@@ -154,10 +232,30 @@ public sealed class NetBsdManyTests : IDisposable
         session_op create = new() { comp_alg = CRYPTO_DEFLATE_COMP };
         _client.Ioctl(Table.CIOCGSESSION, Table.SessionOp, ref create).Should().Be(0);
         nint data = Process.Map([.. Enumerable.Repeat((byte)'z', 1000)]);
-        crypt_op compress = new() { ses = create.ses, op = COP_COMP, len = 1000, src = data, dst = data };
+        crypt_op compress = new()
+        {
+            ses = create.ses,
+            op = COP_COMP,
+            len = 1000,
+            src = data,
+            dst = data,
+        };
         _client.Ioctl(Table.CIOCCRYPT, Table.CryptOp, ref compress).Should().Be(0);
         nint back = Process.Map(1000);
-        nint array = Put(Table.CryptNOp, [new crypt_n_op { ses = create.ses, op = COP_DECOMP, len = compress.dst_len, src = data, dst = back, dst_len = 1000 }]);
+        nint array = Put(
+            Table.CryptNOp,
+            [
+                new crypt_n_op
+                {
+                    ses = create.ses,
+                    op = COP_DECOMP,
+                    len = compress.dst_len,
+                    src = data,
+                    dst = back,
+                    dst_len = 1000,
+                },
+            ]
+        );
         crypt_mop op = new() { count = 1, reqs = array };
         _client.Ioctl(Table.CIOCNCRYPTM, Table.CryptMop, ref op).Should().Be(0);
         Await(_client, Get(Table.CryptNOp, array, 1)[0].reqid).status.Should().Be(0);
@@ -182,7 +280,20 @@ public sealed class NetBsdManyTests : IDisposable
     {
         uint session = NetBsdEmulatorTests.Open(_client, CRYPTO_AES_CBC, s_key);
         nint data = Process.Map([.. s_message]);
-        nint array = Put(Table.OcryptNOp, [new ocrypt_n_op { ses = session, op = COP_ENCRYPT, len = 64, src = data, dst = data, iv = Process.Map(16) }]);
+        nint array = Put(
+            Table.OcryptNOp,
+            [
+                new ocrypt_n_op
+                {
+                    ses = session,
+                    op = COP_ENCRYPT,
+                    len = 64,
+                    src = data,
+                    dst = data,
+                    iv = Process.Map(16),
+                },
+            ]
+        );
         ocrypt_mop op = new() { count = 1, reqs = array };
         _client.Ioctl(Table.OCIOCNCRYPTM, Table.OcryptMop, ref op).Should().Be(0);
         Await(_client, Get(Table.OcryptNOp, array, 1)[0].reqid).status.Should().Be(0);
@@ -195,7 +306,15 @@ public sealed class NetBsdManyTests : IDisposable
         using EmulatedClient client = new(s_options with { Limits = new EmulatorLimits { RequestsPerFile = 3 } });
         uint session = NetBsdEmulatorTests.Open(client, CRYPTO_AES_CBC, s_key);
         nint data = client.Process.Map(64);
-        crypt_n_op good = new() { ses = session, op = COP_ENCRYPT, len = 64, src = data, dst = data, iv = data };
+        crypt_n_op good = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 64,
+            src = data,
+            dst = data,
+            iv = data,
+        };
         nint array = Put(client, Table.CryptNOp, [good, good, good, good]);
         crypt_mop op = new() { count = 4, reqs = array };
         client.Ioctl(Table.CIOCNCRYPTM, Table.CryptMop, ref op).Should().Be(0);
@@ -213,18 +332,33 @@ public sealed class NetBsdManyTests : IDisposable
         EmulatedClient other = new(_client.Device, new ForeignProcess());
         uint session = NetBsdEmulatorTests.Open(other, 0, null, CRYPTO_SHA1, 0);
         nint data = other.Process.Map(200000);
-        crypt_n_op good = new() { ses = session, len = 200000, src = data, mac = data };
+        crypt_n_op good = new()
+        {
+            ses = session,
+            len = 200000,
+            src = data,
+            mac = data,
+        };
         crypt_mop op = new() { count = 50, reqs = Put(other, Table.CryptNOp, [.. Enumerable.Repeat(good, 50)]) };
         other.Ioctl(Table.CIOCNCRYPTM, Table.CryptMop, ref op).Should().Be(0);
         other.File.Dispose();
-        SpinWait.SpinUntil(() => _client.Device.Statistics is { RequestsInFlight: 0, BytesInFlight: 0, OpenSessions: 0 }, TimeSpan.FromMinutes(5)).Should().BeTrue();
+        SpinWait
+            .SpinUntil(
+                () => _client.Device.Statistics is { RequestsInFlight: 0, BytesInFlight: 0, OpenSessions: 0 },
+                TimeSpan.FromMinutes(5)
+            )
+            .Should()
+            .BeTrue();
     }
 
     internal static crypt_result Await(EmulatedClient client, uint id)
     {
         crypt_result result = new() { reqid = id, status = 0xDEAD };
         int error = LibC.EINPROGRESS;
-        SpinWait.SpinUntil(() => (error = client.Ioctl(Table.CIOCNCRYPTRET, Table.CryptResult, ref result)) != LibC.EINPROGRESS, TimeSpan.FromMinutes(5));
+        SpinWait.SpinUntil(
+            () => (error = client.Ioctl(Table.CIOCNCRYPTRET, Table.CryptResult, ref result)) != LibC.EINPROGRESS,
+            TimeSpan.FromMinutes(5)
+        );
         error.Should().Be(0);
         return result;
     }
@@ -246,7 +380,10 @@ public sealed class NetBsdManyTests : IDisposable
         where T : unmanaged
     {
         int size = codec.Size(client.Process.WordSize);
-        return [.. Enumerable.Range(0, count).Select(i => codec.Decode(client.Process.Read(array + (i * size), size), client.Process.WordSize))];
+        return
+        [
+            .. Enumerable.Range(0, count).Select(i => codec.Decode(client.Process.Read(array + (i * size), size), client.Process.WordSize)),
+        ];
     }
 
     private nint Put<T>(StructCodec<T> codec, T[] elements)

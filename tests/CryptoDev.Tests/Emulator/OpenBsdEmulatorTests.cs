@@ -29,15 +29,38 @@ public sealed class OpenBsdEmulatorTests : IDisposable
         uint session = Open(client, CRYPTO_AES_CBC, s_key);
         session.Should().Be(0, "ids begin at 0");
         nint data = client.Process.Map([.. s_message]);
-        crypt_op op = new() { ses = session, op = COP_ENCRYPT, len = 64, src = data, dst = data, iv = client.Process.Map(s_iv) };
+        crypt_op op = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 64,
+            src = data,
+            dst = data,
+            iv = client.Process.Map(s_iv),
+        };
         Crypt(client, op).Should().Be(0);
         client.Process.Read(data, 64).Should().Equal(Cbc(s_message));
         Crypt(client, op with { op = 0 }).Should().Be(0, "everything but COP_ENCRYPT decrypts");
         client.Process.Read(data, 64).Should().Equal(s_message);
 
         nint front = client.Process.Map([.. s_iv, .. s_message]);
-        Crypt(client, new() { ses = session, op = COP_ENCRYPT, len = 80, src = front, dst = front }).Should().Be(0);
-        client.Process.Read(front, 80).Should().Equal([.. s_iv, .. Cbc(s_message)], "without a pointer the first block is the IV, given back as it is");
+        Crypt(
+                client,
+                new()
+                {
+                    ses = session,
+                    op = COP_ENCRYPT,
+                    len = 80,
+                    src = front,
+                    dst = front,
+                }
+            )
+            .Should()
+            .Be(0);
+        client
+            .Process.Read(front, 80)
+            .Should()
+            .Equal([.. s_iv, .. Cbc(s_message)], "without a pointer the first block is the IV, given back as it is");
         client.Ioctl(Table.CIOCFSESSION, ref session).Should().Be(0);
         client.Ioctl(Table.CIOCFSESSION, ref session).Should().Be(LibC.EINVAL);
     }
@@ -51,14 +74,28 @@ public sealed class OpenBsdEmulatorTests : IDisposable
         uint session = Open(old, CRYPTO_AES_CBC, s_key, CRYPTO_SHA1_HMAC, macKey);
         nint data = old.Process.Map([.. s_message]);
         nint mac = old.Process.Map(20);
-        crypt_op op = new() { ses = session, op = COP_ENCRYPT, len = 64, src = data, dst = data, iv = old.Process.Map(s_iv), mac = mac };
+        crypt_op op = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 64,
+            src = data,
+            dst = data,
+            iv = old.Process.Map(s_iv),
+            mac = mac,
+        };
         Crypt(old, op).Should().Be(0);
         old.Process.Read(mac, 20).Should().Equal([.. HMACSHA1.HashData(macKey, s_message)[..12], .. new byte[8]]);
         Crypt(old, op with { op = COP_DECRYPT }).Should().Be(0);
         old.Process.Read(mac, 12).Should().Equal(HMACSHA1.HashData(macKey, Cbc(s_message))[..12]);
 
         EmulatedClient late = Client("openbsd 2014");
-        session_op create = new() { mac = CRYPTO_SHA1_HMAC, mackey = late.Process.Map(macKey), mackeylen = 20 };
+        session_op create = new()
+        {
+            mac = CRYPTO_SHA1_HMAC,
+            mackey = late.Process.Map(macKey),
+            mackeylen = 20,
+        };
         late.Ioctl(Table.CIOCGSESSION, Table.SessionOp, ref create).Should().Be(LibC.EINVAL);
     }
 
@@ -116,7 +153,15 @@ public sealed class OpenBsdEmulatorTests : IDisposable
             nint data = client.Process.Map(new byte[70000]);
             uint cbc = Open(client, CRYPTO_AES_CBC, s_key);
             uint arc4 = Open(client, CRYPTO_ARC4, s_key);
-            crypt_op good = new() { ses = cbc, op = COP_ENCRYPT, len = 65520, src = data, dst = data, iv = data };
+            crypt_op good = new()
+            {
+                ses = cbc,
+                op = COP_ENCRYPT,
+                len = 65520,
+                src = data,
+                dst = data,
+                iv = data,
+            };
             Crypt(client, good).Should().Be(0);
             Crypt(client, good with { len = 65536 }).Should().Be(client == late ? LibC.E2BIG : 0);
             Crypt(client, good with { len = 262144 }).Should().Be(LibC.E2BIG);
@@ -129,19 +174,46 @@ public sealed class OpenBsdEmulatorTests : IDisposable
             Crypt(client, good with { src = 0x99 }).Should().Be(LibC.EFAULT);
             Crypt(client, good with { dst = 0x99 }).Should().Be(LibC.EFAULT);
             Crypt(client, good with { iv = 0x99 }).Should().Be(LibC.EFAULT);
-            foreach (session_op wrong in new session_op[] { new(), new() { cipher = 99, key = data, keylen = 16 }, new() { cipher = CRYPTO_AES_CBC, key = data, keylen = 33 } })
+            foreach (
+                session_op wrong in new session_op[]
+                {
+                    new(),
+                    new()
+                    {
+                        cipher = 99,
+                        key = data,
+                        keylen = 16,
+                    },
+                    new()
+                    {
+                        cipher = CRYPTO_AES_CBC,
+                        key = data,
+                        keylen = 33,
+                    },
+                }
+            )
             {
                 session_op create = wrong;
                 client.Ioctl(Table.CIOCGSESSION, Table.SessionOp, ref create).Should().Be(LibC.EINVAL);
             }
 
-            session_op fault = new() { cipher = CRYPTO_AES_CBC, key = 0x99, keylen = 16 };
+            session_op fault = new()
+            {
+                cipher = CRYPTO_AES_CBC,
+                key = 0x99,
+                keylen = 16,
+            };
             client.Ioctl(Table.CIOCGSESSION, Table.SessionOp, ref fault).Should().Be(LibC.EFAULT);
         }
     }
 
     internal static DevCryptoEmulatorOptions Options(string form) =>
-        new DevCryptoEmulatorOptions { Dialect = DialectInfo.OpenBsd, Form = form, Policy = DriverPolicy.SoftwareOnly }.AllowingSoftware();
+        new DevCryptoEmulatorOptions
+        {
+            Dialect = DialectInfo.OpenBsd,
+            Form = form,
+            Policy = DriverPolicy.SoftwareOnly,
+        }.AllowingSoftware();
 
     private EmulatedClient Client(string form, WordSize wordSize = WordSize.LP64)
     {
@@ -161,7 +233,12 @@ public sealed class OpenBsdEmulatorTests : IDisposable
     {
         session_op op = new()
         {
-            cipher = cipher, keylen = (uint)key.Length, key = client.Process.Map(key), mac = mac, mackeylen = macKey?.Length ?? 0, mackey = macKey is null ? 0 : client.Process.Map(macKey),
+            cipher = cipher,
+            keylen = (uint)key.Length,
+            key = client.Process.Map(key),
+            mac = mac,
+            mackeylen = macKey?.Length ?? 0,
+            mackey = macKey is null ? 0 : client.Process.Map(macKey),
         };
         client.Ioctl(Table.CIOCGSESSION, Table.SessionOp, ref op).Should().Be(0);
         return op.ses;

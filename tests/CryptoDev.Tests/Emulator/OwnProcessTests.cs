@@ -21,7 +21,8 @@ public sealed unsafe class OwnProcessTests : IDisposable
     public OwnProcessTests()
     {
         byte* all = (byte*)LibC.mmap(null, 2 * Page * 32, LibC.PROT_NONE, LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS, -1, 0);
-        _memory = (byte*)LibC.mmap(all + Page, Page, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+        _memory = (byte*)
+            LibC.mmap(all + Page, Page, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_PRIVATE | LibC.MAP_ANONYMOUS | MAP_FIXED, -1, 0);
         (_memory == all + Page).Should().BeTrue();
     }
 
@@ -50,7 +51,10 @@ public sealed unsafe class OwnProcessTests : IDisposable
         byte[] source = new byte[Length];
         new Random(7).NextBytes(source);
         byte[] back = new byte[Length];
-        fixed (byte* from = source, to = back)
+        fixed (
+            byte* from = source,
+                to = back
+        )
         {
             OwnMemory.TryPipe(from, to, Length).Should().BeTrue();
             back.Should().Equal(source);
@@ -90,7 +94,9 @@ public sealed unsafe class OwnProcessTests : IDisposable
                 CallWithBadPointers();
                 OwnMemory.IsDirect.Should().BeFalse("the kernel said EPERM");
                 using CryptoDevice device = CryptoDevice.Open();
-                direct = device.GetAvailability().Notes.SingleOrDefault(note => note.StartsWith("process_vm_readv is forbidden here", StringComparison.Ordinal));
+                direct = device
+                    .GetAvailability()
+                    .Notes.SingleOrDefault(note => note.StartsWith("process_vm_readv is forbidden here", StringComparison.Ordinal));
             }
             catch (Exception error)
             {
@@ -109,10 +115,21 @@ public sealed unsafe class OwnProcessTests : IDisposable
         using DevCryptoEmulator device = new(new DevCryptoEmulatorOptions { Policy = DriverPolicy.SoftwareOnly });
         device.Open(out EmulatedFile? file).Should().Be(0);
         OwnProcess process = new(trusted: false);
-        session_op create = new() { cipher = CRYPTO_AES_CBC, keylen = 16, key = (nint)_memory };
+        session_op create = new()
+        {
+            cipher = CRYPTO_AES_CBC,
+            keylen = 16,
+            key = (nint)_memory,
+        };
         Call(CryptodevLinuxTable.CIOCGSESSION, &create).Should().Be(0);
         new Span<byte>(_memory, 32).Fill(5);
-        crypt_op op = new() { ses = create.ses, len = 32, src = (nint)_memory, dst = (nint)_memory };
+        crypt_op op = new()
+        {
+            ses = create.ses,
+            len = 32,
+            src = (nint)_memory,
+            dst = (nint)_memory,
+        };
         Call(CryptodevLinuxTable.CIOCCRYPT, &op).Should().Be(0);
         new Span<byte>(_memory, 32).ToArray().Should().NotEqual(Enumerable.Repeat((byte)5, 32));
         op.src = (nint)(_memory + Page - 16);

@@ -9,11 +9,39 @@ public sealed class AlgorithmTableTests
     /// <summary>Every algorithm constant of NetBSD's opencrypto(9).</summary>
     private static readonly string[] s_openCrypto =
     [
-        "CRYPTO_3DES_CBC", "CRYPTO_AES_128_GMAC", "CRYPTO_AES_192_GMAC", "CRYPTO_AES_256_GMAC", "CRYPTO_AES_CBC", "CRYPTO_AES_CTR", "CRYPTO_AES_GCM_16",
-        "CRYPTO_AES_XCBC_MAC_96", "CRYPTO_ARC4", "CRYPTO_BLF_CBC", "CRYPTO_CAMELLIA_CBC", "CRYPTO_CAST_CBC", "CRYPTO_DEFLATE_COMP", "CRYPTO_DEFLATE_COMP_NOGROW",
-        "CRYPTO_DES_CBC", "CRYPTO_GZIP_COMP", "CRYPTO_MD5", "CRYPTO_MD5_HMAC", "CRYPTO_MD5_HMAC_96", "CRYPTO_MD5_KPDK", "CRYPTO_NULL_CBC", "CRYPTO_NULL_HMAC",
-        "CRYPTO_RIPEMD160", "CRYPTO_RIPEMD160_HMAC", "CRYPTO_RIPEMD160_HMAC_96", "CRYPTO_SHA1", "CRYPTO_SHA1_HMAC", "CRYPTO_SHA1_HMAC_96", "CRYPTO_SHA1_KPDK",
-        "CRYPTO_SHA2_256_HMAC", "CRYPTO_SHA2_384_HMAC", "CRYPTO_SHA2_512_HMAC", "CRYPTO_SKIPJACK_CBC",
+        "CRYPTO_3DES_CBC",
+        "CRYPTO_AES_128_GMAC",
+        "CRYPTO_AES_192_GMAC",
+        "CRYPTO_AES_256_GMAC",
+        "CRYPTO_AES_CBC",
+        "CRYPTO_AES_CTR",
+        "CRYPTO_AES_GCM_16",
+        "CRYPTO_AES_XCBC_MAC_96",
+        "CRYPTO_ARC4",
+        "CRYPTO_BLF_CBC",
+        "CRYPTO_CAMELLIA_CBC",
+        "CRYPTO_CAST_CBC",
+        "CRYPTO_DEFLATE_COMP",
+        "CRYPTO_DEFLATE_COMP_NOGROW",
+        "CRYPTO_DES_CBC",
+        "CRYPTO_GZIP_COMP",
+        "CRYPTO_MD5",
+        "CRYPTO_MD5_HMAC",
+        "CRYPTO_MD5_HMAC_96",
+        "CRYPTO_MD5_KPDK",
+        "CRYPTO_NULL_CBC",
+        "CRYPTO_NULL_HMAC",
+        "CRYPTO_RIPEMD160",
+        "CRYPTO_RIPEMD160_HMAC",
+        "CRYPTO_RIPEMD160_HMAC_96",
+        "CRYPTO_SHA1",
+        "CRYPTO_SHA1_HMAC",
+        "CRYPTO_SHA1_HMAC_96",
+        "CRYPTO_SHA1_KPDK",
+        "CRYPTO_SHA2_256_HMAC",
+        "CRYPTO_SHA2_384_HMAC",
+        "CRYPTO_SHA2_512_HMAC",
+        "CRYPTO_SKIPJACK_CBC",
     ];
 
     public static TheoryData<string> Rows => [.. CryptoAlgorithm.All.Select(row => row.Name)];
@@ -23,7 +51,9 @@ public sealed class AlgorithmTableTests
     {
         s_openCrypto.Should().HaveCount(33).And.OnlyHaveUniqueItems();
         foreach (string name in s_openCrypto)
+        {
             CryptoAlgorithm.Parse(name).BsdName.Should().Be(name);
+        }
     }
 
     [Fact]
@@ -40,8 +70,17 @@ public sealed class AlgorithmTableTests
         Dictionary<string, CryptoAlgorithm> claimed = [];
         foreach (CryptoAlgorithm row in CryptoAlgorithm.All)
         {
-            foreach (string spelling in row.Aliases.Select(alias => alias.Name).Append(row.Name).Append(row.BsdName ?? row.Name).Select(Fold).Distinct())
+            foreach (
+                string spelling in row
+                    .Aliases.Select(alias => alias.Name)
+                    .Append(row.Name)
+                    .Append(row.BsdName ?? row.Name)
+                    .Select(Fold)
+                    .Distinct()
+            )
+            {
                 claimed.TryAdd(spelling, row).Should().BeTrue($"'{spelling}' of {row} belongs to {claimed[spelling]} already");
+            }
         }
 
         static string Fold(string name) => name.ToLowerInvariant().Replace('_', '-');
@@ -68,11 +107,15 @@ public sealed class AlgorithmTableTests
             found.Should().BeSameAs(row, alias.Name);
             implied.Should().Be(alias.KeyLength, alias.Name);
             if (implied != 0)
+            {
                 row.KeySizes.Contains(implied).Should().BeTrue($"{alias.Name} implies a key of {implied}");
+            }
         }
 
         if (row.Kernel.Name is { } kernel)
+        {
             CryptoAlgorithm.Parse(kernel).Kernel.Name.Should().Be(kernel);
+        }
     }
 
     [Theory]
@@ -92,16 +135,34 @@ public sealed class AlgorithmTableTests
         row.TagSizes.Maximum.Should().Be(row.DigestSize);
         row.TagSizes.Default.Should().Be(row.DigestSize);
         if (row.Kind is AlgorithmKind.Digest or AlgorithmKind.Compression)
+        {
             row.KeySizes.Maximum.Should().Be(0, "it takes no key");
+        }
+
         if (row.Chaining is IvChaining.LastCiphertextBlock or IvChaining.LastKeyStreamBlock)
+        {
             row.IvSizes.Default.Should().Be(row.ChainBlockSize, "the next IV is a block");
+        }
+
         if (row.Chaining is IvChaining.Counter128 or IvChaining.Counter32)
+        {
             row.IvSizes.ToString().Should().Be("16");
+        }
+
         (row.Kernel.Name is null).Should().Be(row.Kernel.Reason is not null, "what the kernel lacks has a reason");
         (row.Kernel.Name is null).Should().Be(row.Kernel.Type is null);
         (row.Libcrypto.Kind == LibcryptoKind.Missing).Should().Be(row.Libcrypto.Reason is not null, "what libcrypto lacks has a reason");
-        foreach ((SizeSet? narrower, SizeSet all) in new[] { (row.Kernel.KeySizes, row.KeySizes), (row.Kernel.IvSizes, row.IvSizes), (row.Kernel.TagSizes, row.TagSizes) })
+        foreach (
+            (SizeSet? narrower, SizeSet all) in new[]
+            {
+                (row.Kernel.KeySizes, row.KeySizes),
+                (row.Kernel.IvSizes, row.IvSizes),
+                (row.Kernel.TagSizes, row.TagSizes),
+            }
+        )
+        {
             (narrower ?? all).Values().Take(300).Should().OnlyContain(size => all.Contains(size), "a rung takes no more than the row");
+        }
     }
 
     [Fact]
@@ -160,6 +221,10 @@ public sealed class AlgorithmTableTests
 
     [Fact]
     public void The_properties_by_name_are_the_rows() =>
-        typeof(CryptoAlgorithm).GetProperties().Where(property => property.PropertyType == typeof(CryptoAlgorithm)).Select(property => property.GetValue(null))
-            .Should().BeEquivalentTo(CryptoAlgorithm.All);
+        typeof(CryptoAlgorithm)
+            .GetProperties()
+            .Where(property => property.PropertyType == typeof(CryptoAlgorithm))
+            .Select(property => property.GetValue(null))
+            .Should()
+            .BeEquivalentTo(CryptoAlgorithm.All);
 }

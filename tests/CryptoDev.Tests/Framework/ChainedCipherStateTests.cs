@@ -38,23 +38,35 @@ public sealed class ChainedCipherStateTests
         {
             byte[] input = new byte[random.Next(0, 40) * 16];
             if (algorithm.BlockSize == 1)
+            {
                 Array.Resize(ref input, input.Length + random.Next(16));
+            }
+
             random.NextBytes(input);
             byte[] iv = new byte[algorithm.IvSizes.Default];
             random.NextBytes(iv);
             if (round % 3 == 0 && name == "aes-ctr")
+            {
                 Array.Fill(iv, (byte)0xFF);
+            }
+
             if (name == "chacha20")
+            {
                 BinaryPrimitives.WriteUInt32LittleEndian(iv, 5);
+            }
+
             byte[] expected = new byte[input.Length];
             ModeSession.Run(algorithm, direction, iv, input, expected);
 
             using ModeSession driver = new(algorithm, DriverLimit);
             using ChainedCipherState state = new(driver, algorithm, direction, iv);
             byte[] output = round % 2 == 0 ? new byte[input.Length] : [.. input];
-            for (int at = 0; at < input.Length;)
+            for (int at = 0; at < input.Length; )
             {
-                int piece = Math.Min(input.Length - at, random.Next(1, 20) * (algorithm.BlockSize == 1 ? random.Next(1, 16) : algorithm.BlockSize));
+                int piece = Math.Min(
+                    input.Length - at,
+                    random.Next(1, 20) * (algorithm.BlockSize == 1 ? random.Next(1, 16) : algorithm.BlockSize)
+                );
                 state.Update(round % 2 == 0 ? input.AsSpan(at, piece) : output.AsSpan(at, piece), output.AsSpan(at, piece));
                 at += piece;
             }
@@ -85,7 +97,13 @@ public sealed class ChainedCipherStateTests
 
         public override SessionStatistics Statistics => default;
 
-        public static void Run(CryptoAlgorithm algorithm, CryptDirection direction, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination)
+        public static void Run(
+            CryptoAlgorithm algorithm,
+            CryptDirection direction,
+            ReadOnlySpan<byte> iv,
+            ReadOnlySpan<byte> source,
+            Span<byte> destination
+        )
         {
             using Aes aes = Aes.Create();
             aes.Key = new byte[16];
@@ -125,7 +143,9 @@ public sealed class ChainedCipherStateTests
                 case "aes-ecb":
                     return encrypt ? aes.EncryptEcb(block, PaddingMode.None) : aes.DecryptEcb(block, PaddingMode.None);
                 case "aes-cbc":
-                    byte[] result = encrypt ? aes.EncryptEcb(Xor(block, register), PaddingMode.None) : Xor(aes.DecryptEcb(block, PaddingMode.None), register);
+                    byte[] result = encrypt
+                        ? aes.EncryptEcb(Xor(block, register), PaddingMode.None)
+                        : Xor(aes.DecryptEcb(block, PaddingMode.None), register);
                     (encrypt ? result : block).CopyTo(register, 0);
                     return result;
                 case "aes-cfb":

@@ -44,7 +44,8 @@ public sealed class CryptoKeyTests
     [Fact]
     public unsafe void The_memory_is_zeroed_before_it_is_freed()
     {
-        // SAFETY: the handle's memory is our own block; it is read once more after the free, where the allocator leaves all but its first words.
+        // SAFETY: the handle's memory is our own block; it is read once more after the free, where the allocator leaves all but its first
+        // words.
         const int Length = 4096;
         byte[] secret = new byte[Length];
         Array.Fill(secret, (byte)0xC7);

@@ -25,15 +25,28 @@ public sealed class DriverSelectionTests
         FakeDriver process = new("process") { InProcess = true };
         FakeDriver card = new("card") { Kind = DriverKind.Hardware };
         using (Session session = Open(DriverPolicy.HardwarePreferred, kernel, process, card))
+        {
             session.Driver.Name.Should().Be("card");
+        }
+
         using (Session session = Open(DriverPolicy.HardwarePreferred, kernel, process))
         {
             session.Driver.Name.Should().Be("process");
-            session.Driver.PassedOver.Should().ContainSingle(one => one.Driver == "hardware" && one.Reason.Contains("no rung has a hardware driver"));
+            session
+                .Driver.PassedOver.Should()
+                .ContainSingle(one => one.Driver == "hardware" && one.Reason.Contains("no rung has a hardware driver"));
         }
 
-        using (Session session = Open(DriverPolicy.HardwarePreferred, kernel, new FakeDriver("process") { InProcess = true, Refusal = "not this" }))
+        using (
+            Session session = Open(
+                DriverPolicy.HardwarePreferred,
+                kernel,
+                new FakeDriver("process") { InProcess = true, Refusal = "not this" }
+            )
+        )
+        {
             session.Driver.Name.Should().Be("kernel");
+        }
     }
 
     [Fact]
@@ -48,8 +61,14 @@ public sealed class DriverSelectionTests
         }
 
         Action open = () => Open(DriverPolicy.HardwareOnly, kernel, process).Dispose();
-        open.Should().Throw<CryptoDevException>().WithMessage("HardwareOnly: open session Digest: sha256: ENODEV*kernel: it is accelerated CPU code, not hardware; process: it is plain CPU code, not hardware.")
-            .Which.ErrnoName.Should().Be("ENODEV");
+        open.Should()
+            .Throw<CryptoDevException>()
+            .WithMessage(
+                "HardwareOnly: open session Digest: sha256: ENODEV*kernel: it is accelerated CPU code, not hardware; process: "
+                    + "it is plain CPU code, not hardware."
+            )
+            .Which.ErrnoName.Should()
+            .Be("ENODEV");
         (kernel.Opened.Count + process.Opened.Count).Should().Be(0);
     }
 
@@ -67,9 +86,17 @@ public sealed class DriverSelectionTests
     public void Pinned_takes_the_named_in_their_order_and_no_other()
     {
         FakeDriver member = new("card:one");
-        FakeDriver[] rungs = [new("card") { Member = member }, new("kernel") { Refusal = "not today" }, new("process") { InProcess = true }];
+        FakeDriver[] rungs =
+        [
+            new("card") { Member = member },
+            new("kernel") { Refusal = "not today" },
+            new("process") { InProcess = true },
+        ];
         using (Session session = Open(DriverPolicy.Pinned("process", "card"), rungs))
+        {
             session.Driver.Name.Should().Be("process");
+        }
+
         using (Session session = Open(DriverPolicy.Pinned("kernel", "card:one"), rungs))
         {
             session.Driver.Name.Should().Be("card:one");
@@ -113,7 +140,14 @@ public sealed class DriverSelectionTests
     {
         CryptoKey key = new(new byte[16]);
         SessionParameters parameters = SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key);
-        Action open = () => DriverSelection.Open(new DriverRegistry([new FakeDriver("one") { Vanishes = true }, new FakeDriver("two") { Vanishes = true }]), parameters, DriverPolicy.Ladder).Dispose();
+        Action open = () =>
+            DriverSelection
+                .Open(
+                    new DriverRegistry([new FakeDriver("one") { Vanishes = true }, new FakeDriver("two") { Vanishes = true }]),
+                    parameters,
+                    DriverPolicy.Ladder
+                )
+                .Dispose();
         open.Should().Throw<CryptoDevException>().WithMessage("*one: one: open*two: two: open*");
         key.Dispose();
         Action late = key.AddReference;
@@ -124,7 +158,11 @@ public sealed class DriverSelectionTests
     public void A_session_holds_its_keys_until_it_is_disposed()
     {
         CryptoKey key = new(new byte[16]);
-        Session session = DriverSelection.Open(new DriverRegistry([new FakeDriver("one")]), SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key), DriverPolicy.Ladder);
+        Session session = DriverSelection.Open(
+            new DriverRegistry([new FakeDriver("one")]),
+            SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key),
+            DriverPolicy.Ladder
+        );
         key.Dispose();
         key.AddReference();
         key.ReleaseReference();
@@ -139,10 +177,20 @@ public sealed class DriverSelectionTests
     {
         FakeDriver small = new("small") { MaxMessageLength = 1000 };
         FakeDriver large = new("large");
-        using Session session = DriverSelection.Open(new DriverRegistry([small, large]), s_digest.WithMaxMessageLength(1001), DriverPolicy.Ladder);
+        using Session session = DriverSelection.Open(
+            new DriverRegistry([small, large]),
+            s_digest.WithMaxMessageLength(1001),
+            DriverPolicy.Ladder
+        );
         session.Driver.Name.Should().Be("large");
-        session.Driver.PassedOver.Should().Equal(new PassedOverDriver("small", "it takes messages of at most 1000 bytes and 1001 were asked for"));
-        using Session enough = DriverSelection.Open(new DriverRegistry([small, large]), s_digest.WithMaxMessageLength(1000), DriverPolicy.Ladder);
+        session
+            .Driver.PassedOver.Should()
+            .Equal(new PassedOverDriver("small", "it takes messages of at most 1000 bytes and 1001 were asked for"));
+        using Session enough = DriverSelection.Open(
+            new DriverRegistry([small, large]),
+            s_digest.WithMaxMessageLength(1000),
+            DriverPolicy.Ladder
+        );
         enough.Driver.Name.Should().Be("small");
         enough.MaxMessageLength.Should().Be(1000);
     }
@@ -151,10 +199,17 @@ public sealed class DriverSelectionTests
     public void Cipher_and_mac_is_composed_of_single_sessions_and_nothing_leaks_when_the_second_fails()
     {
         using CryptoKey key = new(new byte[16]);
-        SessionParameters both = SessionParameters.CipherAndMac(new CryptoTransform(CryptoAlgorithm.AesCbc, key), new CryptoTransform(CryptoAlgorithm.Sha256), MacOrder.MacPlaintext);
+        SessionParameters both = SessionParameters.CipherAndMac(
+            new CryptoTransform(CryptoAlgorithm.AesCbc, key),
+            new CryptoTransform(CryptoAlgorithm.Sha256),
+            MacOrder.MacPlaintext
+        );
         FakeDriver composes = new("composes") { Composes = true };
         using (Session session = DriverSelection.Open(new DriverRegistry([composes]), both, DriverPolicy.Ladder))
+        {
             session.TagLength.Should().Be(32);
+        }
+
         composes.Opened.Should().HaveCount(2).And.OnlyContain(opened => opened.Disposals == 1);
 
         FakeDriver fails = new("fails") { Composes = true, FailingOpen = 2 };
@@ -166,13 +221,19 @@ public sealed class DriverSelectionTests
     [Fact]
     public void The_report_asks_every_rung_for_every_algorithm()
     {
-        AvailabilityReport report = AvailabilityProbe.Run(new DriverRegistry([new FakeDriver("none") { Refusal = "it is off" }, new FakeDriver("all")]));
+        AvailabilityReport report = AvailabilityProbe.Run(
+            new DriverRegistry([new FakeDriver("none") { Refusal = "it is off" }, new FakeDriver("all")])
+        );
         report.Algorithms.Should().HaveCount(2 * CryptoAlgorithm.All.Count);
-        report.Algorithms.Where(one => one.Driver == "none").Should().OnlyContain(one => !one.IsAvailable && one.Reason == "it is off" && one.Cure == "a cure");
+        report
+            .Algorithms.Where(one => one.Driver == "none")
+            .Should()
+            .OnlyContain(one => !one.IsAvailable && one.Reason == "it is off" && one.Cure == "a cure");
         report.Algorithms.Where(one => one.Driver == "all").Should().OnlyContain(one => one.IsAvailable && one.Reason == null);
         report.Rungs.Select(rung => rung.IsAvailable).Should().Equal(false, true);
         report.Notes.Should().Equal("note of none", "note of all");
     }
 
-    private static Session Open(DriverPolicy policy, params FakeDriver[] rungs) => DriverSelection.Open(new DriverRegistry(rungs), s_digest, policy);
+    private static Session Open(DriverPolicy policy, params FakeDriver[] rungs) =>
+        DriverSelection.Open(new DriverRegistry(rungs), s_digest, policy);
 }

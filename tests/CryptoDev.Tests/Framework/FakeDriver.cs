@@ -28,7 +28,13 @@ internal sealed class FakeDriver(string name) : ICryptoDriver
 
     public int Probes { get; private set; }
 
-    public DriverInfo Info => new() { Name = name, Kind = Kind, IsInProcess = InProcess };
+    public DriverInfo Info =>
+        new()
+        {
+            Name = name,
+            Kind = Kind,
+            IsInProcess = InProcess,
+        };
 
     public RungAvailability Availability => new(name, Refusal is null, Refusal, null);
 
@@ -40,14 +46,20 @@ internal sealed class FakeDriver(string name) : ICryptoDriver
     {
         Probes++;
         if (Composes && parameters.Transforms.Count > 1)
+        {
             return DriverVerdict.Compose;
+        }
+
         return Refusal is null ? DriverVerdict.Yes(Kind, MaxMessageLength) : DriverVerdict.No(Refusal, "a cure");
     }
 
     public DriverSession OpenSession(SessionParameters parameters)
     {
         if (Vanishes || Opened.Count + 1 == FailingOpen)
+        {
             throw new CryptoDevException(19, name, "open", "it is gone.");
+        }
+
         FakeSession session = new(name, Kind, MaxMessageLength);
         Opened.Add(session);
         return session;
@@ -57,7 +69,8 @@ internal sealed class FakeDriver(string name) : ICryptoDriver
 }
 
 /// <summary>A session whose cipher adds one to every byte, whose MAC is the sum of the bytes, and which remembers.</summary>
-internal sealed class FakeSession(string name = "fake", DriverKind kind = DriverKind.Generic, long maxMessageLength = 1 << 20) : DriverSession
+internal sealed class FakeSession(string name = "fake", DriverKind kind = DriverKind.Generic, long maxMessageLength = 1 << 20)
+    : DriverSession
 {
     public int Processed { get; private set; }
 
@@ -86,7 +99,10 @@ internal sealed class FakeSession(string name = "fake", DriverKind kind = Driver
 
         int step = op.Direction == CryptDirection.Encrypt ? 1 : -1;
         for (int i = 0; i < op.Source.Length; i++)
+        {
             op.Destination[i] = (byte)(op.Source[i] + step);
+        }
+
         return TagIsWrong ? TagMismatch : op.Source.Length;
     }
 
@@ -98,7 +114,10 @@ internal sealed class FakeSession(string name = "fake", DriverKind kind = Driver
     {
         int sum = 0;
         foreach (byte one in bytes)
+        {
             sum += one;
+        }
+
         return sum;
     }
 }

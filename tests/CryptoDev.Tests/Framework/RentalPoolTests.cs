@@ -31,12 +31,17 @@ public sealed class RentalPoolTests
         Context[] rented = [.. Enumerable.Range(0, 5).Select(_ => pool.Rent())];
         rented.Should().OnlyHaveUniqueItems();
         foreach (Context context in rented)
+        {
             pool.Return(context);
+        }
+
         Context[] again = [.. Enumerable.Range(0, 5).Select(_ => pool.Rent())];
         again.Should().BeEquivalentTo(rented);
         made.Should().HaveCount(5);
         foreach (Context context in again)
+        {
             pool.Return(context);
+        }
     }
 
     [Fact]
@@ -100,43 +105,59 @@ public sealed class RentalPoolTests
                 return context;
             });
             int clashes = 0;
-            Thread[] threads = [.. Enumerable.Range(0, 6).Select(_ => new Thread(() =>
-            {
-                try
-                {
-                    for (;;)
+            Thread[] threads =
+            [
+                .. Enumerable
+                    .Range(0, 6)
+                    .Select(_ => new Thread(() =>
                     {
-                        Context context = pool.Rent();
-                        if (Interlocked.Exchange(ref context.Holder, 1) != 0)
-                            Interlocked.Increment(ref clashes);
-                        if (context.Disposals != 0)
-                            Interlocked.Increment(ref clashes);
-                        Volatile.Write(ref context.Holder, 0);
-                        pool.Return(context);
-                    }
-                }
-                catch (ObjectDisposedException)
-                {
-                    // The one way this loop may end.
-                }
-            }))];
+                        try
+                        {
+                            for (; ; )
+                            {
+                                Context context = pool.Rent();
+                                if (Interlocked.Exchange(ref context.Holder, 1) != 0)
+                                {
+                                    Interlocked.Increment(ref clashes);
+                                }
+                                if (context.Disposals != 0)
+                                {
+                                    Interlocked.Increment(ref clashes);
+                                }
+                                Volatile.Write(ref context.Holder, 0);
+                                pool.Return(context);
+                            }
+                        }
+                        catch (ObjectDisposedException)
+                        {
+                            // The one way this loop may end.
+                        }
+                    })),
+            ];
             foreach (Thread thread in threads)
+            {
                 thread.Start();
+            }
+
             Thread.Sleep(3);
             pool.Dispose();
             foreach (Thread thread in threads)
+            {
                 thread.Join();
+            }
+
             clashes.Should().Be(0, $"round {round}");
             made.Should().OnlyContain(context => context.Disposals == 1, $"round {round}: {made.Count} contexts");
         }
     }
 
-    private static RentalPool<Context> Pool(List<Context> made) => new(() =>
-    {
-        Context context = new();
-        made.Add(context);
-        return context;
-    });
+    private static RentalPool<Context> Pool(List<Context> made) =>
+        new(() =>
+        {
+            Context context = new();
+            made.Add(context);
+            return context;
+        });
 
     private sealed class Context : RentedContext
     {

@@ -18,11 +18,31 @@ public sealed class SessionTests
         using Session session = Over(driver, SessionParameters.Cipher(CryptoAlgorithm.AesCbc, s_key));
         byte[] iv = new byte[16];
         byte[] buffer = new byte[128];
-        Refused(() => session.Process(CryptOp.Encrypt(new byte[80], buffer, iv)), "A message of 80 bytes is over this session's limit of 64 bytes for aes-cbc.*", "source");
-        Refused(() => session.Process(CryptOp.Encrypt(new byte[17], buffer, iv)), "aes-cbc takes messages of a multiple of 16 bytes; 17 were given.*", "source");
-        Refused(() => session.Process(CryptOp.Encrypt(new byte[32], new byte[31], iv)), "The destination has 31 bytes; 32 are needed.*", "destination");
-        Refused(() => session.Process(CryptOp.Encrypt(new byte[32], buffer, new byte[15])), "This session's IV (aes-cbc) has 16 bytes; 15 were given.*", "iv");
-        Refused(() => session.Process(CryptOp.Encrypt(buffer.AsSpan(0, 32), buffer.AsSpan(8, 32), iv)), "Source and destination overlap by an offset of 8 bytes*", "destination");
+        Refused(
+            () => session.Process(CryptOp.Encrypt(new byte[80], buffer, iv)),
+            "A message of 80 bytes is over this session's limit of 64 bytes for aes-cbc.*",
+            "source"
+        );
+        Refused(
+            () => session.Process(CryptOp.Encrypt(new byte[17], buffer, iv)),
+            "aes-cbc takes messages of a multiple of 16 bytes; 17 were given.*",
+            "source"
+        );
+        Refused(
+            () => session.Process(CryptOp.Encrypt(new byte[32], new byte[31], iv)),
+            "The destination has 31 bytes; 32 are needed.*",
+            "destination"
+        );
+        Refused(
+            () => session.Process(CryptOp.Encrypt(new byte[32], buffer, new byte[15])),
+            "This session's IV (aes-cbc) has 16 bytes; 15 were given.*",
+            "iv"
+        );
+        Refused(
+            () => session.Process(CryptOp.Encrypt(buffer.AsSpan(0, 32), buffer.AsSpan(8, 32), iv)),
+            "Source and destination overlap by an offset of 8 bytes*",
+            "destination"
+        );
         Refused(() => session.Process(CryptOp.Encrypt(new byte[32], buffer, iv, new byte[1])), "aes-cbc authenticates nothing*", "op");
         driver.Processed.Should().Be(0);
         session.Process(CryptOp.Encrypt(new byte[64], buffer, iv)).Should().Be(64);
@@ -35,13 +55,31 @@ public sealed class SessionTests
         FakeSession driver = new();
         byte[] buffer = new byte[128];
         using Session xts = Over(driver, SessionParameters.Cipher(CryptoAlgorithm.AesXts, s_key));
-        Refused(() => xts.Process(CryptOp.Encrypt(new byte[15], buffer, new byte[16])), "aes-xts takes messages of at least 16 bytes; 15 were given.*", "source");
+        Refused(
+            () => xts.Process(CryptOp.Encrypt(new byte[15], buffer, new byte[16])),
+            "aes-xts takes messages of at least 16 bytes; 15 were given.*",
+            "source"
+        );
         using Session chacha = Over(driver, SessionParameters.Cipher(CryptoAlgorithm.ChaCha20, s_key));
         byte[] last = [0xFF, 0xFF, 0xFF, 0xFF, .. new byte[12]];
-        Refused(() => chacha.Process(CryptOp.Encrypt(new byte[65], buffer, last)), "The 32-bit block counter of chacha20 would wrap: it starts at 4294967295 and the message has 2 blocks.*", "iv");
+        Refused(
+            () => chacha.Process(CryptOp.Encrypt(new byte[65], buffer, last)),
+            "The 32-bit block counter of chacha20 would wrap: it starts at 4294967295 and the message has 2 blocks.*",
+            "iv"
+        );
         driver.Processed.Should().Be(0);
         chacha.Process(CryptOp.Encrypt(new byte[64], buffer, last)).Should().Be(64);
-        chacha.Process(new CryptOp { IvSource = IvSource.Random, Source = new byte[64], Destination = buffer }).Should().Be(80);
+        chacha
+            .Process(
+                new CryptOp
+                {
+                    IvSource = IvSource.Random,
+                    Source = new byte[64],
+                    Destination = buffer,
+                }
+            )
+            .Should()
+            .Be(80);
         driver.Ivs[^1][..4].Should().Equal(0, 0, 0, 0);
     }
 
@@ -64,11 +102,31 @@ public sealed class SessionTests
         using CipherAndMacSession both = new(cipher, mac, MacOrder.MacCiphertext, 4);
         byte[] tag = [9, 9, 9, 9];
         byte[] output = new byte[3];
-        both.Process(new CryptOp { Direction = CryptDirection.Decrypt, Source = new byte[] { 1, 2, 3 }, Destination = output, Tag = tag }).Should().Be(DriverSession.TagMismatch);
+        both.Process(
+                new CryptOp
+                {
+                    Direction = CryptDirection.Decrypt,
+                    Source = new byte[] { 1, 2, 3 },
+                    Destination = output,
+                    Tag = tag,
+                }
+            )
+            .Should()
+            .Be(DriverSession.TagMismatch);
         cipher.Processed.Should().Be(0);
         both.Statistics.Failures.Should().Be(1);
         tag = [6, 6, 6, 6];
-        both.Process(new CryptOp { Direction = CryptDirection.Decrypt, Source = new byte[] { 1, 2, 3 }, Destination = output, Tag = tag }).Should().Be(3);
+        both.Process(
+                new CryptOp
+                {
+                    Direction = CryptDirection.Decrypt,
+                    Source = new byte[] { 1, 2, 3 },
+                    Destination = output,
+                    Tag = tag,
+                }
+            )
+            .Should()
+            .Be(3);
         output.Should().Equal(0, 1, 2);
         both.Part(0).Should().BeSameAs(cipher);
         both.Part(1).Should().BeSameAs(mac);
@@ -79,21 +137,46 @@ public sealed class SessionTests
     {
         FakeSession cipher = new();
         FakeSession mac = new();
-        SessionParameters parameters = SessionParameters.CipherAndMac(new CryptoTransform(CryptoAlgorithm.AesCtr, s_key), new CryptoTransform(CryptoAlgorithm.HmacMd5, s_key) { TagLength = 4 }, MacOrder.MacPlaintext);
+        SessionParameters parameters = SessionParameters.CipherAndMac(
+            new CryptoTransform(CryptoAlgorithm.AesCtr, s_key),
+            new CryptoTransform(CryptoAlgorithm.HmacMd5, s_key) { TagLength = 4 },
+            MacOrder.MacPlaintext
+        );
         using CipherAndMacSession both = new(cipher, mac, MacOrder.MacPlaintext, 4);
         using Session session = Over(both, parameters);
         byte[] buffer = [0, 0, 10, 20, 30, 0, 0, 0, 0, .. new byte[16]];
-        CryptDescriptor encrypt = new() { Algorithm = CryptoAlgorithm.AesCtr, Skip = 2, Length = 3, Inject = 9, Flags = CryptDescriptorFlags.Encrypt };
-        CryptDescriptor sign = new() { Algorithm = CryptoAlgorithm.HmacMd5, Skip = 2, Length = 3, Inject = 5 };
+        CryptDescriptor encrypt = new()
+        {
+            Algorithm = CryptoAlgorithm.AesCtr,
+            Skip = 2,
+            Length = 3,
+            Inject = 9,
+            Flags = CryptDescriptorFlags.Encrypt,
+        };
+        CryptDescriptor sign = new()
+        {
+            Algorithm = CryptoAlgorithm.HmacMd5,
+            Skip = 2,
+            Length = 3,
+            Inject = 5,
+        };
         session.Process(CryptOp.Chain(buffer, [encrypt, sign])).Should().Be(25);
         buffer[..9].Should().Equal(0, 0, 11, 21, 31, 63, 63, 63, 63);
         buffer[9..].Should().Equal(cipher.Ivs[0], "the random IV is written at inject");
 
         byte[] before = [.. buffer];
         sign.Inject = 22;
-        Refused(() => session.Process(CryptOp.Chain(buffer, [encrypt, sign])), "A descriptor's bytes for the digest (4 at offset 22) do not lie in the buffer of 25 bytes.*", "op");
+        Refused(
+            () => session.Process(CryptOp.Chain(buffer, [encrypt, sign])),
+            "A descriptor's bytes for the digest (4 at offset 22) do not lie in the buffer of 25 bytes.*",
+            "op"
+        );
         buffer.Should().Equal(before);
-        Refused(() => session.Process(CryptOp.Chain(buffer, [encrypt with { Algorithm = CryptoAlgorithm.Md5 }])), "A descriptor names md5, which is not a transform of this session (CipherAndMac: aes-ctr + hmac-md5).*", "op");
+        Refused(
+            () => session.Process(CryptOp.Chain(buffer, [encrypt with { Algorithm = CryptoAlgorithm.Md5 }])),
+            "A descriptor names md5, which is not a transform of this session (CipherAndMac: aes-ctr + hmac-md5).*",
+            "op"
+        );
         cipher.Processed.Should().Be(1);
     }
 
@@ -101,7 +184,20 @@ public sealed class SessionTests
     public void A_driver_that_cannot_be_taken_apart_refuses_descriptors_with_a_reason()
     {
         using Session session = Over(new WholeOnly(), SessionParameters.Cipher(CryptoAlgorithm.AesCtr, s_key));
-        Action run = () => session.Process(CryptOp.Chain(new byte[20], [new CryptDescriptor { Algorithm = CryptoAlgorithm.AesCtr, Skip = 16, Length = 4 }]));
+        Action run = () =>
+            session.Process(
+                CryptOp.Chain(
+                    new byte[20],
+                    [
+                        new CryptDescriptor
+                        {
+                            Algorithm = CryptoAlgorithm.AesCtr,
+                            Skip = 16,
+                            Length = 4,
+                        },
+                    ]
+                )
+            );
         run.Should().Throw<CryptoDevException>().WithMessage("whole: run descriptors: this driver runs the session's transforms as one*");
     }
 
@@ -120,7 +216,10 @@ public sealed class SessionTests
     {
         // A session takes over references that selection holds for it.
         foreach (CryptoTransform transform in parameters.Transforms)
+        {
             transform.Key?.AddReference();
+        }
+
         return new Session(parameters, driver, driver.Driver);
     }
 

@@ -18,7 +18,8 @@ public sealed class SizeSetTests
     public void A_range_in_steps() => Expect(SizeSet.Range(16, 4, 16, 2), 16, "4, 6, 8, 10, 12, 14 or 16", [4, 6, 8, 10, 12, 14, 16]);
 
     [Fact]
-    public void Ranges() => Expect(SizeSet.Ranges(16, (4, 4, 1), (8, 8, 1), (12, 16, 1)), 16, "4, 8 or 12 to 16", [4, 8, 12, 13, 14, 15, 16]);
+    public void Ranges() =>
+        Expect(SizeSet.Ranges(16, (4, 4, 1), (8, 8, 1), (12, 16, 1)), 16, "4, 8 or 12 to 16", [4, 8, 12, 13, 14, 15, 16]);
 
     [Fact]
     public void None_is_zero() => Expect(SizeSet.None, 0, "0", [0]);

@@ -23,15 +23,27 @@ public sealed unsafe class DevCryptoFileTests
         file.Origin.Should().StartWith("emulated ").And.EndWith("over Ladder");
         file.Dialect.Should().BeSameAs(dialect);
         uint mask = 0;
-        file.IoctlRaw(dialect.Ioctls.Single(ioctl => ioctl.Name == "CIOCASYMFEAT").Code(), (nint)(&mask)).Should().Be(name is "freebsd" or "openbsd" ? -LibC.EINVAL : 0, "FreeBSD 14 has none, and OpenBSD wants CRIOGET first");
+        file.IoctlRaw(dialect.Ioctls.Single(ioctl => ioctl.Name == "CIOCASYMFEAT").Code(), (nint)(&mask))
+            .Should()
+            .Be(name is "freebsd" or "openbsd" ? -LibC.EINVAL : 0, "FreeBSD 14 has none, and OpenBSD wants CRIOGET first");
     }
 
     [Fact]
     public void A_policy_that_wants_the_device_says_why_there_is_none()
     {
         DevCryptoFileOptions device = new() { Path = "/nonexistent/crypto", Policy = DriverPolicy.Pinned("devcrypto") };
-        FluentActions.Invoking(() => DevCryptoFile.Open(DialectInfo.NetBsd, device)).Should().Throw<CryptoDevException>().WithMessage("*/nonexistent/crypto*ENOENT*serve*");
-        using DevCryptoFile file = DevCryptoFile.Open(DialectInfo.NetBsd, device with { Policy = DriverPolicy.Pinned("devcrypto", "software") });
+        FluentActions
+            .Invoking(() => DevCryptoFile.Open(DialectInfo.NetBsd, device))
+            .Should()
+            .Throw<CryptoDevException>()
+            .WithMessage("*/nonexistent/crypto*ENOENT*serve*");
+        using DevCryptoFile file = DevCryptoFile.Open(
+            DialectInfo.NetBsd,
+            device with
+            {
+                Policy = DriverPolicy.Pinned("devcrypto", "software"),
+            }
+        );
         file.Origin.Should().Be("emulated netbsd over Pinned(software)");
     }
 
@@ -42,19 +54,34 @@ public sealed unsafe class DevCryptoFileTests
     {
         using DevCryptoFile file = DevCryptoFile.Open(DialectInfo.Parse(form.Split(' ')[0]), s_software with { Form = form });
         file.Origin.Should().Contain(form);
-        FluentActions.Invoking(() => DevCryptoFile.Open(DialectInfo.CryptodevLinux, s_software with { Form = form })).Should().Throw<ArgumentException>();
+        FluentActions
+            .Invoking(() => DevCryptoFile.Open(DialectInfo.CryptodevLinux, s_software with { Form = form }))
+            .Should()
+            .Throw<ArgumentException>();
     }
 
     [Fact]
     public void A_bad_address_is_an_answer()
     {
         using CryptodevLinuxFile file = DevCryptoFile.Open(DialectInfo.CryptodevLinux, s_software);
-        CryptodevLinux.session_op sess = new() { cipher = CryptodevLinux.CRYPTO_AES_CBC, keylen = 16, key = 0x10 };
+        CryptodevLinux.session_op sess = new()
+        {
+            cipher = CryptodevLinux.CRYPTO_AES_CBC,
+            keylen = 16,
+            key = 0x10,
+        };
         file.Ioctl(CryptodevLinux.CIOCGSESSION, ref sess).Should().Be(-LibC.EFAULT);
         byte* key = stackalloc byte[16];
         sess.key = (nint)key;
         file.Ioctl(CryptodevLinux.CIOCGSESSION, ref sess).Should().Be(0);
-        CryptodevLinux.crypt_op op = new() { ses = sess.ses, len = 16, src = unchecked((nint)0xFFFF_8000_0000_0000), dst = (nint)key, iv = (nint)key };
+        CryptodevLinux.crypt_op op = new()
+        {
+            ses = sess.ses,
+            len = 16,
+            src = unchecked((nint)0xFFFF_8000_0000_0000),
+            dst = (nint)key,
+            iv = (nint)key,
+        };
         file.Ioctl(CryptodevLinux.CIOCCRYPT, ref op).Should().Be(-LibC.EFAULT);
         file.IoctlRaw(CryptodevLinux.CIOCCRYPT, 0x10).Should().Be(-LibC.EFAULT);
     }
@@ -67,7 +94,11 @@ public sealed unsafe class DevCryptoFileTests
         uint raw = 0;
         file.IoctlRaw(unknown, (nint)(&raw)).Should().Be(-LibC.EINVAL, "there is no such ioctl");
         uint word = 0;
-        FluentActions.Invoking(() => file.Ioctl(unknown, ref word)).Should().Throw<ArgumentException>().WithMessage("*0x400463C8*IoctlRaw*");
+        FluentActions
+            .Invoking(() => file.Ioctl(unknown, ref word))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*0x400463C8*IoctlRaw*");
         CryptodevLinux.session_op sess = new() { mac = CryptodevLinux.CRYPTO_SHA1 };
         file.IoctlRaw(CryptodevLinux.CIOCGSESSION, (nint)(&sess)).Should().Be(0);
         file.Ioctl(CryptodevLinux.CIOCFSESSION, ref sess.ses).Should().Be(0);
@@ -115,7 +146,12 @@ public sealed unsafe class DevCryptoFileTests
         using (other)
         {
             byte* digest = stackalloc byte[20];
-            NetBsd.crypt_op op = new() { ses = sess.ses, op = NetBsd.COP_ENCRYPT, mac = (nint)digest };
+            NetBsd.crypt_op op = new()
+            {
+                ses = sess.ses,
+                op = NetBsd.COP_ENCRYPT,
+                mac = (nint)digest,
+            };
             other!.Ioctl(NetBsd.CIOCCRYPT, ref op).Should().Be(-LibC.EINVAL, "it has no sessions yet");
             other.Ioctl(NetBsd.CIOCGSESSION, ref sess).Should().Be(0);
             op.ses = sess.ses;

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace CryptoDev.Tests.Ioctl;
 
-/// <summary>The typed overloads against the dialects' tables: an overload for each struct that an ioctl takes, no other, and each takes its own requests only.</summary>
+/// <summary>
+/// The typed overloads against the dialects' tables: an overload for each struct that an ioctl takes, no other, and each takes its own
+/// requests only.
+/// </summary>
 public sealed class IoctlOverloadTests
 {
     public static TheoryData<string> Dialects => [.. DialectInfo.All.Select(dialect => dialect.Name)];
@@ -20,7 +23,13 @@ public sealed class IoctlOverloadTests
 
         // No generic one and no base class's, which would bind whatever is given.
         typeof(DevCryptoFile).GetMethods().Should().NotContain(method => method.Name == "Ioctl");
-        Overloads(file).Should().OnlyContain(method => !method.IsGenericMethodDefinition && method.GetParameters().Length == 2 && method.GetParameters()[0].ParameterType == typeof(uint));
+        Overloads(file)
+            .Should()
+            .OnlyContain(method =>
+                !method.IsGenericMethodDefinition
+                && method.GetParameters().Length == 2
+                && method.GetParameters()[0].ParameterType == typeof(uint)
+            );
     }
 
     [Theory]
@@ -43,7 +52,9 @@ public sealed class IoctlOverloadTests
                 }
                 else
                 {
-                    call.Should().Throw<ArgumentException>($"{ioctl} takes a {ioctl.ArgumentType}").WithMessage($"{ioctl} of {dialect} takes a {ioctl.ArgumentType}, not a *");
+                    call.Should()
+                        .Throw<ArgumentException>($"{ioctl} takes a {ioctl.ArgumentType}")
+                        .WithMessage($"{ioctl} of {dialect} takes a {ioctl.ArgumentType}, not a *");
                 }
             }
         }
@@ -57,13 +68,19 @@ public sealed class IoctlOverloadTests
     {
         DialectInfo dialect = DialectInfo.Parse(name);
         using DevCryptoFile file = Open(dialect);
-        IoctlInfo[] foreign = [.. DialectInfo.All.SelectMany(other => other.Ioctls).Where(ioctl => dialect.Ioctls.All(own => own.Code() != ioctl.Code()))];
+        IoctlInfo[] foreign =
+        [
+            .. DialectInfo.All.SelectMany(other => other.Ioctls).Where(ioctl => dialect.Ioctls.All(own => own.Code() != ioctl.Code())),
+        ];
         foreign.Should().NotBeEmpty();
         foreach (IoctlInfo ioctl in foreign)
         {
             foreach (MethodInfo overload in Overloads(file))
             {
-                ((Func<int>)(() => Call(file, overload, ioctl.Code()))).Should().Throw<ArgumentException>().WithMessage($"{dialect} has no request 0x{ioctl.Code():X8}*");
+                ((Func<int>)(() => Call(file, overload, ioctl.Code())))
+                    .Should()
+                    .Throw<ArgumentException>()
+                    .WithMessage($"{dialect} has no request 0x{ioctl.Code():X8}*");
             }
         }
     }
@@ -85,14 +102,24 @@ public sealed class IoctlOverloadTests
         }
     }
 
-    private static DevCryptoFile Open(DialectInfo dialect) => DevCryptoFile.Open(dialect, new DevCryptoFileOptions { Policy = DriverPolicy.SoftwareOnly });
+    private static DevCryptoFile Open(DialectInfo dialect) =>
+        DevCryptoFile.Open(dialect, new DevCryptoFileOptions { Policy = DriverPolicy.SoftwareOnly });
 
-    private static IEnumerable<MethodInfo> Overloads(DevCryptoFile file) => file.GetType().GetMethods().Where(method => method.Name == "Ioctl");
+    private static IEnumerable<MethodInfo> Overloads(DevCryptoFile file) =>
+        file.GetType().GetMethods().Where(method => method.Name == "Ioctl");
 
     private static Type ArgumentType(MethodInfo overload) => overload.GetParameters()[1].ParameterType.GetElementType()!;
 
-    private static Type TypeOf(DialectInfo dialect, IoctlInfo ioctl) => ioctl.Struct is null ? typeof(uint) : dialect.Header.GetNestedType(ioctl.Struct.Name)!;
+    private static Type TypeOf(DialectInfo dialect, IoctlInfo ioctl) =>
+        ioctl.Struct is null ? typeof(uint) : dialect.Header.GetNestedType(ioctl.Struct.Name)!;
 
-    private static int Call(DevCryptoFile file, MethodInfo overload, uint request) => (int)overload.Invoke(
-        file, BindingFlags.DoNotWrapExceptions, null, [request, Activator.CreateInstance(ArgumentType(overload))], null)!;
+    private static int Call(DevCryptoFile file, MethodInfo overload, uint request) =>
+        (int)
+            overload.Invoke(
+                file,
+                BindingFlags.DoNotWrapExceptions,
+                null,
+                [request, Activator.CreateInstance(ArgumentType(overload))],
+                null
+            )!;
 }

@@ -6,7 +6,33 @@ namespace CryptoDev.Tests.KeyOps;
 /// <summary>What BigInteger does not have, and operands at random with a liking for the edges.</summary>
 internal sealed class BigNumbers
 {
-    private static readonly int[] s_edges = [0, 1, 2, 3, 7, 8, 9, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 511, 512, 513, 1024, 2048];
+    private static readonly int[] s_edges =
+    [
+        0,
+        1,
+        2,
+        3,
+        7,
+        8,
+        9,
+        31,
+        32,
+        33,
+        63,
+        64,
+        65,
+        127,
+        128,
+        129,
+        255,
+        256,
+        257,
+        511,
+        512,
+        513,
+        1024,
+        2048,
+    ];
 
     private readonly Random _random;
 
@@ -35,7 +61,9 @@ internal sealed class BigNumbers
             (before, coefficient) = (coefficient, before - (quotient * coefficient));
         }
 
-        return modulus.IsOne ? BigInteger.Zero : previous.IsOne ? ((before % modulus) + modulus) % modulus : null;
+        return modulus.IsOne ? BigInteger.Zero
+            : previous.IsOne ? ((before % modulus) + modulus) % modulus
+            : null;
     }
 
     public static bool IsPrime(BigInteger number)

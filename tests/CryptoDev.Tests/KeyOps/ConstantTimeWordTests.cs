@@ -7,14 +7,30 @@ using Xunit;
 
 namespace CryptoDev.Tests.KeyOps;
 
-/// <summary>Words of secret numbers: the arithmetic is right, and there is nothing in it that could take another path for another value.</summary>
+/// <summary>
+/// Words of secret numbers: the arithmetic is right, and there is nothing in it that could take another path for another value.
+/// </summary>
 public sealed class ConstantTimeWordTests
 {
-    private static readonly Dictionary<ushort, OpCode> s_codes =
-        typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => (ushort)code.Value);
+    private static readonly Dictionary<ushort, OpCode> s_codes = typeof(OpCodes)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(field => (OpCode)field.GetValue(null)!)
+        .ToDictionary(code => (ushort)code.Value);
 
     private static readonly OpCode[] s_comparisons = [OpCodes.Ceq, OpCodes.Cgt, OpCodes.Cgt_Un, OpCodes.Clt, OpCodes.Clt_Un];
-    private static readonly ulong[] s_edges = [0, 1, 2, 15, 0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000, 0xFFFF_FFFF, 0x1_0000_0000, ulong.MaxValue - 1, ulong.MaxValue];
+    private static readonly ulong[] s_edges =
+    [
+        0,
+        1,
+        2,
+        15,
+        0x7FFF_FFFF_FFFF_FFFF,
+        0x8000_0000_0000_0000,
+        0xFFFF_FFFF,
+        0x1_0000_0000,
+        ulong.MaxValue - 1,
+        ulong.MaxValue,
+    ];
 
     [Fact]
     public void It_is_the_arithmetic_of_large_numbers()
@@ -52,7 +68,9 @@ public sealed class ConstantTimeWordTests
     [Fact]
     public void It_has_no_branch_and_no_comparison()
     {
-        MethodInfo[] methods = typeof(ConstantTimeWord).GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.DeclaredOnly);
+        MethodInfo[] methods = typeof(ConstantTimeWord).GetMethods(
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.DeclaredOnly
+        );
         methods.Should().HaveCount(5);
         foreach (MethodInfo method in methods)
         {
@@ -67,19 +85,21 @@ public sealed class ConstantTimeWordTests
     private static IEnumerable<OpCode> Codes(MethodInfo method)
     {
         byte[] body = method.GetMethodBody()!.GetILAsByteArray()!;
-        for (int at = 0; at < body.Length;)
+        for (int at = 0; at < body.Length; )
         {
             bool isLong = body[at] == 0xFE;
             OpCode code = s_codes[isLong ? (ushort)(0xFE00 | body[at + 1]) : body[at]];
             yield return code;
-            at += (isLong ? 2 : 1) + code.OperandType switch
-            {
-                OperandType.InlineNone => 0,
-                OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
-                OperandType.InlineVar => 2,
-                OperandType.InlineI8 or OperandType.InlineR => 8,
-                _ => 4,
-            };
+            at +=
+                (isLong ? 2 : 1)
+                + code.OperandType switch
+                {
+                    OperandType.InlineNone => 0,
+                    OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
+                    OperandType.InlineVar => 2,
+                    OperandType.InlineI8 or OperandType.InlineR => 8,
+                    _ => 4,
+                };
         }
     }
 }

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace CryptoDev.Tests.KeyOps;
 
-/// <summary>What callers get wrong with keys in the kernel is refused by name before the kernel is asked, so on every machine alike.</summary>
+/// <summary>
+/// What callers get wrong with keys in the kernel is refused by name before the kernel is asked, so on every machine alike.
+/// </summary>
 public sealed class KernelKeyBadInputTests
 {
     private static readonly KernelKey s_any = KernelKey.FromSerial(1);
@@ -16,15 +18,51 @@ public sealed class KernelKeyBadInputTests
         RSAParameters whole = rsa.ExportParameters(includePrivateParameters: true);
         RSAParameters[] broken =
         [
-            rsa.ExportParameters(includePrivateParameters: false), default, whole with { Modulus = null }, whole with { Exponent = null }, whole with { D = [] }, whole with { P = [0] },
-            whole with { Q = null }, whole with { DP = null }, whole with { DQ = new byte[64] }, whole with { InverseQ = null },
+            rsa.ExportParameters(includePrivateParameters: false),
+            default,
+            whole with
+            {
+                Modulus = null,
+            },
+            whole with
+            {
+                Exponent = null,
+            },
+            whole with
+            {
+                D = [],
+            },
+            whole with
+            {
+                P = [0],
+            },
+            whole with
+            {
+                Q = null,
+            },
+            whole with
+            {
+                DP = null,
+            },
+            whole with
+            {
+                DQ = new byte[64],
+            },
+            whole with
+            {
+                InverseQ = null,
+            },
         ];
         foreach (RSAParameters one in broken)
         {
             Refused(() => KernelKey.ImportRsaPrivateKey(one), "key", "*is missing*all eight*");
         }
 
-        Refused(() => KernelKey.ImportRsaPrivateKey(whole with { Modulus = [0, 1, .. new byte[99]] }), "key", "*512, 1024, 1536, 2048, 3072, 4096 bits*800*");
+        Refused(
+            () => KernelKey.ImportRsaPrivateKey(whole with { Modulus = [0, 1, .. new byte[99]] }),
+            "key",
+            "*512, 1024, 1536, 2048, 3072, 4096 bits*800*"
+        );
     }
 
     [Fact]
@@ -33,12 +71,27 @@ public sealed class KernelKeyBadInputTests
         using RSA rsa = RSA.Create(1024);
         using ECDsa other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         byte[] good = rsa.ExportPkcs8PrivateKey();
-        foreach (byte[] bad in new[] { [], [0x30], good[..^1], [.. good, 0], rsa.ExportRSAPrivateKey(), rsa.ExportSubjectPublicKeyInfo(), other.ExportPkcs8PrivateKey(), [.. Enumerable.Repeat((byte)0x30, 100)] })
+        foreach (
+            byte[] bad in new[]
+            {
+                [],
+                [0x30],
+                good[..^1],
+                [.. good, 0],
+                rsa.ExportRSAPrivateKey(),
+                rsa.ExportSubjectPublicKeyInfo(),
+                other.ExportPkcs8PrivateKey(),
+                [.. Enumerable.Repeat((byte)0x30, 100)],
+            }
+        )
         {
             Refused(() => KernelKey.ImportPkcs8PrivateKey(bad), "der", "*not an RSA private key*");
         }
 
-        byte[] encrypted = rsa.ExportEncryptedPkcs8PrivateKey("word", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1));
+        byte[] encrypted = rsa.ExportEncryptedPkcs8PrivateKey(
+            "word",
+            new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)
+        );
         Refused(() => KernelKey.ImportPkcs8PrivateKey(encrypted), "der", "*not encrypted*");
 
         using RSA odd = RSA.Create(1152);

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace CryptoDev.Tests.KeyOps;
 
-/// <summary>Operands that cannot be worked with are refused by name, before any driver is touched; outcomes that are no result have their errno.</summary>
+/// <summary>
+/// Operands that cannot be worked with are refused by name, before any driver is touched; outcomes that are no result have their errno.
+/// </summary>
 public sealed class KeyOpBadInputTests : IDisposable
 {
     private static readonly byte[] s_p = [23];
@@ -13,40 +15,41 @@ public sealed class KeyOpBadInputTests : IDisposable
 
     private readonly CryptoDevice _device = CryptoDevice.Open(new CryptoDeviceOptions { Policy = DriverPolicy.SoftwareOnly });
 
-    public static TheoryData<string, string, Func<KeyOp>> Refused => new()
-    {
-        { "modulus", "must not be 0", () => KeyOp.ModExp([2], [3], []) },
-        { "modulus", "must not be 0", () => KeyOp.ModAdd([2], [3], [0, 0]) },
-        { "modulus", "must not be 0", () => KeyOp.ModAddInv([2], []) },
-        { "modulus", "must not be 0", () => KeyOp.ModSub([2], [3], []) },
-        { "modulus", "must not be 0", () => KeyOp.ModMult([2], [3], []) },
-        { "modulus", "must not be 0", () => KeyOp.ModMultInv([2], []) },
-        { "modulus", "must not be 0", () => KeyOp.Mod([2], []) },
-        { "baseValue", "2049 bytes", () => KeyOp.ModExp(Long, [3], [5]) },
-        { "exponent", "2049 bytes", () => KeyOp.ModExp([3], Long, [5]) },
-        { "modulus", "2049 bytes", () => KeyOp.ModExp([3], [3], Long) },
-        { "digest", "2049 bytes", () => KeyOp.DsaSign(new byte[2049], s_p, s_q, s_g, [3]) },
-        { "p", "must not be 0", () => KeyOp.ModExpCrt([], [3], [1], [1], [1], [1]) },
-        { "q", "must not be 0", () => KeyOp.ModExpCrt([3], [0], [1], [1], [1], [1]) },
-        { "digest", "at least one byte", () => KeyOp.DsaSign([], s_p, s_q, s_g, [3]) },
-        { "p", "odd prime", () => KeyOp.DsaSign([1], [24], s_q, s_g, [3]) },
-        { "p", "odd prime", () => KeyOp.DsaSign([1], [1], s_q, s_g, [3]) },
-        { "q", "odd prime", () => KeyOp.DsaSign([1], s_p, [], s_g, [3]) },
-        { "q", "below p", () => KeyOp.DsaSign([1], s_p, [23], s_g, [3]) },
-        { "g", "at least 2", () => KeyOp.DsaSign([1], s_p, s_q, [1], [3]) },
-        { "g", "below p", () => KeyOp.DsaSign([1], s_p, s_q, [23], [3]) },
-        { "privateKey", "must not be 0", () => KeyOp.DsaSign([1], s_p, s_q, s_g, []) },
-        { "privateKey", "below q", () => KeyOp.DsaSign([1], s_p, s_q, s_g, [11]) },
-        { "publicKey", "at least 2", () => KeyOp.DsaVerify([1], s_p, s_q, s_g, [1], [1], [1]) },
-        { "publicKey", "below p", () => KeyOp.DsaVerify([1], s_p, s_q, s_g, [1, 0], [1], [1]) },
-        { "prime", "must not be 0", () => KeyOp.DhComputeKey([3], [4], []) },
-        { "privateKey", "must not be 0", () => KeyOp.DhComputeKey([], [4], s_p) },
-        { "publicKey", "at least 2", () => KeyOp.DhComputeKey([3], [], s_p) },
-        { "publicKey", "at least 2", () => KeyOp.DhComputeKey([3], [1], s_p) },
-        { "publicKey", "at most prime - 2", () => KeyOp.DhComputeKey([3], [22], s_p) },
-        { "publicKey", "at most prime - 2", () => KeyOp.DhComputeKey([3], [0xFF, 0xFF], s_p) },
-        { "publicKey", "at most prime - 2", () => KeyOp.DhComputeKey([3], [255], [1, 0]) },
-    };
+    public static TheoryData<string, string, Func<KeyOp>> Refused =>
+        new()
+        {
+            { "modulus", "must not be 0", () => KeyOp.ModExp([2], [3], []) },
+            { "modulus", "must not be 0", () => KeyOp.ModAdd([2], [3], [0, 0]) },
+            { "modulus", "must not be 0", () => KeyOp.ModAddInv([2], []) },
+            { "modulus", "must not be 0", () => KeyOp.ModSub([2], [3], []) },
+            { "modulus", "must not be 0", () => KeyOp.ModMult([2], [3], []) },
+            { "modulus", "must not be 0", () => KeyOp.ModMultInv([2], []) },
+            { "modulus", "must not be 0", () => KeyOp.Mod([2], []) },
+            { "baseValue", "2049 bytes", () => KeyOp.ModExp(Long, [3], [5]) },
+            { "exponent", "2049 bytes", () => KeyOp.ModExp([3], Long, [5]) },
+            { "modulus", "2049 bytes", () => KeyOp.ModExp([3], [3], Long) },
+            { "digest", "2049 bytes", () => KeyOp.DsaSign(new byte[2049], s_p, s_q, s_g, [3]) },
+            { "p", "must not be 0", () => KeyOp.ModExpCrt([], [3], [1], [1], [1], [1]) },
+            { "q", "must not be 0", () => KeyOp.ModExpCrt([3], [0], [1], [1], [1], [1]) },
+            { "digest", "at least one byte", () => KeyOp.DsaSign([], s_p, s_q, s_g, [3]) },
+            { "p", "odd prime", () => KeyOp.DsaSign([1], [24], s_q, s_g, [3]) },
+            { "p", "odd prime", () => KeyOp.DsaSign([1], [1], s_q, s_g, [3]) },
+            { "q", "odd prime", () => KeyOp.DsaSign([1], s_p, [], s_g, [3]) },
+            { "q", "below p", () => KeyOp.DsaSign([1], s_p, [23], s_g, [3]) },
+            { "g", "at least 2", () => KeyOp.DsaSign([1], s_p, s_q, [1], [3]) },
+            { "g", "below p", () => KeyOp.DsaSign([1], s_p, s_q, [23], [3]) },
+            { "privateKey", "must not be 0", () => KeyOp.DsaSign([1], s_p, s_q, s_g, []) },
+            { "privateKey", "below q", () => KeyOp.DsaSign([1], s_p, s_q, s_g, [11]) },
+            { "publicKey", "at least 2", () => KeyOp.DsaVerify([1], s_p, s_q, s_g, [1], [1], [1]) },
+            { "publicKey", "below p", () => KeyOp.DsaVerify([1], s_p, s_q, s_g, [1, 0], [1], [1]) },
+            { "prime", "must not be 0", () => KeyOp.DhComputeKey([3], [4], []) },
+            { "privateKey", "must not be 0", () => KeyOp.DhComputeKey([], [4], s_p) },
+            { "publicKey", "at least 2", () => KeyOp.DhComputeKey([3], [], s_p) },
+            { "publicKey", "at least 2", () => KeyOp.DhComputeKey([3], [1], s_p) },
+            { "publicKey", "at most prime - 2", () => KeyOp.DhComputeKey([3], [22], s_p) },
+            { "publicKey", "at most prime - 2", () => KeyOp.DhComputeKey([3], [0xFF, 0xFF], s_p) },
+            { "publicKey", "at most prime - 2", () => KeyOp.DhComputeKey([3], [255], [1, 0]) },
+        };
 
     private static byte[] Long => [1, .. new byte[2048]];
 
@@ -84,8 +87,13 @@ public sealed class KeyOpBadInputTests : IDisposable
     {
         using KeyOp op = KeyOp.ModMultInv([6], [9]);
 
-        _device.Invoking(device => device.Process(op)).Should().Throw<CryptoDevException>().WithMessage("software: CRK_MOD_MULTINV: EDOM*no inverse*")
-            .Which.Errno.Should().Be(LibC.EDOM);
+        _device
+            .Invoking(device => device.Process(op))
+            .Should()
+            .Throw<CryptoDevException>()
+            .WithMessage("software: CRK_MOD_MULTINV: EDOM*no inverse*")
+            .Which.Errno.Should()
+            .Be(LibC.EDOM);
         op.Status.Should().Be(LibC.EDOM);
         Evaluate(() => KeyOp.ModMultInv([6], [1])).Should().Equal(0);
     }
@@ -93,15 +101,21 @@ public sealed class KeyOpBadInputTests : IDisposable
     [Fact]
     public void Parts_of_different_keys_give_no_result()
     {
-        // A real key with another inverse of q: what comes out would give the factors away. A toy key would not do: with blinding, one random message
+        // A real key with another inverse of q: what comes out would give the factors away. A toy key would not do: with blinding, one
+        // random message
         // in p has halves that agree modulo p, and then the inverse does not matter.
         Dictionary<string, string> key = KeyVectors.Read("rsa.txt").First();
         byte[] inverse = key.Hex("qinverse");
         inverse[^1] ^= 2;
         using KeyOp op = KeyOp.ModExpCrt(key.Hex("p"), key.Hex("q"), [2], key.Hex("dp"), key.Hex("dq"), inverse);
 
-        _device.Invoking(device => device.Process(op)).Should().Throw<CryptoDevException>().WithMessage("*do not belong together*")
-            .Which.Errno.Should().Be(LibC.EINVAL);
+        _device
+            .Invoking(device => device.Process(op))
+            .Should()
+            .Throw<CryptoDevException>()
+            .WithMessage("*do not belong together*")
+            .Which.Errno.Should()
+            .Be(LibC.EINVAL);
         Evaluate(() => KeyOp.ModExpCrt([11], [23], [2], [7], [15], [1])).Should().Equal([0, 62], "its cube is 2 modulo 253");
     }
 
@@ -120,7 +134,11 @@ public sealed class KeyOpBadInputTests : IDisposable
     [InlineData(-1)]
     [InlineData(11)]
     public void An_operation_that_does_not_exist_is_refused(int number) =>
-        FluentActions.Invoking(() => KeyOp.FromParameters((KeyOperation)number, [1], [1])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*11 operations*");
+        FluentActions
+            .Invoking(() => KeyOp.FromParameters((KeyOperation)number, [1], [1]))
+            .Should()
+            .Throw<ArgumentOutOfRangeException>()
+            .WithMessage("*11 operations*");
 
     [Fact]
     public void Counts_of_parameters_are_exact()
@@ -131,12 +149,22 @@ public sealed class KeyOpBadInputTests : IDisposable
             (op.InputCount + op.OutputCount).Should().BeLessThanOrEqualTo(KeyOp.MaxParameters);
             foreach (int wrong in new[] { -1, 1 })
             {
-                FluentActions.Invoking(() => KeyOp.FromParameters(operation, new int[InputsOf(operation) + wrong], new int[OutputsOf(operation)]))
-                    .Should().Throw<ArgumentException>().WithMessage("*operands*").Which.ParamName.Should().Be("inputBits");
+                FluentActions
+                    .Invoking(() => KeyOp.FromParameters(operation, new int[InputsOf(operation) + wrong], new int[OutputsOf(operation)]))
+                    .Should()
+                    .Throw<ArgumentException>()
+                    .WithMessage("*operands*")
+                    .Which.ParamName.Should()
+                    .Be("inputBits");
             }
 
-            FluentActions.Invoking(() => KeyOp.FromParameters(operation, new int[InputsOf(operation)], new int[OutputsOf(operation) + 1]))
-                .Should().Throw<ArgumentException>().WithMessage("*results*").Which.ParamName.Should().Be("outputBits");
+            FluentActions
+                .Invoking(() => KeyOp.FromParameters(operation, new int[InputsOf(operation)], new int[OutputsOf(operation) + 1]))
+                .Should()
+                .Throw<ArgumentException>()
+                .WithMessage("*results*")
+                .Which.ParamName.Should()
+                .Be("outputBits");
         }
     }
 
@@ -146,8 +174,16 @@ public sealed class KeyOpBadInputTests : IDisposable
     [InlineData(int.MaxValue)]
     public void Counts_of_bits_have_a_limit(int bits)
     {
-        FluentActions.Invoking(() => KeyOp.FromParameters(KeyOperation.Mod, [bits, 8], [8])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("a:*65536*");
-        FluentActions.Invoking(() => KeyOp.FromParameters(KeyOperation.Mod, [8, 8], [bits])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("result:*65536*");
+        FluentActions
+            .Invoking(() => KeyOp.FromParameters(KeyOperation.Mod, [bits, 8], [8]))
+            .Should()
+            .Throw<ArgumentOutOfRangeException>()
+            .WithMessage("a:*65536*");
+        FluentActions
+            .Invoking(() => KeyOp.FromParameters(KeyOperation.Mod, [8, 8], [bits]))
+            .Should()
+            .Throw<ArgumentOutOfRangeException>()
+            .WithMessage("result:*65536*");
     }
 
     [Fact]
@@ -156,11 +192,23 @@ public sealed class KeyOpBadInputTests : IDisposable
         using KeyOp op = KeyOp.FromParameters(KeyOperation.Mod, [65536, 16], [8]);
         op.GetParameter(0).Bytes[2048] = 1;
         op.GetParameter(1).Bytes[0] = 200;
-        _device.Invoking(device => device.Process(op)).Should().Throw<ArgumentException>().WithMessage("a has 16385 bits*").Which.ParamName.Should().Be("a");
+        _device
+            .Invoking(device => device.Process(op))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("a has 16385 bits*")
+            .Which.ParamName.Should()
+            .Be("a");
         op.GetParameter(0).Bytes[2048] = 0;
         op.GetParameter(0).Bytes[0] = 255;
         op.GetParameter(1).Bytes[1] = 1;
-        _device.Invoking(device => device.Process(op)).Should().Throw<ArgumentException>().WithMessage("result has room for 8 bits*9*").Which.ParamName.Should().Be("result");
+        _device
+            .Invoking(device => device.Process(op))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("result has room for 8 bits*9*")
+            .Which.ParamName.Should()
+            .Be("result");
         op.GetParameter(1).Bytes[1] = 0;
         using KeyResult result = _device.Process(op);
 
@@ -233,21 +281,23 @@ public sealed class KeyOpBadInputTests : IDisposable
         $"{op} {result}".Should().Be("Mod (a: 13 bits, modulus: 16 bits) Mod by software: done");
     }
 
-    private static int InputsOf(KeyOperation operation) => operation switch
-    {
-        KeyOperation.ModExpCrt => 6,
-        KeyOperation.DsaSign => 5,
-        KeyOperation.DsaVerify => 7,
-        KeyOperation.ModAddInv or KeyOperation.ModMultInv or KeyOperation.Mod => 2,
-        _ => 3,
-    };
+    private static int InputsOf(KeyOperation operation) =>
+        operation switch
+        {
+            KeyOperation.ModExpCrt => 6,
+            KeyOperation.DsaSign => 5,
+            KeyOperation.DsaVerify => 7,
+            KeyOperation.ModAddInv or KeyOperation.ModMultInv or KeyOperation.Mod => 2,
+            _ => 3,
+        };
 
-    private static int OutputsOf(KeyOperation operation) => operation switch
-    {
-        KeyOperation.DsaSign => 2,
-        KeyOperation.DsaVerify => 0,
-        _ => 1,
-    };
+    private static int OutputsOf(KeyOperation operation) =>
+        operation switch
+        {
+            KeyOperation.DsaSign => 2,
+            KeyOperation.DsaVerify => 0,
+            _ => 1,
+        };
 
     private byte[] Evaluate(Func<KeyOp> build)
     {

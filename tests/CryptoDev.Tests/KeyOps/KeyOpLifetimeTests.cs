@@ -18,7 +18,9 @@ public sealed class KeyOpLifetimeCollection
 [Collection(KeyOpLifetimeCollection.Name)]
 public sealed class KeyOpLifetimeTests
 {
-    private static readonly Dictionary<string, string> s_group = KeyVectors.Read("dsa.txt").First(vector => vector["source"].StartsWith("RFC 6979 A.2.2", StringComparison.Ordinal));
+    private static readonly Dictionary<string, string> s_group = KeyVectors
+        .Read("dsa.txt")
+        .First(vector => vector["source"].StartsWith("RFC 6979 A.2.2", StringComparison.Ordinal));
     private static readonly CryptoDeviceOptions s_software = new() { Policy = DriverPolicy.SoftwareOnly };
 
     [Fact]
@@ -144,14 +146,27 @@ public sealed class KeyOpLifetimeTests
     public void A_key_is_encoded_among_the_large_objects_which_do_not_move()
     {
         byte[] number = [5];
-        RsaNumbers key = new() { Modulus = number, PublicExponent = number, PrivateExponent = number, P = number, Q = number, Dp = number, Dq = number, QInverse = number };
+        RsaNumbers key = new()
+        {
+            Modulus = number,
+            PublicExponent = number,
+            PrivateExponent = number,
+            P = number,
+            Q = number,
+            Dp = number,
+            Dq = number,
+            QInverse = number,
+        };
         RsaPrivateKeyWriter.Write(key).Dispose();
         long before = GC.GetAllocatedBytesForCurrentThread();
         RsaPrivateKeyWriter.Write(key).Dispose();
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         byte[] large = new byte[85_000];
         GC.GetGeneration(large).Should().Be(GC.MaxGeneration, "so large an array is one of them");
-        allocated.Should().BeGreaterThan(large.Length).And.BeLessThan(large.Length + 8_000, "and it is the only one: a writer that grows leaves another");
+        allocated
+            .Should()
+            .BeGreaterThan(large.Length)
+            .And.BeLessThan(large.Length + 8_000, "and it is the only one: a writer that grows leaves another");
     }
 
     private static KeyOp Build(string what, SecretSearch search)
@@ -182,7 +197,14 @@ public sealed class KeyOpLifetimeTests
                 "digest" => KeyOp.DsaSign(secret, dsa.Hex("p"), dsa.Hex("q"), dsa.Hex("g"), dsa.Hex("x")),
                 "crt, p" => KeyOp.ModExpCrt(secret, dsa.Hex("q"), dsa.Hex("g"), [3], [3], [5]),
                 "crt, dp" => KeyOp.ModExpCrt(dsa.Hex("p"), dsa.Hex("q"), dsa.Hex("g"), secret, [3], [5]),
-                "crt, both halves at once" => KeyOp.ModExpCrt(rsa.Hex("p"), rsa.Hex("q"), rsa.Hex("message"), exponent, rsa.Hex("dq"), rsa.Hex("qinverse")),
+                "crt, both halves at once" => KeyOp.ModExpCrt(
+                    rsa.Hex("p"),
+                    rsa.Hex("q"),
+                    rsa.Hex("message"),
+                    exponent,
+                    rsa.Hex("dq"),
+                    rsa.Hex("qinverse")
+                ),
                 _ => KeyOp.ModMultInv(secret, dsa.Hex("p")),
             };
         }

@@ -9,9 +9,9 @@ internal static class KeyOpManualExamples
     {
         // <modexp>
         using CryptoDevice device = CryptoDevice.Open();
-        using KeyOp op = KeyOp.ModExp([4], [13], [0x01, 0xF1]);            // 4^13 mod 497
+        using KeyOp op = KeyOp.ModExp([4], [13], [0x01, 0xF1]); // 4^13 mod 497
         using KeyResult result = device.Process(op);
-        string answer = Convert.ToHexString(result.Output);                // "01BD": 445
+        string answer = Convert.ToHexString(result.Output); // "01BD": 445
         // </modexp>
         return answer;
     }
@@ -20,9 +20,9 @@ internal static class KeyOpManualExamples
     {
         // <even>
         using CryptoDevice device = CryptoDevice.Open();
-        using KeyOp op = KeyOp.ModExp([3], [200], [0x03, 0xE8]);           // 3^200 mod 1000
+        using KeyOp op = KeyOp.ModExp([3], [200], [0x03, 0xE8]); // 3^200 mod 1000
         using KeyResult result = device.Process(op);
-        string answer = Convert.ToHexString(result.Output);                // "0001": 1
+        string answer = Convert.ToHexString(result.Output); // "0001": 1
         // </even>
         return answer;
     }
@@ -33,7 +33,7 @@ internal static class KeyOpManualExamples
         using CryptoDevice device = CryptoDevice.Open();
         using KeyOp op = KeyOp.ModExpCrt(p: [61], q: [53], message: [0x0A, 0xE6], dp: [53], dq: [49], qInverse: [38]);
         using KeyResult result = device.Process(op);
-        string answer = Convert.ToHexString(result.Output);                // "0041": 2790^2753 mod 3233 = 65
+        string answer = Convert.ToHexString(result.Output); // "0041": 2790^2753 mod 3233 = 65
         // </crt>
         return answer;
     }
@@ -42,13 +42,17 @@ internal static class KeyOpManualExamples
     {
         // <dsa>
         using CryptoDevice device = CryptoDevice.Open();
-        byte[] p = [23], q = [11], g = [4], x = [7], y = [8];              // 4^7 mod 23 = 8
+        byte[] p = [23],
+            q = [11],
+            g = [4],
+            x = [7],
+            y = [8]; // 4^7 mod 23 = 8
         byte[] digest = SHA256.HashData("sample"u8);
         using KeyOp sign = KeyOp.DsaSign(digest, p, q, g, x);
         using KeyResult signature = device.Process(sign);
         using KeyOp verify = KeyOp.DsaVerify(digest, p, q, g, y, signature.GetOutput(0), signature.GetOutput(1));
         using KeyResult verdict = device.Process(verify);
-        string answer = verdict.IsValid ? "good" : "bad";                  // "good"
+        string answer = verdict.IsValid ? "good" : "bad"; // "good"
         // </dsa>
         return answer;
     }
@@ -59,7 +63,7 @@ internal static class KeyOpManualExamples
         using CryptoDevice device = CryptoDevice.Open();
         using KeyOp op = KeyOp.DhComputeKey(privateKey: [6], publicKey: [19], prime: [23]);
         using KeyResult shared = device.Process(op);
-        string answer = Convert.ToHexString(shared.Output);                // "02": 19^6 mod 23
+        string answer = Convert.ToHexString(shared.Output); // "02": 19^6 mod 23
         // </dh>
         return answer;
     }
@@ -70,12 +74,12 @@ internal static class KeyOpManualExamples
         using CryptoDevice device = CryptoDevice.Open();
         KeyOp[] ops =
         [
-            KeyOp.ModAdd([20], [9], [23]),                                 // 6
-            KeyOp.ModAddInv([20], [23]),                                   // 3
-            KeyOp.ModSub([9], [20], [23]),                                 // 12
-            KeyOp.ModMult([20], [9], [23]),                                // 19
-            KeyOp.ModMultInv([20], [23]),                                  // 15
-            KeyOp.Mod([200], [23]),                                        // 16
+            KeyOp.ModAdd([20], [9], [23]), // 6
+            KeyOp.ModAddInv([20], [23]), // 3
+            KeyOp.ModSub([9], [20], [23]), // 12
+            KeyOp.ModMult([20], [9], [23]), // 19
+            KeyOp.ModMultInv([20], [23]), // 15
+            KeyOp.Mod([200], [23]), // 16
         ];
         string answer = string.Join(' ', device.Process(ops).Select(result => result.Output[0]));
         // </modular>
@@ -87,12 +91,12 @@ internal static class KeyOpManualExamples
         // <raw>
         using CryptoDevice device = CryptoDevice.Open();
         using KeyOp op = KeyOp.FromParameters(KeyOperation.ModExp, inputBits: [3, 4, 9], outputBits: [9]);
-        op.GetParameter(0).Bytes[0] = 4;                                   // least significant byte first
+        op.GetParameter(0).Bytes[0] = 4; // least significant byte first
         op.GetParameter(1).Bytes[0] = 13;
         op.GetParameter(2).Bytes[0] = 0xF1;
         op.GetParameter(2).Bytes[1] = 0x01;
         using KeyResult result = device.Process(op);
-        string answer = Convert.ToHexString(op.GetParameter(3).Bytes);     // "BD01"
+        string answer = Convert.ToHexString(op.GetParameter(3).Bytes); // "BD01"
         // </raw>
         return answer;
     }
@@ -122,7 +126,7 @@ internal static class KeyOpManualExamples
         }
         catch (CryptoDevException absent)
         {
-            answer = absent.ErrnoName;                                     // no such keys here; the message says why and what would help
+            answer = absent.ErrnoName; // no such keys here; the message says why and what would help
         }
         // </kernelkey>
 

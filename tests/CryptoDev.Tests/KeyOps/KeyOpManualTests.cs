@@ -32,7 +32,12 @@ public sealed partial class KeyOpManualTests
     public void Its_examples_are_the_ones_that_are_compiled()
     {
         string source = File.ReadAllText(Path.Combine(s_root, "tests", "CryptoDev.Tests", "KeyOps", "KeyOpManualExamples.cs"));
-        string[] compiled = [.. ExampleInSource().Matches(source).Select(match => match.Groups[1].Value.Replace("\n        ", "\n", StringComparison.Ordinal)[8..])];
+        string[] compiled =
+        [
+            .. ExampleInSource()
+                .Matches(source)
+                .Select(match => match.Groups[1].Value.Replace("\n        ", "\n", StringComparison.Ordinal)[8..]),
+        ];
         string[] printed = [.. s_manual.Split("```csharp\n").Skip(1).Select(part => part[..part.IndexOf("```", StringComparison.Ordinal)])];
 
         printed.Should().Equal(compiled);
@@ -44,7 +49,12 @@ public sealed partial class KeyOpManualTests
     {
         foreach (KeyOperationFacts facts in KeyOperationTable.All)
         {
-            s_manual.Should().Contain($"| {(int)facts.Operation} | `{facts.BsdName}` | `{facts.Operation}` | {facts.Inputs.Count}/{facts.Outputs.Count} | {string.Join(", ", facts.Inputs.Select(operand => operand.Name))} |");
+            s_manual
+                .Should()
+                .Contain(
+                    $"| {(int)facts.Operation} | `{facts.BsdName}` | `{facts.Operation}` | {facts.Inputs.Count}/{facts.Outputs.Count} | "
+                        + $"{string.Join(", ", facts.Inputs.Select(operand => operand.Name))} |"
+                );
         }
     }
 

@@ -99,16 +99,23 @@ public sealed class KeyOpRandomTests : IDisposable
                 {
                     e += 2;
                 }
-            }
-            while (d is null);
+            } while (d is null);
 
             BigInteger n = p * q;
             BigInteger message = round % 5 == 0 ? n + _numbers.Below(n) : _numbers.Below(n);
             using KeyOp op = KeyOp.ModExpCrt(
-                _numbers.Padded(p), _numbers.Padded(q), _numbers.Padded(message), _numbers.Padded(d.Value % (p - 1)), _numbers.Padded(d.Value % (q - 1)),
-                _numbers.Padded(BigNumbers.Inverse(q, p)!.Value));
+                _numbers.Padded(p),
+                _numbers.Padded(q),
+                _numbers.Padded(message),
+                _numbers.Padded(d.Value % (p - 1)),
+                _numbers.Padded(d.Value % (q - 1)),
+                _numbers.Padded(BigNumbers.Inverse(q, p)!.Value)
+            );
             using KeyResult result = _device.Process(op);
-            BigNumbers.From(result.Output).Should().Be(BigInteger.ModPow(message, d.Value, n), $"round {round}, seed {_numbers.Seed}: p = {p:x}, q = {q:x}, e = {e:x}");
+            BigNumbers
+                .From(result.Output)
+                .Should()
+                .Be(BigInteger.ModPow(message, d.Value, n), $"round {round}, seed {_numbers.Seed}: p = {p:x}, q = {q:x}, e = {e:x}");
         }
     }
 
@@ -175,7 +182,8 @@ public sealed class KeyOpRandomTests : IDisposable
             BigInteger y = BigInteger.ModPow(g, x, p);
             byte[] digest = new byte[1 + _numbers.Next(70)];
             new Random(_numbers.Next(int.MaxValue)).NextBytes(digest);
-            string what = $"round {round}, seed {_numbers.Seed}: p = {p:x}, q = {q:x}, g = {g:x}, x = {x:x}, digest = {Convert.ToHexString(digest)}";
+            string what =
+                $"round {round}, seed {_numbers.Seed}: p = {p:x}, q = {q:x}, g = {g:x}, x = {x:x}, digest = {Convert.ToHexString(digest)}";
             using KeyOp sign = KeyOp.DsaSign(digest, Padded(p), Padded(q), Padded(g), Padded(x), (DsaNonce)(round % 2));
             using KeyResult signature = _device.Process(sign);
             BigInteger r = BigNumbers.From(signature.GetOutput(0));
@@ -196,7 +204,9 @@ public sealed class KeyOpRandomTests : IDisposable
             BigInteger p = _numbers.Modulus(600) + 5;
             BigInteger y = 2 + _numbers.Below(p - 3);
             BigInteger x = _numbers.OfBits(1 + _numbers.EdgeBits(600));
-            Run(KeyOp.DhComputeKey(Padded(x), Padded(y), Padded(p))).Should().Be(BigInteger.ModPow(y, x, p), $"round {round}, seed {_numbers.Seed}: p = {p:x}, y = {y:x}, x = {x:x}");
+            Run(KeyOp.DhComputeKey(Padded(x), Padded(y), Padded(p)))
+                .Should()
+                .Be(BigInteger.ModPow(y, x, p), $"round {round}, seed {_numbers.Seed}: p = {p:x}, y = {y:x}, x = {x:x}");
         }
     }
 
@@ -210,7 +220,11 @@ public sealed class KeyOpRandomTests : IDisposable
             BigInteger m = _numbers.Modulus(700);
             int spare = _numbers.Next(3) * 8;
             int bits = (int)m.GetBitLength() + spare;
-            using KeyOp op = KeyOp.FromParameters(KeyOperation.ModExp, [(int)a.GetBitLength(), (int)e.GetBitLength() + spare, bits], [bits]);
+            using KeyOp op = KeyOp.FromParameters(
+                KeyOperation.ModExp,
+                [(int)a.GetBitLength(), (int)e.GetBitLength() + spare, bits],
+                [bits]
+            );
             Enumerable.Reverse(BigNumbers.Bytes(a)).ToArray().CopyTo(op.GetParameter(0).Bytes);
             Enumerable.Reverse(BigNumbers.Bytes(e)).ToArray().CopyTo(op.GetParameter(1).Bytes);
             Enumerable.Reverse(BigNumbers.Bytes(m)).ToArray().CopyTo(op.GetParameter(2).Bytes);
@@ -250,7 +264,9 @@ public sealed class KeyOpRandomTests : IDisposable
     private byte[] Padded(BigInteger number) => _numbers.Padded(number);
 
     private void CheckPower(BigInteger a, BigInteger e, BigInteger m, int round) =>
-        Run(KeyOp.ModExp(Padded(a), Padded(e), Padded(m))).Should().Be(BigInteger.ModPow(a, e, m), $"round {round}, seed {_numbers.Seed}: {a:x} ^ {e:x} mod {m:x}");
+        Run(KeyOp.ModExp(Padded(a), Padded(e), Padded(m)))
+            .Should()
+            .Be(BigInteger.ModPow(a, e, m), $"round {round}, seed {_numbers.Seed}: {a:x} ^ {e:x} mod {m:x}");
 
     private bool Verify(byte[] digest, BigInteger p, BigInteger q, BigInteger g, BigInteger y, BigInteger r, BigInteger s)
     {

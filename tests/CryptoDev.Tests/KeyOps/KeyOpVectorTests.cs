@@ -20,12 +20,21 @@ public sealed class KeyOpVectorTests : IDisposable
         foreach (Dictionary<string, string> vector in KeyVectors.Read("rsa.txt"))
         {
             using KeyOp decrypt = KeyOp.ModExpCrt(
-                vector.Hex("p"), vector.Hex("q"), vector.Hex("message"), vector.Hex("dp"), vector.Hex("dq"), vector.Hex("qinverse"));
+                vector.Hex("p"),
+                vector.Hex("q"),
+                vector.Hex("message"),
+                vector.Hex("dp"),
+                vector.Hex("dq"),
+                vector.Hex("qinverse")
+            );
             using KeyResult message = _device.Process(decrypt);
             message.Output.ToArray().Should().Equal(vector.Hex("result"), vector["source"]);
             message.Driver!.Name.Should().Be("software");
 
-            byte[] n = (BigNumbers.From(vector.Hex("p")) * BigNumbers.From(vector.Hex("q"))).ToByteArray(isUnsigned: true, isBigEndian: true);
+            byte[] n = (BigNumbers.From(vector.Hex("p")) * BigNumbers.From(vector.Hex("q"))).ToByteArray(
+                isUnsigned: true,
+                isBigEndian: true
+            );
             using KeyOp encrypt = KeyOp.ModExp(vector.Hex("result"), vector.Hex("e"), n);
             using KeyResult back = _device.Process(encrypt);
             back.Output.ToArray().Should().Equal(vector.Hex("message"), vector["source"]);
@@ -43,7 +52,9 @@ public sealed class KeyOpVectorTests : IDisposable
         foreach (Dictionary<string, string> vector in KeyVectors.Read("dsa.txt"))
         {
             Verify(vector, vector.Hex("digest"), vector.Hex("r"), vector.Hex("s")).Should().BeTrue(vector["source"]);
-            Verify(vector, [(byte)(vector.Hex("digest")[0] ^ 1), .. vector.Hex("digest")[1..]], vector.Hex("r"), vector.Hex("s")).Should().BeFalse(vector["source"]);
+            Verify(vector, [(byte)(vector.Hex("digest")[0] ^ 1), .. vector.Hex("digest")[1..]], vector.Hex("r"), vector.Hex("s"))
+                .Should()
+                .BeFalse(vector["source"]);
             Verify(vector, vector.Hex("digest"), Flipped(vector.Hex("r")), vector.Hex("s")).Should().BeFalse(vector["source"]);
             Verify(vector, vector.Hex("digest"), vector.Hex("r"), Flipped(vector.Hex("s"))).Should().BeFalse(vector["source"]);
             Verify(vector, vector.Hex("digest"), vector.Hex("s"), vector.Hex("r")).Should().BeFalse(vector["source"]);
@@ -71,7 +82,12 @@ public sealed class KeyOpVectorTests : IDisposable
         using BigNumWorkspace work = new();
         BigNumHandle q = Number("04000000000000000000020108A2E0CC0D99F8A5EF");
         byte[] digest = Convert.FromHexString("AF2BDBE1AA9B6EC1E2ADE1D694F41FC71A831D0268E9891562113D8A62ADD1BF");
-        using DeterministicNonce nonces = new(digest, Number("009A4D6792295A7F730FC3F2B49CBC0F62E862272F"), Number("01795EDF0D54DB760F156D0DAC04C0322B3A204224"), q);
+        using DeterministicNonce nonces = new(
+            digest,
+            Number("009A4D6792295A7F730FC3F2B49CBC0F62E862272F"),
+            Number("01795EDF0D54DB760F156D0DAC04C0322B3A204224"),
+            q
+        );
         nonces.Next(work).IsSameAs(Number("023AF4074C90A02B3FE61D286D5C87F425E6BDD81B")).Should().BeTrue();
 
         BigNumHandle Number(string hex) => work.Load(Enumerable.Reverse(Convert.FromHexString(hex)).ToArray());
@@ -95,14 +111,26 @@ public sealed class KeyOpVectorTests : IDisposable
         for (int round = 0; round < 50; round++)
         {
             BigInteger q = numbers.OfBits(bits) | 1;
-            BigInteger k = round switch { 0 => 1, 1 => q - 1, 2 => (BigInteger.One << bits) - q, _ => 1 + numbers.Below(q - 1) };
+            BigInteger k = round switch
+            {
+                0 => 1,
+                1 => q - 1,
+                2 => (BigInteger.One << bits) - q,
+                _ => 1 + numbers.Below(q - 1),
+            };
             BigNumHandle exponent = DsaSignature.FixedLength(work, Number(k), Number(q));
             exponent.Bits.Should().Be(bits + 1, $"q = {q}, k = {k}");
             byte[] bytes = new byte[(bits / 8) + 1];
             exponent.TryWrite(bytes).Should().BeTrue();
             (new BigInteger(bytes, isUnsigned: true) % q).Should().Be(k % q);
 
-            BigInteger other = round switch { 0 => q - 1, 1 => q - 1, 2 => q - k, _ => numbers.Below(q) };
+            BigInteger other = round switch
+            {
+                0 => q - 1,
+                1 => q - 1,
+                2 => q - k,
+                _ => numbers.Below(q),
+            };
             DsaSignature.Sum(work, Number(k), Number(other), Number(q)).TryWrite(bytes).Should().BeTrue();
             new BigInteger(bytes, isUnsigned: true).Should().Be((k + other) % q, $"q = {q}, {k} + {other}");
         }

@@ -18,8 +18,9 @@ public sealed class KeySelectionTests
         using KeyResult result = device.Process(op);
 
         result.Driver!.Name.Should().Be("software");
-        result.Driver.PassedOver.Should().Equal(
-            new PassedOverDriver("nokeys", "it has no key operations"), new PassedOverDriver("card", "its modulus is too long"));
+        result
+            .Driver.PassedOver.Should()
+            .Equal(new PassedOverDriver("nokeys", "it has no key operations"), new PassedOverDriver("card", "its modulus is too long"));
     }
 
     [Fact]
@@ -45,8 +46,13 @@ public sealed class KeySelectionTests
         using KeyResult result = with.Process(served);
 
         result.Driver!.Name.Should().Be("card");
-        without.Invoking(device => device.Process(refused)).Should().Throw<CryptoDevException>()
-            .WithMessage("HardwareOnly: CRK_MOD: ENODEV*card: it is plain CPU code, not hardware; software: it is plain CPU code, not hardware*");
+        without
+            .Invoking(device => device.Process(refused))
+            .Should()
+            .Throw<CryptoDevException>()
+            .WithMessage(
+                "HardwareOnly: CRK_MOD: ENODEV*card: it is plain CPU code, not hardware; software: it is plain CPU code, not hardware*"
+            );
     }
 
     [Fact]
@@ -57,20 +63,36 @@ public sealed class KeySelectionTests
         using KeyResult result = device.Process(op);
 
         result.Driver!.Name.Should().Be("software");
-        result.Driver.PassedOver.Should().ContainSingle(one => one.Driver == "hardware").Which.Reason.Should().Be("no rung has a hardware driver for CRK_MOD");
+        result
+            .Driver.PassedOver.Should()
+            .ContainSingle(one => one.Driver == "hardware")
+            .Which.Reason.Should()
+            .Be("no rung has a hardware driver for CRK_MOD");
     }
 
     [Fact]
     public void A_pinned_driver_that_fails_gives_its_errno_and_reason()
     {
-        using CryptoDevice device = Device(DriverPolicy.Pinned("card"), new Card { Loss = new CryptoDevException(LibC.EDQUOT, "card", "CRK_MOD", "no quota.") });
+        using CryptoDevice device = Device(
+            DriverPolicy.Pinned("card"),
+            new Card { Loss = new CryptoDevException(LibC.EDQUOT, "card", "CRK_MOD", "no quota.") }
+        );
         using KeyOp op = KeyOp.Mod([9], [7]);
 
-        CryptoDevException error = device.Invoking(one => one.Process(op)).Should().Throw<CryptoDevException>().WithMessage("*no quota*").Which;
+        CryptoDevException error = device
+            .Invoking(one => one.Process(op))
+            .Should()
+            .Throw<CryptoDevException>()
+            .WithMessage("*no quota*")
+            .Which;
         error.Errno.Should().Be(LibC.EDQUOT);
         op.GetParameter(0).Bytes[0].Should().Be(0, "operands are zeroed after a failure too");
         op.GetParameter(2).Bytes[0].Should().Be(0, "and what the driver had written by then");
-        device.Invoking(one => one.Process(KeyOp.Mod([9], [7]), DriverPolicy.Pinned("nosuch"))).Should().Throw<ArgumentException>().WithMessage("'nosuch' is not a driver*");
+        device
+            .Invoking(one => one.Process(KeyOp.Mod([9], [7]), DriverPolicy.Pinned("nosuch")))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("'nosuch' is not a driver*");
     }
 
     [Fact]
@@ -86,7 +108,11 @@ public sealed class KeySelectionTests
     [Fact]
     public void Features_tell_the_mask_and_who_serves_what()
     {
-        using CryptoDevice device = Device(DriverPolicy.Ladder, new NoKeys(), new Card { Only = KeyOperation.ModExp, Kind = DriverKind.Hardware });
+        using CryptoDevice device = Device(
+            DriverPolicy.Ladder,
+            new NoKeys(),
+            new Card { Only = KeyOperation.ModExp, Kind = DriverKind.Hardware }
+        );
         KeyFeatures features = device.KeyFeatures;
 
         features.Mask.Should().Be((KeyFeatureMask)0x7FF);
@@ -94,8 +120,13 @@ public sealed class KeySelectionTests
         features.ServedBy[KeyOperation.DsaSign].Should().Be("software");
         features.Operations.Should().HaveCount(33);
         features.Operations.Should().Contain(new KeyAvailability("card", KeyOperation.ModExp, true, DriverKind.Hardware, 4096, null, null));
-        features.Operations.Should().Contain(one => one.Driver == "card" && one.Operation == KeyOperation.Mod && !one.IsAvailable && one.Reason == "only ModExp");
-        using CryptoDevice hardware = Device(DriverPolicy.HardwareOnly, new Card { Only = KeyOperation.ModExp, Kind = DriverKind.Hardware });
+        features
+            .Operations.Should()
+            .Contain(one => one.Driver == "card" && one.Operation == KeyOperation.Mod && !one.IsAvailable && one.Reason == "only ModExp");
+        using CryptoDevice hardware = Device(
+            DriverPolicy.HardwareOnly,
+            new Card { Only = KeyOperation.ModExp, Kind = DriverKind.Hardware }
+        );
         hardware.KeyFeatures.Mask.Should().Be(KeyFeatureMask.ModExp);
     }
 
@@ -111,7 +142,11 @@ public sealed class KeySelectionTests
             if (i == 50)
             {
                 results[i].Error!.Errno.Should().Be(LibC.EDOM);
-                results[i].Invoking(result => result.GetOutput(0).Length).Should().Throw<InvalidOperationException>().WithMessage("*Error tells why*");
+                results[i]
+                    .Invoking(result => result.GetOutput(0).Length)
+                    .Should()
+                    .Throw<InvalidOperationException>()
+                    .WithMessage("*Error tells why*");
             }
             else
             {
@@ -130,8 +165,16 @@ public sealed class KeySelectionTests
         using KeyOp good = KeyOp.Mod([9], [7]);
         using KeyOp bad = KeyOp.FromParameters(KeyOperation.Mod, [8, 8], [8]);
 
-        device.Invoking(one => one.Process([good, bad])).Should().Throw<ArgumentException>().WithMessage("Operation 1: modulus must not be 0*");
-        device.Invoking(one => one.Process([good, good])).Should().Throw<ArgumentException>().WithMessage("Operation 1 is in the list twice*");
+        device
+            .Invoking(one => one.Process([good, bad]))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("Operation 1: modulus must not be 0*");
+        device
+            .Invoking(one => one.Process([good, good]))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("Operation 1 is in the list twice*");
         device.Invoking(one => one.Process([good, null!])).Should().Throw<ArgumentException>().WithMessage("Operation 1 is null*");
         card.Processed.Should().Be(0);
     }
@@ -165,7 +208,10 @@ public sealed class KeySelectionTests
         using CancellationTokenSource cancelled = new();
         await cancelled.CancelAsync();
         using KeyOp untouched = KeyOp.Mod([9], [7]);
-        await device.Awaiting(one => one.ProcessAsync(untouched, cancellationToken: cancelled.Token)).Should().ThrowAsync<OperationCanceledException>();
+        await device
+            .Awaiting(one => one.ProcessAsync(untouched, cancellationToken: cancelled.Token))
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
         device.Process(untouched).Dispose();
     }
 
@@ -173,12 +219,17 @@ public sealed class KeySelectionTests
     public void Many_threads_share_a_device()
     {
         using CryptoDevice device = Device(DriverPolicy.SoftwareOnly);
-        Parallel.For(0, 2000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
-        {
-            using KeyOp op = KeyOp.ModExp([(byte)(i % 250)], [17], [251]);
-            using KeyResult result = device.Process(op);
-            BigNumbers.From(result.Output).Should().Be(System.Numerics.BigInteger.ModPow(i % 250, 17, 251));
-        });
+        Parallel.For(
+            0,
+            2000,
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            i =>
+            {
+                using KeyOp op = KeyOp.ModExp([(byte)(i % 250)], [17], [251]);
+                using KeyResult result = device.Process(op);
+                BigNumbers.From(result.Output).Should().Be(System.Numerics.BigInteger.ModPow(i % 250, 17, 251));
+            }
+        );
     }
 
     private static CryptoDevice Device(DriverPolicy policy, params ICryptoDriver[] above) =>
@@ -197,7 +248,8 @@ public sealed class KeySelectionTests
 
         public DriverVerdict Probe(SessionParameters parameters) => DriverVerdict.No("it has no sessions");
 
-        public DriverSession OpenSession(SessionParameters parameters) => throw new CryptoDevException(LibC.EOPNOTSUPP, Info.Name, "open", "it has no sessions.");
+        public DriverSession OpenSession(SessionParameters parameters) =>
+            throw new CryptoDevException(LibC.EOPNOTSUPP, Info.Name, "open", "it has no sessions.");
 
         public ICryptoDriver? Pin(string member) => null;
     }
@@ -231,9 +283,10 @@ public sealed class KeySelectionTests
 
         public int Processed { get; private set; }
 
-        public DriverVerdict ProbeKey(KeyOp op) => Refusal is not null
-            ? DriverVerdict.No(Refusal)
-            : Only is not null && op.Operation != Only ? DriverVerdict.No($"only {Only}") : DriverVerdict.Yes(Kind, 512);
+        public DriverVerdict ProbeKey(KeyOp op) =>
+            Refusal is not null ? DriverVerdict.No(Refusal)
+            : Only is not null && op.Operation != Only ? DriverVerdict.No($"only {Only}")
+            : DriverVerdict.Yes(Kind, 512);
 
         public int ProcessKey(KeyOp op, out SessionDriver driver)
         {

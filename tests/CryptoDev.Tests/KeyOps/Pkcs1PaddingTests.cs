@@ -33,7 +33,12 @@ public sealed class Pkcs1PaddingTests
         Pkcs1Padding.FindMessage([0, 2, 1, 1, 1, 1, 1, 1, 1, 1, 0]).Should().Be(11, "an empty message");
         byte[][] bad =
         [
-            [1, .. good[1..]], [0, 1, .. good[2..]], [0, 2, 1, 1, 1, 1, 1, 1, 1, 0, 0, 7], [0, 2, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1], [0, 2, .. Enumerable.Repeat((byte)255, 30)], new byte[20],
+            [1, .. good[1..]],
+            [0, 1, .. good[2..]],
+            [0, 2, 1, 1, 1, 1, 1, 1, 1, 0, 0, 7],
+            [0, 2, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+            [0, 2, .. Enumerable.Repeat((byte)255, 30)],
+            new byte[20],
         ];
         foreach (byte[] block in bad)
         {
@@ -46,7 +51,11 @@ public sealed class Pkcs1PaddingTests
     {
         using RSA rsa = RSA.Create(1024);
         RSAParameters key = rsa.ExportParameters(includePrivateParameters: true);
-        foreach (KernelHash hash in KernelHash.All.Where(hash => !hash.KernelName.StartsWith("sha3", StringComparison.Ordinal) || SHA3_256.IsSupported))
+        foreach (
+            KernelHash hash in KernelHash.All.Where(hash =>
+                !hash.KernelName.StartsWith("sha3", StringComparison.Ordinal) || SHA3_256.IsSupported
+            )
+        )
         {
             byte[] digest = RandomNumberGenerator.GetBytes(hash.Length);
             byte[] block = new byte[128];

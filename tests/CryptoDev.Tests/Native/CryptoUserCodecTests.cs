@@ -14,11 +14,18 @@ public sealed class CryptoUserCodecTests
         byte[] hash = Report("shash", 72, 64, 32);
         byte[] block =
         [
-            .. Message(CryptoUser.CRYPTO_MSG_GETALG, [.. Algorithm("sha256", "sha256-generic", "kernel", 0x40e), .. Attribute(1, [100, 0, 0, 0]), .. Attribute(3, hash)]),
-            .. Message(CryptoUser.CRYPTO_MSG_GETALG,
-                [.. Algorithm("gcm(aes)", "gcm-x", "x", 0x10483), .. Attribute(5, [.. Report("aead", 128), .. Words(1, 16, 12)])]),
-            .. Message(CryptoUser.CRYPTO_MSG_GETALG,
-                [.. Algorithm("cbc(aes)", "cbc-x", "x", 0x485), .. Attribute(4, [.. Report("skcipher", 128), .. Words(16, 16, 32, 16)])]),
+            .. Message(
+                CryptoUser.CRYPTO_MSG_GETALG,
+                [.. Algorithm("sha256", "sha256-generic", "kernel", 0x40e), .. Attribute(1, [100, 0, 0, 0]), .. Attribute(3, hash)]
+            ),
+            .. Message(
+                CryptoUser.CRYPTO_MSG_GETALG,
+                [.. Algorithm("gcm(aes)", "gcm-x", "x", 0x10483), .. Attribute(5, [.. Report("aead", 128), .. Words(1, 16, 12)])]
+            ),
+            .. Message(
+                CryptoUser.CRYPTO_MSG_GETALG,
+                [.. Algorithm("cbc(aes)", "cbc-x", "x", 0x485), .. Attribute(4, [.. Report("skcipher", 128), .. Words(16, 16, 32, 16)])]
+            ),
             .. Message(CryptoUser.CRYPTO_MSG_GETALG, [.. Algorithm("stdrng", "rng-x", "x", 0x40c), .. Attribute(7, Report("rng", 68, 48))]),
             .. Message(Netlink.NLMSG_DONE, Words(0)),
         ];
@@ -27,21 +34,42 @@ public sealed class CryptoUserCodecTests
         CryptoUserCodec.Decode(block, 1, records, out Errno error).Should().Be(CryptoUserCodec.BlockEnd.Done);
 
         error.IsError.Should().BeFalse();
-        records.Should().Equal(
-            new CryptoUserRecord("sha256", "sha256-generic", "kernel", 0x40e) { Type = "shash", Priority = 100, BlockSize = 64, DigestSize = 32 },
-            new CryptoUserRecord("gcm(aes)", "gcm-x", "x", 0x10483) { Type = "aead", BlockSize = 1, MaxAuthSize = 16, IvSize = 12 },
-            new CryptoUserRecord("cbc(aes)", "cbc-x", "x", 0x485)
-            {
-                Type = "skcipher", BlockSize = 16, MinKeySize = 16, MaxKeySize = 32, IvSize = 16,
-            },
-            new CryptoUserRecord("stdrng", "rng-x", "x", 0x40c) { Type = "rng", SeedSize = 48 });
+        records
+            .Should()
+            .Equal(
+                new CryptoUserRecord("sha256", "sha256-generic", "kernel", 0x40e)
+                {
+                    Type = "shash",
+                    Priority = 100,
+                    BlockSize = 64,
+                    DigestSize = 32,
+                },
+                new CryptoUserRecord("gcm(aes)", "gcm-x", "x", 0x10483)
+                {
+                    Type = "aead",
+                    BlockSize = 1,
+                    MaxAuthSize = 16,
+                    IvSize = 12,
+                },
+                new CryptoUserRecord("cbc(aes)", "cbc-x", "x", 0x485)
+                {
+                    Type = "skcipher",
+                    BlockSize = 16,
+                    MinKeySize = 16,
+                    MaxKeySize = 32,
+                    IvSize = 16,
+                },
+                new CryptoUserRecord("stdrng", "rng-x", "x", 0x40c) { Type = "rng", SeedSize = 48 }
+            );
     }
 
     [Fact]
     public void No_cut_of_a_dump_makes_an_exception_or_an_invented_record()
     {
         byte[] block = Message(
-            CryptoUser.CRYPTO_MSG_GETALG, [.. Algorithm("sha256", "sha256-generic", "kernel", 0x40e), .. Attribute(3, Report("shash", 72, 64, 32))]);
+            CryptoUser.CRYPTO_MSG_GETALG,
+            [.. Algorithm("sha256", "sha256-generic", "kernel", 0x40e), .. Attribute(3, Report("shash", 72, 64, 32))]
+        );
 
         for (int length = 1; length < block.Length; length++)
         {
@@ -57,12 +85,17 @@ public sealed class CryptoUserCodecTests
         int seed = Environment.TickCount;
         Random random = new(seed);
         byte[] good = Message(
-            CryptoUser.CRYPTO_MSG_GETALG, [.. Algorithm("a", "b", "c", 1), .. Attribute(1, Words(7)), .. Attribute(4, Report("skcipher", 144, 16))]);
+            CryptoUser.CRYPTO_MSG_GETALG,
+            [.. Algorithm("a", "b", "c", 1), .. Attribute(1, Words(7)), .. Attribute(4, Report("skcipher", 144, 16))]
+        );
         for (int round = 0; round < 20_000; round++)
         {
             byte[] bad = [.. good];
             for (int change = random.Next(1, 6); change > 0; change--)
+            {
                 bad[random.Next(bad.Length)] = (byte)random.Next(256);
+            }
+
             Action decode = () => CryptoUserCodec.Decode(bad, 1, [], out _);
             decode.Should().NotThrow($"the seed is {seed}, round {round}");
         }
@@ -95,14 +128,30 @@ public sealed class CryptoUserCodecTests
         byte[] request = CryptoUserCodec.EncodeDumpRequest(9);
 
         request.Should().HaveCount(16 + 208);
-        MemoryMarshal.Read<nlmsghdr>(request).Should().Be(
-            new nlmsghdr { nlmsg_len = 224, nlmsg_type = 0x13, nlmsg_flags = 0x301, nlmsg_seq = 9 });
+        MemoryMarshal
+            .Read<nlmsghdr>(request)
+            .Should()
+            .Be(
+                new nlmsghdr
+                {
+                    nlmsg_len = 224,
+                    nlmsg_type = 0x13,
+                    nlmsg_flags = 0x301,
+                    nlmsg_seq = 9,
+                }
+            );
         request.AsSpan(16).ToArray().Should().OnlyContain(value => value == 0);
     }
 
     private static byte[] Message(ushort type, byte[] body, uint sequence = 1, ushort flags = Netlink.NLM_F_MULTI)
     {
-        nlmsghdr head = new() { nlmsg_len = (uint)(16 + body.Length), nlmsg_type = type, nlmsg_flags = flags, nlmsg_seq = sequence };
+        nlmsghdr head = new()
+        {
+            nlmsg_len = (uint)(16 + body.Length),
+            nlmsg_type = type,
+            nlmsg_flags = flags,
+            nlmsg_seq = sequence,
+        };
         byte[] message = new byte[Netlink.Align(16 + body.Length)];
         MemoryMarshal.Write(message, in head);
         body.CopyTo(message, 16);

@@ -20,7 +20,10 @@ public sealed partial class PortingGuideTests
         string[] files = ["LinuxPort", "NetBsdPort", "FreeBsdPort", "OpenBsdPort"];
         string[] compiled =
         [
-            .. files.SelectMany(file => ExampleInSource().Matches(File.ReadAllText(Path.Combine(s_root, "tests", "CryptoDev.Tests", "Porting", file + ".cs"))))
+            .. files
+                .SelectMany(file =>
+                    ExampleInSource().Matches(File.ReadAllText(Path.Combine(s_root, "tests", "CryptoDev.Tests", "Porting", file + ".cs")))
+                )
                 .Select(match => match.Groups[1].Value.Replace("\n    ", "\n", StringComparison.Ordinal)[4..]),
         ];
         Fragments("csharp").Skip(1).Should().Equal(compiled);
@@ -35,19 +38,22 @@ public sealed partial class PortingGuideTests
     [InlineData("openbsd", 4)]
     public void Its_c_compiles_against_our_headers(string dialect, int fragment)
     {
-        string program = """
-            #include <errno.h>
-            #include <fcntl.h>
-            #include <poll.h>
-            #include <unistd.h>
-            int ioctl(int, unsigned long, ...);
-            #include <crypto/cryptodev.h>
+        string program =
+            """
+                #include <errno.h>
+                #include <fcntl.h>
+                #include <poll.h>
+                #include <unistd.h>
+                int ioctl(int, unsigned long, ...);
+                #include <crypto/cryptodev.h>
 
-            """ + Fragments("c")[fragment];
+                """ + Fragments("c")[fragment];
         (int exitCode, string output) = Compile(dialect, program);
         output.Should().BeEmpty();
         exitCode.Should().Be(0);
-        Compile(dialect, program.Replace("CIOC", "CIOX", StringComparison.Ordinal)).ExitCode.Should().NotBe(0, "a wrong name would be seen");
+        Compile(dialect, program.Replace("CIOC", "CIOX", StringComparison.Ordinal))
+            .ExitCode.Should()
+            .NotBe(0, "a wrong name would be seen");
     }
 
     [Fact]
@@ -106,9 +112,13 @@ public sealed partial class PortingGuideTests
     private static (int ExitCode, string Output) Compile(string dialect, string program)
     {
         string include = Path.Combine(s_root, "native", "cryptodev-shim", "include", dialect);
-        ProcessStartInfo start = new("gcc", ["-std=c11", "-D_DEFAULT_SOURCE", "-Wall", "-Wextra", "-Werror", "-I", include, "-fsyntax-only", "-x", "c", "-"])
+        ProcessStartInfo start = new(
+            "gcc",
+            ["-std=c11", "-D_DEFAULT_SOURCE", "-Wall", "-Wextra", "-Werror", "-I", include, "-fsyntax-only", "-x", "c", "-"]
+        )
         {
-            RedirectStandardInput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
         };
         using Process process = Process.Start(start)!;
         process.StandardInput.Write(program);

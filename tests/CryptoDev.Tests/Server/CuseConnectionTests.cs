@@ -12,7 +12,14 @@ namespace CryptoDev.Tests.Server;
 public sealed unsafe class CuseConnectionTests
 {
     private const uint Elsewhere = 0;
-    private const int EAGAIN = -11, EBADF = -9, EIO = -5, EINVAL = -22, ENOMEM = -12, ENOSYS = -38, ENODEV = -19, EFAULT = -14;
+    private const int EAGAIN = -11,
+        EBADF = -9,
+        EIO = -5,
+        EINVAL = -22,
+        ENOMEM = -12,
+        ENOSYS = -38,
+        ENODEV = -19,
+        EFAULT = -14;
     private static readonly uint s_us = (uint)Environment.ProcessId;
 
     [Fact]
@@ -46,7 +53,10 @@ public sealed unsafe class CuseConnectionTests
         (int result, int rounds, bool right) = Encrypt(kernel, file, session, Elsewhere, length);
         (result, right).Should().Be((0, true));
         rounds.Should().BeGreaterThan(2);
-        SpinWait.SpinUntil(() => kernel.Connection.Running == 0, FakeKernel.PatienceMilliseconds).Should().BeTrue("the answer leaves before the thread is free again");
+        SpinWait
+            .SpinUntil(() => kernel.Connection.Running == 0, FakeKernel.PatienceMilliseconds)
+            .Should()
+            .BeTrue("the answer leaves before the thread is free again");
     }
 
     [Fact]
@@ -78,9 +88,18 @@ public sealed unsafe class CuseConnectionTests
         byte[] message = RandomNumberGenerator.GetBytes((3 * CuseChannel.MaxTransfer) + 5);
         byte[] digest = new byte[32];
         uint session = OpenSession(kernel, file, Elsewhere, digest: true);
-        fixed (byte* source = message, mac = digest)
+        fixed (
+            byte* source = message,
+                mac = digest
+        )
         {
-            crypt_op op = new() { ses = session, len = (uint)message.Length, src = (nint)source, mac = (nint)mac };
+            crypt_op op = new()
+            {
+                ses = session,
+                len = (uint)message.Length,
+                src = (nint)source,
+                mac = (nint)mac,
+            };
             kernel.Ioctl(file, CIOCCRYPT, &op, Elsewhere).Result.Should().Be(0);
         }
 
@@ -93,7 +112,16 @@ public sealed unsafe class CuseConnectionTests
         using FakeKernel kernel = new(new CuseFrontEndOptions { Transfer = CuseTransfer.Retry });
         ulong file = kernel.Open();
         // No thread has this number: pid_max is at most 2^22.
-        kernel.Send(Fuse.FUSE_IOCTL, 1 << 23, new fuse_ioctl_in { fh = file, cmd = CIOCGSESSION, arg = 0x1000 });
+        kernel.Send(
+            Fuse.FUSE_IOCTL,
+            1 << 23,
+            new fuse_ioctl_in
+            {
+                fh = file,
+                cmd = CIOCGSESSION,
+                arg = 0x1000,
+            }
+        );
         kernel.Receive().Body.Should().HaveCount(sizeof(fuse_ioctl_out) + sizeof(fuse_ioctl_iovec));
         SpinWait.SpinUntil(() => kernel.Connection.Running == 0, FakeKernel.PatienceMilliseconds).Should().BeTrue();
         kernel.Connection.Counters.CallersLost.Should().Be(1);
@@ -106,12 +134,24 @@ public sealed unsafe class CuseConnectionTests
         using FakeKernel kernel = new(new CuseFrontEndOptions { Transfer = CuseTransfer.Retry });
         ulong file = kernel.Open();
         // As after EFAULT: the kernel has answered the caller and told nobody.
-        kernel.Send(Fuse.FUSE_IOCTL, s_us, new fuse_ioctl_in { fh = file, cmd = CIOCGSESSION, arg = 8 });
+        kernel.Send(
+            Fuse.FUSE_IOCTL,
+            s_us,
+            new fuse_ioctl_in
+            {
+                fh = file,
+                cmd = CIOCGSESSION,
+                arg = 8,
+            }
+        );
         kernel.Receive();
         OpenSession(kernel, file, s_us);
 
         // The thread that waited counts it when it comes to run, which the answer to the new call does not wait for.
-        SpinWait.SpinUntil(() => kernel.Connection.Running == 0, FakeKernel.PatienceMilliseconds).Should().BeTrue("the answer leaves before the thread is free again");
+        SpinWait
+            .SpinUntil(() => kernel.Connection.Running == 0, FakeKernel.PatienceMilliseconds)
+            .Should()
+            .BeTrue("the answer leaves before the thread is free again");
         kernel.Connection.Counters.CallersLost.Should().Be(1);
     }
 
@@ -120,7 +160,18 @@ public sealed unsafe class CuseConnectionTests
     {
         using FakeKernel kernel = new();
         ulong file = kernel.Open();
-        kernel.Send(Fuse.FUSE_IOCTL, s_us, new fuse_ioctl_in { fh = file, cmd = CIOCCRYPT, arg = 8, in_size = 4 }, [1, 2, 3, 4]);
+        kernel.Send(
+            Fuse.FUSE_IOCTL,
+            s_us,
+            new fuse_ioctl_in
+            {
+                fh = file,
+                cmd = CIOCCRYPT,
+                arg = 8,
+                in_size = 4,
+            },
+            [1, 2, 3, 4]
+        );
         kernel.Receive().Header.error.Should().Be(EIO);
     }
 
@@ -132,7 +183,16 @@ public sealed unsafe class CuseConnectionTests
         // Each waits for its second round, which none gets before all have asked: with three threads, only three can be at work.
         for (uint i = 0; i < 12; i++)
         {
-            kernel.Send(Fuse.FUSE_IOCTL, s_us + 0, new fuse_ioctl_in { fh = file, cmd = CIOCCRYPT, arg = 0x1000 });
+            kernel.Send(
+                Fuse.FUSE_IOCTL,
+                s_us + 0,
+                new fuse_ioctl_in
+                {
+                    fh = file,
+                    cmd = CIOCCRYPT,
+                    arg = 0x1000,
+                }
+            );
         }
 
         // The same thread calls anew each time, so each call gives up the one before; the last stays.
@@ -191,16 +251,50 @@ public sealed unsafe class CuseConnectionTests
         using FakeKernel kernel = new();
         ulong file = kernel.Open();
         uint session = OpenSession(kernel, file, s_us);
-        kernel.Send(Fuse.FUSE_POLL, s_us, new fuse_poll_in { fh = file, kh = 42, flags = Fuse.FUSE_POLL_SCHEDULE_NOTIFY, events = (uint)LibC.POLLIN });
+        kernel.Send(
+            Fuse.FUSE_POLL,
+            s_us,
+            new fuse_poll_in
+            {
+                fh = file,
+                kh = 42,
+                flags = Fuse.FUSE_POLL_SCHEDULE_NOTIFY,
+                events = (uint)LibC.POLLIN,
+            }
+        );
         (MemoryMarshal.Read<fuse_poll_out>(kernel.Receive().Body).revents & (uint)LibC.POLLIN).Should().Be(0);
-        byte[] data = new byte[16], iv = new byte[16];
-        fixed (byte* text = data, start = iv)
+        byte[] data = new byte[16],
+            iv = new byte[16];
+        fixed (
+            byte* text = data,
+                start = iv
+        )
         {
-            crypt_op op = new() { ses = session, op = COP_ENCRYPT, len = 16, src = (nint)text, dst = (nint)text, iv = (nint)start };
-            kernel.Send(Fuse.FUSE_IOCTL, s_us, new fuse_ioctl_in { fh = file, cmd = CIOCASYNCCRYPT, arg = (ulong)&op });
+            crypt_op op = new()
+            {
+                ses = session,
+                op = COP_ENCRYPT,
+                len = 16,
+                src = (nint)text,
+                dst = (nint)text,
+                iv = (nint)start,
+            };
+            kernel.Send(
+                Fuse.FUSE_IOCTL,
+                s_us,
+                new fuse_ioctl_in
+                {
+                    fh = file,
+                    cmd = CIOCASYNCCRYPT,
+                    arg = (ulong)&op,
+                }
+            );
             // The answer and the word to the sleeper, in either order.
             (fuse_out_header Header, byte[] Body)[] both = [kernel.Receive(), kernel.Receive()];
-            both.Should().ContainSingle(answer => answer.Header.unique == 0 && answer.Header.error == Fuse.FUSE_NOTIFY_POLL && BitConverter.ToUInt64(answer.Body) == 42);
+            both.Should()
+                .ContainSingle(answer =>
+                    answer.Header.unique == 0 && answer.Header.error == Fuse.FUSE_NOTIFY_POLL && BitConverter.ToUInt64(answer.Body) == 42
+                );
             both.Should().ContainSingle(answer => answer.Header.unique != 0 && answer.Header.error == 0);
         }
     }
@@ -212,7 +306,12 @@ public sealed unsafe class CuseConnectionTests
         {
             session_op open = digest
                 ? new session_op { mac = CRYPTO_SHA2_256 }
-                : new session_op { cipher = CRYPTO_AES_CBC, keylen = 16, key = (nint)bytes };
+                : new session_op
+                {
+                    cipher = CRYPTO_AES_CBC,
+                    keylen = 16,
+                    key = (nint)bytes,
+                };
             (int result, _) = kernel.Ioctl(file, CIOCGSESSION, &open, pid);
             return result == 0 ? open.ses : throw new InvalidOperationException($"CIOCGSESSION: {result}");
         }
@@ -220,11 +319,26 @@ public sealed unsafe class CuseConnectionTests
 
     private static (int Result, int Rounds, bool Right) Encrypt(FakeKernel kernel, ulong file, uint session, uint pid, int length)
     {
-        byte[] plain = RandomNumberGenerator.GetBytes(length), answer = new byte[length], iv = RandomNumberGenerator.GetBytes(16);
-        int result, rounds;
-        fixed (byte* source = plain, destination = answer, start = iv)
+        byte[] plain = RandomNumberGenerator.GetBytes(length),
+            answer = new byte[length],
+            iv = RandomNumberGenerator.GetBytes(16);
+        int result,
+            rounds;
+        fixed (
+            byte* source = plain,
+                destination = answer,
+                start = iv
+        )
         {
-            crypt_op op = new() { ses = session, op = COP_ENCRYPT, len = (uint)length, src = (nint)source, dst = (nint)destination, iv = (nint)start };
+            crypt_op op = new()
+            {
+                ses = session,
+                op = COP_ENCRYPT,
+                len = (uint)length,
+                src = (nint)source,
+                dst = (nint)destination,
+                iv = (nint)start,
+            };
             (result, rounds) = kernel.Ioctl(file, CIOCCRYPT, &op, pid);
         }
 

@@ -13,11 +13,19 @@ public sealed class DialectMapTests
     /// <summary>Pointers that no kernel follows.</summary>
     private static readonly HashSet<string> s_neverFollowed =
     [
-        "crypt_n_op.opaque", "crypt_n_op.key", "crypt_n_op.mackey", "ocrypt_n_op.opaque", "ocrypt_n_op.key", "ocrypt_n_op.mackey", "crypt_result.opaque", "crypt_n_kop.crk_opaque",
-
+        "crypt_n_op.opaque",
+        "crypt_n_op.key",
+        "crypt_n_op.mackey",
+        "ocrypt_n_op.opaque",
+        "ocrypt_n_op.key",
+        "ocrypt_n_op.mackey",
+        "crypt_result.opaque",
+        "crypt_n_kop.crk_opaque",
         // Written when the result is fetched.
-        "crypt_n_op.dst", "crypt_n_op.mac", "ocrypt_n_op.dst", "ocrypt_n_op.mac",
-
+        "crypt_n_op.dst",
+        "crypt_n_op.mac",
+        "ocrypt_n_op.dst",
+        "ocrypt_n_op.mac",
         // The elements of the lists in crypt_kop and crypt_n_kop.
         "crparam.crp_p",
     ];
@@ -31,7 +39,11 @@ public sealed class DialectMapTests
         string[] told = [.. PointerFacts.All.Select(fact => $"{fact.Struct}.{fact.Pointer}")];
         string[] pointers =
         [
-            .. DialectInfo.Parse(name).Structs.SelectMany(owner => owner.Fields.Where(field => field.Type == "pointer").Select(field => $"{owner.Name}.{field.Name}")),
+            .. DialectInfo
+                .Parse(name)
+                .Structs.SelectMany(owner =>
+                    owner.Fields.Where(field => field.Type == "pointer").Select(field => $"{owner.Name}.{field.Name}")
+                ),
         ];
         pointers.Should().NotBeEmpty();
         pointers.Where(pointer => !told.Contains(pointer)).Should().BeSubsetOf(s_neverFollowed);
@@ -70,8 +82,12 @@ public sealed class DialectMapTests
     public void The_map_tells_what_CIOCCRYPT_reads_and_writes()
     {
         DialectMap map = new(DialectInfo.CryptodevLinux, WordSize.LP64);
-        ReadOnlySpan<cds_map_entry> entries = MemoryMarshal.Cast<byte, cds_map_entry>(map.Bytes.AsSpan(0, map.Count * Marshal.SizeOf<cds_map_entry>()));
-        ReadOnlySpan<cds_map_field> fields = MemoryMarshal.Cast<byte, cds_map_field>(map.Bytes.AsSpan(map.Count * Marshal.SizeOf<cds_map_entry>()));
+        ReadOnlySpan<cds_map_entry> entries = MemoryMarshal.Cast<byte, cds_map_entry>(
+            map.Bytes.AsSpan(0, map.Count * Marshal.SizeOf<cds_map_entry>())
+        );
+        ReadOnlySpan<cds_map_field> fields = MemoryMarshal.Cast<byte, cds_map_field>(
+            map.Bytes.AsSpan(map.Count * Marshal.SizeOf<cds_map_entry>())
+        );
         cds_map_entry entry = default;
         foreach (cds_map_entry candidate in entries)
         {
@@ -84,7 +100,12 @@ public sealed class DialectMapTests
             told.Add((field.pointer, field.length, field.width, field.flags));
         }
 
-        told.Should().Equal(
-            (16, 8, 4, ShimProtocol.CDS_IN), (40, 0, 0, ShimProtocol.CDS_LEARN), (24, 8, 4, ShimProtocol.CDS_OUT), (32, 0, 0, ShimProtocol.CDS_LEARN));
+        told.Should()
+            .Equal(
+                (16, 8, 4, ShimProtocol.CDS_IN),
+                (40, 0, 0, ShimProtocol.CDS_LEARN),
+                (24, 8, 4, ShimProtocol.CDS_OUT),
+                (32, 0, 0, ShimProtocol.CDS_LEARN)
+            );
     }
 }

@@ -21,7 +21,10 @@ internal sealed unsafe partial class FakeKernel : IDisposable
     {
         int* ends = stackalloc int[2];
         if (socketpair(LibC.AF_UNIX, LibC.SOCK_SEQPACKET | LibC.SOCK_CLOEXEC, 0, ends) != 0)
+        {
             throw new InvalidOperationException($"socketpair: {Errno.Last()}");
+        }
+
         _end = new SafeFileDescriptorHandle(ends[0]);
         _channel = new CuseChannel(new SafeFileDescriptorHandle(ends[1]));
         _emulator = new DevCryptoEmulator(emulator ?? new DevCryptoEmulatorOptions { Policy = DriverPolicy.SoftwareOnly });
@@ -41,13 +44,24 @@ internal sealed unsafe partial class FakeKernel : IDisposable
     {
         ulong unique = Interlocked.Add(ref _unique, 2);
         byte[] request = new byte[sizeof(fuse_in_header) + sizeof(T) + data.Length];
-        MemoryMarshal.Write(request, new fuse_in_header { len = (uint)request.Length, opcode = opcode, unique = unique, pid = pid });
+        MemoryMarshal.Write(
+            request,
+            new fuse_in_header
+            {
+                len = (uint)request.Length,
+                opcode = opcode,
+                unique = unique,
+                pid = pid,
+            }
+        );
         MemoryMarshal.Write(request.AsSpan(sizeof(fuse_in_header)), in body);
         data.CopyTo(request.AsSpan(sizeof(fuse_in_header) + sizeof(T)));
         fixed (byte* start = request)
         {
             if (LibC.send(_end.Descriptor, start, (nuint)request.Length, LibC.MSG_NOSIGNAL) != request.Length)
+            {
                 throw new InvalidOperationException($"send: {Errno.Last()}");
+            }
         }
 
         return unique;
@@ -60,8 +74,7 @@ internal sealed unsafe partial class FakeKernel : IDisposable
         do
         {
             answer = ReceiveAny();
-        }
-        while (_signals.Contains(answer.Header.unique));
+        } while (_signals.Contains(answer.Header.unique));
         return answer;
     }
 
@@ -69,7 +82,10 @@ internal sealed unsafe partial class FakeKernel : IDisposable
     {
         pollfd ready = new() { fd = _end.Descriptor, events = LibC.POLLIN };
         if (LibC.poll(&ready, 1, PatienceMilliseconds) != 1)
+        {
             throw new TimeoutException("The server did not answer.");
+        }
+
         byte[] buffer = new byte[CuseChannel.BufferLength];
         nint count;
         fixed (byte* start = buffer)
@@ -78,9 +94,14 @@ internal sealed unsafe partial class FakeKernel : IDisposable
         }
 
         if (count < sizeof(fuse_out_header))
+        {
             throw new InvalidOperationException($"An answer of {count} bytes.");
+        }
+
         fuse_out_header header = MemoryMarshal.Read<fuse_out_header>(buffer);
-        return header.len == count ? (header, buffer[sizeof(fuse_out_header)..(int)count]) : throw new InvalidOperationException($"An answer of {count} bytes says it has {header.len}.");
+        return header.len == count
+            ? (header, buffer[sizeof(fuse_out_header)..(int)count])
+            : throw new InvalidOperationException($"An answer of {count} bytes says it has {header.len}.");
     }
 
     /// <summary>Whether an answer comes within a time.</summary>
@@ -93,11 +114,18 @@ internal sealed unsafe partial class FakeKernel : IDisposable
     /// <summary>One request and its answer, with nothing allocated here.</summary>
     public void Exchange(ReadOnlySpan<byte> request, Span<byte> answer)
     {
-        fixed (byte* sent = request, received = answer)
+        fixed (
+            byte* sent = request,
+                received = answer
+        )
         {
-            if (LibC.send(_end.Descriptor, sent, (nuint)request.Length, LibC.MSG_NOSIGNAL) != request.Length
-                || LibC.recv(_end.Descriptor, received, (nuint)answer.Length, 0) != answer.Length)
+            if (
+                LibC.send(_end.Descriptor, sent, (nuint)request.Length, LibC.MSG_NOSIGNAL) != request.Length
+                || LibC.recv(_end.Descriptor, received, (nuint)answer.Length, 0) != answer.Length
+            )
+            {
                 throw new InvalidOperationException($"exchange: {Errno.Last()}");
+            }
         }
     }
 
@@ -105,25 +133,44 @@ internal sealed unsafe partial class FakeKernel : IDisposable
     {
         Send(Fuse.FUSE_OPEN, 1, default(ulong));
         (fuse_out_header header, byte[] body) = Receive();
-        return header.error == 0 ? MemoryMarshal.Read<fuse_open_out>(body).fh : throw new InvalidOperationException($"open: {header.error}");
+        return header.error == 0
+            ? MemoryMarshal.Read<fuse_open_out>(body).fh
+            : throw new InvalidOperationException($"open: {header.error}");
     }
 
     /// <summary>
-    /// One ioctl of this process as the kernel runs it: as many rounds as the server asks for. The result, and the rounds it took. For a caller with a signal the server is told of it in each
+    /// One ioctl of this process as the kernel runs it: as many rounds as the server asks for. The result, and the rounds it took. For a
+    /// caller with a signal the server is told of it in each
     /// round, and once more where it says EAGAIN.
     /// </summary>
     public (int Result, int Rounds) Ioctl(ulong file, uint request, void* argument, uint pid, uint flags = 0, bool hasSignal = false)
     {
-        ulong unique = Send(Fuse.FUSE_IOCTL, pid, new fuse_ioctl_in { fh = file, flags = Fuse.FUSE_IOCTL_UNRESTRICTED | flags, cmd = request, arg = (ulong)argument });
+        ulong unique = Send(
+            Fuse.FUSE_IOCTL,
+            pid,
+            new fuse_ioctl_in
+            {
+                fh = file,
+                flags = Fuse.FUSE_IOCTL_UNRESTRICTED | flags,
+                cmd = request,
+                arg = (ulong)argument,
+            }
+        );
         fuse_ioctl_iovec[] output = [];
         bool hadInput = false;
         for (int rounds = 1; ; rounds++)
         {
             (fuse_out_header header, byte[] body) = hasSignal ? ReceiveInterrupting(unique) : Receive();
             if (header.unique != unique)
+            {
                 throw new InvalidOperationException($"An answer to {header.unique}, and none to {unique}.");
+            }
+
             if (header.error != 0)
+            {
                 return (header.error, rounds);
+            }
+
             fuse_ioctl_out head = MemoryMarshal.Read<fuse_ioctl_out>(body);
             ReadOnlySpan<byte> rest = body.AsSpan(sizeof(fuse_ioctl_out));
             if ((head.flags & Fuse.FUSE_IOCTL_RETRY) == 0)
@@ -136,15 +183,34 @@ internal sealed unsafe partial class FakeKernel : IDisposable
             output = vectors[(int)head.in_iovs..];
             byte[] input = Gather(vectors[..(int)head.in_iovs]);
             if (hadInput && input.Length == 0)
-                throw new InvalidOperationException("A real kernel sends garbage now: a round without input after one with input.");
-            hadInput |= input.Length > 0;
-            if (input.Length > CuseChannel.MaxTransfer || output.Sum(vector => (long)vector.len) > CuseChannel.MaxTransfer || vectors.Length > Fuse.FUSE_IOCTL_MAX_IOV)
-                return (-LibC.ENOMEM, rounds);
-            unique = Send(Fuse.FUSE_IOCTL, pid, new fuse_ioctl_in
             {
-                fh = file, flags = Fuse.FUSE_IOCTL_UNRESTRICTED | flags, cmd = request, arg = (ulong)argument,
-                in_size = (uint)input.Length, out_size = (uint)output.Sum(vector => (long)vector.len),
-            }, input);
+                throw new InvalidOperationException("A real kernel sends garbage now: a round without input after one with input.");
+            }
+
+            hadInput |= input.Length > 0;
+            if (
+                input.Length > CuseChannel.MaxTransfer
+                || output.Sum(vector => (long)vector.len) > CuseChannel.MaxTransfer
+                || vectors.Length > Fuse.FUSE_IOCTL_MAX_IOV
+            )
+            {
+                return (-LibC.ENOMEM, rounds);
+            }
+
+            unique = Send(
+                Fuse.FUSE_IOCTL,
+                pid,
+                new fuse_ioctl_in
+                {
+                    fh = file,
+                    flags = Fuse.FUSE_IOCTL_UNRESTRICTED | flags,
+                    cmd = request,
+                    arg = (ulong)argument,
+                    in_size = (uint)input.Length,
+                    out_size = (uint)output.Sum(vector => (long)vector.len),
+                },
+                input
+            );
         }
     }
 
@@ -155,8 +221,7 @@ internal sealed unsafe partial class FakeKernel : IDisposable
         {
             _signals.Add(Send(Fuse.FUSE_INTERRUPT, 0, new fuse_interrupt_in { unique = unique }));
             answer = ReceiveAny();
-        }
-        while (_signals.Contains(answer.Header.unique));
+        } while (_signals.Contains(answer.Header.unique));
         return answer;
     }
 

@@ -7,7 +7,9 @@ using static CryptoDev.Ioctl.NetBsd;
 
 namespace CryptoDev.Tests.Server;
 
-/// <summary>A call that waits for other work: a signal wakes it with EINTR, nothing is lost, and the end of the server wakes it too.</summary>
+/// <summary>
+/// A call that waits for other work: a signal wakes it with EINTR, nothing is lost, and the end of the server wakes it too.
+/// </summary>
 public sealed class InterruptTests
 {
     // The work takes seconds, so that one turn does; a machine may stand still for as long.
@@ -29,7 +31,8 @@ public sealed class InterruptTests
                     using CancellationTokenSource signal = new(TimeSpan.FromMilliseconds(30));
                     return file!.Ioctl(CIOCNCRYPTRETM, work.FetchAddress, self, signal.Token);
                 },
-                work => file!.Ioctl(CIOCNCRYPTRETM, work.FetchAddress, self));
+                work => file!.Ioctl(CIOCNCRYPTRETM, work.FetchAddress, self)
+            );
         }
     }
 
@@ -44,7 +47,8 @@ public sealed class InterruptTests
         UntilInterrupted(
             work => kernel.Ioctl(file, CIOCNFKEYM, work.Start(), caller).Result,
             work => kernel.Ioctl(file, CIOCNCRYPTRETM, work.Fetch(), caller, hasSignal: true).Result,
-            work => kernel.Ioctl(file, CIOCNCRYPTRETM, work.Fetch(), caller).Result);
+            work => kernel.Ioctl(file, CIOCNCRYPTRETM, work.Fetch(), caller).Result
+        );
         kernel.Connection.Counters.Interrupts.Should().BePositive();
     }
 
@@ -56,7 +60,16 @@ public sealed class InterruptTests
         LongWork work = new();
         kernel.Ioctl(file, CIOCNFKEYM, work.Start(), s_us).Result.Should().Be(0);
         long before = kernel.Statistics.BytesInFlight;
-        kernel.Send(Fuse.FUSE_IOCTL, s_us, new fuse_ioctl_in { fh = file, cmd = CIOCNCRYPTRETM, arg = work.FetchAddress });
+        kernel.Send(
+            Fuse.FUSE_IOCTL,
+            s_us,
+            new fuse_ioctl_in
+            {
+                fh = file,
+                cmd = CIOCNCRYPTRETM,
+                arg = work.FetchAddress,
+            }
+        );
 
         // It has room for results, so it is beyond all that would refuse it.
         SpinWait.SpinUntil(() => kernel.Statistics.BytesInFlight > before, FakeKernel.PatienceMilliseconds).Should().BeTrue();
@@ -72,10 +85,14 @@ public sealed class InterruptTests
         using SafeFileDescriptorHandle control = server.Connect();
         using SafeFileDescriptorHandle channel = SocketClient.AddChannel(control, ShimProtocol.CDS_OPEN, out _);
         LongWork work = new();
-        ulong start = work.StartAddress, fetch = work.FetchAddress;
+        ulong start = work.StartAddress,
+            fetch = work.FetchAddress;
         Dictionary<ulong, byte[]> memory = work.Copy();
         SocketClient.Ioctl(channel, CIOCNFKEYM, start, memory, sendsAll: true).Should().Be(0);
-        Task<int> waits = Task.Factory.StartNew(() => SocketClient.Ioctl(channel, CIOCNCRYPTRETM, fetch, memory, sendsAll: true), TaskCreationOptions.LongRunning);
+        Task<int> waits = Task.Factory.StartNew(
+            () => SocketClient.Ioctl(channel, CIOCNCRYPTRETM, fetch, memory, sendsAll: true),
+            TaskCreationOptions.LongRunning
+        );
         SpinWait.SpinUntil(() => server.Counter("ioctls") == 2, FakeKernel.PatienceMilliseconds).Should().BeTrue();
         server.Dispose();
         (await waits).Should().Be(-LibC.EINTR);

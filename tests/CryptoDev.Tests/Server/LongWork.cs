@@ -6,7 +6,8 @@ using static CryptoDev.Ioctl.NetBsd;
 namespace CryptoDev.Tests.Server;
 
 /// <summary>
-/// A power of numbers so long that it takes seconds, asked for by CIOCNFKEYM and fetched by CIOCNCRYPTRETM: the one ioctl of all dialects that waits for other work. Its structs and numbers
+/// A power of numbers so long that it takes seconds, asked for by CIOCNFKEYM and fetched by CIOCNCRYPTRETM: the one ioctl of all dialects
+/// that waits for other work. Its structs and numbers
 /// are memory of this process.
 /// </summary>
 internal sealed unsafe class LongWork
@@ -27,7 +28,13 @@ internal sealed unsafe class LongWork
     {
         Array.Fill(_numbers, (byte)0xFF, 0, Bytes * 3);
         _numbers[0] = 0xFE;
-        crypt_n_kop request = new() { crk_op = CRK_MOD_EXP, crk_iparams = 3, crk_oparams = 1, crk_opaque = 77 };
+        crypt_n_kop request = new()
+        {
+            crk_op = CRK_MOD_EXP,
+            crk_iparams = 3,
+            crk_oparams = 1,
+            crk_opaque = 77,
+        };
         for (int i = 0; i < 4; i++)
         {
             request.crk_param[i] = new crparam { crp_p = Address(_numbers) + (i * Bytes), crp_nbits = KeyOp.MaxOperandBits };
@@ -57,17 +64,21 @@ internal sealed unsafe class LongWork
     public bool WasAccepted => _request[0].crk_status == 0;
 
     /// <summary>Whether the fetch brought this work, and it is right.</summary>
-    public bool IsRight => _fetch[0].count == 1 && _result[0] is { status: 0, opaque: 77 } && _numbers.AsSpan(Bytes * 3).SequenceEqual(_numbers.AsSpan(0, Bytes));
+    public bool IsRight =>
+        _fetch[0].count == 1
+        && _result[0] is { status: 0, opaque: 77 }
+        && _numbers.AsSpan(Bytes * 3).SequenceEqual(_numbers.AsSpan(0, Bytes));
 
     /// <summary>All of it by address, for a client that has its memory elsewhere.</summary>
-    public Dictionary<ulong, byte[]> Copy() => new()
-    {
-        [(ulong)Address(_start)] = MemoryMarshal.AsBytes<crypt_mkop>(_start).ToArray(),
-        [(ulong)Address(_request)] = MemoryMarshal.AsBytes<crypt_n_kop>(_request).ToArray(),
-        [(ulong)Address(_numbers)] = [.. _numbers],
-        [(ulong)Address(_fetch)] = MemoryMarshal.AsBytes<cryptret>(_fetch).ToArray(),
-        [(ulong)Address(_result)] = MemoryMarshal.AsBytes<crypt_result>(_result).ToArray(),
-    };
+    public Dictionary<ulong, byte[]> Copy() =>
+        new()
+        {
+            [(ulong)Address(_start)] = MemoryMarshal.AsBytes<crypt_mkop>(_start).ToArray(),
+            [(ulong)Address(_request)] = MemoryMarshal.AsBytes<crypt_n_kop>(_request).ToArray(),
+            [(ulong)Address(_numbers)] = [.. _numbers],
+            [(ulong)Address(_fetch)] = MemoryMarshal.AsBytes<cryptret>(_fetch).ToArray(),
+            [(ulong)Address(_result)] = MemoryMarshal.AsBytes<crypt_result>(_result).ToArray(),
+        };
 
     // SAFETY: the arrays are pinned for life.
     private static nint Address<T>(T[] pinned)

@@ -12,7 +12,8 @@ public sealed class RetryExchangeTests
     {
         RetryExchange exchange = new();
         // No thread has this number: pid_max is at most 2^22.
-        CuseCaller gone = Caller(exchange, 1 << 23), busy = Caller(exchange, 7);
+        CuseCaller gone = Caller(exchange, 1 << 23),
+            busy = Caller(exchange, 7);
         exchange.Enter(gone).Should().BeTrue();
         exchange.Expect(gone, 8, 0);
         Task<bool> waits = Task.Factory.StartNew(() => exchange.Await(gone), TaskCreationOptions.LongRunning);

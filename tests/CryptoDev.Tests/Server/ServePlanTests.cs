@@ -36,7 +36,8 @@ public sealed class ServePlanTests
     [InlineData("1777")]
     [InlineData("rw")]
     [InlineData("-1")]
-    public void Another_mode_is_refused(string text) => FluentActions.Invoking(() => ServePlan.ParseMode(text)).Should().Throw<CliException>().WithMessage($"*'{text}'*");
+    public void Another_mode_is_refused(string text) =>
+        FluentActions.Invoking(() => ServePlan.ParseMode(text)).Should().Throw<CliException>().WithMessage($"*'{text}'*");
 
     [Theory]
     [InlineData("netbsd", null, true)]
@@ -48,7 +49,15 @@ public sealed class ServePlanTests
     [InlineData("linux", null, false)]
     public void Who_forbids_software_on_a_machine_without_hardware_is_told(string dialect, int? allowSoft, bool warned)
     {
-        ServePlan plan = new() { Emulator = new DevCryptoEmulatorOptions { Dialect = DialectInfo.Parse(dialect), AllowSoft = allowSoft, UserCrypto = dialect == "openbsd" ? 1 : null } };
+        ServePlan plan = new()
+        {
+            Emulator = new DevCryptoEmulatorOptions
+            {
+                Dialect = DialectInfo.Parse(dialect),
+                AllowSoft = allowSoft,
+                UserCrypto = dialect == "openbsd" ? 1 : null,
+            },
+        };
         (plan.Warning(hasHardware: false) is not null).Should().Be(warned);
         plan.Warning(hasHardware: true).Should().BeNull();
     }
@@ -56,8 +65,17 @@ public sealed class ServePlanTests
     [Fact]
     public void The_warning_says_what_allows_it()
     {
-        new ServePlan { Emulator = new DevCryptoEmulatorOptions { Dialect = DialectInfo.NetBsd } }.Warning(false).Should().Contain("is 1)").And.Contain("--allowsoft 0").And.NotContain("\n");
-        new ServePlan { Emulator = new DevCryptoEmulatorOptions { Dialect = DialectInfo.FreeBsd } }.Warning(false).Should().Contain("is 0)").And.Contain("--allowsoft 1");
+        new ServePlan { Emulator = new DevCryptoEmulatorOptions { Dialect = DialectInfo.NetBsd } }
+            .Warning(false)
+            .Should()
+            .Contain("is 1)")
+            .And.Contain("--allowsoft 0")
+            .And.NotContain("\n");
+        new ServePlan { Emulator = new DevCryptoEmulatorOptions { Dialect = DialectInfo.FreeBsd } }
+            .Warning(false)
+            .Should()
+            .Contain("is 0)")
+            .And.Contain("--allowsoft 1");
     }
 
     [Theory]
@@ -67,10 +85,26 @@ public sealed class ServePlanTests
     [InlineData("netbsd", null, false)]
     public void Who_lets_no_user_in_is_told_before_all_else(string dialect, string? form, bool shut)
     {
-        DevCryptoEmulatorOptions options = new() { Dialect = DialectInfo.Parse(dialect), Form = form, AllowSoft = dialect == "netbsd" ? 0 : 1 };
-        (new ServePlan { Emulator = options }.Warning(hasHardware: true)?.Contains("--usercrypto 1", StringComparison.Ordinal) ?? false).Should().Be(shut);
-        new ServePlan { Emulator = options with { UserCrypto = 1 } }.Warning(hasHardware: true).Should().BeNull();
-        new ServePlan { Emulator = options with { UserCrypto = 0 } }.Warning(hasHardware: true).Should().Contain("ENXIO");
+        DevCryptoEmulatorOptions options = new()
+        {
+            Dialect = DialectInfo.Parse(dialect),
+            Form = form,
+            AllowSoft = dialect == "netbsd" ? 0 : 1,
+        };
+        (
+            new ServePlan { Emulator = options }
+                .Warning(hasHardware: true)
+                ?.Contains("--usercrypto 1", StringComparison.Ordinal)
+            ?? false
+        ).Should().Be(shut);
+        new ServePlan { Emulator = options with { UserCrypto = 1 } }
+            .Warning(hasHardware: true)
+            .Should()
+            .BeNull();
+        new ServePlan { Emulator = options with { UserCrypto = 0 } }
+            .Warning(hasHardware: true)
+            .Should()
+            .Contain("ENXIO");
     }
 
     [Theory]

@@ -11,11 +11,23 @@ internal sealed class SocketClient : IDisposable
 {
     private readonly DevCryptoEmulator _emulator;
 
-    public SocketClient(SocketFrontEndOptions? options = null, DevCryptoEmulatorOptions? emulator = null, Action<Thread>? startThread = null)
+    public SocketClient(
+        SocketFrontEndOptions? options = null,
+        DevCryptoEmulatorOptions? emulator = null,
+        Action<Thread>? startThread = null
+    )
     {
         Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"cryptodev-{Guid.NewGuid():N}.sock");
         _emulator = new DevCryptoEmulator(emulator ?? new DevCryptoEmulatorOptions { Policy = DriverPolicy.SoftwareOnly });
-        FrontEnd = new SocketFrontEnd(_emulator, (options ?? new SocketFrontEndOptions()) with { Path = Path, Dialect = _emulator.Options.Dialect }, Log.Enqueue)
+        FrontEnd = new SocketFrontEnd(
+            _emulator,
+            (options ?? new SocketFrontEndOptions()) with
+            {
+                Path = Path,
+                Dialect = _emulator.Options.Dialect,
+            },
+            Log.Enqueue
+        )
         {
             StartThread = startThread ?? (static thread => thread.Start()),
         };
@@ -38,7 +50,13 @@ internal sealed class SocketClient : IDisposable
         LocalSocket.TryPair(out SafeFileDescriptorHandle? ours, out SafeFileDescriptorHandle? theirs);
         using (theirs)
         {
-            cds_hello hello = new() { magic = ShimProtocol.CDS_MAGIC, version = ShimProtocol.CDS_VERSION, type = type, word_size = 8 };
+            cds_hello hello = new()
+            {
+                magic = ShimProtocol.CDS_MAGIC,
+                version = ShimProtocol.CDS_VERSION,
+                type = type,
+                word_size = 8,
+            };
             LocalSocket.Send(control.Descriptor, MemoryMarshal.AsBytes(new ReadOnlySpan<cds_hello>(in hello)), theirs!.Descriptor);
         }
 
@@ -55,12 +73,32 @@ internal sealed class SocketClient : IDisposable
         List<byte> input = [];
         foreach ((ulong address, byte[] bytes) in memory.Where(_ => sendsAll).OrderBy(pair => pair.Key != argument))
         {
-            segments.Add(new cds_segment { address = address, length = (uint)bytes.Length, flags = ShimProtocol.CDS_IN | ShimProtocol.CDS_OUT });
+            segments.Add(
+                new cds_segment
+                {
+                    address = address,
+                    length = (uint)bytes.Length,
+                    flags = ShimProtocol.CDS_IN | ShimProtocol.CDS_OUT,
+                }
+            );
             input.AddRange(bytes);
         }
 
-        cds_call call = new() { type = ShimProtocol.CDS_IOCTL, request = request, argument = argument, segments = (uint)segments.Count };
-        Send(channel, [.. MemoryMarshal.AsBytes(new ReadOnlySpan<cds_call>(in call)), .. MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(segments)), .. input]);
+        cds_call call = new()
+        {
+            type = ShimProtocol.CDS_IOCTL,
+            request = request,
+            argument = argument,
+            segments = (uint)segments.Count,
+        };
+        Send(
+            channel,
+            [
+                .. MemoryMarshal.AsBytes(new ReadOnlySpan<cds_call>(in call)),
+                .. MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(segments)),
+                .. input,
+            ]
+        );
         byte[] message = new byte[2 * ShimProtocol.CDS_MESSAGE];
         int head = Marshal.SizeOf<cds_reply>();
         while (true)
@@ -107,20 +145,32 @@ internal sealed class SocketClient : IDisposable
 
     private static void Answer(SafeFileDescriptorHandle channel, Dictionary<ulong, byte[]> memory, cds_reply need)
     {
-        (ulong start, byte[] bytes) = memory.FirstOrDefault(pair => need.address >= pair.Key && need.address + need.length <= pair.Key + (ulong)pair.Value.Length);
+        (ulong start, byte[] bytes) = memory.FirstOrDefault(pair =>
+            need.address >= pair.Key && need.address + need.length <= pair.Key + (ulong)pair.Value.Length
+        );
         cds_answer answer = new() { type = bytes is null ? ShimProtocol.CDS_FAULT : ShimProtocol.CDS_DATA, size = need.length };
-        Send(channel, [.. MemoryMarshal.AsBytes(new ReadOnlySpan<cds_answer>(in answer)), .. bytes is null ? [] : bytes.AsSpan((int)(need.address - start), (int)need.length)]);
+        Send(
+            channel,
+            [
+                .. MemoryMarshal.AsBytes(new ReadOnlySpan<cds_answer>(in answer)),
+                .. bytes is null ? [] : bytes.AsSpan((int)(need.address - start), (int)need.length),
+            ]
+        );
     }
 
     private static void Take(Dictionary<ulong, byte[]> memory, byte[] message)
     {
         cds_reply reply = MemoryMarshal.Read<cds_reply>(message);
         int head = Marshal.SizeOf<cds_reply>();
-        ReadOnlySpan<cds_segment> table = MemoryMarshal.Cast<byte, cds_segment>(message.AsSpan(head, (int)reply.count * Marshal.SizeOf<cds_segment>()));
+        ReadOnlySpan<cds_segment> table = MemoryMarshal.Cast<byte, cds_segment>(
+            message.AsSpan(head, (int)reply.count * Marshal.SizeOf<cds_segment>())
+        );
         int at = head + ((int)reply.count * Marshal.SizeOf<cds_segment>());
         foreach (cds_segment segment in table)
         {
-            (ulong start, byte[] bytes) = memory.First(pair => segment.address >= pair.Key && segment.address < pair.Key + (ulong)pair.Value.Length);
+            (ulong start, byte[] bytes) = memory.First(pair =>
+                segment.address >= pair.Key && segment.address < pair.Key + (ulong)pair.Value.Length
+            );
             message.AsSpan(at, (int)segment.length).CopyTo(bytes.AsSpan((int)(segment.address - start)));
             at += (int)segment.length;
         }

@@ -11,7 +11,11 @@ namespace CryptoDev.Tests.Server;
 /// <summary>The socket's server against clients that do as the shim does, less, or worse.</summary>
 public sealed class SocketFrontEndTests
 {
-    private const ulong Argument = 0x1000, Key = 0x2000, Source = 0x3000, Destination = 0x5000, Iv = 0x7000;
+    private const ulong Argument = 0x1000,
+        Key = 0x2000,
+        Source = 0x3000,
+        Destination = 0x5000,
+        Iv = 0x7000;
     private static readonly byte[] s_key = Convert.FromHexString("2b7e151628aed2a6abf7158809cf4f3c");
     private static readonly byte[] s_iv = Convert.FromHexString("000102030405060708090a0b0c0d0e0f");
     private static readonly byte[] s_plain = Convert.FromHexString("6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51");
@@ -46,7 +50,10 @@ public sealed class SocketFrontEndTests
         Encrypt(second, session, true).Should().Equal(s_cipher);
         server.Counter("files-open").Should().Be(1);
         control.Dispose();
-        SpinWait.SpinUntil(() => server.Counter("files-open") == 0 && server.Counter("channels-open") == 0, FakeKernel.PatienceMilliseconds).Should().BeTrue();
+        SpinWait
+            .SpinUntil(() => server.Counter("files-open") == 0 && server.Counter("channels-open") == 0, FakeKernel.PatienceMilliseconds)
+            .Should()
+            .BeTrue();
         LocalSocket.Receive(second.Descriptor, new byte[16]).Should().BeLessThanOrEqualTo(0, "the server has closed it");
         server.Counter("clients-broken").Should().Be(0);
     }
@@ -74,7 +81,10 @@ public sealed class SocketFrontEndTests
     {
         using SocketClient server = new(new SocketFrontEndOptions { FilesPerUser = 2 });
         List<SafeFileDescriptorHandle> silent = [.. Enumerable.Range(0, 100).Select(_ => server.Connect())];
-        SpinWait.SpinUntil(() => server.Counter("connections-refused") + server.Counter("connections") == 100, FakeKernel.PatienceMilliseconds).Should().BeTrue();
+        SpinWait
+            .SpinUntil(() => server.Counter("connections-refused") + server.Counter("connections") == 100, FakeKernel.PatienceMilliseconds)
+            .Should()
+            .BeTrue();
         server.Counter("connections-refused").Should().Be(34, "64 beyond the bound may wait to be told");
         server.Log.Should().HaveCount(34).And.OnlyContain(line => line.Contains("too many connections", StringComparison.Ordinal));
         silent.ForEach(handle => handle.Dispose());
@@ -112,7 +122,10 @@ public sealed class SocketFrontEndTests
         using SocketClient server = new(startThread: thread =>
         {
             if (none)
+            {
                 throw new OutOfMemoryException("no thread");
+            }
+
             thread.Start();
         });
         Opens(server, out int result).Should().BeFalse();
@@ -146,7 +159,12 @@ public sealed class SocketFrontEndTests
         FluentActions.Invoking(() => SocketPath.Listen(file)).Should().Throw<FrontEndException>().WithMessage("*no socket*");
         File.Exists(file).Should().BeTrue();
         File.Delete(file);
-        FluentActions.Invoking(() => SocketPath.Listen(new string('x', 200))).Should().Throw<FrontEndException>().Which.Failure.Should().Be(FrontEndFailure.Usage);
+        FluentActions
+            .Invoking(() => SocketPath.Listen(new string('x', 200)))
+            .Should()
+            .Throw<FrontEndException>()
+            .Which.Failure.Should()
+            .Be(FrontEndFailure.Usage);
 
         string dead = server.Path + ".dead";
         LocalSocket.Listen(dead, out _)!.Dispose();
@@ -170,7 +188,12 @@ public sealed class SocketFrontEndTests
     private static uint OpenSession(SafeFileDescriptorHandle channel, bool sendsAll)
     {
         byte[] argument = new byte[Marshal.SizeOf<session_op>()];
-        session_op open = new() { cipher = CRYPTO_AES_CBC, keylen = 16, key = (nint)Key };
+        session_op open = new()
+        {
+            cipher = CRYPTO_AES_CBC,
+            keylen = 16,
+            key = (nint)Key,
+        };
         MemoryMarshal.Write(argument, open);
         Dictionary<ulong, byte[]> memory = new() { [Argument] = argument, [Key] = [.. s_key] };
         SocketClient.Ioctl(channel, 0xC0306366, Argument, memory, sendsAll).Should().Be(0);
@@ -181,9 +204,23 @@ public sealed class SocketFrontEndTests
     private static byte[] Encrypt(SafeFileDescriptorHandle channel, uint session, bool sendsAll)
     {
         byte[] argument = new byte[Marshal.SizeOf<crypt_op>()];
-        crypt_op call = new() { ses = session, op = COP_ENCRYPT, len = 32, src = (nint)Source, dst = (nint)Destination, iv = (nint)Iv };
+        crypt_op call = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 32,
+            src = (nint)Source,
+            dst = (nint)Destination,
+            iv = (nint)Iv,
+        };
         MemoryMarshal.Write(argument, call);
-        Dictionary<ulong, byte[]> memory = new() { [Argument] = argument, [Source] = [.. s_plain], [Destination] = new byte[32], [Iv] = [.. s_iv] };
+        Dictionary<ulong, byte[]> memory = new()
+        {
+            [Argument] = argument,
+            [Source] = [.. s_plain],
+            [Destination] = new byte[32],
+            [Iv] = [.. s_iv],
+        };
         SocketClient.Ioctl(channel, 0xC0306368, Argument, memory, sendsAll).Should().Be(0);
         return memory[Destination];
     }

@@ -34,7 +34,13 @@ public sealed class SocketFuzzTests
                     // 0x8004636A: CIOCASYMFEAT.
                     Dictionary<ulong, byte[]> memory = new() { [0x1000] = new byte[4] };
                     SocketClient.Ioctl(channel, 0x8004636A, 0x1000, memory, sendsAll: false).Should().Be(0, Because(round));
-                    SpinWait.SpinUntil(() => server.Counter("files-open") == 1 && server.Counter("channels-open") == 1, FakeKernel.PatienceMilliseconds).Should().BeTrue(Because(round));
+                    SpinWait
+                        .SpinUntil(
+                            () => server.Counter("files-open") == 1 && server.Counter("channels-open") == 1,
+                            FakeKernel.PatienceMilliseconds
+                        )
+                        .Should()
+                        .BeTrue(Because(round));
                     int descriptors = Directory.GetFiles("/proc/self/fd").Length;
                     before = before == 0 ? descriptors : before;
 
@@ -101,7 +107,20 @@ public sealed class SocketFuzzTests
     /// <summary>An ioctl that is nearly right, with a part of it bent.</summary>
     private static void SendCall(SafeFileDescriptorHandle channel, Random random)
     {
-        uint[] requests = [0xC0306366, 0xC0306368, 0x40046367, 0xC048636D, 0xC10C636B, 0x8004636A, 0x4030636E, 0x8030636F, 0x40086370, 0xC0046365, 0xC0906369];
+        uint[] requests =
+        [
+            0xC0306366,
+            0xC0306368,
+            0x40046367,
+            0xC048636D,
+            0xC10C636B,
+            0x8004636A,
+            0x4030636E,
+            0x8030636F,
+            0x40086370,
+            0xC0046365,
+            0xC0906369,
+        ];
         cds_segment[] segments = new cds_segment[random.Next(4)];
         int bytes = 0;
         for (int index = 0; index < segments.Length; index++)
@@ -113,7 +132,10 @@ public sealed class SocketFuzzTests
                 flags = (uint)random.Next(1, random.Next(4) == 0 ? 16 : 4),
                 place = (ulong)random.Next(2),
             };
-            bytes += (segments[index].flags & (ShimProtocol.CDS_IN | ShimProtocol.CDS_PLACED)) == ShimProtocol.CDS_IN ? (int)segments[index].length : 0;
+            bytes +=
+                (segments[index].flags & (ShimProtocol.CDS_IN | ShimProtocol.CDS_PLACED)) == ShimProtocol.CDS_IN
+                    ? (int)segments[index].length
+                    : 0;
         }
 
         cds_call call = new()
@@ -129,7 +151,12 @@ public sealed class SocketFuzzTests
             input[index] = random.Next(2) == 0 ? (byte)0 : (byte)random.Next(random.Next(3) == 0 ? 256 : 24);
         }
 
-        byte[] message = [.. MemoryMarshal.AsBytes(new ReadOnlySpan<cds_call>(in call)), .. MemoryMarshal.AsBytes(segments.AsSpan()), .. input];
+        byte[] message =
+        [
+            .. MemoryMarshal.AsBytes(new ReadOnlySpan<cds_call>(in call)),
+            .. MemoryMarshal.AsBytes(segments.AsSpan()),
+            .. input,
+        ];
         if (random.Next(6) == 0)
         {
             message[random.Next(message.Length)] ^= (byte)(1 << random.Next(8));

@@ -6,46 +6,100 @@ namespace CryptoDev.Dialects;
 /// <content>Structs to calls and back.</content>
 internal sealed partial class CryptodevLinuxCodec
 {
-    public static SessionCall Decode(in session_op call) => new()
-    {
-        Cipher = call.cipher, Mac = call.mac, KeyLength = call.keylen, Key = call.key, MacKeyLength = call.mackeylen, MacKey = call.mackey, Session = call.ses,
-    };
+    public static SessionCall Decode(in session_op call) =>
+        new()
+        {
+            Cipher = call.cipher,
+            Mac = call.mac,
+            KeyLength = call.keylen,
+            Key = call.key,
+            MacKeyLength = call.mackeylen,
+            MacKey = call.mackey,
+            Session = call.ses,
+        };
 
-    public static session_op Encode(in SessionCall call) => new()
-    {
-        cipher = call.Cipher, mac = call.Mac, keylen = (uint)call.KeyLength, key = call.Key, mackeylen = (uint)call.MacKeyLength, mackey = call.MacKey,
-        ses = call.Session,
-    };
+    public static session_op Encode(in SessionCall call) =>
+        new()
+        {
+            cipher = call.Cipher,
+            mac = call.Mac,
+            keylen = (uint)call.KeyLength,
+            key = call.Key,
+            mackeylen = (uint)call.MacKeyLength,
+            mackey = call.MacKey,
+            ses = call.Session,
+        };
 
-    public CryptCall Decode(in crypt_op call) => new()
-    {
-        Session = call.ses, Action = Words.Action(call.op), Flags = Words.Flags(call.flags), Length = call.len, Source = call.src, Destination = call.dst,
-        Tag = call.mac, Iv = call.iv,
-    };
+    public CryptCall Decode(in crypt_op call) =>
+        new()
+        {
+            Session = call.ses,
+            Action = Words.Action(call.op),
+            Flags = Words.Flags(call.flags),
+            Length = call.len,
+            Source = call.src,
+            Destination = call.dst,
+            Tag = call.mac,
+            Iv = call.iv,
+        };
 
     /// <summary>Every call sets the flags anew: the kernel writes its own NO_ZC into the caller's struct.</summary>
-    public crypt_op Encode(in CryptCall call) => new()
-    {
-        ses = call.Session, op = Words.Number(call.Action), flags = Words.Bits(call.Flags), len = call.Length, src = call.Source, dst = call.Destination,
-        mac = call.Tag, iv = call.Iv,
-    };
+    public crypt_op Encode(in CryptCall call) =>
+        new()
+        {
+            ses = call.Session,
+            op = Words.Number(call.Action),
+            flags = Words.Bits(call.Flags),
+            len = call.Length,
+            src = call.Source,
+            dst = call.Destination,
+            mac = call.Tag,
+            iv = call.Iv,
+        };
 
-    public CryptCall Decode(in crypt_auth_op call) => new()
-    {
-        Session = call.ses, Action = Words.Action(call.op), Flags = Words.Flags(call.flags), Length = call.len, Source = call.src, Destination = call.dst,
-        Tag = call.tag, TagLength = call.tag_len, Iv = call.iv, IvLength = call.iv_len, AssociatedData = call.auth_src,
-        AssociatedDataLength = call.auth_len,
-    };
+    public CryptCall Decode(in crypt_auth_op call) =>
+        new()
+        {
+            Session = call.ses,
+            Action = Words.Action(call.op),
+            Flags = Words.Flags(call.flags),
+            Length = call.len,
+            Source = call.src,
+            Destination = call.dst,
+            Tag = call.tag,
+            TagLength = call.tag_len,
+            Iv = call.iv,
+            IvLength = call.iv_len,
+            AssociatedData = call.auth_src,
+            AssociatedDataLength = call.auth_len,
+        };
 
-    public crypt_auth_op EncodeAuth(in CryptCall call) => new()
-    {
-        ses = call.Session, op = Words.Number(call.Action), flags = Words.Bits(call.Flags), len = call.Length, src = call.Source, dst = call.Destination,
-        tag = call.Tag, tag_len = call.TagLength, iv = call.Iv, iv_len = call.IvLength, auth_src = call.AssociatedData, auth_len = call.AssociatedDataLength,
-    };
+    public crypt_auth_op EncodeAuth(in CryptCall call) =>
+        new()
+        {
+            ses = call.Session,
+            op = Words.Number(call.Action),
+            flags = Words.Bits(call.Flags),
+            len = call.Length,
+            src = call.Source,
+            dst = call.Destination,
+            tag = call.Tag,
+            tag_len = call.TagLength,
+            iv = call.Iv,
+            iv_len = call.IvLength,
+            auth_src = call.AssociatedData,
+            auth_len = call.AssociatedDataLength,
+        };
 
     public static KeyCall Decode(in crypt_kop call)
     {
-        KeyCall result = new() { Operation = call.crk_op, Status = call.crk_status, InputCount = call.crk_iparams, OutputCount = call.crk_oparams };
+        KeyCall result = new()
+        {
+            Operation = call.crk_op,
+            Status = call.crk_status,
+            InputCount = call.crk_iparams,
+            OutputCount = call.crk_oparams,
+        };
         for (int i = 0; i < KeySlots.Count; i++)
         {
             result.Parameters[i] = new KeySlot(call.crk_param[i].crp_p, call.crk_param[i].crp_nbits);
@@ -56,7 +110,13 @@ internal sealed partial class CryptodevLinuxCodec
 
     public static crypt_kop Encode(in KeyCall call)
     {
-        crypt_kop result = new() { crk_op = call.Operation, crk_status = call.Status, crk_iparams = (ushort)call.InputCount, crk_oparams = (ushort)call.OutputCount };
+        crypt_kop result = new()
+        {
+            crk_op = call.Operation,
+            crk_status = call.Status,
+            crk_iparams = (ushort)call.InputCount,
+            crk_oparams = (ushort)call.OutputCount,
+        };
         for (int i = 0; i < KeySlots.Count; i++)
         {
             result.crk_param[i] = new crparam { crp_p = call.Parameters[i].Address, crp_nbits = call.Parameters[i].Bits };

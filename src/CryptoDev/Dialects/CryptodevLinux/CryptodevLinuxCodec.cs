@@ -2,7 +2,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>cryptodev-linux 1.14: sessions that remember IV and hash state, no length cap, one call for every kind of authenticated record.</summary>
+/// <summary>
+/// cryptodev-linux 1.14: sessions that remember IV and hash state, no length cap, one call for every kind of authenticated record.
+/// </summary>
 internal sealed partial class CryptodevLinuxCodec : DialectCodec
 {
     /// <summary>One page: the associated data is mapped as such.</summary>
@@ -12,9 +14,7 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
     private const int LongestSrtpHeader = 256;
 
     private CryptodevLinuxCodec()
-        : base("cryptodev-linux", CryptodevLinuxTable.Numbers, KeyNumberTable.Classic, CryptodevLinuxTable.Words)
-    {
-    }
+        : base("cryptodev-linux", CryptodevLinuxTable.Numbers, KeyNumberTable.Classic, CryptodevLinuxTable.Words) { }
 
     public static CryptodevLinuxCodec Instance { get; } = new();
 
@@ -23,9 +23,11 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
         recipe = null;
         AlgorithmNumber? cipher = null;
         AlgorithmNumber? mac = null;
-        if ((call.Cipher == 0 && call.Mac == 0)
+        if (
+            (call.Cipher == 0 && call.Mac == 0)
             || (call.Cipher != 0 && (cipher = Numbers.Find(call.Cipher, call.KeyLength, NumberRole.Cipher, NumberRole.Aead)) is null)
-            || (call.Mac != 0 && (mac = Numbers.Find(call.Mac, call.MacKeyLength, NumberRole.Mac)) is null))
+            || (call.Mac != 0 && (mac = Numbers.Find(call.Mac, call.MacKeyLength, NumberRole.Mac)) is null)
+        )
         {
             return LibC.EINVAL;
         }
@@ -38,7 +40,8 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
             Mac = mac,
             KeyLength = cipher is null ? 0 : (int)call.KeyLength,
 
-            // With a length and no pointer the kernel keys the MAC with what its stack holds. Taken as a pointer like any other, it is EFAULT.
+            // With a length and no pointer the kernel keys the MAC with what its stack holds. Taken as a pointer like any other, it is
+            // EFAULT.
             MacKeyLength = mac is null ? 0 : (int)call.MacKeyLength,
             IvLength = cipher?.IvSize ?? 0,
             TagLength = mac?.TagSize ?? cipher!.TagSize,
@@ -49,7 +52,12 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
     public override int Plan(in CryptCall call, DialectSession session, out CryptPlan plan)
     {
         plan = default;
-        if (call.Action is not (CryptAction.Encrypt or CryptAction.Decrypt) || session.IsAead || call.Length > int.MaxValue || call.Length % session.BlockSize != 0)
+        if (
+            call.Action is not (CryptAction.Encrypt or CryptAction.Decrypt)
+            || session.IsAead
+            || call.Length > int.MaxValue
+            || call.Length % session.BlockSize != 0
+        )
         {
             return LibC.EINVAL;
         }
@@ -61,23 +69,27 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
             return LibC.EFAULT;
         }
 
-        plan = WithIv(call, session, new CryptPlan
-        {
-            Action = call.Action,
-            MacOrder = MacOrder.MacPlaintext,
-            TagAction = TagAction.Compute,
-            Source = call.Source,
-            SourceLength = call.Source == 0 ? 0 : (int)call.Length,
-            Destination = call.Destination,
-            DestinationLength = session.Cipher is null || call.Source == 0 ? 0 : (int)call.Length,
-            Tag = call.Tag,
-            TagLength = session.TagSize,
-            ComputedTagLength = session.ComputedTagSize,
+        plan = WithIv(
+            call,
+            session,
+            new CryptPlan
+            {
+                Action = call.Action,
+                MacOrder = MacOrder.MacPlaintext,
+                TagAction = TagAction.Compute,
+                Source = call.Source,
+                SourceLength = call.Source == 0 ? 0 : (int)call.Length,
+                Destination = call.Destination,
+                DestinationLength = session.Cipher is null || call.Source == 0 ? 0 : (int)call.Length,
+                Tag = call.Tag,
+                TagLength = session.TagSize,
+                ComputedTagLength = session.ComputedTagSize,
 
-            // On the whole field: NO_ZC or WRITE_IV alone hash on from where the last call stopped, and finish all the same.
-            HashReset = hashes && (call.Flags == CryptCallFlags.None || call.Has(CryptCallFlags.Reset)),
-            HashFinal = final,
-        });
+                // On the whole field: NO_ZC or WRITE_IV alone hash on from where the last call stopped, and finish all the same.
+                HashReset = hashes && (call.Flags == CryptCallFlags.None || call.Has(CryptCallFlags.Reset)),
+                HashFinal = final,
+            }
+        );
         return 0;
     }
 
@@ -89,23 +101,28 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
             return LibC.EINVAL;
         }
 
-        CryptPlan begun = WithIv(call, session, new CryptPlan
-        {
-            Action = call.Action,
-            TagAction = call.Action == CryptAction.Encrypt ? TagAction.Compute : TagAction.Verify,
-            Source = call.Source,
-            SourceLength = (int)call.Length,
-            Destination = call.Destination,
-            DestinationLength = (int)call.Length,
-            AssociatedData = call.AssociatedData,
-            AssociatedDataLength = (int)call.AssociatedDataLength,
-            Tag = call.Tag,
-            TagLength = call.TagLength == 0 ? session.TagSize : (int)Math.Min(call.TagLength, int.MaxValue),
-            HashReset = true,
-            HashFinal = true,
-        });
+        CryptPlan begun = WithIv(
+            call,
+            session,
+            new CryptPlan
+            {
+                Action = call.Action,
+                TagAction = call.Action == CryptAction.Encrypt ? TagAction.Compute : TagAction.Verify,
+                Source = call.Source,
+                SourceLength = (int)call.Length,
+                Destination = call.Destination,
+                DestinationLength = (int)call.Length,
+                AssociatedData = call.AssociatedData,
+                AssociatedDataLength = (int)call.AssociatedDataLength,
+                Tag = call.Tag,
+                TagLength = call.TagLength == 0 ? session.TagSize : (int)Math.Min(call.TagLength, int.MaxValue),
+                HashReset = true,
+                HashFinal = true,
+            }
+        );
         begun = begun with { ComputedTagLength = begun.TagLength };
-        int error = begun.TagLength > session.TagSize ? LibC.EINVAL
+        int error =
+            begun.TagLength > session.TagSize ? LibC.EINVAL
             : call.Has(CryptCallFlags.Srtp) ? Srtp(session, ref begun)
             : call.AssociatedDataLength > MostAssociatedData ? LibC.EINVAL
             : call.Has(CryptCallFlags.Tls) ? Tls(session, ref begun)
@@ -144,8 +161,12 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
         long result = encrypts ? (long)plan.SourceLength + plan.TagLength : plan.SourceLength - plan.TagLength;
 
         // Associated data without a pointer would make kernels since 4.2 take it from the message; not reproduced.
-        if (!session.IsAead || !session.Cipher!.Algorithm!.TagSizes.Contains(plan.TagLength) || result is < 0 or > int.MaxValue
-            || (plan.AssociatedDataLength != 0 && plan.AssociatedData == 0))
+        if (
+            !session.IsAead
+            || !session.Cipher!.Algorithm!.TagSizes.Contains(plan.TagLength)
+            || result is < 0 or > int.MaxValue
+            || (plan.AssociatedDataLength != 0 && plan.AssociatedData == 0)
+        )
         {
             return LibC.EINVAL;
         }
@@ -172,7 +193,8 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
         int block = session.BlockSize;
         if (plan.Action == CryptAction.Encrypt)
         {
-            // At least one byte of padding, which tells how many there are; a stream cipher's record has none (authenc.c asks for blocksize > 1).
+            // At least one byte of padding, which tells how many there are; a stream cipher's record has none (authenc.c asks for blocksize
+            // > 1).
             long unpadded = (long)plan.SourceLength + plan.TagLength;
             long padded = block == 1 ? unpadded : (unpadded / block * block) + block;
             if (padded > int.MaxValue)
@@ -194,8 +216,15 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
     private static int Srtp(DialectSession session, ref CryptPlan plan)
     {
         long header = (long)plan.Source - plan.AssociatedData;
-        if (session.IsAead || session.Mac is null || session.BlockSize != 1 || plan.Source != plan.Destination || header is < 0 or > LongestSrtpHeader
-            || plan.AssociatedDataLength < header + plan.SourceLength || plan.AssociatedDataLength == 0)
+        if (
+            session.IsAead
+            || session.Mac is null
+            || session.BlockSize != 1
+            || plan.Source != plan.Destination
+            || header is < 0 or > LongestSrtpHeader
+            || plan.AssociatedDataLength < header + plan.SourceLength
+            || plan.AssociatedDataLength == 0
+        )
         {
             return LibC.EINVAL;
         }

@@ -9,60 +9,128 @@ internal abstract partial class FreeBsdCodec
     private const int DriverIdBits = 0x00FF_FFFF;
 
     /// <summary>CIOCGSESSION has no field for it and means hardware.</summary>
-    public static SessionCall Decode(in session_op call) => new()
-    {
-        Cipher = call.cipher, Mac = call.mac, KeyLength = call.keylen, Key = call.key, MacKeyLength = call.mackeylen, MacKey = call.mackey, Session = call.ses,
-        Driver = new DriverChoice(Hardware: true, Software: false, 0),
-    };
+    public static SessionCall Decode(in session_op call) =>
+        new()
+        {
+            Cipher = call.cipher,
+            Mac = call.mac,
+            KeyLength = call.keylen,
+            Key = call.key,
+            MacKeyLength = call.mackeylen,
+            MacKey = call.mackey,
+            Session = call.ses,
+            Driver = new DriverChoice(Hardware: true, Software: false, 0),
+        };
 
-    public static SessionCall Decode(in session2_op call) => new()
-    {
-        Cipher = call.cipher, Mac = call.mac, KeyLength = call.keylen, Key = call.key, MacKeyLength = call.mackeylen, MacKey = call.mackey, Session = call.ses,
-        Driver = DecodeDriver(call.crid), IvLength = call.ivlen, TagLength = call.maclen,
-    };
+    public static SessionCall Decode(in session2_op call) =>
+        new()
+        {
+            Cipher = call.cipher,
+            Mac = call.mac,
+            KeyLength = call.keylen,
+            Key = call.key,
+            MacKeyLength = call.mackeylen,
+            MacKey = call.mackey,
+            Session = call.ses,
+            Driver = DecodeDriver(call.crid),
+            IvLength = call.ivlen,
+            TagLength = call.maclen,
+        };
 
-    public static session_op Encode(in SessionCall call) => new()
-    {
-        cipher = call.Cipher, mac = call.Mac, keylen = (uint)call.KeyLength, key = call.Key, mackeylen = (int)call.MacKeyLength, mackey = call.MacKey,
-        ses = call.Session,
-    };
+    public static session_op Encode(in SessionCall call) =>
+        new()
+        {
+            cipher = call.Cipher,
+            mac = call.Mac,
+            keylen = (uint)call.KeyLength,
+            key = call.Key,
+            mackeylen = (int)call.MacKeyLength,
+            mackey = call.MacKey,
+            ses = call.Session,
+        };
 
-    public static session2_op Encode2(in SessionCall call) => new()
-    {
-        cipher = call.Cipher, mac = call.Mac, keylen = (uint)call.KeyLength, key = call.Key, mackeylen = (int)call.MacKeyLength, mackey = call.MacKey,
-        ses = call.Session, crid = EncodeDriver(call.Driver), ivlen = call.IvLength, maclen = call.TagLength,
-    };
+    public static session2_op Encode2(in SessionCall call) =>
+        new()
+        {
+            cipher = call.Cipher,
+            mac = call.Mac,
+            keylen = (uint)call.KeyLength,
+            key = call.Key,
+            mackeylen = (int)call.MacKeyLength,
+            mackey = call.MacKey,
+            ses = call.Session,
+            crid = EncodeDriver(call.Driver),
+            ivlen = call.IvLength,
+            maclen = call.TagLength,
+        };
 
-    public CryptCall Decode(in crypt_op call) => new()
-    {
-        Session = call.ses, Action = Words.Action(call.op), Flags = Words.Flags(call.flags), Length = call.len, Source = call.src, Destination = call.dst,
-        Tag = call.mac, Iv = call.iv,
-    };
+    public CryptCall Decode(in crypt_op call) =>
+        new()
+        {
+            Session = call.ses,
+            Action = Words.Action(call.op),
+            Flags = Words.Flags(call.flags),
+            Length = call.len,
+            Source = call.src,
+            Destination = call.dst,
+            Tag = call.mac,
+            Iv = call.iv,
+        };
 
-    public CryptCall Decode(in crypt_aead call) => new()
-    {
-        Session = call.ses, Action = Words.Action(call.op), Flags = Words.Flags(call.flags), Length = call.len, Source = call.src, Destination = call.dst,
-        Tag = call.tag, Iv = call.iv, IvLength = call.ivlen, AssociatedData = call.aad, AssociatedDataLength = call.aadlen,
-    };
+    public CryptCall Decode(in crypt_aead call) =>
+        new()
+        {
+            Session = call.ses,
+            Action = Words.Action(call.op),
+            Flags = Words.Flags(call.flags),
+            Length = call.len,
+            Source = call.src,
+            Destination = call.dst,
+            Tag = call.tag,
+            Iv = call.iv,
+            IvLength = call.ivlen,
+            AssociatedData = call.aad,
+            AssociatedDataLength = call.aadlen,
+        };
 
-    public crypt_op Encode(in CryptCall call) => new()
-    {
-        ses = call.Session, op = Words.Number(call.Action), flags = Words.Bits(call.Flags), len = call.Length, src = call.Source, dst = call.Destination,
-        mac = call.Tag, iv = call.Iv,
-    };
+    public crypt_op Encode(in CryptCall call) =>
+        new()
+        {
+            ses = call.Session,
+            op = Words.Number(call.Action),
+            flags = Words.Bits(call.Flags),
+            len = call.Length,
+            src = call.Source,
+            dst = call.Destination,
+            mac = call.Tag,
+            iv = call.Iv,
+        };
 
-    public crypt_aead EncodeAead(in CryptCall call) => new()
-    {
-        ses = call.Session, op = Words.Number(call.Action), flags = Words.Bits(call.Flags), len = call.Length, src = call.Source, dst = call.Destination,
-        tag = call.Tag, iv = call.Iv, ivlen = call.IvLength, aad = call.AssociatedData, aadlen = call.AssociatedDataLength,
-    };
+    public crypt_aead EncodeAead(in CryptCall call) =>
+        new()
+        {
+            ses = call.Session,
+            op = Words.Number(call.Action),
+            flags = Words.Bits(call.Flags),
+            len = call.Length,
+            src = call.Source,
+            dst = call.Destination,
+            tag = call.Tag,
+            iv = call.Iv,
+            ivlen = call.IvLength,
+            aad = call.AssociatedData,
+            aadlen = call.AssociatedDataLength,
+        };
 
     /// <summary>The driver is CIOCKEY2's; CIOCKEY forces both classes whatever the field says.</summary>
     public static KeyCall Decode(in crypt_kop call)
     {
         KeyCall result = new()
         {
-            Operation = call.crk_op, Status = call.crk_status, InputCount = call.crk_iparams, OutputCount = call.crk_oparams,
+            Operation = call.crk_op,
+            Status = call.crk_status,
+            InputCount = call.crk_iparams,
+            OutputCount = call.crk_oparams,
             Driver = DecodeDriver((int)call.crk_crid),
         };
         for (int i = 0; i < KeySlots.Count; i++)
@@ -77,7 +145,10 @@ internal abstract partial class FreeBsdCodec
     {
         crypt_kop result = new()
         {
-            crk_op = call.Operation, crk_status = call.Status, crk_iparams = (ushort)call.InputCount, crk_oparams = (ushort)call.OutputCount,
+            crk_op = call.Operation,
+            crk_status = call.Status,
+            crk_iparams = (ushort)call.InputCount,
+            crk_oparams = (ushort)call.OutputCount,
             crk_crid = (uint)EncodeDriver(call.Driver),
         };
         for (int i = 0; i < KeySlots.Count; i++)

@@ -2,7 +2,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>What FreeBSD's releases share: driver choice, and the structs. The rules of operations changed with 13 and are in the two forms.</summary>
+/// <summary>
+/// What FreeBSD's releases share: driver choice, and the structs. The rules of operations changed with 13 and are in the two forms.
+/// </summary>
 internal abstract partial class FreeBsdCodec(string form, AlgorithmNumberTable numbers)
     : BsdCodec(form, numbers, KeyNumberTable.Classic, FreeBsdTable.Words, (256 * 1024) - 4)
 {

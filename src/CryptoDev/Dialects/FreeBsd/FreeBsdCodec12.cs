@@ -55,7 +55,11 @@ internal sealed class FreeBsdCodec12() : FreeBsdCodec("freebsd 12", FreeBsdNumbe
             return error;
         }
 
-        CryptPlan begun = Start(call, session) with { AssociatedData = call.AssociatedData, AssociatedDataLength = (int)call.AssociatedDataLength };
+        CryptPlan begun = Start(call, session) with
+        {
+            AssociatedData = call.AssociatedData,
+            AssociatedDataLength = (int)call.AssociatedDataLength,
+        };
         error = ClassicIv(call, session, ref begun);
         plan = error == 0 ? begun : default;
         return error;
@@ -75,8 +79,11 @@ internal sealed class FreeBsdCodec12() : FreeBsdCodec("freebsd 12", FreeBsdNumbe
 
     protected override string? AddAead(ref SessionCall call, AlgorithmNumber row, CryptoTransform transform, int keyLength)
     {
-        AlgorithmNumber mate = Numbers.Rows.First(candidate => candidate.Role == NumberRole.AeadMate && candidate.KeySizes.Contains(keyLength)
-            && (candidate.Id == Ioctl.FreeBsd.CRYPTO_AES_CCM_CBC_MAC) == (row.Id == Ioctl.FreeBsd.CRYPTO_AES_CCM_16));
+        AlgorithmNumber mate = Numbers.Rows.First(candidate =>
+            candidate.Role == NumberRole.AeadMate
+            && candidate.KeySizes.Contains(keyLength)
+            && (candidate.Id == Ioctl.FreeBsd.CRYPTO_AES_CCM_CBC_MAC) == (row.Id == Ioctl.FreeBsd.CRYPTO_AES_CCM_16)
+        );
         call = call with { Cipher = row.Id, KeyLength = keyLength, Mac = mate.Id, MacKeyLength = keyLength };
         return RequireStandardLengths(row, transform);
     }

@@ -2,16 +2,22 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>FreeBSD 13.0: the modes of 14, with the one length of nonce and tag that each algorithm has, and without ChaCha20-Poly1305.</summary>
+/// <summary>
+/// FreeBSD 13.0: the modes of 14, with the one length of nonce and tag that each algorithm has, and without ChaCha20-Poly1305.
+/// </summary>
 internal sealed class FreeBsdCodec13() : FreeBsdCodec14("freebsd 13", FreeBsdNumberTable.Release13)
 {
     /// <summary>The fields for lengths are padding, which nobody looks at.</summary>
-    public override int Resolve(in SessionCall call, out SessionRecipe? recipe) => base.Resolve(call with { IvLength = 0, TagLength = 0 }, out recipe);
+    public override int Resolve(in SessionCall call, out SessionRecipe? recipe) =>
+        base.Resolve(call with { IvLength = 0, TagLength = 0 }, out recipe);
 
     /// <summary>CIOCCRYPT knows no AEAD, and no empty message even where a tag comes of it.</summary>
     protected override bool RefusesLength(in CryptCall call, DialectSession session) => session.IsAead || call.Length == 0;
 
-    /// <summary>CIOCCRYPTAEAD takes an IV in front as CIOCCRYPT does; the modes whose nonce must be explicit refuse it in their driver. A session without IV wants none.</summary>
+    /// <summary>
+    /// CIOCCRYPTAEAD takes an IV in front as CIOCCRYPT does; the modes whose nonce must be explicit refuse it in their driver. A session
+    /// without IV wants none.
+    /// </summary>
     protected override int PlaceRecordIv(in CryptCall call, DialectSession session, ref CryptPlan plan)
     {
         if (session.IvSize == 0)

@@ -17,7 +17,9 @@ internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeB
 
         // ChaCha20-Poly1305 has an eight-byte nonce too in this kernel, and no rung of the framework has it.
         AlgorithmNumber? nonced = recipe!.Cipher ?? recipe.Mac;
-        bool ivFits = call.IvLength == 0 || (call.IvLength == nonced!.IvSize && nonced.IvSize != 0)
+        bool ivFits =
+            call.IvLength == 0
+            || (call.IvLength == nonced!.IvSize && nonced.IvSize != 0)
             || (nonced!.Algorithm == CryptoAlgorithm.AesCcm && nonced.Algorithm.IvSizes.Contains(call.IvLength));
         bool tagFits = call.TagLength == 0 || (call.TagLength > 0 && call.TagLength <= recipe.TagLength);
         if (!ivFits || !tagFits)
@@ -53,8 +55,11 @@ internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeB
             return LibC.EINVAL;
         }
 
-        if ((call.Tag != 0 && session.TagSize == 0) || (call.Iv != 0 && session.IvSize == 0)
-            || (call.Iv == 0 && (call.Length < session.IvSize || (session.IsAead && session.IvSize != 0))))
+        if (
+            (call.Tag != 0 && session.TagSize == 0)
+            || (call.Iv != 0 && session.IvSize == 0)
+            || (call.Iv == 0 && (call.Length < session.IvSize || (session.IsAead && session.IvSize != 0)))
+        )
         {
             return LibC.EINVAL;
         }
@@ -65,7 +70,8 @@ internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeB
             return LibC.EFAULT;
         }
 
-        plan = call.Iv != 0 ? begun with { IvPlace = IvPlace.Pointer, Iv = call.Iv, IvLength = session.IvSize }
+        plan =
+            call.Iv != 0 ? begun with { IvPlace = IvPlace.Pointer, Iv = call.Iv, IvLength = session.IvSize }
             : session.IvSize != 0 ? WithPrefix(call, session, begun)
             : begun;
         return 0;
@@ -80,11 +86,14 @@ internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeB
         }
 
         int error = session.Cipher is null || session.TagSize == 0 || call.Tag == 0 ? LibC.EINVAL : Check(call, session);
-        CryptPlan begun = error != 0 ? default : Start(call, session) with
-        {
-            AssociatedData = call.AssociatedData,
-            AssociatedDataLength = (int)call.AssociatedDataLength,
-        };
+        CryptPlan begun =
+            error != 0
+                ? default
+                : Start(call, session) with
+                {
+                    AssociatedData = call.AssociatedData,
+                    AssociatedDataLength = (int)call.AssociatedDataLength,
+                };
         error = error != 0 ? error : PlaceRecordIv(call, session, ref begun);
         plan = error == 0 ? begun : default;
         return error;
@@ -117,13 +126,14 @@ internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeB
     }
 
     /// <summary>The IV in front of the message: passed over, and not written to the destination.</summary>
-    protected static CryptPlan WithPrefix(in CryptCall call, DialectSession session, CryptPlan plan) => plan with
-    {
-        IvPlace = IvPlace.SourcePrefix,
-        IvLength = session.IvSize,
-        DestinationOffset = session.Cipher is null ? 0 : session.IvSize,
-        DestinationLength = session.Cipher is null ? 0 : (int)call.Length - session.IvSize,
-    };
+    protected static CryptPlan WithPrefix(in CryptCall call, DialectSession session, CryptPlan plan) =>
+        plan with
+        {
+            IvPlace = IvPlace.SourcePrefix,
+            IvLength = session.IvSize,
+            DestinationOffset = session.Cipher is null ? 0 : session.IvSize,
+            DestinationLength = session.Cipher is null ? 0 : (int)call.Length - session.IvSize,
+        };
 
     protected override string? AddAead(ref SessionCall call, AlgorithmNumber row, CryptoTransform transform, int keyLength)
     {
@@ -159,7 +169,8 @@ internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeB
         {
             Action = action,
             MacOrder = MacOrder.MacCiphertext,
-            TagAction = session.TagSize != 0 && session.Cipher is not null && action == CryptAction.Decrypt ? TagAction.Verify : TagAction.Compute,
+            TagAction =
+                session.TagSize != 0 && session.Cipher is not null && action == CryptAction.Decrypt ? TagAction.Verify : TagAction.Compute,
         };
     }
 }

@@ -3,7 +3,9 @@ using static CryptoDev.Ioctl.FreeBsd;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>FreeBSD's structs and ioctls. Sources: cryptodev.h of 2019 (12), 2020 and 2021 (13, 14), cryptodev.c of each, crypto.4.</summary>
+/// <summary>
+/// FreeBSD's structs and ioctls. Sources: cryptodev.h of 2019 (12), 2020 and 2021 (13, 14), cryptodev.c of each, crypto.4.
+/// </summary>
 internal static class FreeBsdTable
 {
     private const string ToTwelve = "needed to FreeBSD 12; later only with COMPAT_FREEBSD12, where it opens the device again";
@@ -39,19 +41,23 @@ internal static class FreeBsdTable
 
     public static IoctlInfo CIOCKEY2 { get; } = Request(nameof(CIOCKEY2), IoctlDirection.Both, 107, CryptKop.Info, ToThirteen);
 
-    public static IoctlInfo CIOCFINDDEV { get; } = Request(nameof(CIOCFINDDEV), IoctlDirection.Both, 108, CryptFindOp.Info, "also called CRIOFINDDEV");
+    public static IoctlInfo CIOCFINDDEV { get; } =
+        Request(nameof(CIOCFINDDEV), IoctlDirection.Both, 108, CryptFindOp.Info, "also called CRIOFINDDEV");
 
-    public static IoctlInfo CIOCCRYPTAEAD { get; } = Request(nameof(CIOCCRYPTAEAD), IoctlDirection.Both, 109, CryptAead.Info, "32-bit callers since 2021");
+    public static IoctlInfo CIOCCRYPTAEAD { get; } =
+        Request(nameof(CIOCCRYPTAEAD), IoctlDirection.Both, 109, CryptAead.Info, "32-bit callers since 2021");
 
     public static IReadOnlyList<IoctlInfo> Requests { get; } =
-        [CRIOGET, CIOCGSESSION, CIOCFSESSION, CIOCCRYPT, CIOCKEY, CIOCASYMFEAT, CIOCGSESSION2, CIOCKEY2, CIOCFINDDEV, CIOCCRYPTAEAD];
+    [CRIOGET, CIOCGSESSION, CIOCFSESSION, CIOCCRYPT, CIOCKEY, CIOCASYMFEAT, CIOCGSESSION2, CIOCKEY2, CIOCFINDDEV, CIOCCRYPTAEAD];
 
     public static IReadOnlyList<StructInfo> Structs { get; } =
-        [SessionOp.Info, Session2Op.Info, CryptOp.Info, CryptAead.Info, CryptFindOp.Info, Crparam.Info, CryptKop.Info];
+    [SessionOp.Info, Session2Op.Info, CryptOp.Info, CryptAead.Info, CryptFindOp.Info, Crparam.Info, CryptKop.Info];
 
-    public static CallWordTable Words { get; } = new(
-        [(0, CryptAction.Unspecified), (COP_ENCRYPT, CryptAction.Encrypt), (COP_DECRYPT, CryptAction.Decrypt)],
-        [(COP_F_CIPHER_FIRST, CryptCallFlags.CipherFirst), (COP_F_BATCH, CryptCallFlags.Batch)]);
+    public static CallWordTable Words { get; } =
+        new(
+            [(0, CryptAction.Unspecified), (COP_ENCRYPT, CryptAction.Encrypt), (COP_DECRYPT, CryptAction.Decrypt)],
+            [(COP_F_CIPHER_FIRST, CryptCallFlags.CipherFirst), (COP_F_BATCH, CryptCallFlags.Batch)]
+        );
 
     private static IoctlInfo Request(string name, IoctlDirection direction, byte number, StructInfo? argument, string note = "") =>
         new(IoctlEncodings.Bsd, name, direction, number, argument, note);

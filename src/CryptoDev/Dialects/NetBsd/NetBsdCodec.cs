@@ -2,13 +2,13 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>NetBSD's device (cryptodev.c r1.84): compression, random IVs made by the kernel, tags that are computed and never verified.</summary>
+/// <summary>
+/// NetBSD's device (cryptodev.c r1.84): compression, random IVs made by the kernel, tags that are computed and never verified.
+/// </summary>
 internal sealed partial class NetBsdCodec : BsdCodec
 {
     private NetBsdCodec()
-        : base("netbsd", NetBsdTable.Numbers, KeyNumberTable.WithModular, NetBsdTable.Words, (256 * 1024) - 4)
-    {
-    }
+        : base("netbsd", NetBsdTable.Numbers, KeyNumberTable.WithModular, NetBsdTable.Words, (256 * 1024) - 4) { }
 
     public static NetBsdCodec Instance { get; } = new();
 
@@ -32,16 +32,24 @@ internal sealed partial class NetBsdCodec : BsdCodec
             return LibC.EINVAL;
         }
 
-        // Each descriptor looks for its one word and takes any other for the opposite: behind a compressor that is told to compress, a cipher decrypts.
+        // Each descriptor looks for its one word and takes any other for the opposite: behind a compressor that is told to compress, a
+        // cipher decrypts.
         CryptAction cipherAction = EncryptOrElse(call.Action);
         bool encrypts = cipherAction == CryptAction.Encrypt;
         plan = Begin(call, session) with
         {
-            Action = session.Compression is null ? cipherAction : call.Action == CryptAction.Compress ? CryptAction.Compress : CryptAction.Expand,
+            Action =
+                session.Compression is null ? cipherAction
+                : call.Action == CryptAction.Compress ? CryptAction.Compress
+                : CryptAction.Expand,
             CipherDirection = encrypts ? CryptDirection.Encrypt : CryptDirection.Decrypt,
             MacOrder = encrypts ? MacOrder.MacPlaintext : MacOrder.MacCiphertext,
             DestinationLength = RoomFor(call, session),
-            IvPlace = session.IvSize == 0 ? IvPlace.None : !ownIv ? IvPlace.Pointer : encrypts ? IvPlace.RandomPrefix : IvPlace.SourcePrefix,
+            IvPlace =
+                session.IvSize == 0 ? IvPlace.None
+                : !ownIv ? IvPlace.Pointer
+                : encrypts ? IvPlace.RandomPrefix
+                : IvPlace.SourcePrefix,
             Iv = call.Iv,
             IvLength = session.IvSize,
             MacCoversPrefix = session.Mac is not null,
@@ -50,7 +58,9 @@ internal sealed partial class NetBsdCodec : BsdCodec
         return 0;
     }
 
-    /// <summary>As <see cref="Plan"/> for an element of CIOCNCRYPTM, whose kernel code says EINVAL where the single call says E2BIG.</summary>
+    /// <summary>
+    /// As <see cref="Plan"/> for an element of CIOCNCRYPTM, whose kernel code says EINVAL where the single call says E2BIG.
+    /// </summary>
     public int PlanElement(in CryptCall call, DialectSession session, out CryptPlan plan)
     {
         int error = Plan(call, session, out plan);

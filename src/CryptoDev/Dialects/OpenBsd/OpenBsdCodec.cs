@@ -3,7 +3,9 @@ using static CryptoDev.Ioctl.OpenBsd;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>OpenBSD's device: operations are always "MAC, then cipher" over the bytes as they come, and no error is ever about a tag.</summary>
+/// <summary>
+/// OpenBSD's device: operations are always "MAC, then cipher" over the bytes as they come, and no error is ever about a tag.
+/// </summary>
 internal sealed class OpenBsdCodec : BsdCodec
 {
     private readonly bool _refusesEmpty;
@@ -12,37 +14,72 @@ internal sealed class OpenBsdCodec : BsdCodec
         : base(form, numbers, keyOperations, OpenBsdTable.Words, mostBytes) => _refusesEmpty = refusesEmpty;
 
     /// <summary>2002 to early 2004.</summary>
-    public static OpenBsdCodec Year2002 { get; } = new("openbsd 2002", OpenBsdTable.Numbers2002, KeyNumberTable.Unbounded, (256 * 1024) - 4, refusesEmpty: false);
+    public static OpenBsdCodec Year2002 { get; } =
+        new("openbsd 2002", OpenBsdTable.Numbers2002, KeyNumberTable.Unbounded, (256 * 1024) - 4, refusesEmpty: false);
 
     /// <summary>2012 to the end in 2014.</summary>
-    public static OpenBsdCodec Year2014 { get; } = new("openbsd 2014", OpenBsdTable.Numbers2014, KeyNumberTable.Classic, (64 * 1024) - 4, refusesEmpty: true);
+    public static OpenBsdCodec Year2014 { get; } =
+        new("openbsd 2014", OpenBsdTable.Numbers2014, KeyNumberTable.Classic, (64 * 1024) - 4, refusesEmpty: true);
 
-    public static SessionCall Decode(in session_op call) => new()
-    {
-        Cipher = call.cipher, Mac = call.mac, KeyLength = call.keylen, Key = call.key, MacKeyLength = call.mackeylen, MacKey = call.mackey, Session = call.ses,
-    };
+    public static SessionCall Decode(in session_op call) =>
+        new()
+        {
+            Cipher = call.cipher,
+            Mac = call.mac,
+            KeyLength = call.keylen,
+            Key = call.key,
+            MacKeyLength = call.mackeylen,
+            MacKey = call.mackey,
+            Session = call.ses,
+        };
 
-    public static session_op Encode(in SessionCall call) => new()
-    {
-        cipher = call.Cipher, mac = call.Mac, keylen = (uint)call.KeyLength, key = call.Key, mackeylen = (int)call.MacKeyLength, mackey = call.MacKey,
-        ses = call.Session,
-    };
+    public static session_op Encode(in SessionCall call) =>
+        new()
+        {
+            cipher = call.Cipher,
+            mac = call.Mac,
+            keylen = (uint)call.KeyLength,
+            key = call.Key,
+            mackeylen = (int)call.MacKeyLength,
+            mackey = call.MacKey,
+            ses = call.Session,
+        };
 
-    public CryptCall Decode(in crypt_op call) => new()
-    {
-        Session = call.ses, Action = Words.Action(call.op), Flags = Words.Flags(call.flags), Length = call.len, Source = call.src, Destination = call.dst,
-        Tag = call.mac, Iv = call.iv,
-    };
+    public CryptCall Decode(in crypt_op call) =>
+        new()
+        {
+            Session = call.ses,
+            Action = Words.Action(call.op),
+            Flags = Words.Flags(call.flags),
+            Length = call.len,
+            Source = call.src,
+            Destination = call.dst,
+            Tag = call.mac,
+            Iv = call.iv,
+        };
 
-    public crypt_op Encode(in CryptCall call) => new()
-    {
-        ses = call.Session, op = Words.Number(call.Action), flags = Words.Bits(call.Flags), len = call.Length, src = call.Source, dst = call.Destination,
-        mac = call.Tag, iv = call.Iv,
-    };
+    public crypt_op Encode(in CryptCall call) =>
+        new()
+        {
+            ses = call.Session,
+            op = Words.Number(call.Action),
+            flags = Words.Bits(call.Flags),
+            len = call.Length,
+            src = call.Source,
+            dst = call.Destination,
+            mac = call.Tag,
+            iv = call.Iv,
+        };
 
     public static KeyCall Decode(in crypt_kop call)
     {
-        KeyCall result = new() { Operation = call.crk_op, Status = call.crk_status, InputCount = call.crk_iparams, OutputCount = call.crk_oparams };
+        KeyCall result = new()
+        {
+            Operation = call.crk_op,
+            Status = call.crk_status,
+            InputCount = call.crk_iparams,
+            OutputCount = call.crk_oparams,
+        };
         for (int i = 0; i < KeySlots.Count; i++)
         {
             result.Parameters[i] = new KeySlot(call.crk_param[i].crp_p, call.crk_param[i].crp_nbits);
@@ -53,7 +90,13 @@ internal sealed class OpenBsdCodec : BsdCodec
 
     public static crypt_kop Encode(in KeyCall call)
     {
-        crypt_kop result = new() { crk_op = call.Operation, crk_status = call.Status, crk_iparams = (ushort)call.InputCount, crk_oparams = (ushort)call.OutputCount };
+        crypt_kop result = new()
+        {
+            crk_op = call.Operation,
+            crk_status = call.Status,
+            crk_iparams = (ushort)call.InputCount,
+            crk_oparams = (ushort)call.OutputCount,
+        };
         for (int i = 0; i < KeySlots.Count; i++)
         {
             result.crk_param[i] = new crparam { crp_p = call.Parameters[i].Address, crp_nbits = call.Parameters[i].Bits };

@@ -52,20 +52,27 @@ internal sealed class AfAlgAeadSession : AfAlgSession
         // The kernel has written the plaintext already when it says EBADMSG.
         op.Destination[..length].Clear();
         if (encrypt || result != -LibC.EBADMSG)
+        {
             Fail(context, result, encrypt ? "encrypt a message" : "decrypt a message");
+        }
+
         context.Failures++;
         Pool.Discard(context);
         return TagMismatch;
     }
 
-    /// <summary>Before anything is sent: beyond the receive budget the kernel splits the message into two without an error, and both are wrong.</summary>
+    /// <summary>
+    /// Before anything is sent: beyond the receive budget the kernel splits the message into two without an error, and both are wrong.
+    /// </summary>
     private void CheckRequest(int associatedData, int text)
     {
         if (associatedData + (long)text + _tagLength > _limit)
         {
             throw new ArgumentException(
-                $"Associated data, message and tag have {associatedData + (long)text + _tagLength} bytes; this session's limit for them together is {_limit}.",
-                nameof(CryptOp.AssociatedData));
+                $"Associated data, message and tag have {associatedData + (long)text + _tagLength} bytes; this session's limit "
+                    + $"for them together is {_limit}.",
+                nameof(CryptOp.AssociatedData)
+            );
         }
     }
 }

@@ -21,7 +21,10 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
         AfAlgContext context = Pool.Rent();
         int result = context.Socket.Digest(op.AssociatedData, op.Source, digest);
         if (result < op.Tag.Length)
+        {
             Fail(context, result, "digest a message");
+        }
+
         digest[..op.Tag.Length].CopyTo(op.Tag);
         CryptographicOperations.ZeroMemory(digest);
         Finish(context, op.Source.Length);
@@ -42,11 +45,17 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
         public override void Update(ReadOnlySpan<byte> source)
         {
             if (source.IsEmpty)
+            {
                 return;
+            }
+
             AfAlgContext context = _context!;
             int result = context.Socket.Hash(source, more: true);
             if (result != source.Length)
+            {
                 Break(result, "continue a digest");
+            }
+
             _started = true;
             context.Bytes += source.Length;
         }
@@ -59,7 +68,10 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
             // The empty message is sent as such; after MSG_MORE the receive itself ends the message.
             int result = _started ? context.Socket.FinishHash(digest) : context.Socket.Digest(default, default, digest);
             if (result < destination.Length)
+            {
                 Break(result, "end a digest");
+            }
+
             digest[..destination.Length].CopyTo(destination);
             CryptographicOperations.ZeroMemory(digest);
             _context = null;
@@ -72,8 +84,12 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
 
             // Only a hash in the middle of a message is copied by accept; an idle one needs no copy, a fresh one is the same.
             if (!_started)
+            {
                 return session.BeginDigest();
-            SafeFileDescriptorHandle descriptor = context.Socket.CloneHash(out Errno error)
+            }
+
+            SafeFileDescriptorHandle descriptor =
+                context.Socket.CloneHash(out Errno error)
                 ?? throw AfAlgErrors.Create(session.Driver.Name, $"clone the running state of {session.Name}", -error.Number);
             AfAlgContext copy = new(new AlgOperationSocket(descriptor, 0, withAssociatedData: false));
             return new RunningDigest(session, session.Pool.Adopt(copy)) { _started = true };
@@ -82,7 +98,9 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
         public override void Dispose()
         {
             if (Interlocked.Exchange(ref _context, null) is { } context)
+            {
                 session.Pool.Discard(context);
+            }
         }
 
         private void Break(int result, string operation)

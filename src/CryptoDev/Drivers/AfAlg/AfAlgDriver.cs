@@ -21,9 +21,7 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
     private readonly ConcurrentDictionary<string, AfAlgDriver> _members = new(StringComparer.Ordinal);
 
     public AfAlgDriver()
-        : this(new AfAlgMachine(), null)
-    {
-    }
+        : this(new AfAlgMachine(), null) { }
 
     internal AfAlgDriver(AfAlgMachine machine, string? pinned)
     {
@@ -42,8 +40,15 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
             AfAlgTarget anything = new("skcipher", Rung, null, DriverKind.Generic, null);
             using Native.AlgTransformSocket? socket = Native.AlgTransformSocket.Open(out Native.Errno error);
             if (socket is not null)
+            {
                 return new RungAvailability(Info.Name, true, null, null);
-            (string reason, string? cure) = _machine.Diagnosis.Explain(new AfAlgFailure(AfAlgStep.Socket, error), anything, _machine.Catalogue);
+            }
+
+            (string reason, string? cure) = _machine.Diagnosis.Explain(
+                new AfAlgFailure(AfAlgStep.Socket, error),
+                anything,
+                _machine.Catalogue
+            );
             return new RungAvailability(Info.Name, false, reason, cure);
         }
     }
@@ -56,28 +61,36 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
         {
             // /proc/crypto lists drivers on kernels whose AF_ALG family is missing or filtered too; none of them could be opened.
             if (_pinned is not null || !Availability.IsAvailable)
+            {
                 return [];
+            }
 
             // Binds every name of the table first: templates and modules are listed only once something has asked for them.
             foreach (CryptoAlgorithm algorithm in CryptoAlgorithm.All)
             {
                 if (algorithm.Kernel is { Type: { } type, Name: { } name })
+                {
                     _ = _machine.FindTargets(type, name, null, out AfAlgFailure _);
+                }
             }
 
             return
             [
-                .. _machine.Refresh().Entries.Where(entry => entry.IsUsable).GroupBy(entry => entry.DriverName)
+                .. _machine
+                    .Refresh()
+                    .Entries.Where(entry => entry.IsUsable)
+                    .GroupBy(entry => entry.DriverName)
                     .Select(group => Describe([.. group])),
             ];
         }
     }
 
-    public DriverVerdict Probe(SessionParameters parameters) => parameters.Mode switch
-    {
-        SessionMode.CipherAndMac or SessionMode.Chain => DriverVerdict.Compose,
-        _ => _prober.Probe(parameters.Transforms[0]),
-    };
+    public DriverVerdict Probe(SessionParameters parameters) =>
+        parameters.Mode switch
+        {
+            SessionMode.CipherAndMac or SessionMode.Chain => DriverVerdict.Compose,
+            _ => _prober.Probe(parameters.Transforms[0]),
+        };
 
     public DriverSession OpenSession(SessionParameters parameters)
     {
@@ -88,9 +101,15 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
     public ICryptoDriver? Pin(string member)
     {
         if (_pinned is not null)
+        {
             return null;
+        }
+
         if (_members.TryGetValue(member, out AfAlgDriver? known))
+        {
             return known;
+        }
+
         AfAlgDriver pinned = new(_machine, member);
         return _machine.Catalogue.FindDriver(member) is null ? pinned : _members.GetOrAdd(member, pinned);
     }
@@ -103,53 +122,79 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
         {
             tried = tried with { Name = BestGenerator(name) };
             if (AfAlgRandomGenerator.TryOpen(tried, seed, out failure) is { } generator)
+            {
                 return generator;
+            }
         }
 
         (string reason, string? cure) = _machine.Diagnosis.Explain(failure, tried, _machine.Catalogue);
         throw new CryptoDevException(
-            failure.Error.Number, Info.Name, failure.Describe(tried.Type, tried.Name), cure is null ? $"{reason}." : $"{reason}; {cure}.");
+            failure.Error.Number,
+            Info.Name,
+            failure.Describe(tried.Type, tried.Name),
+            cure is null ? $"{reason}." : $"{reason}; {cure}."
+        );
     }
 
     /// <summary>The driver that the kernel would choose for a generator's name, so that the generator can say who it is.</summary>
     private string BestGenerator(string name) =>
         _machine.FindTargets("rng", name, null, out AfAlgFailure _) is [{ KernelDriver: { } driver }, ..] ? driver : name;
 
-    private DriverInfo DescribeRung() => new()
-    {
-        Name = Rung,
-        Kind = _machine.Catalogue.Entries.Where(entry => entry.IsUsable && IsReachable(entry)).Select(entry => entry.Kind).DefaultIfEmpty(DriverKind.Generic).Max(),
-        Implementation = $"Linux {_machine.Modules.Release}",
-        Algorithms = new ServedAlgorithms(this),
-    };
+    private DriverInfo DescribeRung() =>
+        new()
+        {
+            Name = Rung,
+            Kind = _machine
+                .Catalogue.Entries.Where(entry => entry.IsUsable && IsReachable(entry))
+                .Select(entry => entry.Kind)
+                .DefaultIfEmpty(DriverKind.Generic)
+                .Max(),
+            Implementation = $"Linux {_machine.Modules.Release}",
+            Algorithms = new ServedAlgorithms(this),
+        };
 
     private DriverInfo DescribePinned(string name) =>
         _machine.Catalogue.Entries.Where(entry => entry.DriverName == name).ToArray() is { Length: > 0 } entries
             ? Describe(entries)
-            : new DriverInfo { Name = $"{Rung}:{name}", Kind = DriverKind.Generic, KernelDriver = name };
+            : new DriverInfo
+            {
+                Name = $"{Rung}:{name}",
+                Kind = DriverKind.Generic,
+                KernelDriver = name,
+            };
 
-    private DriverInfo Describe(KernelCryptoEntry[] entries) => new()
-    {
-        Name = $"{Rung}:{entries[0].DriverName}",
-        Kind = entries[0].Kind,
-        Implementation = $"Linux {_machine.Modules.Release}",
-        KernelDriver = entries[0].DriverName,
-        KernelAlgorithm = string.Join(", ", entries.Select(entry => entry.Name).Distinct()),
-        Module = entries[0].Module.Length > 0 ? entries[0].Module : null,
-        Priority = entries[0].Priority,
-        PciAddress = _machine.PciAddressOf(entries[0]),
-        Algorithms =
-        [
-            .. CryptoAlgorithm.All.Where(algorithm =>
-                entries.Any(entry => entry.Name == algorithm.Kernel.Name && entry.BindType == algorithm.Kernel.Type && IsReachable(entry))),
-        ],
-    };
+    private DriverInfo Describe(KernelCryptoEntry[] entries) =>
+        new()
+        {
+            Name = $"{Rung}:{entries[0].DriverName}",
+            Kind = entries[0].Kind,
+            Implementation = $"Linux {_machine.Modules.Release}",
+            KernelDriver = entries[0].DriverName,
+            KernelAlgorithm = string.Join(", ", entries.Select(entry => entry.Name).Distinct()),
+            Module = entries[0].Module.Length > 0 ? entries[0].Module : null,
+            Priority = entries[0].Priority,
+            PciAddress = _machine.PciAddressOf(entries[0]),
+            Algorithms =
+            [
+                .. CryptoAlgorithm.All.Where(algorithm =>
+                    entries.Any(entry =>
+                        entry.Name == algorithm.Kernel.Name && entry.BindType == algorithm.Kernel.Type && IsReachable(entry)
+                    )
+                ),
+            ],
+        };
 
-    /// <summary>Linux 7.2 lists hardware drivers with their self-tests passed and binds none of them over AF_ALG; CPU code that is listed can be bound.</summary>
+    /// <summary>
+    /// Linux 7.2 lists hardware drivers with their self-tests passed and binds none of them over AF_ALG; CPU code that is listed can be
+    /// bound.
+    /// </summary>
     private static bool IsReachable(KernelCryptoEntry entry)
     {
         if (entry.Kind != DriverKind.Hardware)
+        {
             return true;
+        }
+
         using Native.AlgTransformSocket? socket = Native.AlgTransformSocket.Open(out Native.Errno _);
         return socket is not null && socket.Bind(entry.BindType, entry.DriverName).Number == 0;
     }

@@ -13,13 +13,18 @@ internal sealed class AfAlgGmacSession(AfAlgOpening opening) : AfAlgSession(open
         if (length > _limit)
         {
             throw new ArgumentException(
-                $"Associated data and message have {length} bytes; this session's limit for them together is {_limit}.", nameof(CryptOp.AssociatedData));
+                $"Associated data and message have {length} bytes; this session's limit for them together is {_limit}.",
+                nameof(CryptOp.AssociatedData)
+            );
         }
 
         AfAlgContext context = Pool.Rent();
         int result = context.Socket.Authenticate(op.Iv, op.AssociatedData, op.Source, op.Tag);
         if (result != op.Tag.Length)
+        {
             Fail(context, result, "authenticate a message");
+        }
+
         Finish(context, op.Source.Length);
         return op.Tag.Length;
     }

@@ -4,7 +4,10 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.AfAlg;
 
-/// <summary>One look at this machine, shared by the rung and the drivers pinned behind it: what is registered, what was found to work, why the rest does not.</summary>
+/// <summary>
+/// One look at this machine, shared by the rung and the drivers pinned behind it: what is registered, what was found to work, why the rest
+/// does not.
+/// </summary>
 internal sealed class AfAlgMachine
 {
     /// <summary>Long enough that a burst of sessions asks once, short enough that a module loaded meanwhile is found.</summary>
@@ -20,9 +23,10 @@ internal sealed class AfAlgMachine
     {
         string sys = Path.Combine(root, "sys");
         _locator = new PciDeviceLocator(sys);
-        _read = root == "/"
-            ? KernelCryptoCatalogue.Read
-            : () => KernelCryptoCatalogue.Read(Path.Combine(root, "proc"), sys, CryptoUserSocket.Dump);
+        _read =
+            root == "/"
+                ? KernelCryptoCatalogue.Read
+                : () => KernelCryptoCatalogue.Read(Path.Combine(root, "proc"), sys, CryptoUserSocket.Dump);
         Modules = new KernelModules(root);
         Diagnosis = new AfAlgDiagnosis(Modules);
     }
@@ -38,16 +42,22 @@ internal sealed class AfAlgMachine
     public KernelCryptoCatalogue Refresh() => _catalogue = _read();
 
     /// <summary>
-    /// The names to bind for an algorithm, the first choice in front. None: <paramref name="refusal"/> is what the kernel said to the name, and that stands
+    /// The names to bind for an algorithm, the first choice in front. None: <paramref name="refusal"/> is what the kernel said to the name,
+    /// and that stands
     /// for a moment, because for a name it does not know the kernel starts modprobe each time.
     /// </summary>
     public IReadOnlyList<AfAlgTarget> FindTargets(string type, string name, string? pinned, out AfAlgFailure refusal)
     {
         refusal = default;
         if (_targets.TryGetValue((type, name, pinned), out IReadOnlyList<AfAlgTarget>? known))
+        {
             return known;
-        if (_refused.TryGetValue((type, name, pinned), out (AfAlgFailure Failure, long Time) earlier)
-            && Environment.TickCount64 - earlier.Time < RefusalLifetimeMilliseconds)
+        }
+
+        if (
+            _refused.TryGetValue((type, name, pinned), out (AfAlgFailure Failure, long Time) earlier)
+            && Environment.TickCount64 - earlier.Time < RefusalLifetimeMilliseconds
+        )
         {
             refusal = earlier.Failure;
             return [];
@@ -62,13 +72,18 @@ internal sealed class AfAlgMachine
         if (listed.Count == 0 && (refusal.IsFailure || pinned is not null))
         {
             if (!refusal.IsFailure)
+            {
                 refusal = new AfAlgFailure(AfAlgStep.Bind, new Errno(LibC.ENOENT));
+            }
+
             _refused[(type, name, pinned)] = (refusal, Environment.TickCount64);
             return [];
         }
 
         // The plain name last: for a kernel whose list cannot be read, and for one that lets none of the listed drivers be bound by name.
-        IReadOnlyList<AfAlgTarget> targets = pinned is null ? [.. listed, new AfAlgTarget(type, name, null, DriverKind.Generic, null)] : listed;
+        IReadOnlyList<AfAlgTarget> targets = pinned is null
+            ? [.. listed, new AfAlgTarget(type, name, null, DriverKind.Generic, null)]
+            : listed;
         _targets[(type, name, pinned)] = targets;
         return targets;
     }

@@ -29,17 +29,26 @@ internal sealed class AfAlgRandomGenerator : RandomGenerator
         AlgTransformSocket? transform = AlgTransformSocket.Open(out Errno error);
         failure = new AfAlgFailure(AfAlgStep.Socket, error);
         if (transform is null)
+        {
             return null;
+        }
 
         failure = new AfAlgFailure(AfAlgStep.Bind, transform.Bind(target.Type, target.Name));
 
-        // A DRBG is made ready by setting its seed, and only before accept; an empty one lets it seed itself. Without it every receive is EINVAL.
+        // A DRBG is made ready by setting its seed, and only before accept; an empty one lets it seed itself. Without it every receive is
+        // EINVAL.
         if (!failure.IsFailure)
+        {
             failure = new AfAlgFailure(AfAlgStep.Key, transform.SetKey(seed));
+        }
+
         if (!failure.IsFailure)
         {
             if (transform.Accept(out error) is { } descriptor)
+            {
                 return new AfAlgRandomGenerator(target.Name, transform, new AlgOperationSocket(descriptor, 0, withAssociatedData: false));
+            }
+
             failure = new AfAlgFailure(AfAlgStep.Accept, error);
         }
 
@@ -52,12 +61,15 @@ internal sealed class AfAlgRandomGenerator : RandomGenerator
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            for (Span<byte> rest = destination; !rest.IsEmpty;)
+            for (Span<byte> rest = destination; !rest.IsEmpty; )
             {
                 int wanted = Math.Min(rest.Length, LongestPiece);
                 int result = _operation.Random(rest[..wanted]);
                 if (result == -LibC.EINTR)
+                {
                     continue;
+                }
+
                 if (result != wanted)
                 {
                     CryptographicOperations.ZeroMemory(destination);

@@ -46,7 +46,9 @@ internal abstract class AfAlgSession : DriverSession
         Pool.Return(context);
     }
 
-    /// <summary>Closes a descriptor that answered anything else: what it still holds is not worth reasoning about, and another costs one accept.</summary>
+    /// <summary>
+    /// Closes a descriptor that answered anything else: what it still holds is not worth reasoning about, and another costs one accept.
+    /// </summary>
     [DoesNotReturn]
     private protected void Fail(AfAlgContext context, int result, string operation)
     {
@@ -57,5 +59,5 @@ internal abstract class AfAlgSession : DriverSession
 
     private AfAlgContext CreateContext() =>
         AfAlgOpening.Accept(_transform, Parameters, out Errno error)
-            ?? throw AfAlgErrors.Create(Driver.Name, $"accept an operation of {Name}", -error.Number);
+        ?? throw AfAlgErrors.Create(Driver.Name, $"accept an operation of {Name}", -error.Number);
 }

@@ -20,10 +20,11 @@ internal static class AfAlgSessions
     }
 
     /// <summary>The longest message of the session that <see cref="Create"/> would make.</summary>
-    public static long MessageLimit(AfAlgOpening opening) => opening.Target.Type switch
-    {
-        "aead" => AfAlgAeadSession.MessageLimit(opening),
-        "skcipher" => AfAlgCipherSession.MessageLimit(opening),
-        _ => long.MaxValue,
-    };
+    public static long MessageLimit(AfAlgOpening opening) =>
+        opening.Target.Type switch
+        {
+            "aead" => AfAlgAeadSession.MessageLimit(opening),
+            "skcipher" => AfAlgCipherSession.MessageLimit(opening),
+            _ => long.MaxValue,
+        };
 }

@@ -4,7 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.AfAlg;
 
 /// <summary>
-/// A cipher whose running state lives in the kernel's transform (ecb(arc4)). A transform that has been used goes on where it stopped, on every one of its
+/// A cipher whose running state lives in the kernel's transform (ecb(arc4)). A transform that has been used goes on where it stopped, on
+/// every one of its
 /// descriptors, so each message gets a fresh one and none is pooled.
 /// </summary>
 internal sealed class AfAlgStreamSession : DriverSession
@@ -44,7 +45,16 @@ internal sealed class AfAlgStreamSession : DriverSession
         if (length > 0)
         {
             using KeyLease key = new(_transform);
-            result = AlgMessage.Cipher(_target.Type, _target.Name, key.Bytes, _keySerial, operation, op.Source, op.Destination[..length], PieceLength);
+            result = AlgMessage.Cipher(
+                _target.Type,
+                _target.Name,
+                key.Bytes,
+                _keySerial,
+                operation,
+                op.Source,
+                op.Destination[..length],
+                PieceLength
+            );
         }
 
         if (result != length)
@@ -60,7 +70,8 @@ internal sealed class AfAlgStreamSession : DriverSession
 
     public override CipherState BeginCipher(CryptoAlgorithm algorithm, CryptDirection direction, ReadOnlySpan<byte> iv)
     {
-        AfAlgOpening opening = AfAlgOpening.TryOpen(_target, _transform, out AfAlgFailure failure)
+        AfAlgOpening opening =
+            AfAlgOpening.TryOpen(_target, _transform, out AfAlgFailure failure)
             ?? throw AfAlgErrors.Create(Driver.Name, failure.Describe(_target.Type, _target.Name), -failure.Error.Number);
         return new StreamState(opening, direction, Driver.Name);
     }
@@ -80,7 +91,10 @@ internal sealed class AfAlgStreamSession : DriverSession
                 int length = Math.Min(source.Length, PieceLength);
                 int result = opening.First.Socket.Cipher(operation, default, source[..length], destination[..length]);
                 if (result != length)
+                {
                     throw AfAlgErrors.Create(driver, $"continue a message with {opening.Target.Name}", result);
+                }
+
                 source = source[length..];
                 destination = destination[length..];
             }

@@ -9,11 +9,12 @@ namespace CryptoDev.Drivers.AfAlg;
 internal sealed record AfAlgTarget(string Type, string Name, string? KernelDriver, DriverKind Kind, string? PciAddress)
 {
     /// <summary>What a session on it tells about itself.</summary>
-    public SessionDriver Describe() => new()
-    {
-        Name = KernelDriver is null ? AfAlgDriver.Rung : $"{AfAlgDriver.Rung}:{KernelDriver}",
-        Kind = Kind,
-        KernelDriver = KernelDriver,
-        PciAddress = PciAddress,
-    };
+    public SessionDriver Describe() =>
+        new()
+        {
+            Name = KernelDriver is null ? AfAlgDriver.Rung : $"{AfAlgDriver.Rung}:{KernelDriver}",
+            Kind = Kind,
+            KernelDriver = KernelDriver,
+            PciAddress = PciAddress,
+        };
 }

@@ -16,7 +16,9 @@ internal static class KernelIv
     public static int LengthOf(CryptoTransform transform) =>
         transform.Algorithm.Kernel.IvFormat == KernelIvFormat.CcmCounterBlock ? CcmBlock : transform.EffectiveIvLength;
 
-    /// <summary>RFC 3610's counter block: one less than the bytes of the length field, the nonce, zeros. Another first byte is EINVAL when received.</summary>
+    /// <summary>
+    /// RFC 3610's counter block: one less than the bytes of the length field, the nonce, zeros. Another first byte is EINVAL when received.
+    /// </summary>
     public static void WriteCcmBlock(ReadOnlySpan<byte> nonce, Span<byte> block)
     {
         Debug.Assert(block.Length == CcmBlock);

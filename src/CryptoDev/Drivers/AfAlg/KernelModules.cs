@@ -23,7 +23,14 @@ internal enum KernelModuleState
 /// <param name="root">Root of the file system; "/" but in tests.</param>
 internal sealed class KernelModules(string root)
 {
-    private static readonly string[] s_modprobeFolders = ["etc/modprobe.d", "run/modprobe.d", "usr/local/lib/modprobe.d", "usr/lib/modprobe.d", "lib/modprobe.d"];
+    private static readonly string[] s_modprobeFolders =
+    [
+        "etc/modprobe.d",
+        "run/modprobe.d",
+        "usr/local/lib/modprobe.d",
+        "usr/lib/modprobe.d",
+        "lib/modprobe.d",
+    ];
 
     /// <summary>The release of the running kernel, or an empty string.</summary>
     public string Release => ReadText("proc/sys/kernel/osrelease").Trim();
@@ -31,7 +38,9 @@ internal sealed class KernelModules(string root)
     /// <summary>Whether the kernel runs in FIPS mode.</summary>
     public bool IsFips => ReadText("proc/sys/crypto/fips_enabled").Trim() == "1";
 
-    /// <summary>The level of /proc/sys/crypto/af_alg_restrict (Linux 7.3: 0 open, 1 a list of algorithms, 2 off), or null where there is none.</summary>
+    /// <summary>
+    /// The level of /proc/sys/crypto/af_alg_restrict (Linux 7.3: 0 open, 1 a list of algorithms, 2 off), or null where there is none.
+    /// </summary>
     public int? AfAlgRestrict => int.TryParse(ReadText("proc/sys/crypto/af_alg_restrict").Trim(), out int level) ? level : null;
 
     /// <summary>Whether a seccomp filter watches this process.</summary>
@@ -43,10 +52,14 @@ internal sealed class KernelModules(string root)
     {
         place = "";
         string folder = $"lib/modules/{Release}";
-        if (Directory.Exists(Path.Combine(root, "sys/module", module))
+        if (
+            Directory.Exists(Path.Combine(root, "sys/module", module))
             || Lines("proc/modules").Any(line => line.StartsWith(module + " ", StringComparison.Ordinal))
-            || ListsFile($"{folder}/modules.builtin", module))
+            || ListsFile($"{folder}/modules.builtin", module)
+        )
+        {
             return KernelModuleState.Present;
+        }
 
         if (FindBlacklist(module) is { } file)
         {
@@ -55,7 +68,10 @@ internal sealed class KernelModules(string root)
         }
 
         if (ListsFile($"{folder}/modules.dep", module))
+        {
             return KernelModuleState.NotLoaded;
+        }
+
         return File.Exists(Path.Combine(root, folder, "modules.dep")) ? KernelModuleState.Missing : KernelModuleState.Unknown;
     }
 
@@ -65,17 +81,27 @@ internal sealed class KernelModules(string root)
         {
             string path = Path.Combine(root, folder);
             if (!Directory.Exists(path))
+            {
                 continue;
+            }
+
             foreach (string file in Files(path))
             {
                 if (Lines(Path.GetRelativePath(root, file)).Any(line => Forbids(line, module)))
+                {
                     return "/" + Path.GetRelativePath(root, file);
+                }
             }
         }
 
-        string option = ReadText("proc/cmdline").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-            .FirstOrDefault(word => word.StartsWith("module_blacklist=", StringComparison.Ordinal)) ?? "";
-        return option[(option.IndexOf('=') + 1)..].Split(',').Select(Canonical).Contains(module) ? "the kernel command line (module_blacklist)" : null;
+        string option =
+            ReadText("proc/cmdline")
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                .FirstOrDefault(word => word.StartsWith("module_blacklist=", StringComparison.Ordinal))
+            ?? "";
+        return option[(option.IndexOf('=') + 1)..].Split(',').Select(Canonical).Contains(module)
+            ? "the kernel command line (module_blacklist)"
+            : null;
     }
 
     private static bool Forbids(string line, string module)
@@ -86,19 +112,25 @@ internal sealed class KernelModules(string root)
         {
             ["blacklist", string name] => Canonical(name) == module,
             ["install", string name, string command, ..] => Canonical(name) == module
-                && (command.EndsWith("/false", StringComparison.Ordinal) || command.EndsWith("/true", StringComparison.Ordinal) || command is "false" or "true" or ":"),
+                && (
+                    command.EndsWith("/false", StringComparison.Ordinal)
+                    || command.EndsWith("/true", StringComparison.Ordinal)
+                    || command is "false" or "true" or ":"
+                ),
             _ => false,
         };
     }
 
     /// <summary>modules.dep and modules.builtin list paths: kernel/crypto/algif_aead.ko.xz.</summary>
     private bool ListsFile(string path, string module) =>
-        Lines(path).Select(line => line.Split(':')[0]).Any(file =>
-        {
-            string name = file[(file.LastIndexOf('/') + 1)..];
-            int extension = name.IndexOf(".ko", StringComparison.Ordinal);
-            return extension > 0 && Canonical(name[..extension]) == module;
-        });
+        Lines(path)
+            .Select(line => line.Split(':')[0])
+            .Any(file =>
+            {
+                string name = file[(file.LastIndexOf('/') + 1)..];
+                int extension = name.IndexOf(".ko", StringComparison.Ordinal);
+                return extension > 0 && Canonical(name[..extension]) == module;
+            });
 
     private static string Canonical(string module) => module.Replace('-', '_');
 

@@ -2,7 +2,10 @@ using System.Collections;
 
 namespace CryptoDev.Drivers.AfAlg;
 
-/// <summary>The rows that bind on this machine, found when somebody looks: asking for all of them loads modules and is no price for opening one session.</summary>
+/// <summary>
+/// The rows that bind on this machine, found when somebody looks: asking for all of them loads modules and is no price for opening one
+/// session.
+/// </summary>
 internal sealed class ServedAlgorithms(AfAlgDriver driver) : IReadOnlyList<CryptoAlgorithm>
 {
     private readonly Lazy<IReadOnlyList<CryptoAlgorithm>> _rows = new(() =>

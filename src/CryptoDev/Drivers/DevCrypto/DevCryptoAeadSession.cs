@@ -29,7 +29,9 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
         if (op.AssociatedData.Length > Caller.MostAssociatedData)
         {
             throw new ArgumentException(
-                $"Associated data has {op.AssociatedData.Length} bytes; this device takes {Caller.MostAssociatedData}.", nameof(CryptOp.AssociatedData));
+                $"Associated data has {op.AssociatedData.Length} bytes; this device takes {Caller.MostAssociatedData}.",
+                nameof(CryptOp.AssociatedData)
+            );
         }
 
         DevCryptoContext context = Pool.Rent();
@@ -46,7 +48,11 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
             {
                 Pool.Return(context);
                 throw new CryptoDevException(
-                    LibC.EINVAL, Driver.Name, $"process a message with {Recipe.First.Name}", "this device takes no message without a text; use another driver for those.");
+                    LibC.EINVAL,
+                    Driver.Name,
+                    $"process a message with {Recipe.First.Name}",
+                    "this device takes no message without a text; use another driver for those."
+                );
             }
 
             Fail(context, result, op.Direction == CryptDirection.Encrypt ? "encrypt a message" : "decrypt a message");
@@ -60,28 +66,42 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
 
     /// <summary>One ioctl over the text as it lies, the tag attached or apart.</summary>
     private protected unsafe int Call(
-        DevCryptoContext context, in CryptOp op, ReadOnlySpan<byte> source, Span<byte> destination, Span<byte> tag, int tagLength)
+        DevCryptoContext context,
+        in CryptOp op,
+        ReadOnlySpan<byte> source,
+        Span<byte> destination,
+        Span<byte> tag,
+        int tagLength
+    )
     {
         Span<byte> given = stackalloc byte[LongestIv];
         given = given[..Recipe.First.EncodeIv(op.Iv, given)];
 
         // SAFETY: the spans stay pinned until the ioctl has returned.
-        fixed (byte* from = source, to = destination, start = given, data = op.AssociatedData, mark = tag)
+        fixed (
+            byte* from = source,
+                to = destination,
+                start = given,
+                data = op.AssociatedData,
+                mark = tag
+        )
         {
-            return Caller.CryptAuthenticated(new CryptCall
-            {
-                Session = context.Id,
-                Action = op.Direction == CryptDirection.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt,
-                Length = (uint)source.Length,
-                Source = (nint)from,
-                Destination = (nint)to,
-                Tag = (nint)mark,
-                TagLength = (uint)tagLength,
-                Iv = (nint)start,
-                IvLength = (uint)given.Length,
-                AssociatedData = (nint)data,
-                AssociatedDataLength = (uint)op.AssociatedData.Length,
-            });
+            return Caller.CryptAuthenticated(
+                new CryptCall
+                {
+                    Session = context.Id,
+                    Action = op.Direction == CryptDirection.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt,
+                    Length = (uint)source.Length,
+                    Source = (nint)from,
+                    Destination = (nint)to,
+                    Tag = (nint)mark,
+                    TagLength = (uint)tagLength,
+                    Iv = (nint)start,
+                    IvLength = (uint)given.Length,
+                    AssociatedData = (nint)data,
+                    AssociatedDataLength = (uint)op.AssociatedData.Length,
+                }
+            );
         }
     }
 }
@@ -91,7 +111,8 @@ internal sealed class DetachedAeadSession(DevCryptoOpening opening) : DevCryptoA
 {
     private protected override int Run(DevCryptoContext context, in CryptOp op)
     {
-        // A copy: FreeBSD to 12 reads and writes the full tag in both directions, and the caller's may be short, or memory that nobody may write.
+        // A copy: FreeBSD to 12 reads and writes the full tag in both directions, and the caller's may be short, or memory that nobody may
+        // write.
         Span<byte> tag = stackalloc byte[LongestTag];
         op.Tag.CopyTo(tag);
         int result = Call(context, in op, op.Source, op.Destination, tag, 0);
@@ -105,7 +126,8 @@ internal sealed class DetachedAeadSession(DevCryptoOpening opening) : DevCryptoA
 }
 
 /// <summary>
-/// CIOCAUTHCRYPT: the tag follows the text. Where the caller has them in one piece, as an attached tag is, the kernel works on it; else on a copy. The tag's length is said with every
+/// CIOCAUTHCRYPT: the tag follows the text. Where the caller has them in one piece, as an attached tag is, the kernel works on it; else on
+/// a copy. The tag's length is said with every
 /// call, because the session keeps the shortest it ever had.
 /// </summary>
 internal sealed class AttachedAeadSession(DevCryptoOpening opening) : DevCryptoAeadSession(opening)
@@ -149,12 +171,19 @@ internal sealed class AttachedAeadSession(DevCryptoOpening opening) : DevCryptoA
     /// <summary>Both as one span where the second begins at the first's end, else an empty one.</summary>
     private static unsafe Span<byte> Follows(ReadOnlySpan<byte> first, Span<byte> second)
     {
-        // SAFETY: the addresses are compared only. Equal ones mean that the bytes lie together, and then the whole lies inside the memory that both spans keep alive; it is written by
+        // SAFETY: the addresses are compared only. Equal ones mean that the bytes lie together, and then the whole lies inside the memory
+        // that both spans keep alive; it is written by
         // an ioctl only where the first span is the destination.
-        fixed (byte* start = first, next = second)
+        fixed (
+            byte* start = first,
+                next = second
+        )
         {
             return first.Length > 0 && start + first.Length == next
-                ? System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(first), first.Length + second.Length)
+                ? System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
+                    ref System.Runtime.InteropServices.MemoryMarshal.GetReference(first),
+                    first.Length + second.Length
+                )
                 : default;
         }
     }

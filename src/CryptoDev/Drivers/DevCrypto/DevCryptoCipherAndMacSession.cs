@@ -6,7 +6,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// A cipher and a MAC in one kernel session, where the dialect's order is the one asked for in both directions: one ioctl per message. What that call cannot say (associated data, an
+/// A cipher and a MAC in one kernel session, where the dialect's order is the one asked for in both directions: one ioctl per message. What
+/// that call cannot say (associated data, an
 /// empty message, lengths it refuses, a tag meant the other way round) runs on two sessions of the same device, one after the other.
 /// </summary>
 internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
@@ -40,9 +41,8 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
 
     public override SessionStatistics Statistics => Pool.Statistics + (Volatile.Read(ref _apart)?.Statistics ?? default);
 
-    public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe) => caller.HasLimit
-        ? caller.MostBytes
-        : DevCryptoCipherSession.MessageLimit(caller, recipe);
+    public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe) =>
+        caller.HasLimit ? caller.MostBytes : DevCryptoCipherSession.MessageLimit(caller, recipe);
 
     public override DriverSession? Part(int transform) => Apart().Part(transform);
 
@@ -50,7 +50,12 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
     {
         bool encrypts = op.Direction == CryptDirection.Encrypt;
         int length = op.Source.Length;
-        return length == 0 || length > Caller.MostBytes || (length & _blockMask) != 0 || !op.AssociatedData.IsEmpty || (op.VerifiesTag == encrypts)
+        return
+            length == 0
+            || length > Caller.MostBytes
+            || (length & _blockMask) != 0
+            || !op.AssociatedData.IsEmpty
+            || (op.VerifiesTag == encrypts)
             ? Apart().Process(in op)
             : ProcessJoint(in op, encrypts);
     }
@@ -65,7 +70,10 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
         }
     }
 
-    /// <summary>The two sessions, opened when first needed. A failure leaves neither and is not kept: the next operation tries anew. Once this session is disposed none is opened any more.</summary>
+    /// <summary>
+    /// The two sessions, opened when first needed. A failure leaves neither and is not kept: the next operation tries anew. Once this
+    /// session is disposed none is opened any more.
+    /// </summary>
     private CipherAndMacSession Apart()
     {
         if (Volatile.Read(ref _apart) is { } opened)
@@ -136,12 +144,19 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
         given = given[.._row.EncodeIv(op.Iv, given)];
 
         // SAFETY: the spans stay pinned until the ioctl has returned.
-        fixed (byte* from = op.Source, to = op.Destination, start = given, mac = digest)
+        fixed (
+            byte* from = op.Source,
+                to = op.Destination,
+                start = given,
+                mac = digest
+        )
         {
             PinnedSpans pinned = new((nint)from, (nint)to, (nint)start, 0, (nint)mac);
 
             // On Linux a reset with every call: a session whose last message was refused half way would hash on from there.
-            return Caller.Crypt(CryptCall.FromOp(context.Id, in op, in pinned, Caller.Codec.FlagsFor(_order, op.Direction) | CryptCallFlags.Reset));
+            return Caller.Crypt(
+                CryptCall.FromOp(context.Id, in op, in pinned, Caller.Codec.FlagsFor(_order, op.Direction) | CryptCallFlags.Reset)
+            );
         }
     }
 }

@@ -4,7 +4,8 @@ using CryptoDev.Framework;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// A cipher: one ioctl per message, or several with explicit IVs where it is longer than the kernel takes. The IV is given with every call: without one a BSD takes it from the
+/// A cipher: one ioctl per message, or several with explicit IVs where it is longer than the kernel takes. The IV is given with every call:
+/// without one a BSD takes it from the
 /// message, NetBSD makes one up, and Linux goes on from the last message.
 /// </summary>
 internal sealed class DevCryptoCipherSession : DevCryptoSession
@@ -47,7 +48,8 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
     {
         int length = op.Source.Length;
         DevCryptoContext context = Pool.Rent();
-        int result = length == 0 ? 0
+        int result =
+            length == 0 ? 0
             : length <= _pieceLength && (length & (_padding - 1)) == 0 ? Call(context, op.Direction, op.Iv, op.Source, op.Destination)
             : _chaining == IvChaining.WholeMessage ? Steal(context, in op)
             : ProcessPieces(context, in op);
@@ -64,34 +66,55 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
     {
         int length = request.Source.Length;
         CryptoAlgorithm algorithm = Recipe.Parameters.Transforms[0].Algorithm;
-        return length > 0 && length <= _pieceLength && length <= MaxMessageLength && length % _row.BlockSize == 0 && length >= algorithm.MinimumMessageLength
-            && request.Destination.Length >= length && request.Iv.Length == algorithm.IvSizes.Default && algorithm.Chaining != IvChaining.Counter32
-            && request.Tag.IsEmpty && request.TagAction == TagAction.Default
+        return length > 0
+            && length <= _pieceLength
+            && length <= MaxMessageLength
+            && length % _row.BlockSize == 0
+            && length >= algorithm.MinimumMessageLength
+            && request.Destination.Length >= length
+            && request.Iv.Length == algorithm.IvSizes.Default
+            && algorithm.Chaining != IvChaining.Counter32
+            && request.Tag.IsEmpty
+            && request.TagAction == TagAction.Default
             && (!request.Source.Span.Overlaps(request.Destination.Span[..length], out int offset) || offset == 0);
     }
 
     /// <summary>One ioctl over spans of equal length.</summary>
-    private unsafe int Call(DevCryptoContext context, CryptDirection direction, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination)
+    private unsafe int Call(
+        DevCryptoContext context,
+        CryptDirection direction,
+        ReadOnlySpan<byte> iv,
+        ReadOnlySpan<byte> source,
+        Span<byte> destination
+    )
     {
         Span<byte> given = stackalloc byte[LongestIv];
         given = given[.._row.EncodeIv(iv, given)];
 
         // SAFETY: the spans stay pinned until the ioctl has returned, which is when the kernel has let go of them.
-        fixed (byte* from = source, to = destination, start = given)
+        fixed (
+            byte* from = source,
+                to = destination,
+                start = given
+        )
         {
-            return Caller.Crypt(new CryptCall
-            {
-                Session = context.Id,
-                Action = direction == CryptDirection.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt,
-                Length = (uint)source.Length,
-                Source = (nint)from,
-                Destination = (nint)to,
-                Iv = (nint)start,
-            });
+            return Caller.Crypt(
+                new CryptCall
+                {
+                    Session = context.Id,
+                    Action = direction == CryptDirection.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt,
+                    Length = (uint)source.Length,
+                    Source = (nint)from,
+                    Destination = (nint)to,
+                    Iv = (nint)start,
+                }
+            );
         }
     }
 
-    /// <summary>The kernel's own chaining is never used: it exists on Linux only, and there a refused call leaves nobody knows which IV.</summary>
+    /// <summary>
+    /// The kernel's own chaining is never used: it exists on Linux only, and there a refused call leaves nobody knows which IV.
+    /// </summary>
     private int ProcessPieces(DevCryptoContext context, in CryptOp op)
     {
         Span<byte> iv = stackalloc byte[op.Iv.Length];
@@ -113,7 +136,14 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
             result = Call(context, op.Direction, iv, source[..length], destination);
             if (chains && result >= 0)
             {
-                IvChain.Advance(_chaining, op.Direction, iv, lastIn, destination.Slice(length - _chainBlock, _chainBlock), length / _chainBlock);
+                IvChain.Advance(
+                    _chaining,
+                    op.Direction,
+                    iv,
+                    lastIn,
+                    destination.Slice(length - _chainBlock, _chainBlock),
+                    length / _chainBlock
+                );
             }
 
             source = source[length..];
@@ -128,7 +158,13 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
     }
 
     /// <summary>The end of a stream on a kernel that wants whole blocks: in a stream mode what is behind it changes nothing.</summary>
-    private int ProcessTail(DevCryptoContext context, CryptDirection direction, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination)
+    private int ProcessTail(
+        DevCryptoContext context,
+        CryptDirection direction,
+        ReadOnlySpan<byte> iv,
+        ReadOnlySpan<byte> source,
+        Span<byte> destination
+    )
     {
         Span<byte> block = context.Scratch(_padding);
         block.Clear();
@@ -140,7 +176,8 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
     }
 
     /// <summary>
-    /// XTS over a length that is no multiple of the block, which cryptodev-linux refuses: ciphertext stealing (IEEE 1619, 5.3.2) by two calls over whole blocks. The tweak of a block
+    /// XTS over a length that is no multiple of the block, which cryptodev-linux refuses: ciphertext stealing (IEEE 1619, 5.3.2) by two
+    /// calls over whole blocks. The tweak of a block
     /// follows from its place, so the block whose tweak is the other one's is put into that one's place.
     /// </summary>
     private int Steal(DevCryptoContext context, in CryptOp op)

@@ -45,15 +45,23 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
             throw new ArgumentException(
                 needed > 0
                     ? $"The destination has {op.Destination.Length} bytes; {needed} are needed."
-                    : $"The destination has {op.Destination.Length} bytes; the {(compresses ? "compressed" : "expanded")} message is longer.",
-                "destination");
+                    : $"The destination has {op.Destination.Length} bytes; the {(compresses ? "compressed" : "expanded")} message is "
+                        + $"longer.",
+                "destination"
+            );
         }
 
         if (!compresses && result == -LibC.EINVAL)
         {
             context.Failures++;
             Pool.Return(context);
-            throw new CryptoDevException(LibC.EBADMSG, Driver.Name, $"expand {Recipe.First.Algorithm}", $"the source is not whole {Recipe.First.Algorithm} data, or it is an empty message said in another way than the device would.");
+            throw new CryptoDevException(
+                LibC.EBADMSG,
+                Driver.Name,
+                $"expand {Recipe.First.Algorithm}",
+                $"the source is not whole {Recipe.First.Algorithm} data, or it is an empty message said in another way than the "
+                    + "device would."
+            );
         }
 
         Fail(context, result, compresses ? "compress a message" : "expand a message");
@@ -61,7 +69,8 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
     }
 
     /// <summary>
-    /// Whether the source is what the kernel makes of an empty message: NetBSD refuses to expand that, with the number it has for data that is broken. What a gzip header says of time,
+    /// Whether the source is what the kernel makes of an empty message: NetBSD refuses to expand that, with the number it has for data that
+    /// is broken. What a gzip header says of time,
     /// effort and system (RFC 1952 2.3) may differ.
     /// </summary>
     private bool IsOfNothing(DevCryptoContext context, ReadOnlySpan<byte> source)
@@ -94,17 +103,22 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
     private unsafe int Call(DevCryptoContext context, CryptDirection direction, ReadOnlySpan<byte> source, Span<byte> room)
     {
         // SAFETY: the spans stay pinned until the ioctl has returned.
-        fixed (byte* from = source, to = room)
+        fixed (
+            byte* from = source,
+                to = room
+        )
         {
-            return Caller.Crypt(new CryptCall
-            {
-                Session = context.Id,
-                Action = direction == CryptDirection.Encrypt ? CryptAction.Compress : CryptAction.Expand,
-                Length = (uint)source.Length,
-                Source = (nint)from,
-                Destination = (nint)to,
-                DestinationLength = (uint)room.Length,
-            });
+            return Caller.Crypt(
+                new CryptCall
+                {
+                    Session = context.Id,
+                    Action = direction == CryptDirection.Encrypt ? CryptAction.Compress : CryptAction.Expand,
+                    Length = (uint)source.Length,
+                    Source = (nint)from,
+                    Destination = (nint)to,
+                    DestinationLength = (uint)room.Length,
+                }
+            );
         }
     }
 }

@@ -5,7 +5,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// One session of the device, rented for one operation at a time: on the BSDs the kernel keeps scratch per session without a lock, on Linux it runs one operation of a session after
+/// One session of the device, rented for one operation at a time: on the BSDs the kernel keeps scratch per session without a lock, on Linux
+/// it runs one operation of a session after
 /// the other.
 /// </summary>
 internal sealed class DevCryptoContext(KernelSessionHandle session) : RentedContext
@@ -17,7 +18,9 @@ internal sealed class DevCryptoContext(KernelSessionHandle session) : RentedCont
     /// <summary>The session's number.</summary>
     public uint Id { get; } = session.Id;
 
-    /// <summary>Memory of this context for messages that cannot lie where the caller has them; what is in it is the operation's to clear.</summary>
+    /// <summary>
+    /// Memory of this context for messages that cannot lie where the caller has them; what is in it is the operation's to clear.
+    /// </summary>
     public Span<byte> Scratch(int length)
     {
         if (_scratch is null || _scratch.Length < length)

@@ -17,13 +17,15 @@ internal sealed class DevCryptoDevice(DeviceCaller caller)
     /// <summary>What a probe found for parameters of the same sizes; refusals are forgotten after a moment.</summary>
     public bool TryRecall(SessionParameters parameters, out DriverVerdict? verdict)
     {
-        bool known = _verdicts.TryGetValue(SessionShape.Of(parameters), out (DriverVerdict Verdict, long Time) found)
+        bool known =
+            _verdicts.TryGetValue(SessionShape.Of(parameters), out (DriverVerdict Verdict, long Time) found)
             && (found.Verdict.Accepted || Environment.TickCount64 - found.Time < RefusalLifetimeMilliseconds);
         verdict = known ? found.Verdict : null;
         return known;
     }
 
-    public void Remember(SessionParameters parameters, DriverVerdict verdict) => _verdicts[SessionShape.Of(parameters)] = (verdict, Environment.TickCount64);
+    public void Remember(SessionParameters parameters, DriverVerdict verdict) =>
+        _verdicts[SessionShape.Of(parameters)] = (verdict, Environment.TickCount64);
 
     public void Forget(SessionParameters parameters) => _verdicts.TryRemove(SessionShape.Of(parameters), out _);
 
@@ -33,16 +35,23 @@ internal sealed class DevCryptoDevice(DeviceCaller caller)
     /// <summary>What decides whether the device takes parameters: algorithms and sizes, not key bytes.</summary>
     private readonly record struct SessionShape(SessionMode Mode, MacOrder Order, TransformShape First, TransformShape? Second)
     {
-        public static SessionShape Of(SessionParameters parameters) => new(
-            parameters.Mode,
-            parameters.MacOrder,
-            TransformShape.Of(parameters.Transforms[0]),
-            parameters.Transforms.Count > 1 ? TransformShape.Of(parameters.Transforms[1]) : null);
+        public static SessionShape Of(SessionParameters parameters) =>
+            new(
+                parameters.Mode,
+                parameters.MacOrder,
+                TransformShape.Of(parameters.Transforms[0]),
+                parameters.Transforms.Count > 1 ? TransformShape.Of(parameters.Transforms[1]) : null
+            );
     }
 
     private readonly record struct TransformShape(CryptoAlgorithm Algorithm, int KeyLength, int TagLength, int IvLength)
     {
-        public static TransformShape Of(CryptoTransform transform) => new(
-            transform.Algorithm, transform.Key is KernelKey ? -1 : transform.Key?.Length ?? 0, transform.EffectiveTagLength, transform.EffectiveIvLength);
+        public static TransformShape Of(CryptoTransform transform) =>
+            new(
+                transform.Algorithm,
+                transform.Key is KernelKey ? -1 : transform.Key?.Length ?? 0,
+                transform.EffectiveTagLength,
+                transform.EffectiveIvLength
+            );
     }
 }

@@ -28,7 +28,8 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
         Debug.Assert(op.Tag.Length <= LongestDigest, "No digest is longer.");
         Span<byte> digest = stackalloc byte[LongestDigest];
         DevCryptoContext context = Pool.Rent();
-        int result = op.AssociatedData.IsEmpty ? Call(context, CryptCallFlags.None, op.Iv, op.Source, digest)
+        int result =
+            op.AssociatedData.IsEmpty ? Call(context, CryptCallFlags.None, op.Iv, op.Source, digest)
             : Caller.HashesInPieces ? ProcessTwoPieces(context, in op, digest)
             : ProcessJoined(context, in op, digest);
         if (result < 0)
@@ -45,33 +46,51 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
     internal override bool IsDigest => true;
 
     private protected override bool IsOneCall(CryptRequest request) =>
-        request.Source.Length <= MaxMessageLength && request.Iv.IsEmpty && request.Destination.IsEmpty && request.TagAction == TagAction.Compute
-        && request.Tag.Length == Recipe.Parameters.Transforms[0].EffectiveTagLength && _row.IvSize == 0;
+        request.Source.Length <= MaxMessageLength
+        && request.Iv.IsEmpty
+        && request.Destination.IsEmpty
+        && request.TagAction == TagAction.Compute
+        && request.Tag.Length == Recipe.Parameters.Transforms[0].EffectiveTagLength
+        && _row.IvSize == 0;
 
-    public override DigestState BeginDigest() => Caller.HashesInPieces ? new RunningDigest(this, Pool.Rent()) : new GatheredDigest(this, (int)MaxMessageLength);
+    public override DigestState BeginDigest() =>
+        Caller.HashesInPieces ? new RunningDigest(this, Pool.Rent()) : new GatheredDigest(this, (int)MaxMessageLength);
 
     /// <summary>
-    /// One ioctl. On Linux no flag at all means a whole message from a fresh state, and an UPDATE of no bytes would end the digest, so none is ever sent.
+    /// One ioctl. On Linux no flag at all means a whole message from a fresh state, and an UPDATE of no bytes would end the digest, so none
+    /// is ever sent.
     /// </summary>
-    internal unsafe int Call(DevCryptoContext context, CryptCallFlags flags, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> digest)
+    internal unsafe int Call(
+        DevCryptoContext context,
+        CryptCallFlags flags,
+        ReadOnlySpan<byte> iv,
+        ReadOnlySpan<byte> source,
+        Span<byte> digest
+    )
     {
         Debug.Assert(!flags.HasFlag(CryptCallFlags.Update) || !source.IsEmpty, "An update of no bytes ends the digest.");
         Span<byte> given = stackalloc byte[LongestIv];
         given = given[..(iv.IsEmpty ? 0 : _row.EncodeIv(iv, given))];
 
         // SAFETY: the spans stay pinned until the ioctl has returned.
-        fixed (byte* from = source, start = given, to = digest)
+        fixed (
+            byte* from = source,
+                start = given,
+                to = digest
+        )
         {
-            return Caller.Crypt(new CryptCall
-            {
-                Session = context.Id,
-                Action = CryptAction.Encrypt,
-                Flags = flags,
-                Length = (uint)source.Length,
-                Source = (nint)from,
-                Tag = (nint)to,
-                Iv = (nint)start,
-            });
+            return Caller.Crypt(
+                new CryptCall
+                {
+                    Session = context.Id,
+                    Action = CryptAction.Encrypt,
+                    Flags = flags,
+                    Length = (uint)source.Length,
+                    Source = (nint)from,
+                    Tag = (nint)to,
+                    Iv = (nint)start,
+                }
+            );
         }
     }
 
@@ -89,7 +108,9 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
         {
             Pool.Return(context);
             throw new ArgumentException(
-                $"Associated data and message have {length} bytes; this session's limit for them together is {MaxMessageLength}.", nameof(CryptOp.AssociatedData));
+                $"Associated data and message have {length} bytes; this session's limit for them together is {MaxMessageLength}.",
+                nameof(CryptOp.AssociatedData)
+            );
         }
 
         Span<byte> whole = context.Join(op.AssociatedData, op.Source);
@@ -99,7 +120,8 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
     }
 
     /// <summary>
-    /// The state of one message in pieces, kept in a kernel session of its own. The first piece resets what an earlier message left there, so the session goes back to the pool
+    /// The state of one message in pieces, kept in a kernel session of its own. The first piece resets what an earlier message left there,
+    /// so the session goes back to the pool
     /// whenever it was not refused.
     /// </summary>
     private sealed class RunningDigest(DevCryptoDigestSession session, DevCryptoContext context) : DigestState

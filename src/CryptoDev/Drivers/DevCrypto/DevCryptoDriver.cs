@@ -8,21 +8,22 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
     /// <summary>The rung's name.</summary>
     public const string Rung = "devcrypto";
 
-    public DriverInfo Info => new()
-    {
-        Name = Rung,
-        Kind = DriverKind.Generic,
-        Implementation = machine.Open is { } device ? $"{device.Caller.Codec.Form} at {machine.Path}" : null,
-        Algorithms = new DeviceAlgorithms(this),
-    };
+    public DriverInfo Info =>
+        new()
+        {
+            Name = Rung,
+            Kind = DriverKind.Generic,
+            Implementation = machine.Open is { } device ? $"{device.Caller.Codec.Form} at {machine.Path}" : null,
+            Algorithms = new DeviceAlgorithms(this),
+        };
 
-    public RungAvailability Availability => machine.Find(out string? reason, out string? cure) is null
-        ? new RungAvailability(Rung, false, reason, cure)
-        : new RungAvailability(Rung, true, null, null);
+    public RungAvailability Availability =>
+        machine.Find(out string? reason, out string? cure) is null
+            ? new RungAvailability(Rung, false, reason, cure)
+            : new RungAvailability(Rung, true, null, null);
 
-    public IReadOnlyList<string> Notes => machine.Find(out _, out _) is { } device
-        ? [$"{machine.Path} speaks {device.Caller.Codec.Form}."]
-        : [];
+    public IReadOnlyList<string> Notes =>
+        machine.Find(out _, out _) is { } device ? [$"{machine.Path} speaks {device.Caller.Codec.Form}."] : [];
 
     public IReadOnlyList<DriverInfo> Members => [];
 
@@ -66,9 +67,16 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
     {
         for (int attempt = 0; ; attempt++)
         {
-            DevCryptoDevice device = machine.Find(out string? reason, out string? cure)
-                ?? throw new CryptoDevException(LibC.ENODEV, Rung, $"open session {parameters}", cure is null ? $"{reason}." : $"{reason}; {cure}.");
-            DeviceRecipe recipe = DeviceRecipe.TryCreate(device.Caller, parameters, out reason)
+            DevCryptoDevice device =
+                machine.Find(out string? reason, out string? cure)
+                ?? throw new CryptoDevException(
+                    LibC.ENODEV,
+                    Rung,
+                    $"open session {parameters}",
+                    cure is null ? $"{reason}." : $"{reason}; {cure}."
+                );
+            DeviceRecipe recipe =
+                DeviceRecipe.TryCreate(device.Caller, parameters, out reason)
                 ?? throw new CryptoDevException(LibC.EOPNOTSUPP, Rung, $"open session {parameters}", $"{reason}.");
             if (KernelSessionHandle.Open(device.Caller, recipe, out int result) is { } session)
             {
@@ -96,7 +104,8 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
 
     public int ProcessKey(KeyOp op, out SessionDriver driver)
     {
-        DevCryptoDevice device = machine.Find(out string? reason, out _) ?? throw new CryptoDevException(LibC.ENODEV, Rung, op.Facts.BsdName, $"{reason}.");
+        DevCryptoDevice device =
+            machine.Find(out string? reason, out _) ?? throw new CryptoDevException(LibC.ENODEV, Rung, op.Facts.BsdName, $"{reason}.");
         try
         {
             return device.Keys.Process(op, out driver);
@@ -122,7 +131,12 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
     {
         SessionParameters parameters = recipe.Parameters;
         (string? name, DriverKind kind) = device.Caller.Describe(session.Answer);
-        SessionDriver driver = new() { Name = name is null ? Rung : $"{Rung}:{name}", Kind = kind, KernelDriver = name };
+        SessionDriver driver = new()
+        {
+            Name = name is null ? Rung : $"{Rung}:{name}",
+            Kind = kind,
+            KernelDriver = name,
+        };
         DevCryptoOpening opening = new(device.Caller, recipe, session, driver);
         return parameters.Mode switch
         {
@@ -145,9 +159,16 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
             return isJoint ? DriverVerdict.Compose : DriverVerdict.No(reason!);
         }
 
-        // FreeBSD 13 compares the whole of the MAC: one that is cut is compared here, with the two apart. And each must be there alone, for what the joint call cannot say.
-        if (isJoint && ((caller.VerifiesMac && parameters.Transforms[1].EffectiveTagLength != recipe.Second!.TagSize)
-            || !Probe(parameters.ForTransform(0)).Accepted || !Probe(parameters.ForTransform(1)).Accepted))
+        // FreeBSD 13 compares the whole of the MAC: one that is cut is compared here, with the two apart. And each must be there alone, for
+        // what the joint call cannot say.
+        if (
+            isJoint
+            && (
+                (caller.VerifiesMac && parameters.Transforms[1].EffectiveTagLength != recipe.Second!.TagSize)
+                || !Probe(parameters.ForTransform(0)).Accepted
+                || !Probe(parameters.ForTransform(1)).Accepted
+            )
+        )
         {
             return DriverVerdict.Compose;
         }
@@ -155,20 +176,25 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
         using KernelSessionHandle? session = KernelSessionHandle.Open(caller, recipe, out int result);
         if (session is null)
         {
-            return isJoint ? DriverVerdict.Compose
-                : DriverVerdict.No($"{machine.Path} refuses {recipe.First.Name} with these sizes ({new Errno(-result).Name}): its kernel has no driver for it, or allows none in software");
+            return isJoint
+                ? DriverVerdict.Compose
+                : DriverVerdict.No(
+                    $"{machine.Path} refuses {recipe.First.Name} with these sizes ({new Errno(-result).Name}): its kernel has no "
+                        + "driver for it, or allows none in software"
+                );
         }
 
         (string? name, DriverKind kind) = caller.Describe(session.Answer);
         return DriverVerdict.Yes(kind, MessageLimit(caller, recipe), name);
     }
 
-    private static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe) => recipe.Parameters.Mode switch
-    {
-        SessionMode.Cipher => DevCryptoCipherSession.MessageLimit(caller, recipe),
-        SessionMode.Aead => DevCryptoAeadSession.MessageLimit(caller, recipe),
-        SessionMode.CipherAndMac => DevCryptoCipherAndMacSession.MessageLimit(caller, recipe),
-        SessionMode.Compression => caller.MostBytes,
-        _ => caller.HasLimit ? caller.MostBytes : long.MaxValue,
-    };
+    private static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe) =>
+        recipe.Parameters.Mode switch
+        {
+            SessionMode.Cipher => DevCryptoCipherSession.MessageLimit(caller, recipe),
+            SessionMode.Aead => DevCryptoAeadSession.MessageLimit(caller, recipe),
+            SessionMode.CipherAndMac => DevCryptoCipherAndMacSession.MessageLimit(caller, recipe),
+            SessionMode.Compression => caller.MostBytes,
+            _ => caller.HasLimit ? caller.MostBytes : long.MaxValue,
+        };
 }

@@ -5,7 +5,8 @@ namespace CryptoDev.Drivers.DevCrypto;
 /// <summary>The one translation of a failed ioctl into an exception: what to do about each number.</summary>
 internal static class DevCryptoErrors
 {
-    private const string Gone = "the device is gone: the program that served it has ended, or its module was unloaded; open the session again.";
+    private const string Gone =
+        "the device is gone: the program that served it has ended, or its module was unloaded; open the session again.";
 
     private static readonly Dictionary<int, string> s_advice = new()
     {

@@ -6,11 +6,14 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// Key operations of a device. CIOCASYMFEAT says which it has, but not all: its loop stops one short on NetBSD (CRK_MOD) and on most FreeBSDs (DH), and no mask tells that a driver
-/// reads the operands of CRT in another order (ubsec) or writes DH's result most significant byte first (nsp). So those are tried, with operands whose result is known.
+/// Key operations of a device. CIOCASYMFEAT says which it has, but not all: its loop stops one short on NetBSD (CRK_MOD) and on most
+/// FreeBSDs (DH), and no mask tells that a driver
+/// reads the operands of CRT in another order (ubsec) or writes DH's result most significant byte first (nsp). So those are tried, with
+/// operands whose result is known.
 /// </summary>
 /// <remarks>
-/// No session keeps the device open over a key operation, so each takes a reference: closed under it, by a disposed <see cref="CryptoDevice"/> or because the device was lost and is opened
+/// No session keeps the device open over a key operation, so each takes a reference: closed under it, by a disposed
+/// <see cref="CryptoDevice"/> or because the device was lost and is opened
 /// anew, its ioctl would go to whatever file has the descriptor's number by then.
 /// </remarks>
 internal sealed class DevCryptoKeys(DeviceCaller caller)
@@ -33,7 +36,10 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
 
         if (op is { Operation: KeyOperation.DsaSign, Nonce: DsaNonce.Deterministic })
         {
-            return DriverVerdict.No("a device takes its secret number from its own generator, not from RFC 6979", "ask for DsaNonce.Random");
+            return DriverVerdict.No(
+                "a device takes its secret number from its own generator, not from RFC 6979",
+                "ask for DsaNonce.Random"
+            );
         }
 
         if (!caller.TryAddReference())
@@ -67,7 +73,9 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
         {
             int result = caller.Key(Describe(op), out string? kernelDriver);
             driver = DriverOf(kernelDriver);
-            return Outcome(op, result < 0 ? -result : 0) is { } status and >= 0 ? status : throw DevCryptoErrors.Create(DevCryptoDriver.Rung, op.Facts.BsdName, result);
+            return Outcome(op, result < 0 ? -result : 0) is { } status and >= 0
+                ? status
+                : throw DevCryptoErrors.Create(DevCryptoDriver.Rung, op.Facts.BsdName, result);
         }
         finally
         {
@@ -117,10 +125,13 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
         }
     }
 
-    private static SessionDriver DriverOf(string? kernelDriver) => new()
-    {
-        Name = kernelDriver is null ? DevCryptoDriver.Rung : $"{DevCryptoDriver.Rung}:{kernelDriver}", Kind = DriverKind.Generic, KernelDriver = kernelDriver,
-    };
+    private static SessionDriver DriverOf(string? kernelDriver) =>
+        new()
+        {
+            Name = kernelDriver is null ? DevCryptoDriver.Rung : $"{DevCryptoDriver.Rung}:{kernelDriver}",
+            Kind = DriverKind.Generic,
+            KernelDriver = kernelDriver,
+        };
 
     /// <summary>What the framework is told: 0, an outcome that every driver would come to, or -1 where this one failed.</summary>
     private int Outcome(KeyOp op, int errno)
@@ -133,7 +144,9 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
         return errno is 0 or LibC.EDOM || (errno == LibC.EPERM && op.Operation == KeyOperation.DsaVerify && !IsForbidden) ? errno : -1;
     }
 
-    /// <summary>FreeBSD says EPERM to every key operation, a good signature too, where kern.userasymcrypto is 0; the mask is empty then.</summary>
+    /// <summary>
+    /// FreeBSD says EPERM to every key operation, a good signature too, where kern.userasymcrypto is 0; the mask is empty then.
+    /// </summary>
     private bool IsForbidden => caller.Dialect == DialectInfo.FreeBsd && (caller.KeyFeatures(out uint mask) < 0 || mask == 0);
 
     private KeyFinding Find(KeyOperation operation)
@@ -159,21 +172,34 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
 
         return operation == KeyOperation.DhComputeKey && KeyTrial.IsRight(trial, reversed: true)
             ? new KeyFinding(true, true, null)
-            : new KeyFinding(false, false, $"the device's {trial.Facts.BsdName} gave a wrong result when it was tried; its driver may want the operands in another order");
+            : new KeyFinding(
+                false,
+                false,
+                $"the device's {trial.Facts.BsdName} gave a wrong result when it was tried; its driver may want the operands in "
+                    + "another order"
+            );
     }
 
     /// <summary>The operands where they lie: least significant byte first is what both sides have.</summary>
     private unsafe KeyCall Describe(KeyOp op)
     {
         KeyOperationNumber number = caller.Codec.KeyOperations.Find(op.Operation)!;
-        KeyCall call = new() { Operation = number.Id, InputCount = number.Inputs, OutputCount = number.Outputs };
+        KeyCall call = new()
+        {
+            Operation = number.Id,
+            InputCount = number.Inputs,
+            OutputCount = number.Outputs,
+        };
         int slots = number.Inputs + number.Outputs;
         for (int i = 0; i < slots; i++)
         {
             Span<byte> bytes = op.GetParameter(i).Bytes;
 
             // SAFETY: the operation owns its operands off the managed heap and lives until its run has ended; the zero is never freed.
-            fixed (byte* address = bytes, zero = s_zero.Bytes)
+            fixed (
+                byte* address = bytes,
+                    zero = s_zero.Bytes
+            )
             {
                 // A parameter of no bits is passed over, so that the number 0 has to be a byte.
                 call.Parameters[i] = bytes.IsEmpty ? new KeySlot((nint)zero, 8) : new KeySlot((nint)address, (uint)bytes.Length * 8);

@@ -47,10 +47,19 @@ internal abstract class DevCryptoSession : DriverSession
     /// <summary>Whether the result is a digest.</summary>
     internal virtual bool IsDigest => false;
 
-    /// <summary>Where the kernel takes operations without waiting for them, those that are one call go there; the others, and all elsewhere, to a worker.</summary>
+    /// <summary>
+    /// Where the kernel takes operations without waiting for them, those that are one call go there; the others, and all elsewhere, to a
+    /// worker.
+    /// </summary>
     public sealed override void Submit(CryptRequest request)
     {
-        if (Caller.Queue is not { IsOffered: true } queue || request.IvSource != IvSource.Explicit || !request.Descriptors.IsEmpty || !request.AssociatedData.IsEmpty || !IsOneCall(request))
+        if (
+            Caller.Queue is not { IsOffered: true } queue
+            || request.IvSource != IvSource.Explicit
+            || !request.Descriptors.IsEmpty
+            || !request.AssociatedData.IsEmpty
+            || !IsOneCall(request)
+        )
         {
             base.Submit(request);
             return;
@@ -110,7 +119,10 @@ internal abstract class DevCryptoSession : DriverSession
         request.Complete(written, null);
     }
 
-    /// <summary>Whether a plain request is one call of the kernel as it stands. One that does not fit the session goes to a worker too, which says why.</summary>
+    /// <summary>
+    /// Whether a plain request is one call of the kernel as it stands. One that does not fit the session goes to a worker too, which says
+    /// why.
+    /// </summary>
     private protected virtual bool IsOneCall(CryptRequest request) => false;
 
     /// <summary>Counts and returns a kernel session that did what it was asked.</summary>
@@ -121,7 +133,9 @@ internal abstract class DevCryptoSession : DriverSession
         Pool.Return(context);
     }
 
-    /// <summary>Frees a kernel session that answered anything else: what state it is in is not worth reasoning about, and another costs one ioctl.</summary>
+    /// <summary>
+    /// Frees a kernel session that answered anything else: what state it is in is not worth reasoning about, and another costs one ioctl.
+    /// </summary>
     [DoesNotReturn]
     private protected void Fail(DevCryptoContext context, int result, string operation)
     {
@@ -138,7 +152,8 @@ internal abstract class DevCryptoSession : DriverSession
         return TagMismatch;
     }
 
-    private DevCryptoContext CreateContext() => KernelSessionHandle.Open(Caller, Recipe, out int result) is { } session
-        ? new DevCryptoContext(session)
-        : throw DevCryptoErrors.Create(Driver.Name, $"open another session of {Recipe.First.Name}", result);
+    private DevCryptoContext CreateContext() =>
+        KernelSessionHandle.Open(Caller, Recipe, out int result) is { } session
+            ? new DevCryptoContext(session)
+            : throw DevCryptoErrors.Create(Driver.Name, $"open another session of {Recipe.First.Name}", result);
 }

@@ -18,8 +18,10 @@ internal enum TagPlace
 }
 
 /// <summary>
-/// One open device spoken to in one dialect: turns calls into the dialect's structs and makes the ioctl, the one call site of each. Every struct is built anew and whole, so
-/// nothing that a kernel wrote back (flags, lengths) is ever sent again. Results are 0 or more, or a negated error number. Safe from any thread.
+/// One open device spoken to in one dialect: turns calls into the dialect's structs and makes the ioctl, the one call site of each. Every
+/// struct is built anew and whole, so
+/// nothing that a kernel wrote back (flags, lengths) is ever sent again. Results are 0 or more, or a negated error number. Safe from any
+/// thread.
 /// </summary>
 internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect, DialectCodec codec, IoctlInfo free, IoctlInfo? features)
 {
@@ -34,7 +36,10 @@ internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect,
 
     public DialectCodec Codec => codec;
 
-    /// <summary>The longest operation. cryptodev-linux has no limit; a piece of this length is long enough to cost nothing more and keeps the pages it pins few.</summary>
+    /// <summary>
+    /// The longest operation. cryptodev-linux has no limit; a piece of this length is long enough to cost nothing more and keeps the pages
+    /// it pins few.
+    /// </summary>
     public int MostBytes => codec is BsdCodec bsd ? (int)bsd.MostBytes : 1 << 24;
 
     /// <summary>Whether a longer operation than <see cref="MostBytes"/> is an error of the kernel.</summary>

@@ -4,7 +4,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>A form of a dialect as an option names it: its caller, and whether the opened device may want CRIOGET before anything else.</summary>
+/// <summary>
+/// A form of a dialect as an option names it: its caller, and whether the opened device may want CRIOGET before anything else.
+/// </summary>
 internal sealed record DeviceForm(string Name, DialectInfo Dialect, uint ContextRequest, Func<DeviceChannel, DeviceCaller> Create)
 {
     public static DeviceForm Linux { get; } = new("cryptodev-linux", DialectInfo.CryptodevLinux, 0, channel => new LinuxCaller(channel));
@@ -14,9 +16,11 @@ internal sealed record DeviceForm(string Name, DialectInfo Dialect, uint Context
     public static DeviceForm FreeBsd12 { get; } =
         new("freebsd 12", DialectInfo.FreeBsd, FreeBsdTable.CRIOGET.Code(), channel => new FreeBsdCaller(channel, FreeBsdCodec.Release12));
 
-    public static DeviceForm FreeBsd13 { get; } = new("freebsd 13", DialectInfo.FreeBsd, 0, channel => new FreeBsdCaller(channel, FreeBsdCodec.Release13));
+    public static DeviceForm FreeBsd13 { get; } =
+        new("freebsd 13", DialectInfo.FreeBsd, 0, channel => new FreeBsdCaller(channel, FreeBsdCodec.Release13));
 
-    public static DeviceForm FreeBsd14 { get; } = new("freebsd 14", DialectInfo.FreeBsd, 0, channel => new FreeBsdCaller(channel, FreeBsdCodec.Release14));
+    public static DeviceForm FreeBsd14 { get; } =
+        new("freebsd 14", DialectInfo.FreeBsd, 0, channel => new FreeBsdCaller(channel, FreeBsdCodec.Release14));
 
     public static DeviceForm OpenBsd2002 { get; } =
         new("openbsd 2002", DialectInfo.OpenBsd, OpenBsdTable.CRIOGET.Code(), channel => new OpenBsdCaller(channel, OpenBsdCodec.Year2002));
@@ -28,20 +32,24 @@ internal sealed record DeviceForm(string Name, DialectInfo Dialect, uint Context
 
     /// <summary>Those that an option's word leaves open, in the order they are tried. Null, no word: every one.</summary>
     /// <exception cref="ArgumentException">The word names none.</exception>
-    public static IReadOnlyList<DeviceForm> Named(string? name) => name switch
-    {
-        null => OperatingSystem.IsFreeBSD() ? s_freeBsd : [Linux, NetBsd, .. s_freeBsd, OpenBsd2002, OpenBsd2014],
-        "linux" => [Linux],
-        "freebsd" => s_freeBsd,
+    public static IReadOnlyList<DeviceForm> Named(string? name) =>
+        name switch
+        {
+            null => OperatingSystem.IsFreeBSD() ? s_freeBsd : [Linux, NetBsd, .. s_freeBsd, OpenBsd2002, OpenBsd2014],
+            "linux" => [Linux],
+            "freebsd" => s_freeBsd,
 
-        // Some of 13 are like 14 here.
-        "freebsd 13" => [FreeBsd14, FreeBsd13],
-        "openbsd" => [OpenBsd2002, OpenBsd2014],
-        _ => All.Where(form => form.Name == name).ToArray() is { Length: > 0 } found
-            ? found
-            : throw new ArgumentException(
-                $"'{name}' is not a dialect of /dev/crypto; there are linux, netbsd, freebsd, freebsd 12, freebsd 13, freebsd 14, openbsd, openbsd 2002 and openbsd 2014.", nameof(name)),
-    };
+            // Some of 13 are like 14 here.
+            "freebsd 13" => [FreeBsd14, FreeBsd13],
+            "openbsd" => [OpenBsd2002, OpenBsd2014],
+            _ => All.Where(form => form.Name == name).ToArray() is { Length: > 0 } found
+                ? found
+                : throw new ArgumentException(
+                    $"'{name}' is not a dialect of /dev/crypto; there are linux, netbsd, freebsd, freebsd 12, freebsd 13, freebsd "
+                        + "14, openbsd, openbsd 2002 and openbsd 2014.",
+                    nameof(name)
+                ),
+        };
 
     private static DeviceForm[] All => [Linux, NetBsd, .. s_freeBsd, OpenBsd2002, OpenBsd2014];
 }

@@ -4,12 +4,16 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// Which dialect a device speaks, found by asking it and never by a version. Every question is one that the other dialects answer with EINVAL: the codes differ in number, size or
+/// Which dialect a device speaks, found by asking it and never by a version. Every question is one that the other dialects answer with
+/// EINVAL: the codes differ in number, size or
 /// direction, so no call is ever taken for another.
 /// </summary>
 internal static class DeviceFormFinder
 {
-    /// <summary>A caller for the device, which owns the channel from here on; null and the reason where it cannot be told how it wants to be spoken to.</summary>
+    /// <summary>
+    /// A caller for the device, which owns the channel from here on; null and the reason where it cannot be told how it wants to be spoken
+    /// to.
+    /// </summary>
     public static DeviceCaller? Find(DeviceChannel channel, IReadOnlyList<DeviceForm> candidates, out string? reason)
     {
         reason = null;
@@ -78,12 +82,16 @@ internal static class DeviceFormFinder
     }
 
     /// <summary>
-    /// The descriptor that takes the calls: the opened one where it does, else what CRIOGET gives. A served device may have no way to give one, and then takes the calls itself; so does
+    /// The descriptor that takes the calls: the opened one where it does, else what CRIOGET gives. A served device may have no way to give
+    /// one, and then takes the calls itself; so does
     /// FreeBSD 13.
     /// </summary>
     private static DeviceChannel TakeContext(DeviceChannel channel, IReadOnlyList<DeviceForm> forms)
     {
-        if (forms.FirstOrDefault(form => form.ContextRequest != 0) is not { } form || forms.Any(each => OpensSession(each.Create(channel), CryptoAlgorithm.AesCbc)))
+        if (
+            forms.FirstOrDefault(form => form.ContextRequest != 0) is not { } form
+            || forms.Any(each => OpensSession(each.Create(channel), CryptoAlgorithm.AesCbc))
+        )
         {
             return channel;
         }
@@ -107,11 +115,10 @@ internal static class DeviceFormFinder
     {
         // A length of the tag where there is none: from here on the field is looked at, and the kernel refuses it before it asks a driver.
         const int NoTag = 16;
-        return form == DeviceForm.FreeBsd14 ? OpensSession(caller, CryptoAlgorithm.AesCbc) && !OpensSession(caller, CryptoAlgorithm.AesCbc, NoTag)
-
+        return form == DeviceForm.FreeBsd14
+                ? OpensSession(caller, CryptoAlgorithm.AesCbc) && !OpensSession(caller, CryptoAlgorithm.AesCbc, NoTag)
             // An AEAD as a cipher alone.
             : form == DeviceForm.FreeBsd13 ? OpensSession(caller, CryptoAlgorithm.AesGcm)
-
             // A MAC at all.
             : form == DeviceForm.OpenBsd2002 && OpensSession(caller, CryptoAlgorithm.Md5);
     }

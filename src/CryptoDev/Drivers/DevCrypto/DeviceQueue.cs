@@ -3,7 +3,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// The requests that are inside the kernel of one open device. A thread of its own collects the results, and exists only while there are any: who submits waits for nothing, and no
+/// The requests that are inside the kernel of one open device. A thread of its own collects the results, and exists only while there are
+/// any: who submits waits for nothing, and no
 /// worker sits in an ioctl.
 /// </summary>
 internal sealed class DeviceQueue(DeviceCaller caller)
@@ -17,7 +18,9 @@ internal sealed class DeviceQueue(DeviceCaller caller)
     private bool _taken;
     private volatile bool _refused;
 
-    /// <summary>Whether the device takes such requests, as far as is known: cryptodev-linux does only when built with ENABLE_ASYNC.</summary>
+    /// <summary>
+    /// Whether the device takes such requests, as far as is known: cryptodev-linux does only when built with ENABLE_ASYNC.
+    /// </summary>
     public bool IsOffered => !_refused && !caller.IsLost;
 
     /// <summary>Hands a request to the kernel; false where it has no room for it now, or takes none at all.</summary>
@@ -41,7 +44,9 @@ internal sealed class DeviceQueue(DeviceCaller caller)
         }
     }
 
-    /// <summary>Hands several key operations to the kernel by one call; those it does not take end at once. False where the call itself failed.</summary>
+    /// <summary>
+    /// Hands several key operations to the kernel by one call; those it does not take end at once. False where the call itself failed.
+    /// </summary>
     public bool TryStart(IReadOnlyList<PendingKey> keys)
     {
         lock (_lock)

@@ -40,6 +40,8 @@ internal sealed record DeviceRecipe(SessionParameters Parameters, SessionCall Ca
             return $"whether a session of {First.Name} goes on where its last operation stopped differs between kernel drivers";
         }
 
-        return First.Role == NumberRole.Aead && caller.TagPlace == TagPlace.Nowhere ? "this dialect has no call that takes associated data and a tag" : null;
+        return First.Role == NumberRole.Aead && caller.TagPlace == TagPlace.Nowhere
+            ? "this dialect has no call that takes associated data and a tag"
+            : null;
     }
 }

@@ -19,7 +19,10 @@ internal sealed class FreeBsdCaller(DeviceChannel channel, FreeBsdCodec codec)
 
     public override TagPlace TagPlace => TagPlace.Apart;
 
-    /// <summary>Hardware before anything else; who was chosen is in <see cref="SessionCall.Driver"/> afterwards: the class that served, and the driver's id.</summary>
+    /// <summary>
+    /// Hardware before anything else; who was chosen is in <see cref="SessionCall.Driver"/> afterwards: the class that served, and the
+    /// driver's id.
+    /// </summary>
     public override int CreateSession(ref SessionCall call)
     {
         SessionCall asked = call with { Driver = new DriverChoice(Hardware: true, Software: false, 0) };
@@ -66,7 +69,11 @@ internal sealed class FreeBsdCaller(DeviceChannel channel, FreeBsdCodec codec)
         if (result == 0)
         {
             // No class bit comes back, only the id: the class stays as it was asked for.
-            call = call with { Session = op.ses, Driver = call.Driver with { DriverId = FreeBsdCodec.Decode(op).Driver.DriverId } };
+            call = call with
+            {
+                Session = op.ses,
+                Driver = call.Driver with { DriverId = FreeBsdCodec.Decode(op).Driver.DriverId },
+            };
         }
 
         return result;

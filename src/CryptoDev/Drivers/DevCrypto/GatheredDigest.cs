@@ -2,7 +2,10 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>A digest in pieces on a kernel that hashes whole messages only: the pieces are kept, up to the longest message it takes, and hashed at the end.</summary>
+/// <summary>
+/// A digest in pieces on a kernel that hashes whole messages only: the pieces are kept, up to the longest message it takes, and hashed at
+/// the end.
+/// </summary>
 internal sealed class GatheredDigest(DevCryptoDigestSession session, int limit) : DigestState
 {
     private const int FirstRoom = 4096;
@@ -15,7 +18,11 @@ internal sealed class GatheredDigest(DevCryptoDigestSession session, int limit) 
         if (source.Length > limit - _length)
         {
             throw new CryptoDevException(
-                LibC.E2BIG, session.Driver.Name, "continue a digest", $"this device hashes whole messages only, of at most {limit} bytes; use another driver for longer ones.");
+                LibC.E2BIG,
+                session.Driver.Name,
+                "continue a digest",
+                $"this device hashes whole messages only, of at most {limit} bytes; use another driver for longer ones."
+            );
         }
 
         EnsureRoom(_length + source.Length);
@@ -24,7 +31,14 @@ internal sealed class GatheredDigest(DevCryptoDigestSession session, int limit) 
     }
 
     public override void Final(Span<byte> destination) =>
-        session.Process(new CryptOp { Source = Pieces, Tag = destination, TagAction = TagAction.Compute });
+        session.Process(
+            new CryptOp
+            {
+                Source = Pieces,
+                Tag = destination,
+                TagAction = TagAction.Compute,
+            }
+        );
 
     public override DigestState Clone()
     {

@@ -36,15 +36,20 @@ internal sealed class KernelSessionHandle : SafeHandle
             return null;
         }
 
-        // Two references: the caller's keeps the device open, the channel's keeps a finalizer from closing the descriptor before this session is freed.
+        // Two references: the caller's keeps the device open, the channel's keeps a finalizer from closing the descriptor before this
+        // session is freed.
         KernelSessionHandle session = new(caller);
         bool added = false;
         caller.Channel.DangerousAddRef(ref added);
         SessionCall call = recipe.Call;
 
-        // SAFETY: both keys are pinned over the call, which copies them. The fixed address of an empty span is null, so a key with a length always has an address:
+        // SAFETY: both keys are pinned over the call, which copies them. The fixed address of an empty span is null, so a key with a length
+        // always has an address:
         // cryptodev-linux keys a MAC with what lies on its stack when there is a length and no pointer.
-        fixed (byte* key = cipherKey.Bytes, macKey = digestKey.Bytes)
+        fixed (
+            byte* key = cipherKey.Bytes,
+                macKey = digestKey.Bytes
+        )
         {
             call = call with { Key = (nint)key, MacKey = (nint)macKey };
             result = caller.CreateSession(ref call);

@@ -18,7 +18,13 @@ internal sealed class LinuxCaller : DeviceCaller
     private readonly uint _fetch = CryptodevLinuxTable.CIOCASYNCFETCH.Code();
 
     public LinuxCaller(DeviceChannel channel)
-        : base(channel, DialectInfo.CryptodevLinux, CryptodevLinuxCodec.Instance, CryptodevLinuxTable.CIOCFSESSION, CryptodevLinuxTable.CIOCASYMFEAT) => Queue = new DeviceQueue(this);
+        : base(
+            channel,
+            DialectInfo.CryptodevLinux,
+            CryptodevLinuxCodec.Instance,
+            CryptodevLinuxTable.CIOCFSESSION,
+            CryptodevLinuxTable.CIOCASYMFEAT
+        ) => Queue = new DeviceQueue(this);
 
     public override DeviceQueue Queue { get; }
 

@@ -16,7 +16,8 @@ internal sealed class NetBsdCaller : DeviceCaller
     private readonly uint _fetch = NetBsdTable.CIOCNCRYPTRETM.Code();
 
     public NetBsdCaller(DeviceChannel channel)
-        : base(channel, DialectInfo.NetBsd, NetBsdCodec.Instance, NetBsdTable.CIOCFSESSION, NetBsdTable.CIOCASYMFEAT) => Queue = new DeviceQueue(this);
+        : base(channel, DialectInfo.NetBsd, NetBsdCodec.Instance, NetBsdTable.CIOCFSESSION, NetBsdTable.CIOCASYMFEAT) =>
+        Queue = new DeviceQueue(this);
 
     public override DeviceQueue Queue { get; }
 
@@ -46,7 +47,8 @@ internal sealed class NetBsdCaller : DeviceCaller
     }
 
     /// <summary>
-    /// One result at a time, and only after poll says that one waits: the kernel of 2015 spins until as many came as were asked for. Its status is written only where there is something
+    /// One result at a time, and only after poll says that one waits: the kernel of 2015 spins until as many came as were asked for. Its
+    /// status is written only where there is something
     /// to say, so it begins as 0.
     /// </summary>
     public override unsafe int Fetch(out nint cookie, out int status)
@@ -58,7 +60,9 @@ internal sealed class NetBsdCaller : DeviceCaller
         int result = Call(_fetch, ref one);
         cookie = answer.opaque;
         status = (int)answer.status;
-        return result < 0 ? result : one.count == 0 ? -LibC.EBUSY : 0;
+        return result < 0 ? result
+            : one.count == 0 ? -LibC.EBUSY
+            : 0;
     }
 
     public override int Key(in KeyCall call, out string? driver)
@@ -90,7 +94,10 @@ internal sealed class NetBsdCaller : DeviceCaller
         for (int i = 0; i < ops.Length; i++)
         {
             // The kernel of 2015 writes 0 over the status of an element that it could not start; such a one has no id.
-            statuses[i] = ops[i].crk_status != 0 ? (int)ops[i].crk_status : ops[i].crk_reqid == 0 ? LibC.EIO : 0;
+            statuses[i] =
+                ops[i].crk_status != 0 ? (int)ops[i].crk_status
+                : ops[i].crk_reqid == 0 ? LibC.EIO
+                : 0;
         }
 
         return result;

@@ -2,7 +2,9 @@ using CryptoDev.Dialects;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>A key operation inside the kernel, one of many. Its numbers lie off the managed heap, and whoever waits keeps them there.</summary>
+/// <summary>
+/// A key operation inside the kernel, one of many. Its numbers lie off the managed heap, and whoever waits keeps them there.
+/// </summary>
 internal sealed class PendingKey(KeyCall call, CountdownEvent left) : IInFlight
 {
     private KeyCall _call = call;

@@ -41,9 +41,13 @@ internal sealed class KernelCryptoCatalogue
 
         IReadOnlyList<CryptoUserRecord>? records = dump(out Errno error);
         if (records is null)
+        {
             problems.Add($"NETLINK_CRYPTO did not list the algorithms: {error}. Their flags stay unknown.");
+        }
         else
+        {
             Merge(entries, records);
+        }
 
         return new KernelCryptoCatalogue(new KernelDriverClassifier(sysRoot).Classify(entries), problems);
     }
@@ -53,11 +57,12 @@ internal sealed class KernelCryptoCatalogue
     /// The kernel alone would never choose the card (cbc-aes-aesni 400 beats virtio_crypto_aes_cbc 150).
     /// </summary>
     public IReadOnlyList<KernelCryptoEntry> FindDrivers(string bindType, string name) =>
-    [
-        .. Entries.Where(entry => entry.IsUsable && entry.BindType == bindType && entry.Name == name)
-            .OrderByDescending(entry => entry.Kind == DriverKind.Hardware)
-            .ThenByDescending(entry => entry.Priority),
-    ];
+        [
+            .. Entries
+                .Where(entry => entry.IsUsable && entry.BindType == bindType && entry.Name == name)
+                .OrderByDescending(entry => entry.Kind == DriverKind.Hardware)
+                .ThenByDescending(entry => entry.Priority),
+        ];
 
     /// <summary>The entry of a driver name such as virtio_crypto_aes_cbc, usable or not.</summary>
     public KernelCryptoEntry? FindDriver(string driverName) => Entries.FirstOrDefault(entry => entry.DriverName == driverName);
@@ -66,18 +71,26 @@ internal sealed class KernelCryptoCatalogue
     {
         Dictionary<(string, string), int> positions = [];
         for (int i = 0; i < entries.Count; i++)
+        {
             positions.TryAdd((entries[i].Name, entries[i].DriverName), i);
+        }
 
         foreach (CryptoUserRecord record in records)
         {
             if (positions.TryGetValue((record.Name, record.DriverName), out int i))
+            {
                 entries[i] = entries[i].MergedWith(record);
+            }
             else if (!IsCut(record))
+            {
                 entries.Add(KernelCryptoEntry.From(record));
+            }
         }
     }
 
-    /// <summary>Netlink cuts names at 63 letters: a cut name would only double an entry of /proc/crypto under a name that cannot be bound.</summary>
+    /// <summary>
+    /// Netlink cuts names at 63 letters: a cut name would only double an entry of /proc/crypto under a name that cannot be bound.
+    /// </summary>
     private static bool IsCut(CryptoUserRecord record) =>
         record.Name.Length >= CryptoUser.CRYPTO_MAX_NAME - 1 || record.DriverName.Length >= CryptoUser.CRYPTO_MAX_NAME - 1;
 

@@ -35,17 +35,21 @@ internal sealed record KernelCryptoEntry(string Name, string DriverName, string 
 
     public DriverKind Kind { get; init; }
 
-    /// <summary>The AF_ALG address family of the type ("hash", "skcipher", "aead", "rng"), or empty when user space cannot bind it.</summary>
-    public string BindType => Type switch
-    {
-        "shash" or "ahash" => "hash",
+    /// <summary>
+    /// The AF_ALG address family of the type ("hash", "skcipher", "aead", "rng"), or empty when user space cannot bind it.
+    /// </summary>
+    public string BindType =>
+        Type switch
+        {
+            "shash" or "ahash" => "hash",
 
-        // lskcipher: since Linux 6.7 what a template such as cbc makes of a cipher without an accelerated mode of its own, cbc(des) for one.
-        "skcipher" or "lskcipher" or "blkcipher" or "ablkcipher" or "givcipher" => "skcipher",
-        "aead" or "nivaead" => "aead",
-        "rng" => "rng",
-        _ => "",
-    };
+            // lskcipher: since Linux 6.7 what a template such as cbc makes of a cipher without an accelerated mode of its own, cbc(des) for
+            // one.
+            "skcipher" or "lskcipher" or "blkcipher" or "ablkcipher" or "givcipher" => "skcipher",
+            "aead" or "nivaead" => "aead",
+            "rng" => "rng",
+            _ => "",
+        };
 
     /// <summary>Whether AF_ALG may be asked for it at all.</summary>
     public bool IsUsable => SelfTestPassed && !IsInternal && BindType.Length > 0;
@@ -54,18 +58,19 @@ internal sealed record KernelCryptoEntry(string Name, string DriverName, string 
     public bool HasFlags(uint flags) => Flags is { } known && (known & flags) == flags;
 
     /// <summary>The same entry with what NETLINK_CRYPTO says about it; sizes that /proc/crypto left out are filled in.</summary>
-    public KernelCryptoEntry MergedWith(CryptoUserRecord record) => this with
-    {
-        Flags = record.Flags,
-        IsInternal = IsInternal || (record.Flags & CryptoUser.CRYPTO_ALG_INTERNAL) != 0,
-        BlockSize = Either(BlockSize, record.BlockSize),
-        IvSize = Either(IvSize, record.IvSize),
-        MinKeySize = Either(MinKeySize, record.MinKeySize),
-        MaxKeySize = Either(MaxKeySize, record.MaxKeySize),
-        DigestSize = Either(DigestSize, record.DigestSize),
-        MaxAuthSize = Either(MaxAuthSize, record.MaxAuthSize),
-        SeedSize = Either(SeedSize, record.SeedSize),
-    };
+    public KernelCryptoEntry MergedWith(CryptoUserRecord record) =>
+        this with
+        {
+            Flags = record.Flags,
+            IsInternal = IsInternal || (record.Flags & CryptoUser.CRYPTO_ALG_INTERNAL) != 0,
+            BlockSize = Either(BlockSize, record.BlockSize),
+            IvSize = Either(IvSize, record.IvSize),
+            MinKeySize = Either(MinKeySize, record.MinKeySize),
+            MaxKeySize = Either(MaxKeySize, record.MaxKeySize),
+            DigestSize = Either(DigestSize, record.DigestSize),
+            MaxAuthSize = Either(MaxAuthSize, record.MaxAuthSize),
+            SeedSize = Either(SeedSize, record.SeedSize),
+        };
 
     /// <summary>An entry that only NETLINK_CRYPTO told about.</summary>
     public static KernelCryptoEntry From(CryptoUserRecord record) =>

@@ -8,9 +8,45 @@ internal sealed class KernelDriverClassifier
     // Words that a driver's name carries when it uses instructions of its CPU (x86, Arm, RISC-V, s390, POWER, VIA).
     private static readonly string[] s_instructionWords =
     [
-        "aesni", "avx", "avx2", "avx512", "sse2", "sse3", "ssse3", "sse4", "ni", "clmulni", "pclmul", "vaes", "asm", "simd", "x86", "x86_64",
-        "i586", "intel", "gfni", "ce", "neon", "neonbs", "arm", "arm64", "pmull", "riscv64", "zvkned", "zvkg", "zvkb", "zvksed", "s390",
-        "ppc", "vsx", "p8_aes", "p8_aes_cbc", "p8_aes_ctr", "p8_aes_xts", "p8_ghash", "padlock",
+        "aesni",
+        "avx",
+        "avx2",
+        "avx512",
+        "sse2",
+        "sse3",
+        "ssse3",
+        "sse4",
+        "ni",
+        "clmulni",
+        "pclmul",
+        "vaes",
+        "asm",
+        "simd",
+        "x86",
+        "x86_64",
+        "i586",
+        "intel",
+        "gfni",
+        "ce",
+        "neon",
+        "neonbs",
+        "arm",
+        "arm64",
+        "pmull",
+        "riscv64",
+        "zvkned",
+        "zvkg",
+        "zvkb",
+        "zvksed",
+        "s390",
+        "ppc",
+        "vsx",
+        "p8_aes",
+        "p8_aes_cbc",
+        "p8_aes_ctr",
+        "p8_aes_xts",
+        "p8_ghash",
+        "padlock",
     ];
 
     private readonly string _sysModule;
@@ -29,10 +65,15 @@ internal sealed class KernelDriverClassifier
         foreach (KernelCryptoEntry entry in entries)
         {
             if (!IsInstance(entry))
+            {
                 known[entry.DriverName] = KindOf(entry);
+            }
         }
 
-        return [.. entries.Select(entry => entry with { Kind = IsInstance(entry) ? KindOfInstance(entry, known) : known[entry.DriverName] })];
+        return
+        [
+            .. entries.Select(entry => entry with { Kind = IsInstance(entry) ? KindOfInstance(entry, known) : known[entry.DriverName] }),
+        ];
     }
 
     /// <summary>The words between the parentheses and commas of a driver's name.</summary>
@@ -62,16 +103,21 @@ internal sealed class KernelDriverClassifier
     {
         // 1: a module that drives devices. aesni_intel has no "drivers" folder, virtio_crypto has.
         if (entry.Module.Length > 0 && ModuleHasDevices(entry.Module))
+        {
             return DriverKind.Hardware;
+        }
 
         // CPU code is recognised before the flags, because s390 and padlock set KERN_DRIVER_ONLY on instructions.
         DriverKind byName = KindOfName(entry.DriverName);
         if (byName != DriverKind.Generic)
+        {
             return byName;
+        }
 
         // 2: the flag set by CCP, CAAM, Inside-Secure and Marvell. 3: virtio, QAT, Chelsio and HiSilicon do not set it, but
         // they complete later and allocate. ASYNC alone proves nothing: cbc-aes-aesni is asynchronous.
-        return entry.HasFlags(CryptoUser.CRYPTO_ALG_KERN_DRIVER_ONLY)
+        return
+            entry.HasFlags(CryptoUser.CRYPTO_ALG_KERN_DRIVER_ONLY)
             || entry.HasFlags(CryptoUser.CRYPTO_ALG_ASYNC | CryptoUser.CRYPTO_ALG_ALLOCATES_MEMORY)
             ? DriverKind.Hardware
             : DriverKind.Generic;

@@ -6,7 +6,10 @@ namespace CryptoDev.Drivers.Kernel;
 /// <param name="ClassCode">The class register: 0x108000; a card need not call itself an encryption controller (QEMU's is 0x00ff00).</param>
 internal sealed record PciDevice(string Address, string Identity, string ClassCode);
 
-/// <summary>From the module of a kernel driver to the PCI functions behind it, through sysfs. A driver registers each algorithm once for all its devices.</summary>
+/// <summary>
+/// From the module of a kernel driver to the PCI functions behind it, through sysfs. A driver registers each algorithm once for all its
+/// devices.
+/// </summary>
 internal sealed class PciDeviceLocator
 {
     private readonly string _sysRoot;
@@ -17,11 +20,16 @@ internal sealed class PciDeviceLocator
         _sysRoot = Path.GetFullPath(sysRoot);
     }
 
-    /// <summary>The functions behind <paramref name="module"/> in order of address; none when it drives no PCI device or sysfs cannot be read.</summary>
+    /// <summary>
+    /// The functions behind <paramref name="module"/> in order of address; none when it drives no PCI device or sysfs cannot be read.
+    /// </summary>
     public IReadOnlyList<PciDevice> Find(string module)
     {
         if (module.Length == 0)
+        {
             return [];
+        }
+
         string drivers = Path.Combine(_sysRoot, "module", module.Replace('-', '_'), "drivers");
         SortedDictionary<string, PciDevice> found = new(StringComparer.Ordinal);
         foreach (string driver in Children(drivers))
@@ -30,7 +38,9 @@ internal sealed class PciDeviceLocator
             {
                 // The driver's folder also holds files (bind, uevent) and a link back to the module.
                 if (Path.GetFileName(device) != "module" && IsLink(device) && FindFunction(Target(device)) is { } function)
+                {
                     found[function.Address] = function;
+                }
             }
         }
 
@@ -42,13 +52,20 @@ internal sealed class PciDeviceLocator
     /// </summary>
     private PciDevice? FindFunction(string folder)
     {
-        for (string? current = folder;
-             current is not null && current.StartsWith(_sysRoot, StringComparison.Ordinal) && current.Length > _sysRoot.Length;
-             current = Path.GetDirectoryName(current))
+        for (
+            string? current = folder;
+            current is not null && current.StartsWith(_sysRoot, StringComparison.Ordinal) && current.Length > _sysRoot.Length;
+            current = Path.GetDirectoryName(current)
+        )
         {
-            if (ReadLine(current, "class") is { } classCode && ReadLine(current, "vendor") is { } vendor
-                && ReadLine(current, "device") is { } device)
+            if (
+                ReadLine(current, "class") is { } classCode
+                && ReadLine(current, "vendor") is { } vendor
+                && ReadLine(current, "device") is { } device
+            )
+            {
                 return new PciDevice(Path.GetFileName(current), $"{WithoutPrefix(vendor)}:{WithoutPrefix(device)}", classCode);
+            }
         }
 
         return null;

@@ -40,25 +40,32 @@ internal static class ProcCryptoParser
     private static void Flush(Dictionary<string, string> record, int lineNumber, List<KernelCryptoEntry> entries, List<string> problems)
     {
         if (record.Count == 0)
-            return;
-
-        if (record.TryGetValue("name", out string? name) && record.TryGetValue("driver", out string? driver)
-            && record.TryGetValue("type", out string? type))
         {
-            entries.Add(new KernelCryptoEntry(name, driver, type)
-            {
-                Module = KernelCryptoEntry.ModuleName(record.GetValueOrDefault("module", "")),
-                Priority = Number(record, "priority"),
-                SelfTestPassed = record.GetValueOrDefault("selftest") == "passed",
-                IsInternal = record.GetValueOrDefault("internal") == "yes",
-                BlockSize = Number(record, "blocksize"),
-                IvSize = Number(record, "ivsize"),
-                MinKeySize = Number(record, "min keysize"),
-                MaxKeySize = Number(record, "max keysize"),
-                DigestSize = Number(record, "digestsize"),
-                MaxAuthSize = Number(record, "maxauthsize"),
-                SeedSize = Number(record, "seedsize"),
-            });
+            return;
+        }
+
+        if (
+            record.TryGetValue("name", out string? name)
+            && record.TryGetValue("driver", out string? driver)
+            && record.TryGetValue("type", out string? type)
+        )
+        {
+            entries.Add(
+                new KernelCryptoEntry(name, driver, type)
+                {
+                    Module = KernelCryptoEntry.ModuleName(record.GetValueOrDefault("module", "")),
+                    Priority = Number(record, "priority"),
+                    SelfTestPassed = record.GetValueOrDefault("selftest") == "passed",
+                    IsInternal = record.GetValueOrDefault("internal") == "yes",
+                    BlockSize = Number(record, "blocksize"),
+                    IvSize = Number(record, "ivsize"),
+                    MinKeySize = Number(record, "min keysize"),
+                    MaxKeySize = Number(record, "max keysize"),
+                    DigestSize = Number(record, "digestsize"),
+                    MaxAuthSize = Number(record, "maxauthsize"),
+                    SeedSize = Number(record, "seedsize"),
+                }
+            );
         }
         else
         {

@@ -18,13 +18,19 @@ internal sealed record KernelHash(HashAlgorithmName Name, string KernelName, int
     ];
 
     /// <summary>The row of a hash.</summary>
-    public static KernelHash Find(HashAlgorithmName name, string parameter) => All.FirstOrDefault(one => one.Name == name)
-        ?? throw new ArgumentException($"'{name.Name}' is no hash that the kernel signs with; these are {string.Join(", ", All.Select(one => one.Name.Name))}.", parameter);
+    public static KernelHash Find(HashAlgorithmName name, string parameter) =>
+        All.FirstOrDefault(one => one.Name == name)
+        ?? throw new ArgumentException(
+            $"'{name.Name}' is no hash that the kernel signs with; these are {string.Join(", ", All.Select(one => one.Name.Name))}.",
+            parameter
+        );
 
     /// <summary>The row for digests of this length.</summary>
     public static KernelHash Find(HashAlgorithmName name, int length, string nameParameter, string digestParameter)
     {
         KernelHash row = Find(name, nameParameter);
-        return length == row.Length ? row : throw new ArgumentException($"A digest of {name.Name} has {row.Length} bytes; {length} were given.", digestParameter);
+        return length == row.Length
+            ? row
+            : throw new ArgumentException($"A digest of {name.Name} has {row.Length} bytes; {length} were given.", digestParameter);
     }
 }

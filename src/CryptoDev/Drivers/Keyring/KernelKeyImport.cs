@@ -16,8 +16,14 @@ internal static class KernelKeyImport
     {
         (byte[]? Number, string Name)[] numbers =
         [
-            (key.Modulus, nameof(key.Modulus)), (key.Exponent, nameof(key.Exponent)), (key.D, nameof(key.D)), (key.P, nameof(key.P)), (key.Q, nameof(key.Q)),
-            (key.DP, nameof(key.DP)), (key.DQ, nameof(key.DQ)), (key.InverseQ, nameof(key.InverseQ)),
+            (key.Modulus, nameof(key.Modulus)),
+            (key.Exponent, nameof(key.Exponent)),
+            (key.D, nameof(key.D)),
+            (key.P, nameof(key.P)),
+            (key.Q, nameof(key.Q)),
+            (key.DP, nameof(key.DP)),
+            (key.DQ, nameof(key.DQ)),
+            (key.InverseQ, nameof(key.InverseQ)),
         ];
         foreach ((byte[]? number, string name) in numbers)
         {
@@ -28,10 +34,19 @@ internal static class KernelKeyImport
         }
 
         CheckModulus(key.Modulus, parameter);
-        using SecureMemoryHandle encoded = RsaPrivateKeyWriter.Write(new RsaNumbers
-        {
-            Modulus = key.Modulus, PublicExponent = key.Exponent, PrivateExponent = key.D, P = key.P, Q = key.Q, Dp = key.DP, Dq = key.DQ, QInverse = key.InverseQ,
-        });
+        using SecureMemoryHandle encoded = RsaPrivateKeyWriter.Write(
+            new RsaNumbers
+            {
+                Modulus = key.Modulus,
+                PublicExponent = key.Exponent,
+                PrivateExponent = key.D,
+                P = key.P,
+                Q = key.Q,
+                Dp = key.DP,
+                Dq = key.DQ,
+                QInverse = key.InverseQ,
+            }
+        );
         return AddAsymmetric(encoded.Bytes);
     }
 
@@ -108,7 +123,10 @@ internal static class KernelKeyImport
         int bits = modulus.TrimStart((byte)0).Length * 8;
         if (!KeyringRsa.ModulusBits.Contains(bits))
         {
-            throw new ArgumentException($"The kernel's RSA takes moduli of {string.Join(", ", KeyringRsa.ModulusBits)} bits; this one has {bits} in whole bytes.", parameter);
+            throw new ArgumentException(
+                $"The kernel's RSA takes moduli of {string.Join(", ", KeyringRsa.ModulusBits)} bits; this one has {bits} in whole bytes.",
+                parameter
+            );
         }
     }
 
@@ -124,8 +142,10 @@ internal static class KernelKeyImport
         }
 
         return handle
-            ?? throw (other is { } special && special.Errno == error.Number
-                ? new CryptoDevException(error.Number, KeyringDriver.Name, operation, special.Advice)
-                : KeyringFailure.Exception(error, operation));
+            ?? throw (
+                other is { } special && special.Errno == error.Number
+                    ? new CryptoDevException(error.Number, KeyringDriver.Name, operation, special.Advice)
+                    : KeyringFailure.Exception(error, operation)
+            );
     }
 }

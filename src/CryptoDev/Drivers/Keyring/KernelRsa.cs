@@ -3,19 +3,29 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Keyring;
 
-/// <summary>One RSA operation with a key in the kernel, by KEYCTL_PKEY: asks the kernel what the key can do and with which sizes, does it, looks at the result.</summary>
+/// <summary>
+/// One RSA operation with a key in the kernel, by KEYCTL_PKEY: asks the kernel what the key can do and with which sizes, does it, looks at
+/// the result.
+/// </summary>
 internal sealed class KernelRsa : IDisposable
 {
     private static readonly Dictionary<int, string> s_words = new()
     {
-        [LibC.ENOKEY] = "there is no such key, or this process may not find it. Link it to a keyring of this process, or let its user search it (keyctl setperm).",
-        [LibC.EACCES] = "this process may not use the key. Link it to a keyring of this process, or let its user search it (keyctl setperm).",
+        [LibC.ENOKEY] =
+            "there is no such key, or this process may not find it. Link it to a keyring of this process, or let its user "
+            + "search it (keyctl setperm).",
+        [LibC.EACCES] =
+            "this process may not use the key. Link it to a keyring of this process, or let its user search it (keyctl setperm).",
         [LibC.EKEYEXPIRED] = "the key has expired.",
         [LibC.EKEYREVOKED] = "the key was revoked.",
-        [LibC.EOPNOTSUPP] = "the key is not of type asymmetric, or the kernel was built without operations on such keys (CONFIG_ASYMMETRIC_KEY_TYPE).",
-        [LibC.ENOENT] = "the kernel has not the algorithm of this key or the hash. As root: modprobe rsa_generic, or the module of the hash.",
+        [LibC.EOPNOTSUPP] =
+            "the key is not of type asymmetric, or the kernel was built without operations on such keys (CONFIG_ASYMMETRIC_KEY_TYPE).",
+        [LibC.ENOENT] =
+            "the kernel has not the algorithm of this key or the hash. As root: modprobe rsa_generic, or the module of the hash.",
         [LibC.ENOSYS] = "the kernel's driver for this key has no such operation.",
-        [LibC.EINVAL] = $"the kernel does not take this key: RSA with a modulus of {string.Join(", ", KeyringRsa.ModulusBits)} bits (2048 and up in FIPS mode), and a hash that it signs with.",
+        [LibC.EINVAL] =
+            $"the kernel does not take this key: RSA with a modulus of {string.Join(", ", KeyringRsa.ModulusBits)} bits (2048 and up "
+            + "in FIPS mode), and a hash that it signs with.",
     };
 
     private const string RawWay = "enc=raw";
@@ -42,7 +52,10 @@ internal sealed class KernelRsa : IDisposable
         int longest = padding == KernelRsaPadding.Pkcs1 ? modulus - Pkcs1Padding.Overhead : modulus;
         if (message.Length > longest)
         {
-            throw new ArgumentException($"A message for a key of {modulus * 8} bits has at most {longest} bytes with this padding; {message.Length} were given.", parameter);
+            throw new ArgumentException(
+                $"A message for a key of {modulus * 8} bits has at most {longest} bytes with this padding; {message.Length} were given.",
+                parameter
+            );
         }
 
         if (message.IsEmpty && padding == KernelRsaPadding.Pkcs1 && driver.Kind == DriverKind.Hardware)
@@ -55,12 +68,17 @@ internal sealed class KernelRsa : IDisposable
         int length = AsymmetricKey.Run(LibC.KEYCTL_PKEY_ENCRYPT, _key.Serial, way, message, result, out Errno error);
         if (length < 0 && error.Number == LibC.EINVAL && padding == KernelRsaPadding.None)
         {
-            throw new ArgumentException("A message without padding is a number from 2 to the modulus less 2, and this one is not (older kernels take the others below the modulus too).", parameter);
+            throw new ArgumentException(
+                "A message without padding is a number from 2 to the modulus less 2, and this one is not (older kernels take "
+                    + "the others below the modulus too).",
+                parameter
+            );
         }
 
         Demand(length, error, EncryptCall);
 
-        // With a virtio card a result that begins with a zero byte loses its end (Linux 6.1), or the zero, with one at the end instead (6.12). Whether it is right cannot be seen
+        // With a virtio card a result that begins with a zero byte loses its end (Linux 6.1), or the zero, with one at the end instead
+        // (6.12). Whether it is right cannot be seen
         // without the private key, so all that look like it are made again.
         bool isSuspect = length != modulus || (driver.Kind == DriverKind.Hardware && padding == KernelRsaPadding.Pkcs1 && result[^1] == 0);
         return (isSuspect ? PublicPadded(message, modulus) : result).ToArray();
@@ -74,7 +92,11 @@ internal sealed class KernelRsa : IDisposable
         keyctl_pkey_query facts = Query(way, LibC.KEYCTL_SUPPORTS_DECRYPT, DecryptCall);
         if (ciphertext.Length != ModulusLength(facts))
         {
-            throw new ArgumentException($"A ciphertext for a key of {ModulusLength(facts) * 8} bits has {ModulusLength(facts)} bytes; {ciphertext.Length} were given.", parameter);
+            throw new ArgumentException(
+                $"A ciphertext for a key of {ModulusLength(facts) * 8} bits has {ModulusLength(facts)} bytes; "
+                    + $"{ciphertext.Length} were given.",
+                parameter
+            );
         }
 
         if (padding == KernelRsaPadding.None)
@@ -107,7 +129,8 @@ internal sealed class KernelRsa : IDisposable
         Demand(length, error, SignCall);
 
         // The kernel's CRT does not look for faults, and one faulty signature gives the factors away.
-        bool isGood = length == ModulusLength(facts) && ((facts.supported_ops & LibC.KEYCTL_SUPPORTS_VERIFY) == 0 || Verify(digest, signature, hash));
+        bool isGood =
+            length == ModulusLength(facts) && ((facts.supported_ops & LibC.KEYCTL_SUPPORTS_VERIFY) == 0 || Verify(digest, signature, hash));
         if (isGood)
         {
             return signature.ToArray();
@@ -115,7 +138,9 @@ internal sealed class KernelRsa : IDisposable
 
         // With a virtio card a signature that begins with a zero byte loses it (Linux 6.12) or its end (6.1).
         Span<byte> block = Buffer(ModulusLength(facts));
-        return driver.Kind == DriverKind.Hardware && Pkcs1Padding.TryPadDigest(hash, digest, block) ? Private(block).ToArray() : throw Distrust(SignCall);
+        return driver.Kind == DriverKind.Hardware && Pkcs1Padding.TryPadDigest(hash, digest, block)
+            ? Private(block).ToArray()
+            : throw Distrust(SignCall);
     }
 
     public bool Verify(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, KernelHash hash)
@@ -159,13 +184,21 @@ internal sealed class KernelRsa : IDisposable
     private static int ModulusLength(keyctl_pkey_query facts) => (int)(facts.key_size + 7) / 8;
 
     private static CryptoDevException Distrust(string call) =>
-        new(LibC.EIO, KeyringDriver.Name, call, "the result does not fit its own check; the key's numbers do not belong together, or this machine's processor or memory is at fault.");
+        new(
+            LibC.EIO,
+            KeyringDriver.Name,
+            call,
+            "the result does not fit its own check; the key's numbers do not belong together, or this machine's processor "
+                + "or memory is at fault."
+        );
 
     private static void Demand(int answer, Errno error, string call)
     {
         if (answer < 0)
         {
-            throw s_words.TryGetValue(error.Number, out string? words) ? new CryptoDevException(error.Number, KeyringDriver.Name, call, words) : KeyringFailure.Exception(error, call);
+            throw s_words.TryGetValue(error.Number, out string? words)
+                ? new CryptoDevException(error.Number, KeyringDriver.Name, call, words)
+                : KeyringFailure.Exception(error, call);
         }
     }
 
@@ -175,7 +208,12 @@ internal sealed class KernelRsa : IDisposable
         Demand(isKnown ? 0 : -1, error, "KEYCTL_PKEY_QUERY");
         return (facts.supported_ops & operation) != 0
             ? facts
-            : throw new CryptoDevException(LibC.EOPNOTSUPP, KeyringDriver.Name, call, "the key has no such operation: a certificate has the public part only, a private key has both.");
+            : throw new CryptoDevException(
+                LibC.EOPNOTSUPP,
+                KeyringDriver.Name,
+                call,
+                "the key has no such operation: a certificate has the public part only, a private key has both."
+            );
     }
 
     /// <summary>A card may refuse a good signature that begins with a zero byte; the number itself tells.</summary>
@@ -214,7 +252,9 @@ internal sealed class KernelRsa : IDisposable
         return result[..length];
     }
 
-    /// <summary>number^d mod n. One wrong half of the CRT gives the factors away to whoever sees the result; the way back is cheap.</summary>
+    /// <summary>
+    /// number^d mod n. One wrong half of the CRT gives the factors away to whoever sees the result; the way back is cheap.
+    /// </summary>
     private Span<byte> Private(ReadOnlySpan<byte> number)
     {
         byte[] raw = Way(RawWay);
@@ -227,7 +267,9 @@ internal sealed class KernelRsa : IDisposable
         }
 
         Demand(length, error, DecryptCall);
-        return (facts.supported_ops & LibC.KEYCTL_SUPPORTS_ENCRYPT) == 0 || Public(result[..length]).SequenceEqual(number) ? result[..length] : throw Distrust(DecryptCall);
+        return (facts.supported_ops & LibC.KEYCTL_SUPPORTS_ENCRYPT) == 0 || Public(result[..length]).SequenceEqual(number)
+            ? result[..length]
+            : throw Distrust(DecryptCall);
     }
 
     private Span<byte> Buffer(int length)

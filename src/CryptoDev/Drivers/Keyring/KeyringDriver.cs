@@ -2,29 +2,33 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Keyring;
 
-/// <summary>Key operations by the Linux kernel's keys (keyctl(2)). It has no sessions. Unless a device serves the operation it is used only when pinned: the kernel's code for large numbers is slower than libcrypto's.</summary>
+/// <summary>
+/// Key operations by the Linux kernel's keys (keyctl(2)). It has no sessions. Unless a device serves the operation it is used only when
+/// pinned: the kernel's code for large numbers is slower than libcrypto's.
+/// </summary>
 internal sealed class KeyringDriver : ICryptoDriver, IKeyDriver
 {
     public const string Name = "keyring";
 
-    private const string NotByItself = "it is used only when pinned or when a device serves it, because the kernel's code for large numbers is slower than libcrypto's";
+    private const string NotByItself =
+        "it is used only when pinned or when a device serves it, because the kernel's code for large numbers is slower than libcrypto's";
 
-    private KeyringDriver()
-    {
-    }
+    private KeyringDriver() { }
 
     public static KeyringDriver Instance { get; } = new();
 
-    public DriverInfo Info { get; } = new()
-    {
-        Name = Name,
-        Kind = DriverKind.Generic,
-        Implementation = OperatingSystem.IsLinux() ? $"Linux {Environment.OSVersion.Version}" : null,
-    };
+    public DriverInfo Info { get; } =
+        new()
+        {
+            Name = Name,
+            Kind = DriverKind.Generic,
+            Implementation = OperatingSystem.IsLinux() ? $"Linux {Environment.OSVersion.Version}" : null,
+        };
 
-    public RungAvailability Availability => Machine.Power is { } power && Machine.Rsa is not null
-        ? new RungAvailability(Name, false, power.Reason, power.Cure)
-        : new RungAvailability(Name, true, null, null);
+    public RungAvailability Availability =>
+        Machine.Power is { } power && Machine.Rsa is not null
+            ? new RungAvailability(Name, false, power.Reason, power.Cure)
+            : new RungAvailability(Name, true, null, null);
 
     public IReadOnlyList<string> Notes => [];
 
@@ -39,12 +43,13 @@ internal sealed class KeyringDriver : ICryptoDriver, IKeyDriver
 
     public ICryptoDriver? Pin(string member) => null;
 
-    public DriverVerdict ProbeKey(KeyOp op) => op.Operation switch
-    {
-        KeyOperation.ModExp or KeyOperation.DhComputeKey => Verdict(KeyringHardware.Instance.Power, Machine.Power, null),
-        KeyOperation.ModExpCrt => Verdict(KeyringHardware.Instance.Rsa, Machine.Rsa, KeyringRsa.WhyNot(op)),
-        _ => DriverVerdict.No("the kernel offers no such operation to programs"),
-    };
+    public DriverVerdict ProbeKey(KeyOp op) =>
+        op.Operation switch
+        {
+            KeyOperation.ModExp or KeyOperation.DhComputeKey => Verdict(KeyringHardware.Instance.Power, Machine.Power, null),
+            KeyOperation.ModExpCrt => Verdict(KeyringHardware.Instance.Rsa, Machine.Rsa, KeyringRsa.WhyNot(op)),
+            _ => DriverVerdict.No("the kernel offers no such operation to programs"),
+        };
 
     public int ProcessKey(KeyOp op, out SessionDriver driver)
     {
@@ -53,14 +58,16 @@ internal sealed class KeyringDriver : ICryptoDriver, IKeyDriver
     }
 
     /// <summary>Runs one of the three operations.</summary>
-    internal static int Compute(KeyOp op) => op.Operation switch
-    {
-        KeyOperation.ModExp => KeyringPower.Compute(op.Facts.BsdName, op.Input(0), op.Input(1), op.Input(2), op.OutputBytes(0)),
-        KeyOperation.DhComputeKey => KeyringPower.Compute(op.Facts.BsdName, op.Input(1), op.Input(0), op.Input(2), op.OutputBytes(0)),
-        _ => KeyringRsa.Compute(op),
-    };
+    internal static int Compute(KeyOp op) =>
+        op.Operation switch
+        {
+            KeyOperation.ModExp => KeyringPower.Compute(op.Facts.BsdName, op.Input(0), op.Input(1), op.Input(2), op.OutputBytes(0)),
+            KeyOperation.DhComputeKey => KeyringPower.Compute(op.Facts.BsdName, op.Input(1), op.Input(0), op.Input(2), op.OutputBytes(0)),
+            _ => KeyringRsa.Compute(op),
+        };
 
-    private static SessionDriver Who(KeyOp op) => op.Operation == KeyOperation.ModExpCrt ? KeyringHardware.Instance.Rsa : KeyringHardware.Instance.Power;
+    private static SessionDriver Who(KeyOp op) =>
+        op.Operation == KeyOperation.ModExpCrt ? KeyringHardware.Instance.Rsa : KeyringHardware.Instance.Power;
 
     /// <summary>Chosen by itself only where a device computes.</summary>
     internal static DriverVerdict Verdict(SessionDriver who, (string Reason, string? Cure)? absence, string? refusal) =>

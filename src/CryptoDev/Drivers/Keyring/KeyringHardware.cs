@@ -3,14 +3,18 @@ using CryptoDev.Drivers.Kernel;
 namespace CryptoDev.Drivers.Keyring;
 
 /// <summary>
-/// Which of the kernel's algorithms for large numbers a device serves. A keyring call names no driver: the kernel takes the one of highest priority whose self-test passed, so the
-/// way of asking decides. Linux 6.1 and 6.12 with a virtio card: the card has <c>pkcs1pad(rsa,sha1)</c> and fails the test of <c>rsa</c>, so a message is encrypted by the card only if a
+/// Which of the kernel's algorithms for large numbers a device serves. A keyring call names no driver: the kernel takes the one of highest
+/// priority whose self-test passed, so the
+/// way of asking decides. Linux 6.1 and 6.12 with a virtio card: the card has <c>pkcs1pad(rsa,sha1)</c> and fails the test of <c>rsa</c>,
+/// so a message is encrypted by the card only if a
 /// hash is named that encryption does not use; 7.2: the card has <c>pkcs1pad(rsa)</c>, and signatures never reach it.
 /// </summary>
 internal sealed class KeyringHardware
 {
     /// <summary>Looked at once: a card plugged in later is found by the next process.</summary>
-    private static readonly Lazy<KeyringHardware> s_instance = new(() => new KeyringHardware(KernelCryptoCatalogue.Read(), new PciDeviceLocator()));
+    private static readonly Lazy<KeyringHardware> s_instance = new(() =>
+        new KeyringHardware(KernelCryptoCatalogue.Read(), new PciDeviceLocator())
+    );
 
     private readonly KernelCryptoCatalogue _catalogue;
     private readonly PciDeviceLocator _locator;
@@ -36,7 +40,8 @@ internal sealed class KeyringHardware
     public SessionDriver Rsa { get; }
 
     /// <summary>How to ask for PKCS #1 encryption and decryption, in the kernel's words, and who does it then.</summary>
-    public (string Way, SessionDriver Driver) Encryption(KernelRsaPadding padding) => padding == KernelRsaPadding.None ? ("enc=raw", Rsa) : _pkcs1;
+    public (string Way, SessionDriver Driver) Encryption(KernelRsaPadding padding) =>
+        padding == KernelRsaPadding.None ? ("enc=raw", Rsa) : _pkcs1;
 
     /// <summary>How to ask for a PKCS #1 signature. Always with a hash: without one, a card may lack the operation.</summary>
     public (string Way, SessionDriver Driver) Signature(KernelHash hash) =>
@@ -64,7 +69,13 @@ internal sealed class KeyringHardware
         KernelCryptoEntry? best = null;
         foreach (KernelCryptoEntry entry in _catalogue.Entries)
         {
-            if (entry.SelfTestPassed && !entry.IsInternal && names.Contains(entry.Name) && entry.Type is "akcipher" or "sig" or "kpp" && entry.Priority > (best?.Priority ?? -1))
+            if (
+                entry.SelfTestPassed
+                && !entry.IsInternal
+                && names.Contains(entry.Name)
+                && entry.Type is "akcipher" or "sig" or "kpp"
+                && entry.Priority > (best?.Priority ?? -1)
+            )
             {
                 best = entry;
             }

@@ -20,14 +20,23 @@ internal sealed class KeyringMachine
 
         Power = Try(() => KeyOp.ModExp([5], [3], [251]), [125]);
         Rsa = Try(
-            () => KeyOp.ModExpCrt(
-                Convert.FromHexString("FB5B9DC4A46F8C3B2098872323E4DD7DEA5E177FAA558995D1C782B48E90C367"),
-                Convert.FromHexString("CBF57F9CCD52430D3D2A4DDCD52641E5212E0917DC269858E0E75C7C8471867D"),
-                Convert.FromHexString("0102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F202122232425262728292A2B2C2D2E2F303132333435363738393A3B"),
-                Convert.FromHexString("A3900C6BE76CC6DDBAEA4615B1C7BDF1AFCEA68FE6B15EA4652BE47BC5C1A1C5"),
-                Convert.FromHexString("29253482487570EB69CC6FFABDD142F7DB52B328EA13AB263AF0D19A990961ED"),
-                Convert.FromHexString("CA5B75C1E557FC430F4765DE84057BFB74EEE9F9C987AB4FD8E9BD74AE74F8B7")),
-            Convert.FromHexString("76962FABF66F8CD1AD8E87AB16753B75676447A5A701A206C4C839EB9C1A7D83CCC1EDABEBA17A21F73371D151B3AC399ED07693232AA2D8F51942361930491D"));
+            () =>
+                KeyOp.ModExpCrt(
+                    Convert.FromHexString("FB5B9DC4A46F8C3B2098872323E4DD7DEA5E177FAA558995D1C782B48E90C367"),
+                    Convert.FromHexString("CBF57F9CCD52430D3D2A4DDCD52641E5212E0917DC269858E0E75C7C8471867D"),
+                    Convert.FromHexString(
+                        "0102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F202122232425262728292A2B2C2D2E2F30"
+                            + "3132333435363738393A3B"
+                    ),
+                    Convert.FromHexString("A3900C6BE76CC6DDBAEA4615B1C7BDF1AFCEA68FE6B15EA4652BE47BC5C1A1C5"),
+                    Convert.FromHexString("29253482487570EB69CC6FFABDD142F7DB52B328EA13AB263AF0D19A990961ED"),
+                    Convert.FromHexString("CA5B75C1E557FC430F4765DE84057BFB74EEE9F9C987AB4FD8E9BD74AE74F8B7")
+                ),
+            Convert.FromHexString(
+                "76962FABF66F8CD1AD8E87AB16753B75676447A5A701A206C4C839EB9C1A7D83CCC1EDABEBA17A21F73371D151B3AC39"
+                    + "9ED07693232AA2D8F51942361930491D"
+            )
+        );
     }
 
     /// <summary>Looked at once: a module loaded later is found by the next process.</summary>
@@ -69,7 +78,9 @@ internal sealed class KeyringMachine
             Array.Reverse(result);
 
             // Linux before 6.0 has no CRT: it raises to the d in the wrapper, which is 1.
-            return status == 0 && expected.SequenceEqual(result) ? null : ("the kernel's result for known numbers is wrong: it is too old for this (before Linux 6.0)", null);
+            return status == 0 && expected.SequenceEqual(result)
+                ? null
+                : ("the kernel's result for known numbers is wrong: it is too old for this (before Linux 6.0)", null);
         }
         catch (CryptoDevException error)
         {

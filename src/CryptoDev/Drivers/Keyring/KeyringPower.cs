@@ -3,19 +3,30 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Keyring;
 
-/// <summary>base^exponent by KEYCTL_DH_COMPUTE, which is a general modular exponentiation: neither primes nor odd moduli are asked for.</summary>
+/// <summary>
+/// base^exponent by KEYCTL_DH_COMPUTE, which is a general modular exponentiation: neither primes nor odd moduli are asked for.
+/// </summary>
 internal static class KeyringPower
 {
     /// <summary>Linux refuses a modulus payload under 192 bytes, and operands longer than it; zeros before it cure both.</summary>
     private const int ShortestModulus = 192;
 
     /// <summary>Writes base^exponent mod modulus, all numbers least significant byte first.</summary>
-    public static int Compute(string operation, ReadOnlySpan<byte> baseValue, ReadOnlySpan<byte> exponent, ReadOnlySpan<byte> modulus, Span<byte> result)
+    public static int Compute(
+        string operation,
+        ReadOnlySpan<byte> baseValue,
+        ReadOnlySpan<byte> exponent,
+        ReadOnlySpan<byte> modulus,
+        Span<byte> result
+    )
     {
         using KeyringWork work = new(operation);
         ReadOnlySpan<byte> baseBytes = work.BigEndian(baseValue);
         ReadOnlySpan<byte> exponentBytes = work.BigEndian(exponent);
-        ReadOnlySpan<byte> modulusBytes = work.BigEndian(modulus, Math.Max(ShortestModulus, Math.Max(baseBytes.Length, exponentBytes.Length)));
+        ReadOnlySpan<byte> modulusBytes = work.BigEndian(
+            modulus,
+            Math.Max(ShortestModulus, Math.Max(baseBytes.Length, exponentBytes.Length))
+        );
         int baseKey = work.AddKey("user", baseBytes);
         int exponentKey = work.AddKey("user", exponentBytes);
         int modulusKey = work.AddKey("user", modulusBytes);
@@ -28,7 +39,12 @@ internal static class KeyringPower
         if (!number.ContainsAnyExcept((byte)0) && !MayBeZero(baseValue, exponent, modulus))
         {
             // Linux to 7.2: a failure inside the multiplication is not reported, the length and zeros are.
-            throw new CryptoDevException(LibC.EIO, KeyringDriver.Name, operation, "the kernel's calculation failed without an error; it may be out of memory.");
+            throw new CryptoDevException(
+                LibC.EIO,
+                KeyringDriver.Name,
+                operation,
+                "the kernel's calculation failed without an error; it may be out of memory."
+            );
         }
 
         return Write(number, result);
@@ -49,7 +65,8 @@ internal static class KeyringPower
     }
 
     /// <summary>
-    /// Whether the modulus divides the power. No prime divides the modulus more often than it has bits, so a longer exponent is as good as that. Without libcrypto it cannot be told,
+    /// Whether the modulus divides the power. No prime divides the modulus more often than it has bits, so a longer exponent is as good as
+    /// that. Without libcrypto it cannot be told,
     /// and then no zero is believed.
     /// </summary>
     internal static bool MayBeZero(ReadOnlySpan<byte> baseValue, ReadOnlySpan<byte> exponent, ReadOnlySpan<byte> modulus)

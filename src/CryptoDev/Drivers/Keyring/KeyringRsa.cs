@@ -3,7 +3,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Keyring;
 
-/// <summary>RSA's private operation by KEYCTL_PKEY_DECRYPT without padding: the kernel's own CRT, with the parts of the key in a PKCS#8 of ours.</summary>
+/// <summary>
+/// RSA's private operation by KEYCTL_PKEY_DECRYPT without padding: the kernel's own CRT, with the parts of the key in a PKCS#8 of ours.
+/// </summary>
 internal static class KeyringRsa
 {
     /// <summary>The kernel's RSA counts whole words and takes these moduli only.</summary>
@@ -39,7 +41,9 @@ internal static class KeyringRsa
         }
 
         // Linux 6.12 refuses 0, 1 and n - 1 (SP 800-56B), 6.1 does not.
-        return op.SignificantBits(2) > 1 && LittleEndian.IsBelow(op.Input(2), n, add: 1) ? null : "the kernel's RSA takes messages from 2 to pq - 2";
+        return op.SignificantBits(2) > 1 && LittleEndian.IsBelow(op.Input(2), n, add: 1)
+            ? null
+            : "the kernel's RSA takes messages from 2 to pq - 2";
     }
 
     public static int Compute(KeyOp op)
@@ -49,11 +53,19 @@ internal static class KeyringRsa
         ReadOnlySpan<byte> one = [1];
 
         // e and d are 1: the kernel reads them and uses neither for this.
-        using SecureMemoryHandle encoded = RsaPrivateKeyWriter.Write(new RsaNumbers
-        {
-            Modulus = work.BigEndian(n.Bytes), PublicExponent = one, PrivateExponent = one, P = work.BigEndian(op.Input(0)), Q = work.BigEndian(op.Input(1)),
-            Dp = work.BigEndian(op.Input(3)), Dq = work.BigEndian(op.Input(4)), QInverse = work.BigEndian(op.Input(5)),
-        });
+        using SecureMemoryHandle encoded = RsaPrivateKeyWriter.Write(
+            new RsaNumbers
+            {
+                Modulus = work.BigEndian(n.Bytes),
+                PublicExponent = one,
+                PrivateExponent = one,
+                P = work.BigEndian(op.Input(0)),
+                Q = work.BigEndian(op.Input(1)),
+                Dp = work.BigEndian(op.Input(3)),
+                Dq = work.BigEndian(op.Input(4)),
+                QInverse = work.BigEndian(op.Input(5)),
+            }
+        );
         int key = work.AddKey("asymmetric", encoded.Bytes);
         bool isKnown = AsymmetricKey.Query(key, Raw, out keyctl_pkey_query facts, out Errno error);
         work.Demand(isKnown ? 0 : -1, error);
@@ -67,7 +79,12 @@ internal static class KeyringRsa
         work.Demand(AsymmetricKey.Run(LibC.KEYCTL_PKEY_DECRYPT, key, Raw, message, again, out error), error);
         if (!result.SequenceEqual(again))
         {
-            throw new CryptoDevException(LibC.EIO, KeyringDriver.Name, op.Facts.BsdName, "two calculations of the same result differ; do not trust this machine's processor or memory.");
+            throw new CryptoDevException(
+                LibC.EIO,
+                KeyringDriver.Name,
+                op.Facts.BsdName,
+                "two calculations of the same result differ; do not trust this machine's processor or memory."
+            );
         }
 
         result.Reverse();

@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Drivers.Keyring;
 
-/// <summary>The blocks of PKCS #1 v1.5 (RFC 8017), for results that a card gets wrong: they are then computed without padding, by the kernel's own code.</summary>
+/// <summary>
+/// The blocks of PKCS #1 v1.5 (RFC 8017), for results that a card gets wrong: they are then computed without padding, by the kernel's own
+/// code.
+/// </summary>
 internal static class Pkcs1Padding
 {
     /// <summary>What needs to stand around a message (7.2.1).</summary>

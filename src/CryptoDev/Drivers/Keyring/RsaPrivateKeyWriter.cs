@@ -33,9 +33,24 @@ internal static class RsaPrivateKeyWriter
 
     public static SecureMemoryHandle Write(in RsaNumbers key)
     {
-        // Large enough from the start: a writer that grows leaves its old buffer uncleared. And among the large objects, which the collector does not move: it leaves a copy
+        // Large enough from the start: a writer that grows leaves its old buffer uncleared. And among the large objects, which the
+        // collector does not move: it leaves a copy
         // where the buffer was.
-        int room = 256 + (2 * (key.Modulus.Length + key.PublicExponent.Length + key.PrivateExponent.Length + key.P.Length + key.Q.Length + key.Dp.Length + key.Dq.Length + key.QInverse.Length));
+        int room =
+            256
+            + (
+                2
+                * (
+                    key.Modulus.Length
+                    + key.PublicExponent.Length
+                    + key.PrivateExponent.Length
+                    + key.P.Length
+                    + key.Q.Length
+                    + key.Dp.Length
+                    + key.Dq.Length
+                    + key.QInverse.Length
+                )
+            );
         room = Math.Max(room, LargeObject);
         AsnWriter writer = new(AsnEncodingRules.DER, room);
         try

@@ -2,7 +2,10 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Software;
 
-/// <summary>AES-GCM, AES-CCM, ChaCha20-Poly1305. CCM is told the length first and checks the tag before it gives a byte; the others stream and check last.</summary>
+/// <summary>
+/// AES-GCM, AES-CCM, ChaCha20-Poly1305. CCM is told the length first and checks the tag before it gives a byte; the others stream and check
+/// last.
+/// </summary>
 internal sealed class AeadSession(CryptoTransform transform, DriverKind kind)
     : SoftwareSession<CipherContext>(transform, kind, () => new CipherContext(transform))
 {
@@ -17,12 +20,14 @@ internal sealed class AeadSession(CryptoTransform transform, DriverKind kind)
 
     private int Encrypt(CipherContext context, EvpCipherContextHandle cipher, in CryptOp op)
     {
-        if (!cipher.Start(op.Iv)
+        if (
+            !cipher.Start(op.Iv)
             || (_lengthFirst && !cipher.AnnounceLength(op.Source.Length))
             || (!op.AssociatedData.IsEmpty && !cipher.UpdateAssociatedData(op.AssociatedData))
             || ((_lengthFirst || !op.Source.IsEmpty) && !cipher.Update(op.Source, op.Destination))
             || !cipher.Finish()
-            || !cipher.GetTag(op.Tag))
+            || !cipher.GetTag(op.Tag)
+        )
         {
             throw Failed(context, "encrypt");
         }
@@ -34,10 +39,12 @@ internal sealed class AeadSession(CryptoTransform transform, DriverKind kind)
 
     private int Decrypt(CipherContext context, EvpCipherContextHandle cipher, in CryptOp op)
     {
-        if (!cipher.Start(op.Iv)
+        if (
+            !cipher.Start(op.Iv)
             || !cipher.ExpectTag(op.Tag)
             || (_lengthFirst && !cipher.AnnounceLength(op.Source.Length))
-            || (!op.AssociatedData.IsEmpty && !cipher.UpdateAssociatedData(op.AssociatedData)))
+            || (!op.AssociatedData.IsEmpty && !cipher.UpdateAssociatedData(op.AssociatedData))
+        )
         {
             throw Failed(context, "decrypt");
         }

@@ -49,7 +49,15 @@ internal sealed class CipherContext(CryptoTransform transform) : RentedContext
         bool authenticates = algorithm.DigestSize != 0;
         EvpCipherContextHandle context = new();
         nint cipher = LibCryptoContext.Instance.Cipher(algorithm.Libcrypto.NameFor(key.Bytes.Length));
-        if (context.SetKey(cipher, key.Bytes, encrypt, authenticates ? transform.EffectiveIvLength : 0, algorithm.Libcrypto.LengthFirst ? transform.EffectiveTagLength : 0))
+        if (
+            context.SetKey(
+                cipher,
+                key.Bytes,
+                encrypt,
+                authenticates ? transform.EffectiveIvLength : 0,
+                algorithm.Libcrypto.LengthFirst ? transform.EffectiveTagLength : 0
+            )
+        )
         {
             return context;
         }
@@ -68,7 +76,8 @@ internal sealed class EvpCipherState : CipherState
     public EvpCipherState(CryptoTransform transform, CryptDirection direction, ReadOnlySpan<byte> iv)
     {
         _algorithm = transform.Algorithm;
-        _cipher = CipherContext.Create(transform, direction == CryptDirection.Encrypt)
+        _cipher =
+            CipherContext.Create(transform, direction == CryptDirection.Encrypt)
             ?? throw SoftwareSession<CipherContext>.Refused(_algorithm, "key");
         if (!iv.IsEmpty && !_cipher.Start(iv))
         {

@@ -6,7 +6,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Software;
 
-/// <summary>DEFLATE and gzip by System.IO.Compression, which works on streams: this is the one session that allocates per message.</summary>
+/// <summary>
+/// DEFLATE and gzip by System.IO.Compression, which works on streams: this is the one session that allocates per message.
+/// </summary>
 internal sealed class CompressionSession(CryptoTransform transform, DriverKind kind)
     : SoftwareSession<CountingContext>(transform, kind, static () => new CountingContext())
 {
@@ -26,9 +28,10 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
         try
         {
             op.Source.CopyTo(source);
-            int written = op.Direction == CryptDirection.Encrypt
-                ? Compress(source, op.Source.Length, op.Destination)
-                : Expand(source, op.Source.Length, op.Destination);
+            int written =
+                op.Direction == CryptDirection.Encrypt
+                    ? Compress(source, op.Source.Length, op.Destination)
+                    : Expand(source, op.Source.Length, op.Destination);
             context.Operations++;
             context.Bytes += op.Source.Length;
             return written;
@@ -49,7 +52,11 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
     private int Compress(byte[] source, int length, Span<byte> destination)
     {
         using MemoryStream output = new();
-        using (Stream packer = _gzip ? new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true) : new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true))
+        using (
+            Stream packer = _gzip
+                ? new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true)
+                : new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true)
+        )
         {
             packer.Write(source, 0, length);
         }
@@ -63,7 +70,11 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
         if (_mustShrink && output.Length >= length)
         {
             throw new CryptoDevException(
-                LibC.ENOSPC, SoftwareDriver.Name, $"compress {Transform.Algorithm}", $"the message of {length} bytes does not shrink ({output.Length}); send it as it is.");
+                LibC.ENOSPC,
+                SoftwareDriver.Name,
+                $"compress {Transform.Algorithm}",
+                $"the message of {length} bytes does not shrink ({output.Length}); send it as it is."
+            );
         }
 
         if (output.Length > destination.Length)
@@ -78,7 +89,9 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
     private int Expand(byte[] source, int length, Span<byte> destination)
     {
         CompressedInput input = new(source, length, _gzip);
-        using Stream unpacker = _gzip ? new GZipStream(input, CompressionMode.Decompress) : new DeflateStream(input, CompressionMode.Decompress);
+        using Stream unpacker = _gzip
+            ? new GZipStream(input, CompressionMode.Decompress)
+            : new DeflateStream(input, CompressionMode.Decompress);
         int written = 0;
         try
         {
@@ -91,7 +104,10 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
             // A read into no room returns 0 like the end does: only one more byte tells them apart.
             if (written == destination.Length && unpacker.ReadByte() >= 0)
             {
-                throw new ArgumentException($"The destination has {destination.Length} bytes; the expanded message is longer.", nameof(destination));
+                throw new ArgumentException(
+                    $"The destination has {destination.Length} bytes; the expanded message is longer.",
+                    nameof(destination)
+                );
             }
 
             return !input.RanDry ? written : throw new InvalidDataException("it ends too early");
@@ -100,7 +116,13 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
         {
             // All of it: a read that ended in the exception may have written before.
             destination.Clear();
-            throw new CryptoDevException(LibC.EBADMSG, SoftwareDriver.Name, $"expand {Transform.Algorithm}", $"the source is not whole {Transform.Algorithm} data: {error.Message}", error);
+            throw new CryptoDevException(
+                LibC.EBADMSG,
+                SoftwareDriver.Name,
+                $"expand {Transform.Algorithm}",
+                $"the source is not whole {Transform.Algorithm} data: {error.Message}",
+                error
+            );
         }
         catch
         {

@@ -6,15 +6,20 @@ namespace CryptoDev.Drivers.Software;
 
 /// <summary>Unkeyed digests.</summary>
 internal sealed class DigestSession(CryptoTransform transform, DriverKind kind)
-    : SoftwareSession<DigestContext>(transform, kind, () => new DigestContext(LibCryptoContext.Instance.Digest(transform.Algorithm.Libcrypto.Name!)))
+    : SoftwareSession<DigestContext>(
+        transform,
+        kind,
+        () => new DigestContext(LibCryptoContext.Instance.Digest(transform.Algorithm.Libcrypto.Name!))
+    )
 {
     public override int Process(in CryptOp op)
     {
         DigestContext context = Contexts.Rent();
         EvpDigestContextHandle digest = context.Digest;
-        bool done = op.AssociatedData.IsEmpty && op.Source.Length <= EvpCipherContextHandle.ShortMessage
-            ? digest.ComputeShort(op.Source, op.Tag)
-            : digest.Start() && digest.Update(op.AssociatedData) && digest.Update(op.Source) && digest.Finish(op.Tag);
+        bool done =
+            op.AssociatedData.IsEmpty && op.Source.Length <= EvpCipherContextHandle.ShortMessage
+                ? digest.ComputeShort(op.Source, op.Tag)
+                : digest.Start() && digest.Update(op.AssociatedData) && digest.Update(op.Source) && digest.Finish(op.Tag);
         if (!done)
         {
             throw Failed(context, "digest");

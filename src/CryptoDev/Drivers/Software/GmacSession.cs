@@ -8,11 +8,13 @@ internal sealed class GmacSession(CryptoTransform transform, DriverKind kind)
     {
         CipherContext context = Contexts.Rent();
         Native.EvpCipherContextHandle cipher = context.For(CryptDirection.Encrypt) ?? throw Failed(context, "key");
-        if (!cipher.Start(op.Iv)
+        if (
+            !cipher.Start(op.Iv)
             || (!op.AssociatedData.IsEmpty && !cipher.UpdateAssociatedData(op.AssociatedData))
             || (!op.Source.IsEmpty && !cipher.UpdateAssociatedData(op.Source))
             || !cipher.Finish()
-            || !cipher.GetTag(op.Tag))
+            || !cipher.GetTag(op.Tag)
+        )
         {
             throw Failed(context, "authenticate");
         }

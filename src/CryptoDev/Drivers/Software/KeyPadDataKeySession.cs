@@ -6,7 +6,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Software;
 
 /// <summary>
-/// Keyed MD5 and SHA-1 of RFC 1828 and RFC 1852: the key, filled up to a block as the digest fills a message of that length, the data, the key again.
+/// Keyed MD5 and SHA-1 of RFC 1828 and RFC 1852: the key, filled up to a block as the digest fills a message of that length, the data, the
+/// key again.
 /// The filled key is hashed once per context and copied for each message.
 /// </summary>
 internal sealed class KeyPadDataKeySession(CryptoTransform transform, DriverKind kind)
@@ -19,11 +20,13 @@ internal sealed class KeyPadDataKeySession(CryptoTransform transform, DriverKind
         Span<byte> full = stackalloc byte[LibCrypto.EVP_MAX_MD_SIZE];
         using (KeyLease key = new(Transform))
         {
-            if (!context.Work.CopyFrom(context.FilledKey)
+            if (
+                !context.Work.CopyFrom(context.FilledKey)
                 || !context.Work.Update(op.AssociatedData)
                 || !context.Work.Update(op.Source)
                 || !context.Work.Update(key.Bytes)
-                || !context.Work.Finish(full))
+                || !context.Work.Finish(full)
+            )
             {
                 throw Failed(context, "authenticate");
             }
@@ -34,7 +37,8 @@ internal sealed class KeyPadDataKeySession(CryptoTransform transform, DriverKind
         return op.Tag.Length;
     }
 
-    public override DigestState BeginDigest() => new EvpDigestState(Transform, KeyPadDataKeyContext.CreateFilledKey(Transform), appendKey: true);
+    public override DigestState BeginDigest() =>
+        new EvpDigestState(Transform, KeyPadDataKeyContext.CreateFilledKey(Transform), appendKey: true);
 }
 
 /// <summary>The state after the filled key, and a context to work in.</summary>
@@ -74,7 +78,9 @@ internal sealed class KeyPadDataKeyContext : RentedContext
         throw refusal;
     }
 
-    /// <summary>One bit, zeros, the length in bits in eight bytes, up to the block: MD5 writes the length little-endian, SHA-1 big-endian.</summary>
+    /// <summary>
+    /// One bit, zeros, the length in bits in eight bytes, up to the block: MD5 writes the length little-endian, SHA-1 big-endian.
+    /// </summary>
     private static int FillUp(int keyLength, bool bigEndian, Span<byte> fill)
     {
         int used = keyLength % DigestBlock;

@@ -14,10 +14,7 @@ internal sealed class MacSession(CryptoTransform transform, DriverKind kind)
         MacContext context = Contexts.Rent();
         EvpMacContextHandle mac = context.Mac;
         Span<byte> full = stackalloc byte[LibCrypto.EVP_MAX_MD_SIZE];
-        if (!mac.Start()
-            || (!op.AssociatedData.IsEmpty && !mac.Update(op.AssociatedData))
-            || !mac.Update(op.Source)
-            || !mac.Finish(full))
+        if (!mac.Start() || (!op.AssociatedData.IsEmpty && !mac.Update(op.AssociatedData)) || !mac.Update(op.Source) || !mac.Finish(full))
         {
             throw Failed(context, "authenticate");
         }

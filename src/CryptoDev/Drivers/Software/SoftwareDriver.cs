@@ -7,14 +7,17 @@ using ArmSha256 = System.Runtime.Intrinsics.Arm.Sha256;
 
 namespace CryptoDev.Drivers.Software;
 
-/// <summary>The rung that is always there: libcrypto in this process, and System.IO.Compression. One per process, because libcrypto is.</summary>
+/// <summary>
+/// The rung that is always there: libcrypto in this process, and System.IO.Compression. One per process, because libcrypto is.
+/// </summary>
 internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver, IKeyDriver
 {
     public const string Name = "software";
 
     private const string InstallLibcrypto = "Install OpenSSL 3 (Debian package libssl3).";
 
-    private const string InstallFips = "Install OpenSSL's FIPS module and run 'openssl fipsinstall', or do not demand fips=yes in openssl.cnf.";
+    private const string InstallFips =
+        "Install OpenSSL's FIPS module and run 'openssl fipsinstall', or do not demand fips=yes in openssl.cnf.";
 
     private SoftwareDriver()
     {
@@ -70,7 +73,10 @@ internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver, IKeyDriver
         CryptoAlgorithm algorithm = transform.Algorithm;
         if (transform.Key is KernelKey)
         {
-            return DriverVerdict.No("the key's bytes are in the kernel and this driver computes in the process", "Use the af_alg driver, or a CryptoKey.");
+            return DriverVerdict.No(
+                "the key's bytes are in the kernel and this driver computes in the process",
+                "Use the af_alg driver, or a CryptoKey."
+            );
         }
 
         return WhyNot(algorithm, transform.Key?.Length ?? 0) is { } reason
@@ -97,7 +103,12 @@ internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver, IKeyDriver
                 LibcryptoKind.Null => new NullCipherSession(transform, kind),
                 LibcryptoKind.NullMac => new NullMacSession(transform, kind),
                 LibcryptoKind.Compression => new CompressionSession(transform, kind),
-                _ => throw new CryptoDevException(LibC.EOPNOTSUPP, Name, $"open {parameters}", transform.Algorithm.Libcrypto.Reason ?? "not served."),
+                _ => throw new CryptoDevException(
+                    LibC.EOPNOTSUPP,
+                    Name,
+                    $"open {parameters}",
+                    transform.Algorithm.Libcrypto.Reason ?? "not served."
+                ),
             };
         }
         catch (LibCryptoException error)
@@ -106,16 +117,24 @@ internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver, IKeyDriver
         }
     }
 
-    public RandomGenerator OpenRandomGenerator(string? algorithm, ReadOnlySpan<byte> seed) => algorithm is null && seed.IsEmpty
-        ? new SystemRandomGenerator()
-        : throw new CryptoDevException(LibC.EOPNOTSUPP, Name, "open random generator", "the system's generator has no name and takes no seed; use af_alg:<generator>.");
+    public RandomGenerator OpenRandomGenerator(string? algorithm, ReadOnlySpan<byte> seed) =>
+        algorithm is null && seed.IsEmpty
+            ? new SystemRandomGenerator()
+            : throw new CryptoDevException(
+                LibC.EOPNOTSUPP,
+                Name,
+                "open random generator",
+                "the system's generator has no name and takes no seed; use af_alg:<generator>."
+            );
 
     /// <summary>The algorithm's own limit, or what one span and libcrypto's int lengths can hold.</summary>
-    public static long LongestMessage(CryptoTransform transform) => Math.Min(int.MaxValue - LibCrypto.EVP_MAX_MD_SIZE, transform.LongestMessage);
+    public static long LongestMessage(CryptoTransform transform) =>
+        Math.Min(int.MaxValue - LibCrypto.EVP_MAX_MD_SIZE, transform.LongestMessage);
 
-    public DriverVerdict ProbeKey(KeyOp op) => Context.Error is { } error
-        ? DriverVerdict.No(error, CureForContext)
-        : DriverVerdict.Yes(DriverKind.Generic, KeyOp.MaxOperandBits / 8);
+    public DriverVerdict ProbeKey(KeyOp op) =>
+        Context.Error is { } error
+            ? DriverVerdict.No(error, CureForContext)
+            : DriverVerdict.Yes(DriverKind.Generic, KeyOp.MaxOperandBits / 8);
 
     public int ProcessKey(KeyOp op, out SessionDriver driver)
     {
@@ -138,7 +157,10 @@ internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver, IKeyDriver
             LibcryptoKind.Missing => rung.Reason,
             LibcryptoKind.Null or LibcryptoKind.NullMac or LibcryptoKind.Compression => null,
             _ when Context.Error is { } error => error,
-            LibcryptoKind.Cipher or LibcryptoKind.Aead or LibcryptoKind.Gmac or LibcryptoKind.XcbcMac => Fetched(Context.Cipher(rung.NameFor(keyLength)), algorithm),
+            LibcryptoKind.Cipher or LibcryptoKind.Aead or LibcryptoKind.Gmac or LibcryptoKind.XcbcMac => Fetched(
+                Context.Cipher(rung.NameFor(keyLength)),
+                algorithm
+            ),
             LibcryptoKind.Cmac => Fetched(Context.Mac("CMAC") == 0 ? 0 : Context.Cipher(rung.NameFor(keyLength)), algorithm),
             LibcryptoKind.Hmac => Fetched(Context.Mac("HMAC") == 0 ? 0 : Context.Digest(rung.Name!), algorithm),
             _ => Fetched(Context.Digest(rung.Name!), algorithm),
@@ -157,19 +179,26 @@ internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver, IKeyDriver
             : $"libcrypto {Context.Version} has no {algorithm.Libcrypto.Name}";
     }
 
-    private static string? CureForContext => Context.Error is null ? null : Context.IsFips ? InstallFips : InstallLibcrypto;
+    private static string? CureForContext =>
+        Context.Error is null ? null
+        : Context.IsFips ? InstallFips
+        : InstallLibcrypto;
 
-    private static string? CureFor(CryptoAlgorithm algorithm) => Context.Error is not null
-        ? CureForContext
-        : algorithm.Libcrypto.Legacy && !Context.IsFips ? "Install OpenSSL's legacy provider module (legacy.so) of the same version." : null;
+    private static string? CureFor(CryptoAlgorithm algorithm) =>
+        Context.Error is not null ? CureForContext
+        : algorithm.Libcrypto.Legacy && !Context.IsFips ? "Install OpenSSL's legacy provider module (legacy.so) of the same version."
+        : null;
 
-    private static DriverKind KindOf(CryptoAlgorithm algorithm) => algorithm.Libcrypto switch
-    {
-        { Kind: LibcryptoKind.Cipher or LibcryptoKind.Aead or LibcryptoKind.Gmac or LibcryptoKind.Cmac or LibcryptoKind.XcbcMac, Name: { } name }
-            when name.StartsWith("AES", StringComparison.Ordinal) && (Aes.IsSupported || ArmAes.IsSupported) => DriverKind.Accelerated,
-        { Name: "SHA1" or "SHA2-224" or "SHA2-256" } when CpuHashesSha => DriverKind.Accelerated,
-        _ => DriverKind.Generic,
-    };
+    private static DriverKind KindOf(CryptoAlgorithm algorithm) =>
+        algorithm.Libcrypto switch
+        {
+            {
+                Kind: LibcryptoKind.Cipher or LibcryptoKind.Aead or LibcryptoKind.Gmac or LibcryptoKind.Cmac or LibcryptoKind.XcbcMac,
+                Name: { } name
+            } when name.StartsWith("AES", StringComparison.Ordinal) && (Aes.IsSupported || ArmAes.IsSupported) => DriverKind.Accelerated,
+            { Name: "SHA1" or "SHA2-224" or "SHA2-256" } when CpuHashesSha => DriverKind.Accelerated,
+            _ => DriverKind.Generic,
+        };
 
     private static bool CpuHashesSha { get; } =
         ArmSha256.IsSupported || (X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Ebx & (1 << 29)) != 0);

@@ -13,7 +13,10 @@ internal sealed class StreamKeySession(CryptoTransform transform, DriverKind kin
         using (KeyLease key = new(Transform))
         {
             nint cipher = LibCryptoContext.Instance.Cipher(Transform.Algorithm.Libcrypto.NameFor(key.Bytes.Length));
-            if (!context.Cipher.SetKey(cipher, key.Bytes, encrypt: true) || (!op.Source.IsEmpty && !context.Cipher.Update(op.Source, op.Destination)))
+            if (
+                !context.Cipher.SetKey(cipher, key.Bytes, encrypt: true)
+                || (!op.Source.IsEmpty && !context.Cipher.Update(op.Source, op.Destination))
+            )
             {
                 throw Failed(context, "process");
             }

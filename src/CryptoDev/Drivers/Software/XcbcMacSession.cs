@@ -2,14 +2,21 @@ using CryptoDev.Framework;
 
 namespace CryptoDev.Drivers.Software;
 
-/// <summary>AES-XCBC-MAC (RFC 3566). libcrypto has no such MAC, but it is CBC under a derived key with the last block masked by one of two others.</summary>
+/// <summary>
+/// AES-XCBC-MAC (RFC 3566). libcrypto has no such MAC, but it is CBC under a derived key with the last block masked by one of two others.
+/// </summary>
 internal sealed class XcbcMacSession(CryptoTransform transform, DriverKind kind)
     : SoftwareSession<XcbcMacContext>(transform, kind, () => new XcbcMacContext(transform))
 {
     public override int Process(in CryptOp op)
     {
         XcbcMacContext context = Contexts.Rent();
-        if (!context.State.Start() || !context.State.Update(op.AssociatedData) || !context.State.Update(op.Source) || !context.State.Finish(op.Tag))
+        if (
+            !context.State.Start()
+            || !context.State.Update(op.AssociatedData)
+            || !context.State.Update(op.Source)
+            || !context.State.Finish(op.Tag)
+        )
         {
             throw Failed(context, "authenticate");
         }

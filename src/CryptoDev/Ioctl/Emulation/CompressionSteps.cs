@@ -4,7 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// NetBSD's compression, alone or in front of a hash and a cipher. Those work on as many bytes as came in, whatever the compressor made of them (r1.84): with a cipher behind it
+/// NetBSD's compression, alone or in front of a hash and a cipher. Those work on as many bytes as came in, whatever the compressor made of
+/// them (r1.84): with a cipher behind it
 /// the result can hardly be used, and that is how it is.
 /// </summary>
 internal static class CompressionSteps
@@ -16,15 +17,27 @@ internal static class CompressionSteps
     private const int GreatestExpansion = 1032;
 
     /// <summary>Room for the result: what the caller has, but no more than can come.</summary>
-    public static int Room(in CryptPlan plan) => (int)Math.Min(
-        plan.DestinationLength,
-        plan.Action == CryptAction.Compress ? plan.SourceLength + (plan.SourceLength / 8) + Slack : ((long)plan.SourceLength * GreatestExpansion) + Slack);
+    public static int Room(in CryptPlan plan) =>
+        (int)
+            Math.Min(
+                plan.DestinationLength,
+                plan.Action == CryptAction.Compress
+                    ? plan.SourceLength + (plan.SourceLength / 8) + Slack
+                    : ((long)plan.SourceLength * GreatestExpansion) + Slack
+            );
 
     public static int Run(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, out int written)
     {
         try
         {
-            written = session.Compression!.Process(new CryptOp { Direction = plan.Direction, Source = buffers.Source, Destination = buffers.Result[..Room(plan)] });
+            written = session.Compression!.Process(
+                new CryptOp
+                {
+                    Direction = plan.Direction,
+                    Source = buffers.Source,
+                    Destination = buffers.Result[..Room(plan)],
+                }
+            );
         }
         catch (ArgumentException)
         {

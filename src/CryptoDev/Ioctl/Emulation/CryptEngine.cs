@@ -6,7 +6,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// Computes what a plan says, on the framework's sessions. The steps of a composed operation stand here, not in a composed session, because their order, what the MAC covers and
+/// Computes what a plan says, on the framework's sessions. The steps of a composed operation stand here, not in a composed session, because
+/// their order, what the MAC covers and
 /// what is done about a tag differ between dialects, and within one from call to call.
 /// </summary>
 internal static class CryptEngine
@@ -50,27 +51,47 @@ internal static class CryptEngine
         }
     }
 
-    /// <summary>The MAC of a message, with associated data before it, cut to the tag's room; what the room has more stays zero (FreeBSD's NULL_HMAC).</summary>
-    public static void ComputeMac(EmulatedSession session, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> message, ReadOnlySpan<byte> iv, Span<byte> tag)
+    /// <summary>
+    /// The MAC of a message, with associated data before it, cut to the tag's room; what the room has more stays zero (FreeBSD's
+    /// NULL_HMAC).
+    /// </summary>
+    public static void ComputeMac(
+        EmulatedSession session,
+        ReadOnlySpan<byte> associatedData,
+        ReadOnlySpan<byte> message,
+        ReadOnlySpan<byte> iv,
+        Span<byte> tag
+    )
     {
         Span<byte> digest = stackalloc byte[LongestTag];
         digest = digest[..session.Mac!.TagLength];
-        session.Mac.Process(new CryptOp { AssociatedData = associatedData, Source = message, Iv = iv, Tag = digest, TagAction = TagAction.Compute });
+        session.Mac.Process(
+            new CryptOp
+            {
+                AssociatedData = associatedData,
+                Source = message,
+                Iv = iv,
+                Tag = digest,
+                TagAction = TagAction.Compute,
+            }
+        );
         tag.Clear();
         digest[..Math.Min(digest.Length, tag.Length)].CopyTo(tag);
     }
 
     /// <summary>The framework's IV for an operation, from wherever the plan has it.</summary>
     /// <returns>Its length, or -1 where there is no such IV.</returns>
-    private static int TakeIv(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, Span<byte> iv) => plan.IvPlace switch
-    {
-        IvPlace.Pointer => session.Dialect.FormatIv(buffers.Iv, iv),
-        IvPlace.SourcePrefix => session.Dialect.FormatIv(buffers.Source[..plan.IvLength], iv),
-        IvPlace.RandomPrefix => RandomIv(session, plan, buffers, iv),
-        _ => 0,
-    };
+    private static int TakeIv(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, Span<byte> iv) =>
+        plan.IvPlace switch
+        {
+            IvPlace.Pointer => session.Dialect.FormatIv(buffers.Iv, iv),
+            IvPlace.SourcePrefix => session.Dialect.FormatIv(buffers.Source[..plan.IvLength], iv),
+            IvPlace.RandomPrefix => RandomIv(session, plan, buffers, iv),
+            _ => 0,
+        };
 
-    // Into the place that the IV has in the result: for in-place work the caller's own bytes there are gone after this, so a MAC over them comes first.
+    // Into the place that the IV has in the result: for in-place work the caller's own bytes there are gone after this, so a MAC over them
+    // comes first.
     private static int RandomIv(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, Span<byte> iv)
     {
         Span<byte> prefix = buffers.Result[..plan.IvLength];
@@ -83,7 +104,10 @@ internal static class CryptEngine
         lock (session.Gate)
         {
             LinuxIv.Set(session, plan, buffers);
-            int error = plan.AuthMode == AuthMode.Tls ? RecordSteps.Tls(session, plan, buffers, out written) : RecordSteps.Srtp(session, plan, buffers, out written);
+            int error =
+                plan.AuthMode == AuthMode.Tls
+                    ? RecordSteps.Tls(session, plan, buffers, out written)
+                    : RecordSteps.Srtp(session, plan, buffers, out written);
             LinuxIv.Get(session, buffers);
             return error;
         }
@@ -128,7 +152,15 @@ internal static class CryptEngine
         }
 
         Span<byte> result = buffers.Result.Slice(prefix, message.Length);
-        cipher.Process(new CryptOp { Direction = plan.Direction, Source = message, Destination = result, Iv = iv[..length] });
+        cipher.Process(
+            new CryptOp
+            {
+                Direction = plan.Direction,
+                Source = message,
+                Destination = result,
+                Iv = iv[..length],
+            }
+        );
         written = prefix + message.Length;
         return session.Mac is null || macsInput
             ? 0
@@ -139,18 +171,42 @@ internal static class CryptEngine
     public static int EncipherBehind(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, Span<byte> message)
     {
         Span<byte> iv = stackalloc byte[LongestIv];
-        int length = TakeIv(session, plan, new CryptBuffers { Source = message, Result = message, Iv = buffers.Iv }, iv);
+        int length = TakeIv(
+            session,
+            plan,
+            new CryptBuffers
+            {
+                Source = message,
+                Result = message,
+                Iv = buffers.Iv,
+            },
+            iv
+        );
         Span<byte> text = message[plan.PrefixLength..];
         if (length < 0 || session.CipherFor(text.Length) is not { } cipher)
         {
             return LibC.EINVAL;
         }
 
-        cipher.Process(new CryptOp { Direction = plan.CipherDirection, Source = text, Destination = text, Iv = iv[..length] });
+        cipher.Process(
+            new CryptOp
+            {
+                Direction = plan.CipherDirection,
+                Source = text,
+                Destination = text,
+                Iv = iv[..length],
+            }
+        );
         return 0;
     }
 
-    private static int Authenticate(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, ReadOnlySpan<byte> message, ReadOnlySpan<byte> iv)
+    private static int Authenticate(
+        EmulatedSession session,
+        in CryptPlan plan,
+        in CryptBuffers buffers,
+        ReadOnlySpan<byte> message,
+        ReadOnlySpan<byte> iv
+    )
     {
         if (plan.TagAction != TagAction.Verify)
         {
@@ -184,7 +240,9 @@ internal static class CryptEngine
         written = 0;
         bool encrypts = plan.Direction == CryptDirection.Encrypt;
         int prefix = plan.PrefixLength;
-        ReadOnlySpan<byte> message = buffers.Source[prefix..(buffers.Source.Length - (plan.IsTagAttached && !encrypts ? plan.TagLength : 0))];
+        ReadOnlySpan<byte> message = buffers.Source[
+            prefix..(buffers.Source.Length - (plan.IsTagAttached && !encrypts ? plan.TagLength : 0))
+        ];
         Span<byte> iv = stackalloc byte[LongestIv];
         int length = session.KeepsState ? session.Dialect.FormatIv(session.Iv, iv) : TakeIv(session, plan, buffers, iv);
         Session? aead = length < 0 ? null : session.AeadFor(length, plan.TagLength, (long)message.Length + buffers.AssociatedData.Length);
@@ -214,7 +272,17 @@ internal static class CryptEngine
             (plan.IsTagAttached ? buffers.Source[^plan.TagLength..] : buffers.Tag).CopyTo(tag);
         }
 
-        aead.Process(new CryptOp { Direction = plan.Direction, Source = message, Destination = result, Iv = iv[..length], AssociatedData = buffers.AssociatedData, Tag = tag });
+        aead.Process(
+            new CryptOp
+            {
+                Direction = plan.Direction,
+                Source = message,
+                Destination = result,
+                Iv = iv[..length],
+                AssociatedData = buffers.AssociatedData,
+                Tag = tag,
+            }
+        );
         if (encrypts)
         {
             tag.CopyTo(plan.IsTagAttached ? buffers.Result[(prefix + message.Length)..] : buffers.Tag);
@@ -224,11 +292,19 @@ internal static class CryptEngine
     }
 
     /// <summary>
-    /// NetBSD's GCM: the caller gets the plaintext and the tag that the ciphertext should have, and compares by himself. The framework gives no plaintext without a look at the
+    /// NetBSD's GCM: the caller gets the plaintext and the tag that the ciphertext should have, and compares by himself. The framework
+    /// gives no plaintext without a look at the
     /// tag, so it is GCM's counter mode that decrypts; the tag is that of encrypting the result again.
     /// </summary>
     private static int DecryptUnverified(
-        EmulatedSession session, Session aead, ReadOnlySpan<byte> message, Span<byte> result, ReadOnlySpan<byte> nonce, Span<byte> tag, Quota quota)
+        EmulatedSession session,
+        Session aead,
+        ReadOnlySpan<byte> message,
+        Span<byte> result,
+        ReadOnlySpan<byte> nonce,
+        Span<byte> tag,
+        Quota quota
+    )
     {
         if (session.Counter() is not { } counter)
         {
@@ -246,8 +322,24 @@ internal static class CryptEngine
             Span<byte> block = stackalloc byte[16];
             nonce.CopyTo(block);
             BinaryPrimitives.WriteUInt32BigEndian(block[12..], 2);
-            counter.Process(new CryptOp { Direction = CryptDirection.Decrypt, Source = message, Destination = result, Iv = block });
-            aead.Process(new CryptOp { Source = result, Destination = scratch.Bytes, Iv = nonce, Tag = tag });
+            counter.Process(
+                new CryptOp
+                {
+                    Direction = CryptDirection.Decrypt,
+                    Source = message,
+                    Destination = result,
+                    Iv = block,
+                }
+            );
+            aead.Process(
+                new CryptOp
+                {
+                    Source = result,
+                    Destination = scratch.Bytes,
+                    Iv = nonce,
+                    Tag = tag,
+                }
+            );
             return 0;
         }
     }

@@ -3,7 +3,8 @@ using CryptoDev.Dialects;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// An operation that its ioctl does not wait for: copied in, run by any thread, copied out when it is fetched. Holds a reference to its session and its memory until it is disposed.
+/// An operation that its ioctl does not wait for: copied in, run by any thread, copied out when it is fetched. Holds a reference to its
+/// session and its memory until it is disposed.
 /// </summary>
 internal sealed class CryptJob : IDisposable
 {

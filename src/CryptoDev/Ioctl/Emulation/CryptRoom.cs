@@ -4,7 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// The bytes of one operation in this process: IV, tag, associated data, then the message, which is worked on in place but for compression. Copied in, computed on, copied out; whoever
+/// The bytes of one operation in this process: IV, tag, associated data, then the message, which is worked on in place but for compression.
+/// Copied in, computed on, copied out; whoever
 /// has it gives its memory back, once.
 /// </summary>
 internal readonly struct CryptRoom : IDisposable
@@ -80,10 +81,17 @@ internal readonly struct CryptRoom : IDisposable
     }
 
     /// <summary>Copies result, tag and IV out to where a plan says.</summary>
-    public static int CopyOut(IUserMemory caller, in CryptPlan plan, ReadOnlySpan<byte> result, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> iv)
+    public static int CopyOut(
+        IUserMemory caller,
+        in CryptPlan plan,
+        ReadOnlySpan<byte> result,
+        ReadOnlySpan<byte> tag,
+        ReadOnlySpan<byte> iv
+    )
     {
         result = result[Math.Min(plan.DestinationOffset, result.Length)..];
-        bool done = (result.IsEmpty || plan.Destination == 0 || caller.CopyOut(result, plan.Destination.Address() + (ulong)plan.DestinationOffset))
+        bool done =
+            (result.IsEmpty || plan.Destination == 0 || caller.CopyOut(result, plan.Destination.Address() + (ulong)plan.DestinationOffset))
             && (!GivesTag(plan) || caller.CopyOut(tag, plan.Tag.Address()))
             && (!plan.WriteIv || caller.CopyOut(iv, plan.Iv.Address()));
         return done ? 0 : LibC.EFAULT;
@@ -93,10 +101,16 @@ internal readonly struct CryptRoom : IDisposable
 
     /// <summary>Whether a digest or tag of its own goes to the caller.</summary>
     private static bool GivesTag(in CryptPlan plan) =>
-        plan.TagAction == TagAction.Compute && plan.HashFinal && plan.TagLength != 0 && plan.Tag != 0 && !plan.IsTagAttached && plan.AuthMode != AuthMode.Tls;
+        plan.TagAction == TagAction.Compute
+        && plan.HashFinal
+        && plan.TagLength != 0
+        && plan.Tag != 0
+        && !plan.IsTagAttached
+        && plan.AuthMode != AuthMode.Tls;
 
     /// <summary>Whether the caller's tag is read.</summary>
-    private static bool TakesTag(in CryptPlan plan) => plan.TagAction == TagAction.Verify && plan.TagLength != 0 && !plan.IsTagAttached && plan.AuthMode != AuthMode.Tls;
+    private static bool TakesTag(in CryptPlan plan) =>
+        plan.TagAction == TagAction.Verify && plan.TagLength != 0 && !plan.IsTagAttached && plan.AuthMode != AuthMode.Tls;
 
     private bool CopyIn(in CryptPlan plan, IUserMemory caller)
     {
@@ -111,7 +125,8 @@ internal readonly struct CryptRoom : IDisposable
             && Copy(caller, true, plan.Source, all.Slice(_sourceOffset, plan.SourceLength));
     }
 
-    private static bool Copy(IUserMemory caller, bool wanted, nint address, Span<byte> to) => !wanted || to.IsEmpty || caller.CopyIn(address.Address(), to);
+    private static bool Copy(IUserMemory caller, bool wanted, nint address, Span<byte> to) =>
+        !wanted || to.IsEmpty || caller.CopyIn(address.Address(), to);
 
     /// <summary>Where in the memory what stands.</summary>
     private readonly struct Layout
@@ -126,7 +141,8 @@ internal readonly struct CryptRoom : IDisposable
             long resultLength = compresses ? CompressionSteps.Room(plan) : (long)plan.DestinationOffset + plan.DestinationLength;
             resultLength = Math.Max(resultLength, plan.SourceLength);
 
-            // A packet around a record may be as long as the record: what does not fit an int is refused by the total, before an offset is used.
+            // A packet around a record may be as long as the record: what does not fit an int is refused by the total, before an offset is
+            // used.
             Total = result + resultLength;
             AadOffset = (int)aad;
             SourceOffset = unchecked((int)source);

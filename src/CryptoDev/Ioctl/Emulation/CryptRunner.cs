@@ -3,7 +3,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>Runs an operation within its ioctl: bytes in, engine, bytes out. Bytes are not copied where the caller's memory can be lent.</summary>
+/// <summary>
+/// Runs an operation within its ioctl: bytes in, engine, bytes out. Bytes are not copied where the caller's memory can be lent.
+/// </summary>
 internal static class CryptRunner
 {
     private const int LongestIv = 64;
@@ -45,12 +47,24 @@ internal static class CryptRunner
         }
     }
 
-    // Not where bytes are looked at twice, for a tag to be right and then to be used: the caller could change them in between. Not where parts of the message move.
+    // Not where bytes are looked at twice, for a tag to be right and then to be used: the caller could change them in between. Not where
+    // parts of the message move.
     private static bool CanBorrow(EmulatedSession session, in CryptPlan plan) =>
-        plan.SourceLength != 0 && plan.TagAction != TagAction.Verify && plan.AuthMode == AuthMode.Plain && plan.PrefixLength == 0 && plan.AssociatedDataLength == 0
-        && session.Compression is null && !(session.Dialect.IsAead && plan.Direction == CryptDirection.Decrypt);
+        plan.SourceLength != 0
+        && plan.TagAction != TagAction.Verify
+        && plan.AuthMode == AuthMode.Plain
+        && plan.PrefixLength == 0
+        && plan.AssociatedDataLength == 0
+        && session.Compression is null
+        && !(session.Dialect.IsAead && plan.Direction == CryptDirection.Decrypt);
 
-    private static int RunBorrowed(ref IoctlCall call, EmulatedSession session, in CryptPlan plan, ReadOnlySpan<byte> source, out int written)
+    private static int RunBorrowed(
+        ref IoctlCall call,
+        EmulatedSession session,
+        in CryptPlan plan,
+        ReadOnlySpan<byte> source,
+        out int written
+    )
     {
         written = 0;
         Span<byte> iv = stackalloc byte[LongestIv];
@@ -63,7 +77,10 @@ internal static class CryptRunner
         }
 
         Span<byte> result = default;
-        bool isLent = plan.Destination != 0 && plan.DestinationLength != 0 && call.Caller.TryBorrowOutput(plan.Destination.Address(), plan.DestinationLength, out result);
+        bool isLent =
+            plan.Destination != 0
+            && plan.DestinationLength != 0
+            && call.Caller.TryBorrowOutput(plan.Destination.Address(), plan.DestinationLength, out result);
         RentedBytes rented = default;
         if (!isLent && !RentedBytes.TryRent(call.File.Bytes, plan.DestinationLength, out rented))
         {
@@ -72,7 +89,13 @@ internal static class CryptRunner
 
         using (rented)
         {
-            CryptBuffers buffers = new() { Source = source, Result = isLent ? result : rented.Bytes, Iv = iv, Tag = tag };
+            CryptBuffers buffers = new()
+            {
+                Source = source,
+                Result = isLent ? result : rented.Bytes,
+                Iv = iv,
+                Tag = tag,
+            };
             int error = CryptEngine.Run(session, plan, buffers, call.File.Bytes, out written);
             return error != 0 ? error : CryptRoom.CopyOut(call.Caller, plan, isLent ? default : rented.Bytes[..written], tag, iv);
         }

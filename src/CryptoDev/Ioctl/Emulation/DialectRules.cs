@@ -4,7 +4,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>How one form of a dialect answers its ioctls: a table of handlers, and what its sessions, descriptors and switches are like.</summary>
+/// <summary>
+/// How one form of a dialect answers its ioctls: a table of handlers, and what its sessions, descriptors and switches are like.
+/// </summary>
 internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCodec codec, string form)
 {
     private static readonly (DialectInfo Dialect, string Form, Func<DevCryptoEmulatorOptions, DialectRules> Create)[] s_forms =
@@ -61,11 +63,20 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
     public static DialectRules Create(DevCryptoEmulatorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options.Dialect);
-        (DialectInfo Dialect, string Form, Func<DevCryptoEmulatorOptions, DialectRules> Create)[] forms = [.. s_forms.Where(row => row.Dialect == options.Dialect)];
-        int index = options.Form is null ? 0 : Array.FindIndex(forms, row => row.Form.Equals(options.Form, StringComparison.OrdinalIgnoreCase));
+        (DialectInfo Dialect, string Form, Func<DevCryptoEmulatorOptions, DialectRules> Create)[] forms =
+        [
+            .. s_forms.Where(row => row.Dialect == options.Dialect),
+        ];
+        int index = options.Form is null
+            ? 0
+            : Array.FindIndex(forms, row => row.Form.Equals(options.Form, StringComparison.OrdinalIgnoreCase));
         if (index < 0)
         {
-            throw new ArgumentException($"'{options.Form}' is not a form of {options.Dialect}; there are {string.Join(", ", forms.Select(row => $"'{row.Form}'"))}.", nameof(options));
+            throw new ArgumentException(
+                $"'{options.Form}' is not a form of {options.Dialect}; there are "
+                    + $"{string.Join(", ", forms.Select(row => $"'{row.Form}'"))}.",
+                nameof(options)
+            );
         }
 
         DialectRules rules = forms[index].Create(options);
@@ -147,7 +158,8 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
     protected static uint ReadNumber(in IoctlCall call) => System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(call.Argument);
 
     /// <summary>Sets the u32 that an argument is.</summary>
-    protected static void WriteNumber(in IoctlCall call, uint number) => System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(call.Argument, number);
+    protected static void WriteNumber(in IoctlCall call, uint number) =>
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(call.Argument, number);
 
     private static int TakeKeys(IUserMemory caller, SessionRecipe recipe, in SessionCall asked, out DialectSession? dialect)
     {
@@ -159,7 +171,10 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
         {
             Span<byte> key = keys[..recipe.KeyLength];
             Span<byte> macKey = keys[recipe.KeyLength..];
-            if ((!key.IsEmpty && !caller.CopyIn(asked.Key.Address(), key)) || (!macKey.IsEmpty && !caller.CopyIn(asked.MacKey.Address(), macKey)))
+            if (
+                (!key.IsEmpty && !caller.CopyIn(asked.Key.Address(), key))
+                || (!macKey.IsEmpty && !caller.CopyIn(asked.MacKey.Address(), macKey))
+            )
             {
                 return LibC.EFAULT;
             }

@@ -2,7 +2,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>What the open files of one emulated device share: the framework, the dialect's rules, the limits of all clients together, the workers.</summary>
+/// <summary>
+/// What the open files of one emulated device share: the framework, the dialect's rules, the limits of all clients together, the workers.
+/// </summary>
 internal sealed class EmulatedKernel
 {
     private readonly CryptoDevice _device;
@@ -58,7 +60,12 @@ internal sealed class EmulatedKernel
     /// <summary>Whether a driver that may serve has the key operation.</summary>
     public bool HasKeyDriver(KeyOperation operation, DriverDemand demand) =>
         KeyFeatures.ServedBy.ContainsKey(operation)
-        && KeyFeatures.Operations.Any(row => row.Operation == operation && row.IsAvailable && demand.Accepts(row.Kind!.Value) && (demand.Name is null || demand.Name == row.Driver));
+        && KeyFeatures.Operations.Any(row =>
+            row.Operation == operation
+            && row.IsAvailable
+            && demand.Accepts(row.Kind!.Value)
+            && (demand.Name is null || demand.Name == row.Driver)
+        );
 
     /// <summary>Another open file.</summary>
     /// <returns>0, or ENFILE at the limit.</returns>

@@ -4,7 +4,8 @@ using CryptoDev.Dialects;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// A session id's content: the caller's session and the framework's sessions that serve it, one per transform, because in which order they run, and with which lengths of nonce
+/// A session id's content: the caller's session and the framework's sessions that serve it, one per transform, because in which order they
+/// run, and with which lengths of nonce
 /// and tag, differs from call to call. Counted: it ends when it is freed and its last operation is done.
 /// </summary>
 internal sealed class EmulatedSession
@@ -102,7 +103,9 @@ internal sealed class EmulatedSession
         _hash = hash;
     }
 
-    /// <summary>Counted to the client until it ends: a session that is freed and still works holds its keys and its drivers all the same.</summary>
+    /// <summary>
+    /// Counted to the client until it ends: a session that is freed and still works holds its keys and its drivers all the same.
+    /// </summary>
     public void Hold(Quota quota) => _quota = quota;
 
     /// <summary>Another user.</summary>
@@ -172,6 +175,7 @@ internal sealed class EmulatedSession
             _mac = new SharedMac(mac);
         }
 
-        return Dialect.Compression is null || (Compression = _source.TryOpen(SessionParameters.Compression(Dialect.Compression.Algorithm!))) is not null;
+        return Dialect.Compression is null
+            || (Compression = _source.TryOpen(SessionParameters.Compression(Dialect.Compression.Algorithm!))) is not null;
     }
 }

@@ -21,11 +21,18 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
     protected override IReadOnlyCollection<IoctlInfo> RawIoctls => [Table.CRIOGET, Table.CIOCFINDDEV, Table.CIOCASYMFEAT];
 
     protected override IEnumerable<(IoctlInfo Info, IoctlHandler Handler)> Handlers =>
-    [
-        (Table.CRIOGET, Clone), (Table.CIOCGSESSION, CreateSession), (Table.CIOCGSESSION2, CreateSession2), (Table.CIOCFSESSION, FreeSession), (Table.CIOCCRYPT, Crypt),
-        (Table.CIOCCRYPTAEAD, CryptAead), (Table.CIOCFINDDEV, FindDriver),
-        .. _isFourteen ? [] : new (IoctlInfo, IoctlHandler)[] { (Table.CIOCKEY, Key), (Table.CIOCKEY2, Key2), (Table.CIOCASYMFEAT, KeyFeatures) },
-    ];
+        [
+            (Table.CRIOGET, Clone),
+            (Table.CIOCGSESSION, CreateSession),
+            (Table.CIOCGSESSION2, CreateSession2),
+            (Table.CIOCFSESSION, FreeSession),
+            (Table.CIOCCRYPT, Crypt),
+            (Table.CIOCCRYPTAEAD, CryptAead),
+            (Table.CIOCFINDDEV, FindDriver),
+            .. _isFourteen
+                ? []
+                : new (IoctlInfo, IoctlHandler)[] { (Table.CIOCKEY, Key), (Table.CIOCKEY2, Key2), (Table.CIOCASYMFEAT, KeyFeatures) },
+        ];
 
     private bool AllowsSoftware => AllowSoft != 0;
 
@@ -111,7 +118,9 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
         try
         {
             int error = codec.PlanAuthenticated(asked, session.Dialect, out CryptPlan plan);
-            return error != 0 ? error : _isTwelve ? RunWithTagBothWays(ref call, session, plan) : CryptRunner.Run(ref call, session, plan, out _);
+            return error != 0 ? error
+                : _isTwelve ? RunWithTagBothWays(ref call, session, plan)
+                : CryptRunner.Run(ref call, session, plan, out _);
         }
         finally
         {
@@ -142,9 +151,7 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
         if (number == -1)
         {
             string name = FreeBsdCodec.DecodeName(op);
-            for (number = 0; number < drivers.Count && !drivers[number].Name.StartsWith(name, StringComparison.Ordinal); number++)
-            {
-            }
+            for (number = 0; number < drivers.Count && !drivers[number].Name.StartsWith(name, StringComparison.Ordinal); number++) { }
         }
 
         if ((uint)number >= (uint)drivers.Count)
@@ -152,7 +159,11 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
             return LibC.ENOENT;
         }
 
-        Table.CryptFindOp.Encode(op.crid == -1 ? op with { crid = number } : FreeBsdCodec.EncodeFind(number, drivers[number].Name), call.Argument, call.WordSize);
+        Table.CryptFindOp.Encode(
+            op.crid == -1 ? op with { crid = number } : FreeBsdCodec.EncodeFind(number, drivers[number].Name),
+            call.Argument,
+            call.WordSize
+        );
         return 0;
     }
 

@@ -1,6 +1,8 @@
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>Answers one ioctl; the argument has been copied in where its direction says so and is copied out where the result is 0.</summary>
+/// <summary>
+/// Answers one ioctl; the argument has been copied in where its direction says so and is copied out where the result is 0.
+/// </summary>
 /// <returns>0 or an errno value.</returns>
 internal delegate int IoctlHandler(ref IoctlCall call);
 

@@ -3,7 +3,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>A key operation with its operands in this process. Any thread may run it; whoever has the caller's memory copies in and out.</summary>
+/// <summary>
+/// A key operation with its operands in this process. Any thread may run it; whoever has the caller's memory copies in and out.
+/// </summary>
 internal sealed class KeyJob : IDisposable
 {
     private readonly KeyCall _call;

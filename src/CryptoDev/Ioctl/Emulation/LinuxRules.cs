@@ -18,7 +18,10 @@ internal sealed class LinuxRules : DialectRules
     {
         if (options.UserCrypto is not null || options.UserAsymCrypto is not null || options.AllowSoft is not null)
         {
-            throw new ArgumentException("cryptodev-linux has no switches for user access and software; leave UserCrypto, UserAsymCrypto and AllowSoft null.", nameof(options));
+            throw new ArgumentException(
+                "cryptodev-linux has no switches for user access and software; leave UserCrypto, UserAsymCrypto and AllowSoft null.",
+                nameof(options)
+            );
         }
 
         _codec = CryptodevLinuxCodec.Instance;
@@ -33,14 +36,24 @@ internal sealed class LinuxRules : DialectRules
     protected override bool KeepsState => true;
 
     protected override IEnumerable<(IoctlInfo Info, IoctlHandler Handler)> Handlers =>
-    [
-        (Table.CRIOGET, Duplicate), (Table.CIOCGSESSION, CreateSession), (Table.CIOCFSESSION, ForgetSession), (Table.CIOCCRYPT, Crypt), (Table.CIOCKEY, Key),
-        (Table.CIOCASYMFEAT, KeyFeatures), (Table.CIOCGSESSINFO, SessionInfo), (Table.CIOCAUTHCRYPT, AuthCrypt), (Table.CIOCASYNCCRYPT, Start), (Table.CIOCASYNCFETCH, Fetch),
-        (Table.CIOCCPHASH, CopyHash),
-    ];
+        [
+            (Table.CRIOGET, Duplicate),
+            (Table.CIOCGSESSION, CreateSession),
+            (Table.CIOCFSESSION, ForgetSession),
+            (Table.CIOCCRYPT, Crypt),
+            (Table.CIOCKEY, Key),
+            (Table.CIOCASYMFEAT, KeyFeatures),
+            (Table.CIOCGSESSINFO, SessionInfo),
+            (Table.CIOCAUTHCRYPT, AuthCrypt),
+            (Table.CIOCASYNCCRYPT, Start),
+            (Table.CIOCASYNCFETCH, Fetch),
+            (Table.CIOCCPHASH, CopyHash),
+        ];
 
-    public override short Poll(EmulatedFile file) => (short)(
-        (file.Requests.HasResult ? LibC.POLLIN | LibC.POLLRDNORM : 0) | (file.Requests.HasRoom ? LibC.POLLOUT | LibC.POLLWRNORM : 0));
+    public override short Poll(EmulatedFile file) =>
+        (short)(
+            (file.Requests.HasResult ? LibC.POLLIN | LibC.POLLRDNORM : 0) | (file.Requests.HasRoom ? LibC.POLLOUT | LibC.POLLWRNORM : 0)
+        );
 
     // The same open file once more. The kernel puts the errno of a failure into the result and says 0.
     private static int Duplicate(ref IoctlCall call)
@@ -122,8 +135,11 @@ internal sealed class LinuxRules : DialectRules
             }
 
             int written = 0;
-            error = error != 0 ? error
-                : (plan.Destination == 0 && plan.DestinationLength != 0) || (plan.AuthMode == AuthMode.Srtp && plan.Tag == 0 && plan.TagLength != 0) ? LibC.EFAULT
+            error =
+                error != 0 ? error
+                : (plan.Destination == 0 && plan.DestinationLength != 0)
+                || (plan.AuthMode == AuthMode.Srtp && plan.Tag == 0 && plan.TagLength != 0)
+                    ? LibC.EFAULT
                 : CryptRunner.Run(ref call, session, plan, out written);
             if (error == 0)
             {
@@ -235,7 +251,8 @@ internal sealed class LinuxRules : DialectRules
 
         EmulatedSession? from = call.File.Sessions.Acquire(op.src_ses);
         EmulatedSession? to = call.File.Sessions.Acquire(op.dst_ses);
-        int error = from is null || to is null ? LibC.ENOENT
+        int error =
+            from is null || to is null ? LibC.ENOENT
             : from.Mac is null || to.Mac is null || from.Dialect.Mac!.Algorithm != to.Dialect.Mac!.Algorithm ? LibC.EINVAL
             : CopyHash(from, to);
         from?.Release();

@@ -4,7 +4,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>cryptodev-linux's IV: it stays in the session, moved on as the kernel's cipher leaves it. All under the session's gate.</summary>
+/// <summary>
+/// cryptodev-linux's IV: it stays in the session, moved on as the kernel's cipher leaves it. All under the session's gate.
+/// </summary>
 internal static class LinuxIv
 {
     /// <summary>A caller who gives an IV replaces the session's.</summary>
@@ -53,24 +55,50 @@ internal static class LinuxIv
             source.Slice(whole - block, block).CopyTo(lastIn);
         }
 
-        cipher.Process(new CryptOp { Direction = direction, Source = source, Destination = result[..source.Length], Iv = used });
+        cipher.Process(
+            new CryptOp
+            {
+                Direction = direction,
+                Source = source,
+                Destination = result[..source.Length],
+                Iv = used,
+            }
+        );
         if (!iv.IsEmpty)
         {
-            Advance(cipher, algorithm, direction, iv, lastIn, whole == 0 ? default : result.Slice(whole - block, block), whole / block, source.Length != whole);
+            Advance(
+                cipher,
+                algorithm,
+                direction,
+                iv,
+                lastIn,
+                whole == 0 ? default : result.Slice(whole - block, block),
+                whole / block,
+                source.Length != whole
+            );
         }
 
         return 0;
     }
 
     private static void Advance(
-        Session cipher, CryptoAlgorithm algorithm, CryptDirection direction, Span<byte> iv, ReadOnlySpan<byte> lastIn, ReadOnlySpan<byte> lastOut, int blocks, bool hasRest)
+        Session cipher,
+        CryptoAlgorithm algorithm,
+        CryptDirection direction,
+        Span<byte> iv,
+        ReadOnlySpan<byte> lastIn,
+        ReadOnlySpan<byte> lastOut,
+        int blocks,
+        bool hasRest
+    )
     {
         if (blocks != 0)
         {
             IvChain.Advance(algorithm.Chaining, direction, iv, lastIn, lastOut, blocks);
         }
 
-        // The kernel's counter mode counts a block begun, its output feedback keeps the key stream it has made; its cipher feedback forgets.
+        // The kernel's counter mode counts a block begun, its output feedback keeps the key stream it has made; its cipher feedback
+        // forgets.
         if (hasRest && algorithm.Chaining == IvChaining.Counter128)
         {
             IvChain.Advance(algorithm.Chaining, direction, iv, default, default, 1);
@@ -79,7 +107,15 @@ internal static class LinuxIv
         {
             Span<byte> stream = stackalloc byte[iv.Length];
             stream.Clear();
-            cipher.Process(new CryptOp { Direction = direction, Source = stream, Destination = stream, Iv = iv });
+            cipher.Process(
+                new CryptOp
+                {
+                    Direction = direction,
+                    Source = stream,
+                    Destination = stream,
+                    Iv = iv,
+                }
+            );
             stream.CopyTo(iv);
         }
     }

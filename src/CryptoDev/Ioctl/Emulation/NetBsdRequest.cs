@@ -19,7 +19,12 @@ internal sealed class NetBsdRequest(EmulatedFile file, nint cookie, CryptJob? cr
         // As many bytes as went in and no more, so an expanded message is cut (r1.84).
         int error = crypt is not null ? file.Kernel.Rules.Errnos.FromDriver(crypt.Error) : key!.Error;
         error = error != 0 ? error : crypt?.CopyOut(caller, crypt.Plan.SourceLength) ?? key!.CopyOut(caller);
-        return new crypt_result { reqid = Id, status = (uint)error, opaque = cookie };
+        return new crypt_result
+        {
+            reqid = Id,
+            status = (uint)error,
+            opaque = cookie,
+        };
     }
 
     public void Dispose()

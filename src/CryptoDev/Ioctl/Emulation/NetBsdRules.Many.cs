@@ -6,7 +6,8 @@ using Table = CryptoDev.Dialects.NetBsdTable;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <content>
-/// The calls that do many things at once. Each element has a status of its own; the ioctl fails only where the array cannot be had. Work that is accepted runs on the device's
+/// The calls that do many things at once. Each element has a status of its own; the ioctl fails only where the array cannot be had. Work
+/// that is accepted runs on the device's
 /// workers, and its bytes go to where its element said when its result is fetched.
 /// </content>
 internal sealed partial class NetBsdRules
@@ -90,7 +91,9 @@ internal sealed partial class NetBsdRules
             call.ByteCount += job is null ? 0 : plan.SourceLength;
 
             // A bad pointer too is EINVAL here.
-            return error == LibC.EFAULT ? LibC.EINVAL : error != 0 ? error : Accept(ref call, new NetBsdRequest(call.File, asked.Cookie, job, null), out id);
+            return error == LibC.EFAULT ? LibC.EINVAL
+                : error != 0 ? error
+                : Accept(ref call, new NetBsdRequest(call.File, asked.Cookie, job, null), out id);
         }
         finally
         {
@@ -108,7 +111,9 @@ internal sealed partial class NetBsdRules
     {
         KeyCall asked = NetBsdCodec.Decode(element);
         int error = KeyJob.TryCopyIn(call.File, asked, Demand, call.Caller, out KeyJob? job);
-        element.crk_status = (uint)(error != 0 ? error : Accept(ref call, new NetBsdRequest(call.File, asked.Cookie, null, job), out element.crk_reqid));
+        element.crk_status = (uint)(
+            error != 0 ? error : Accept(ref call, new NetBsdRequest(call.File, asked.Cookie, null, job), out element.crk_reqid)
+        );
     }
 
     private static int Accept(ref IoctlCall call, NetBsdRequest request, out uint id)

@@ -6,7 +6,8 @@ using Table = CryptoDev.Dialects.NetBsdTable;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>NetBSD with COMPAT_50 (cryptodev.c r1.84): the calls that do one thing.</summary>
-internal sealed partial class NetBsdRules(DevCryptoEmulatorOptions options) : BsdRules(options, NetBsdCodec.Instance, NetBsdCodec.Instance.Form)
+internal sealed partial class NetBsdRules(DevCryptoEmulatorOptions options)
+    : BsdRules(options, NetBsdCodec.Instance, NetBsdCodec.Instance.Form)
 {
     private static readonly NetBsdCodec s_codec = NetBsdCodec.Instance;
 
@@ -24,12 +25,23 @@ internal sealed partial class NetBsdRules(DevCryptoEmulatorOptions options) : Bs
     protected override uint HiddenFeatures => 1u << (int)CRK_MOD;
 
     protected override IEnumerable<(IoctlInfo Info, IoctlHandler Handler)> Handlers =>
-    [
-        (Table.CRIOGET, NewContext), (Table.CIOCGSESSION, CreateSession), (Table.CIOCNGSESSION, CreateSessions), (Table.CIOCFSESSION, FreeSession),
-        (Table.CIOCNFSESSION, FreeSessions), (Table.CIOCCRYPT, Crypt), (Table.CIOCNCRYPTM, StartMany), (Table.CIOCNCRYPTRET, FetchOne), (Table.CIOCNCRYPTRETM, FetchMany),
-        (Table.CIOCKEY, Key), (Table.CIOCNFKEYM, StartKeys), (Table.CIOCASYMFEAT, KeyFeatures), (Table.OCIOCGSESSION, CreateOldSession), (Table.OCIOCCRYPT, CryptOld),
-        (Table.OCIOCNCRYPTM, StartOld),
-    ];
+        [
+            (Table.CRIOGET, NewContext),
+            (Table.CIOCGSESSION, CreateSession),
+            (Table.CIOCNGSESSION, CreateSessions),
+            (Table.CIOCFSESSION, FreeSession),
+            (Table.CIOCNFSESSION, FreeSessions),
+            (Table.CIOCCRYPT, Crypt),
+            (Table.CIOCNCRYPTM, StartMany),
+            (Table.CIOCNCRYPTRET, FetchOne),
+            (Table.CIOCNCRYPTRETM, FetchMany),
+            (Table.CIOCKEY, Key),
+            (Table.CIOCNFKEYM, StartKeys),
+            (Table.CIOCASYMFEAT, KeyFeatures),
+            (Table.OCIOCGSESSION, CreateOldSession),
+            (Table.OCIOCCRYPT, CryptOld),
+            (Table.OCIOCNCRYPTM, StartOld),
+        ];
 
     public override short Poll(EmulatedFile file) => (short)(file.Requests.HasResult ? LibC.POLLIN | LibC.POLLRDNORM : 0);
 

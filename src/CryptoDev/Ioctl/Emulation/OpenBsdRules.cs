@@ -23,10 +23,14 @@ internal sealed class OpenBsdRules(DevCryptoEmulatorOptions options, OpenBsdCode
     protected override IReadOnlyCollection<IoctlInfo> RawIoctls => [Table.CRIOGET];
 
     protected override IEnumerable<(IoctlInfo Info, IoctlHandler Handler)> Handlers =>
-    [
-        (Table.CRIOGET, Clone), (Table.CIOCGSESSION, CreateSession), (Table.CIOCFSESSION, FreeSession), (Table.CIOCCRYPT, Crypt), (Table.CIOCKEY, Key),
-        (Table.CIOCASYMFEAT, KeyFeatures),
-    ];
+        [
+            (Table.CRIOGET, Clone),
+            (Table.CIOCGSESSION, CreateSession),
+            (Table.CIOCFSESSION, FreeSession),
+            (Table.CIOCCRYPT, Crypt),
+            (Table.CIOCKEY, Key),
+            (Table.CIOCASYMFEAT, KeyFeatures),
+        ];
 
     private static int Clone(ref IoctlCall call) => call.File.IsRaw ? NewContext(ref call) : LibC.EINVAL;
 

@@ -4,12 +4,17 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>The two records of cryptodev-linux's CIOCAUTHCRYPT that are a cipher and a MAC side by side. All under the session's gate.</summary>
+/// <summary>
+/// The two records of cryptodev-linux's CIOCAUTHCRYPT that are a cipher and a MAC side by side. All under the session's gate.
+/// </summary>
 internal static class RecordSteps
 {
     private const int LongestTag = 64;
 
-    /// <summary>MAC, pad, encrypt (RFC 5246 6.2.3.2): the MAC follows the message, then as many bytes of padding as fill the block, each telling how many follow.</summary>
+    /// <summary>
+    /// MAC, pad, encrypt (RFC 5246 6.2.3.2): the MAC follows the message, then as many bytes of padding as fill the block, each telling how
+    /// many follow.
+    /// </summary>
     public static int Tls(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, out int written)
     {
         written = 0;
@@ -31,7 +36,10 @@ internal static class RecordSteps
         return error;
     }
 
-    /// <summary>Encrypt, then MAC over the header and what follows it (RFC 3711); the associated data is the packet, of which the message is the end.</summary>
+    /// <summary>
+    /// Encrypt, then MAC over the header and what follows it (RFC 3711); the associated data is the packet, of which the message is the
+    /// end.
+    /// </summary>
     public static int Srtp(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, out int written)
     {
         written = 0;
@@ -84,9 +92,11 @@ internal static class RecordSteps
             return error;
         }
 
-        // RFC 5246 6.2.3.2: a record with bad padding is treated as one without, so that its MAC is computed all the same and the answer does not tell which was wrong.
+        // RFC 5246 6.2.3.2: a record with bad padding is treated as one without, so that its MAC is computed all the same and the answer
+        // does not tell which was wrong.
         int padding = session.Dialect.BlockSize == 1 ? 0 : record[^1] + 1;
-        bool isPadded = padding + plan.TagLength <= record.Length && (padding == 0 || !record[^padding..].ContainsAnyExcept((byte)(padding - 1)));
+        bool isPadded =
+            padding + plan.TagLength <= record.Length && (padding == 0 || !record[^padding..].ContainsAnyExcept((byte)(padding - 1)));
         int length = record.Length - plan.TagLength - (isPadded ? padding : 0);
         Span<byte> tag = stackalloc byte[LongestTag];
         tag = tag[..plan.TagLength];

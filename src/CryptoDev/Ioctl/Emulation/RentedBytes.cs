@@ -6,7 +6,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// Memory for the bytes of one operation: counted before it is taken, zeroed before it is given back, so that no client ever meets another's. No object, because every ioctl has one;
+/// Memory for the bytes of one operation: counted before it is taken, zeroed before it is given back, so that no client ever meets
+/// another's. No object, because every ioctl has one;
 /// who rented it gives it back, once.
 /// </summary>
 internal readonly struct RentedBytes : IDisposable
@@ -41,9 +42,10 @@ internal readonly struct RentedBytes : IDisposable
 
         try
         {
-            rented = length <= LongestPooled
-                ? new RentedBytes(quota, (int)length, ArrayPool<byte>.Shared.Rent((int)length), null)
-                : new RentedBytes(quota, (int)length, null, SecureMemoryHandle.Allocate((int)length));
+            rented =
+                length <= LongestPooled
+                    ? new RentedBytes(quota, (int)length, ArrayPool<byte>.Shared.Rent((int)length), null)
+                    : new RentedBytes(quota, (int)length, null, SecureMemoryHandle.Allocate((int)length));
             return true;
         }
         catch (OutOfMemoryException)

@@ -30,8 +30,7 @@ internal sealed class SessionTable(Quota quota, uint? firstId)
             do
             {
                 session.Id = firstId is null ? BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint))) : _next++;
-            }
-            while ((firstId == 1 && session.Id == 0) || !_sessions.TryAdd(session.Id, session));
+            } while ((firstId == 1 && session.Id == 0) || !_sessions.TryAdd(session.Id, session));
             session.Hold(quota);
             return true;
         }

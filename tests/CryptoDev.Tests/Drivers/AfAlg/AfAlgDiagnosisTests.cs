@@ -17,7 +17,10 @@ public sealed class AfAlgDiagnosisTests : IDisposable
         _modules = new KernelModules(_kernel.Root);
         _diagnosis = new AfAlgDiagnosis(_modules);
         Write("proc/sys/kernel/osrelease", "6.1.0-test\n");
-        Write("lib/modules/6.1.0-test/modules.dep", "kernel/crypto/af_alg.ko:\nkernel/crypto/algif_aead.ko.xz: kernel/crypto/af_alg.ko\nkernel/crypto/algif-hash.ko:\n");
+        Write(
+            "lib/modules/6.1.0-test/modules.dep",
+            "kernel/crypto/af_alg.ko:\nkernel/crypto/algif_aead.ko.xz: kernel/crypto/af_alg.ko\nkernel/crypto/algif-hash.ko:\n"
+        );
         Write("lib/modules/6.1.0-test/modules.builtin", "kernel/crypto/algif_rng.ko\n");
         Write("proc/modules", "algif_skcipher 16384 0 - Live 0x0\naf_alg_other 1 0\n");
     }
@@ -56,7 +59,9 @@ public sealed class AfAlgDiagnosisTests : IDisposable
 
         _modules.Find("algif_aead", out string place).Should().Be(forbidden ? KernelModuleState.Blacklisted : KernelModuleState.NotLoaded);
         place.Should().Be(forbidden ? "/etc/modprobe.d/harden.conf" : "");
-        Explain(AfAlgStep.Bind, LibC.ENOENT, "aead", "gcm(aes)").Reason.Should().Contain(forbidden ? "forbidden by /etc/modprobe.d/harden.conf" : "not loaded");
+        Explain(AfAlgStep.Bind, LibC.ENOENT, "aead", "gcm(aes)")
+            .Reason.Should()
+            .Contain(forbidden ? "forbidden by /etc/modprobe.d/harden.conf" : "not loaded");
     }
 
     [Fact]
@@ -78,7 +83,9 @@ public sealed class AfAlgDiagnosisTests : IDisposable
         File.Delete(Path.Combine(_kernel.Root, "lib/modules/6.1.0-test/modules.dep"));
         Explain(AfAlgStep.Socket, LibC.EAFNOSUPPORT, "hash", "sha256").Cure.Should().Contain("on the host");
         Write("proc/sys/crypto/af_alg_restrict", "2\n");
-        Explain(AfAlgStep.Socket, LibC.EAFNOSUPPORT, "hash", "sha256").Reason.Should().Contain("switched off by /proc/sys/crypto/af_alg_restrict");
+        Explain(AfAlgStep.Socket, LibC.EAFNOSUPPORT, "hash", "sha256")
+            .Reason.Should()
+            .Contain("switched off by /proc/sys/crypto/af_alg_restrict");
         Explain(AfAlgStep.Socket, LibC.EPERM, "hash", "sha256").Reason.Should().Contain("forbidden to this process");
         Write("proc/self/status", "Name:\tx\nSeccomp:\t2\n");
         Explain(AfAlgStep.Socket, LibC.EPERM, "hash", "sha256").Reason.Should().Contain("seccomp");
@@ -102,8 +109,14 @@ public sealed class AfAlgDiagnosisTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_kernel.SysRoot, "module/algif_aead"));
 
-        Explain(AfAlgStep.Bind, LibC.ENOENT, "aead", "gcm(aes)").Reason.Should().Be("the self-test of gcm-aes-qat did not pass in this kernel");
-        _diagnosis.Notes(_kernel.Read()).Should().Contain(note => note.Contains("gcm-aes-qat")).And.NotContain(note => note.Contains("__cbc"));
+        Explain(AfAlgStep.Bind, LibC.ENOENT, "aead", "gcm(aes)")
+            .Reason.Should()
+            .Be("the self-test of gcm-aes-qat did not pass in this kernel");
+        _diagnosis
+            .Notes(_kernel.Read())
+            .Should()
+            .Contain(note => note.Contains("gcm-aes-qat"))
+            .And.NotContain(note => note.Contains("__cbc"));
     }
 
     [Theory]
@@ -119,7 +132,11 @@ public sealed class AfAlgDiagnosisTests : IDisposable
     }
 
     private (string Reason, string? Cure) Explain(AfAlgStep step, int error, string type, string name) =>
-        _diagnosis.Explain(new AfAlgFailure(step, new Errno(error)), new AfAlgTarget(type, name, null, DriverKind.Generic, null), _kernel.Read());
+        _diagnosis.Explain(
+            new AfAlgFailure(step, new Errno(error)),
+            new AfAlgTarget(type, name, null, DriverKind.Generic, null),
+            _kernel.Read()
+        );
 
     private void Write(string path, string text)
     {

@@ -3,10 +3,14 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Tests.Drivers.AfAlg;
 
-/// <summary>A folder shaped like /proc and /sys of a machine with a virtio card and a native PCI card, and a recorded list of algorithms.</summary>
+/// <summary>
+/// A folder shaped like /proc and /sys of a machine with a virtio card and a native PCI card, and a recorded list of algorithms.
+/// </summary>
 internal sealed class FakeKernel : IDisposable
 {
-    /// <summary>Five kinds of records as kernels write them: a card, CPU instructions, plain code, a building block, a failed self-test.</summary>
+    /// <summary>
+    /// Five kinds of records as kernels write them: a card, CPU instructions, plain code, a building block, a failed self-test.
+    /// </summary>
     public const string ProcCrypto = """
         name         : cbc(aes)
         driver       : virtio_crypto_aes_cbc

@@ -17,18 +17,22 @@ public sealed class KernelCryptoCatalogueTests : IDisposable
         KernelCryptoCatalogue catalogue = _kernel.Read();
 
         catalogue.Entries.Should().HaveCount(8);
-        catalogue.FindDriver("virtio_crypto_aes_cbc").Should().BeEquivalentTo(
-            new KernelCryptoEntry("cbc(aes)", "virtio_crypto_aes_cbc", "skcipher")
-            {
-                Module = "virtio_crypto",
-                Priority = 150,
-                SelfTestPassed = true,
-                BlockSize = 16,
-                MinKeySize = 16,
-                MaxKeySize = 32,
-                IvSize = 16,
-                Kind = DriverKind.Hardware,
-            });
+        catalogue
+            .FindDriver("virtio_crypto_aes_cbc")
+            .Should()
+            .BeEquivalentTo(
+                new KernelCryptoEntry("cbc(aes)", "virtio_crypto_aes_cbc", "skcipher")
+                {
+                    Module = "virtio_crypto",
+                    Priority = 150,
+                    SelfTestPassed = true,
+                    BlockSize = 16,
+                    MinKeySize = 16,
+                    MaxKeySize = 32,
+                    IvSize = 16,
+                    Kind = DriverKind.Hardware,
+                }
+            );
         catalogue.FindDriver("sha256-generic")!.Module.Should().BeEmpty("\"kernel\" means built in, not a module");
         catalogue.FindDriver("sha256-generic")!.DigestSize.Should().Be(32);
         catalogue.FindDriver("gcm-aes-qat")!.MaxAuthSize.Should().Be(16);
@@ -37,8 +41,12 @@ public sealed class KernelCryptoCatalogueTests : IDisposable
     [Fact]
     public void A_card_stands_before_the_CPU_whatever_the_priorities()
     {
-        _kernel.Read().FindDrivers("skcipher", "cbc(aes)").Select(entry => entry.DriverName)
-            .Should().Equal("virtio_crypto_aes_cbc", "cbc-aes-aesni", "cbc(aes-generic)");
+        _kernel
+            .Read()
+            .FindDrivers("skcipher", "cbc(aes)")
+            .Select(entry => entry.DriverName)
+            .Should()
+            .Equal("virtio_crypto_aes_cbc", "cbc-aes-aesni", "cbc(aes-generic)");
     }
 
     [Fact]
@@ -87,7 +95,13 @@ public sealed class KernelCryptoCatalogueTests : IDisposable
         _kernel.Records =
         [
             new CryptoUserRecord("cbc(aes)", "virtio_crypto_aes_cbc", "virtio_crypto", 0x10485) { Type = "skcipher", Priority = 150 },
-            new CryptoUserRecord("sha1", "sha1-ce", "sha1_ce", 0x40e) { Type = "shash", Priority = 200, BlockSize = 64, DigestSize = 20 },
+            new CryptoUserRecord("sha1", "sha1-ce", "sha1_ce", 0x40e)
+            {
+                Type = "shash",
+                Priority = 200,
+                BlockSize = 64,
+                DigestSize = 20,
+            },
             new CryptoUserRecord("md5", "md5-untested", "md5", 0xe) { Type = "shash" },
             new CryptoUserRecord(new string('n', 63), "cut", "x", 0x40e) { Type = "shash" },
         ];
@@ -107,7 +121,10 @@ public sealed class KernelCryptoCatalogueTests : IDisposable
     public void A_kernel_without_any_source_gives_an_empty_list_and_the_reasons()
     {
         KernelCryptoCatalogue catalogue = KernelCryptoCatalogue.Read(
-            Path.Combine(_kernel.Root, "nowhere"), Path.Combine(_kernel.Root, "nowhere"), NoNetlink);
+            Path.Combine(_kernel.Root, "nowhere"),
+            Path.Combine(_kernel.Root, "nowhere"),
+            NoNetlink
+        );
 
         catalogue.Entries.Should().BeEmpty();
         catalogue.Problems.Should().HaveCount(2);
@@ -126,9 +143,10 @@ public sealed class KernelCryptoCatalogueTests : IDisposable
     {
         (IReadOnlyList<KernelCryptoEntry> entries, IReadOnlyList<string> problems) = ProcCryptoParser.Parse(
             "name : a\ndriver : a-x\ntype : shash\npriority : many\nblocksize : -5\n\n"
-            + "nonsense without a separator\n\n"
-            + "name : b\ntype : shash\n\n\n\n"
-            + "name:c\ndriver:c(x:y)\ntype: rng\nmodule : kernel\r\n");
+                + "nonsense without a separator\n\n"
+                + "name : b\ntype : shash\n\n\n\n"
+                + "name:c\ndriver:c(x:y)\ntype: rng\nmodule : kernel\r\n"
+        );
 
         entries.Select(entry => entry.DriverName).Should().Equal("a-x", "c(x:y)");
         entries[0].Priority.Should().Be(0);
@@ -143,7 +161,9 @@ public sealed class KernelCryptoCatalogueTests : IDisposable
     public void Any_cut_of_the_text_parses_without_an_exception()
     {
         for (int length = 0; length < FakeKernel.ProcCrypto.Length; length++)
+        {
             ProcCryptoParser.Parse(FakeKernel.ProcCrypto[..length]).Entries.Count.Should().BeLessThanOrEqualTo(8);
+        }
     }
 
     [Fact]
@@ -174,6 +194,8 @@ public sealed class KernelCryptoCatalogueTests : IDisposable
 
         (catalogue.Entries.Count + catalogue.Problems.Count).Should().BePositive("either there are entries or there is a reason");
         foreach (KernelCryptoEntry entry in catalogue.Entries)
+        {
             new PciDeviceLocator().Find(entry.Module).Should().NotBeNull();
+        }
     }
 }

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace CryptoDev.Tests.Drivers.DevCrypto;
 
-/// <summary>What a joint session of a cipher and a MAC cannot say runs on two more, opened when first needed: failures and ends at that moment.</summary>
+/// <summary>
+/// What a joint session of a cipher and a MAC cannot say runs on two more, opened when first needed: failures and ends at that moment.
+/// </summary>
 public sealed class CipherAndMacApartTests
 {
     private static readonly uint s_create = DeviceUnderWatch.Ioctl("cryptodev-linux", "CIOCGSESSION").Code();
@@ -17,7 +19,10 @@ public sealed class CipherAndMacApartTests
     public void A_kernel_without_room_for_them_leaves_nothing_and_is_asked_again(bool isCipher)
     {
         bool isFull = false;
-        using DeviceUnderWatch watch = new("cryptodev-linux", instead: (request, sent) => isFull && request == s_create && IsOneOfTwo(sent, isCipher) ? -LibC.ENOMEM : null);
+        using DeviceUnderWatch watch = new(
+            "cryptodev-linux",
+            instead: (request, sent) => isFull && request == s_create && IsOneOfTwo(sent, isCipher) ? -LibC.ENOMEM : null
+        );
         using (Session session = Open(watch))
         {
             isFull = true;
@@ -39,22 +44,25 @@ public sealed class CipherAndMacApartTests
         Task? end = null;
         bool ends = false;
         using ManualResetEventSlim ending = new();
-        using DeviceUnderWatch watch = new("cryptodev-linux", instead: (request, sent) =>
-        {
-            if (Volatile.Read(ref ends) && request == s_free)
+        using DeviceUnderWatch watch = new(
+            "cryptodev-linux",
+            instead: (request, sent) =>
             {
-                ending.Set();
-            }
-            else if (session is not null && !ends && request == s_create && IsOneOfTwo(sent, isCipher: true))
-            {
-                // Far enough that the joint session is being freed.
-                Volatile.Write(ref ends, true);
-                end = Task.Run(session.Dispose);
-                ending.Wait();
-            }
+                if (Volatile.Read(ref ends) && request == s_free)
+                {
+                    ending.Set();
+                }
+                else if (session is not null && !ends && request == s_create && IsOneOfTwo(sent, isCipher: true))
+                {
+                    // Far enough that the joint session is being freed.
+                    Volatile.Write(ref ends, true);
+                    end = Task.Run(session.Dispose);
+                    ending.Wait();
+                }
 
-            return null;
-        });
+                return null;
+            }
+        );
         session = Open(watch);
         Exception? outcome = Record.Exception(() => ProcessNothing(session));
         (outcome is null or ObjectDisposedException).Should().BeTrue($"it is processed or too late, and was: {outcome}");
@@ -67,7 +75,13 @@ public sealed class CipherAndMacApartTests
     private static Session Open(DeviceUnderWatch watch)
     {
         using CryptoKey key = new(new byte[16]);
-        return watch.Open(SessionParameters.CipherAndMac(new CryptoTransform(CryptoAlgorithm.AesCbc, key), new CryptoTransform(CryptoAlgorithm.HmacSha256, key), MacOrder.MacPlaintext));
+        return watch.Open(
+            SessionParameters.CipherAndMac(
+                new CryptoTransform(CryptoAlgorithm.AesCbc, key),
+                new CryptoTransform(CryptoAlgorithm.HmacSha256, key),
+                MacOrder.MacPlaintext
+            )
+        );
     }
 
     /// <summary>The kernel refuses an empty message to a joint session.</summary>

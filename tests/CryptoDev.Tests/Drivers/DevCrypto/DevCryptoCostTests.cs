@@ -10,29 +10,68 @@ namespace CryptoDev.Tests.Drivers.DevCrypto;
 /// <summary>What an operation leaves behind in this process, with a kernel that costs nothing.</summary>
 public sealed class DevCryptoCostTests
 {
-    public static TheoryData<string, string> Cases => new()
-    {
-        { "linux", "aes-cbc" }, { "linux", "aes-xts" }, { "linux", "aes-gcm" }, { "linux", "aes-ccm" }, { "linux", "sha256" }, { "linux", "hmac-sha1" },
-        { "netbsd", "aes-cbc" }, { "netbsd", "hmac-sha1" }, { "freebsd 12", "aes-ctr" }, { "freebsd 12", "aes-gcm" }, { "freebsd 14", "aes-gcm" }, { "freebsd 14", "chacha20" },
-        { "freebsd 14", "sha512" }, { "openbsd 2014", "blowfish-cbc" }, { "openbsd 2002", "md5" },
-    };
+    public static TheoryData<string, string> Cases =>
+        new()
+        {
+            { "linux", "aes-cbc" },
+            { "linux", "aes-xts" },
+            { "linux", "aes-gcm" },
+            { "linux", "aes-ccm" },
+            { "linux", "sha256" },
+            { "linux", "hmac-sha1" },
+            { "netbsd", "aes-cbc" },
+            { "netbsd", "hmac-sha1" },
+            { "freebsd 12", "aes-ctr" },
+            { "freebsd 12", "aes-gcm" },
+            { "freebsd 14", "aes-gcm" },
+            { "freebsd 14", "chacha20" },
+            { "freebsd 14", "sha512" },
+            { "openbsd 2014", "blowfish-cbc" },
+            { "openbsd 2002", "md5" },
+        };
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void An_operation_allocates_nothing_and_is_one_ioctl(string form, string name)
     {
         using SilentChannel channel = new();
-        using DevCryptoDriver driver = new(new DevCryptoMachine("/dev/crypto", (out Errno error) => { error = default; return channel; }, form));
-        using CryptoDevice device = new(new CryptoDeviceOptions { Policy = DriverPolicy.Pinned("devcrypto") }, DriverRegistry.CreateWith(driver));
+        using DevCryptoDriver driver = new(
+            new DevCryptoMachine(
+                "/dev/crypto",
+                (out Errno error) =>
+                {
+                    error = default;
+                    return channel;
+                },
+                form
+            )
+        );
+        using CryptoDevice device = new(
+            new CryptoDeviceOptions { Policy = DriverPolicy.Pinned("devcrypto") },
+            DriverRegistry.CreateWith(driver)
+        );
         CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
-        using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey([.. Enumerable.Range(0, algorithm.KeySizes.Default).Select(i => (byte)i)]);
+        using CryptoKey? key =
+            algorithm.KeySizes.Maximum == 0
+                ? null
+                : new CryptoKey([.. Enumerable.Range(0, algorithm.KeySizes.Default).Select(i => (byte)i)]);
         using Session session = device.CreateSession(AvailabilityProbe.Sample(algorithm, key));
         byte[] message = new byte[256];
         byte[] iv = new byte[session.IvLength];
         byte[] output = new byte[256];
         byte[] tag = new byte[session.TagLength];
         bool isDigest = algorithm.Kind is AlgorithmKind.Digest or AlgorithmKind.Mac;
-        void Once() => session.Process(new CryptOp { Source = message, Destination = isDigest ? default : output, Iv = iv, Tag = tag, TagAction = isDigest ? TagAction.Compute : TagAction.Default });
+        void Once() =>
+            session.Process(
+                new CryptOp
+                {
+                    Source = message,
+                    Destination = isDigest ? default : output,
+                    Iv = iv,
+                    Tag = tag,
+                    TagAction = isDigest ? TagAction.Compute : TagAction.Default,
+                }
+            );
 
         long calls = channel.Calls;
         Once();
@@ -44,11 +83,29 @@ public sealed class DevCryptoCostTests
     public void Cipher_and_mac_allocates_nothing()
     {
         using SilentChannel channel = new();
-        using DevCryptoDriver driver = new(new DevCryptoMachine("/dev/crypto", (out Errno error) => { error = default; return channel; }, "linux"));
-        using CryptoDevice device = new(new CryptoDeviceOptions { Policy = DriverPolicy.Pinned("devcrypto") }, DriverRegistry.CreateWith(driver));
+        using DevCryptoDriver driver = new(
+            new DevCryptoMachine(
+                "/dev/crypto",
+                (out Errno error) =>
+                {
+                    error = default;
+                    return channel;
+                },
+                "linux"
+            )
+        );
+        using CryptoDevice device = new(
+            new CryptoDeviceOptions { Policy = DriverPolicy.Pinned("devcrypto") },
+            DriverRegistry.CreateWith(driver)
+        );
         using CryptoKey key = new(new byte[16]);
-        using Session session = device.CreateSession(SessionParameters.CipherAndMac(
-            new CryptoTransform(CryptoAlgorithm.AesCbc, key), new CryptoTransform(CryptoAlgorithm.HmacSha256, key), MacOrder.MacPlaintext));
+        using Session session = device.CreateSession(
+            SessionParameters.CipherAndMac(
+                new CryptoTransform(CryptoAlgorithm.AesCbc, key),
+                new CryptoTransform(CryptoAlgorithm.HmacSha256, key),
+                MacOrder.MacPlaintext
+            )
+        );
         byte[] message = new byte[256];
         byte[] iv = new byte[16];
         byte[] output = new byte[256 + 32];

@@ -10,7 +10,8 @@ namespace CryptoDev.Tests.Drivers.DevCrypto;
 /// <summary>How the driver finds its device and speaks to it, over emulated ones of every release.</summary>
 public sealed class DevCryptoDriverTests
 {
-    public static TheoryData<string> Forms => ["cryptodev-linux", "netbsd", "freebsd 12", "freebsd 13", "freebsd 14", "openbsd 2002", "openbsd 2014"];
+    public static TheoryData<string> Forms =>
+        ["cryptodev-linux", "netbsd", "freebsd 12", "freebsd 13", "freebsd 14", "openbsd 2002", "openbsd 2014"];
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -20,7 +21,9 @@ public sealed class DevCryptoDriverTests
         watch.Driver.Availability.IsAvailable.Should().BeTrue(watch.Driver.Availability.Reason);
         watch.Driver.Notes.Should().Equal($"/dev/crypto speaks {form}.");
         watch.Driver.Info.Implementation.Should().StartWith(form);
-        (watch.Channel.Adopted > 0).Should().Be(form is "freebsd 12" or "openbsd 2002" or "openbsd 2014", "CRIOGET is made where it is needed");
+        (watch.Channel.Adopted > 0)
+            .Should()
+            .Be(form is "freebsd 12" or "openbsd 2002" or "openbsd 2014", "CRIOGET is made where it is needed");
         watch.Emulator.Statistics.OpenFiles.Should().Be(1);
         watch.Emulator.Statistics.OpenSessions.Should().Be(0, "what was opened to ask is closed");
     }
@@ -34,7 +37,10 @@ public sealed class DevCryptoDriverTests
         watch.Driver.Notes.Should().Equal($"/dev/crypto speaks {form}.");
     }
 
-    /// <summary>12 and 13.0 take the fields of a nonce's and a tag's length for padding: what asked for other lengths there would get sessions of the usual ones, and wrong results.</summary>
+    /// <summary>
+    /// 12 and 13.0 take the fields of a nonce's and a tag's length for padding: what asked for other lengths there would get sessions of
+    /// the usual ones, and wrong results.
+    /// </summary>
     [Theory]
     [InlineData("freebsd 12", false)]
     [InlineData("freebsd 13", false)]
@@ -43,11 +49,14 @@ public sealed class DevCryptoDriverTests
     {
         using DeviceUnderWatch watch = new(form);
         using CryptoKey key = new([.. Enumerable.Range(1, 16).Select(i => (byte)i)]);
-        foreach (SessionParameters parameters in new[]
-        {
-            SessionParameters.Aead(CryptoAlgorithm.AesCcm, key, tagLength: 8), SessionParameters.Aead(CryptoAlgorithm.AesCcm, key, ivLength: 7),
-            SessionParameters.Aead(CryptoAlgorithm.AesGcm, key, tagLength: 12),
-        })
+        foreach (
+            SessionParameters parameters in new[]
+            {
+                SessionParameters.Aead(CryptoAlgorithm.AesCcm, key, tagLength: 8),
+                SessionParameters.Aead(CryptoAlgorithm.AesCcm, key, ivLength: 7),
+                SessionParameters.Aead(CryptoAlgorithm.AesGcm, key, tagLength: 12),
+            }
+        )
         {
             DriverVerdict verdict = watch.Driver.Probe(parameters);
             verdict.Accepted.Should().Be(reads, "{0}: {1}", parameters, verdict.Reason);
@@ -61,8 +70,14 @@ public sealed class DevCryptoDriverTests
     [Fact]
     public void FreeBSD_14_is_found_without_an_AEAD()
     {
-        using DeviceUnderWatch watch = new("freebsd 14", instead: (request, argument) =>
-            request == DeviceUnderWatch.Ioctl("freebsd 14", "CIOCGSESSION2").Code() && BitConverter.ToUInt32(argument) == FreeBsd.CRYPTO_AES_NIST_GCM_16 ? -LibC.EOPNOTSUPP : null);
+        using DeviceUnderWatch watch = new(
+            "freebsd 14",
+            instead: (request, argument) =>
+                request == DeviceUnderWatch.Ioctl("freebsd 14", "CIOCGSESSION2").Code()
+                && BitConverter.ToUInt32(argument) == FreeBsd.CRYPTO_AES_NIST_GCM_16
+                    ? -LibC.EOPNOTSUPP
+                    : null
+        );
         watch.Driver.Notes.Should().Equal("/dev/crypto speaks freebsd 14.");
         watch.Driver.Probe(SessionParameters.Digest(CryptoAlgorithm.Sha256)).Accepted.Should().BeTrue();
     }
@@ -80,9 +95,13 @@ public sealed class DevCryptoDriverTests
     [Fact]
     public void A_served_device_that_cannot_give_a_descriptor_is_used_as_it_is()
     {
-        // The server answers EOPNOTSUPP to CRIOGET and takes the calls on the opened device. Here: all other calls are answered by a context of our own.
-        using DeviceUnderWatch watch = new("freebsd 14", "freebsd 12", instead: (request, _) =>
-            request == DeviceUnderWatch.Ioctl("freebsd 12", "CRIOGET").Code() ? -LibC.EOPNOTSUPP : null);
+        // The server answers EOPNOTSUPP to CRIOGET and takes the calls on the opened device. Here: all other calls are answered by a
+        // context of our own.
+        using DeviceUnderWatch watch = new(
+            "freebsd 14",
+            "freebsd 12",
+            instead: (request, _) => request == DeviceUnderWatch.Ioctl("freebsd 12", "CRIOGET").Code() ? -LibC.EOPNOTSUPP : null
+        );
         using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, new byte[16]);
         watch.Channel.Adopted.Should().Be(0);
         session.Process(CryptOp.Encrypt(new byte[16], new byte[16], new byte[16])).Should().Be(16);
@@ -91,16 +110,20 @@ public sealed class DevCryptoDriverTests
     [Fact]
     public void A_context_that_succeeds_with_an_error_in_its_result_is_none()
     {
-        using DeviceUnderWatch watch = new("openbsd 2014", "openbsd 2014", instead: (request, argument) =>
-        {
-            if (request != DeviceUnderWatch.Ioctl("openbsd 2014", "CRIOGET").Code())
+        using DeviceUnderWatch watch = new(
+            "openbsd 2014",
+            "openbsd 2014",
+            instead: (request, argument) =>
             {
-                return null;
-            }
+                if (request != DeviceUnderWatch.Ioctl("openbsd 2014", "CRIOGET").Code())
+                {
+                    return null;
+                }
 
-            BitConverter.TryWriteBytes(argument, -LibC.EMFILE);
-            return 0;
-        });
+                BitConverter.TryWriteBytes(argument, -LibC.EMFILE);
+                return 0;
+            }
+        );
         watch.Driver.Availability.IsAvailable.Should().BeTrue("the device is open");
         watch.Channel.Adopted.Should().Be(0);
         watch.Driver.Probe(SessionParameters.Cipher(CryptoAlgorithm.Null)).Accepted.Should().BeFalse("and takes nothing without a context");
@@ -111,7 +134,15 @@ public sealed class DevCryptoDriverTests
     {
         using CryptoDevice device = CryptoDevice.Open(new CryptoDeviceOptions { DevCryptoPath = "/nonexistent/crypto" });
         RungAvailability rung = device.GetAvailability().Rungs[0];
-        rung.Should().BeEquivalentTo(new { Rung = "devcrypto", IsAvailable = false, Reason = "there is no /nonexistent/crypto" });
+        rung.Should()
+            .BeEquivalentTo(
+                new
+                {
+                    Rung = "devcrypto",
+                    IsAvailable = false,
+                    Reason = "there is no /nonexistent/crypto",
+                }
+            );
         rung.Cure.Should().Contain("modprobe cryptodev").And.Contain("cryptodev serve");
         using Session session = device.CreateSession(SessionParameters.Digest(CryptoAlgorithm.Sha256));
         session.Driver.PassedOver[0].Should().Be(new PassedOverDriver("devcrypto", "there is no /nonexistent/crypto"));
@@ -133,7 +164,11 @@ public sealed class DevCryptoDriverTests
 
     [Fact]
     public void A_dialect_that_is_none_is_the_callers_mistake() =>
-        FluentActions.Invoking(() => CryptoDevice.Open(new CryptoDeviceOptions { DevCryptoDialect = "vax" })).Should().Throw<ArgumentException>().WithMessage("*vax*openbsd 2014*");
+        FluentActions
+            .Invoking(() => CryptoDevice.Open(new CryptoDeviceOptions { DevCryptoDialect = "vax" }))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*vax*openbsd 2014*");
 
     [Theory]
     [InlineData("netbsd", "aes-gcm", "part of the IV in the key")]
@@ -145,7 +180,9 @@ public sealed class DevCryptoDriverTests
     {
         using DeviceUnderWatch watch = new(form);
         CryptoAlgorithm row = CryptoAlgorithm.Parse(algorithm);
-        AlgorithmAvailability found = watch.Device.GetAvailability().Algorithms.Single(one => one.Driver == "devcrypto" && one.Algorithm == row);
+        AlgorithmAvailability found = watch
+            .Device.GetAvailability()
+            .Algorithms.Single(one => one.Driver == "devcrypto" && one.Algorithm == row);
         found.IsAvailable.Should().BeFalse();
         found.Reason.Should().Contain(reason);
     }
@@ -156,8 +193,12 @@ public sealed class DevCryptoDriverTests
         using DeviceUnderWatch watch = new("cryptodev-linux");
         using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, new byte[16]);
         watch.Channel.Instead = static (_, _) => -LibC.ENOTCONN;
-        CryptoDevException error = FluentActions.Invoking(() => session.Process(CryptOp.Encrypt(new byte[16], new byte[16], new byte[16])))
-            .Should().Throw<CryptoDevException>().WithMessage("*the device is gone*").Which;
+        CryptoDevException error = FluentActions
+            .Invoking(() => session.Process(CryptOp.Encrypt(new byte[16], new byte[16], new byte[16])))
+            .Should()
+            .Throw<CryptoDevException>()
+            .WithMessage("*the device is gone*")
+            .Which;
         error.Errno.Should().Be(LibC.ENOTCONN);
 
         using Session next = watch.Cipher(CryptoAlgorithm.AesCbc, new byte[16]);
@@ -218,7 +259,16 @@ public sealed class DevCryptoDriverTests
         };
         using (Session session = watch.Cipher(CryptoAlgorithm.AesCbc, new byte[16]))
         {
-            session.Driver.Should().BeEquivalentTo(new { Name = "devcrypto:caam-cbc", KernelDriver = "caam-cbc", Kind = DriverKind.Hardware });
+            session
+                .Driver.Should()
+                .BeEquivalentTo(
+                    new
+                    {
+                        Name = "devcrypto:caam-cbc",
+                        KernelDriver = "caam-cbc",
+                        Kind = DriverKind.Hardware,
+                    }
+                );
         }
 
         isHardware = false;
@@ -234,7 +284,9 @@ public sealed class DevCryptoDriverTests
         {
             using DeviceFile device = DeviceFile.Open(path, out Errno error)!;
             error.IsError.Should().BeFalse();
-File.ResolveLinkTarget($"/proc/self/fd/{device.DangerousGetHandle()}", false)!.FullName.Should().Be(path, "the test looks for it rightly");
+            File.ResolveLinkTarget($"/proc/self/fd/{device.DangerousGetHandle()}", false)!
+                .FullName.Should()
+                .Be(path, "the test looks for it rightly");
             System.Diagnostics.ProcessStartInfo start = new("ls", ["-l", "/proc/self/fd"]) { RedirectStandardOutput = true };
             using System.Diagnostics.Process child = System.Diagnostics.Process.Start(start)!;
             child.StandardOutput.ReadToEnd().Should().NotContain(path);
@@ -258,7 +310,10 @@ File.ResolveLinkTarget($"/proc/self/fd/{device.DangerousGetHandle()}", false)!.F
         using (DeviceChannel duplicate = watch.Channel.Adopt((int)descriptor)!)
         {
             // The child works on the parent's session, and leaves its IV there: the parent gives its own with every call.
-            CryptodevLinux.crypt_op op = new() { ses = BitConverter.ToUInt32(watch.Channel.Of(DeviceUnderWatch.Ioctl("cryptodev-linux", "CIOCGSESSINFO"))[^1]) };
+            CryptodevLinux.crypt_op op = new()
+            {
+                ses = BitConverter.ToUInt32(watch.Channel.Of(DeviceUnderWatch.Ioctl("cryptodev-linux", "CIOCGSESSINFO"))[^1]),
+            };
             duplicate.Ioctl(DeviceUnderWatch.Ioctl("cryptodev-linux", "CIOCCRYPT").Code(), ref op).Should().Be(0);
         }
 

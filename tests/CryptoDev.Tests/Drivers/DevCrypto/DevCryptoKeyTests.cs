@@ -22,9 +22,17 @@ public sealed class DevCryptoKeyTests
     {
         using DeviceUnderWatch watch = new(form);
         KeyAvailability[] found = [.. watch.Device.KeyFeatures.Operations.Where(one => one.Driver == "devcrypto")];
-        found.Where(one => one.IsAvailable).Select(one => (int)one.Operation).Should().BeEquivalentTo(Enumerable.Range(0, count).Where(number => number != (int)KeyOperation.DsaSign));
+        found
+            .Where(one => one.IsAvailable)
+            .Select(one => (int)one.Operation)
+            .Should()
+            .BeEquivalentTo(Enumerable.Range(0, count).Where(number => number != (int)KeyOperation.DsaSign));
         found.Single(one => one.Operation == KeyOperation.DsaSign).Reason.Should().Contain("RFC 6979");
-        found.Where(one => (int)one.Operation >= count).All(one => one.Reason!.Contains("CRK_", StringComparison.Ordinal)).Should().BeTrue();
+        found
+            .Where(one => (int)one.Operation >= count)
+            .All(one => one.Reason!.Contains("CRK_", StringComparison.Ordinal))
+            .Should()
+            .BeTrue();
 
         using KeyOp power = KeyOp.ModExp([5], [3], s_prime);
         using KeyResult result = watch.Device.Process(power);
@@ -35,7 +43,9 @@ public sealed class DevCryptoKeyTests
         new BigInteger(one.Output, isUnsigned: true, isBigEndian: true).Should().Be(1, "an operand of no bytes is the number 0");
         using KeyOp agree = KeyOp.DhComputeKey([0x12, 0x34], [7], s_prime);
         using KeyResult shared = watch.Device.Process(agree);
-        new BigInteger(shared.Output, isUnsigned: true, isBigEndian: true).Should().Be(BigInteger.ModPow(7, 0x1234, (BigInteger.One << 521) - 1));
+        new BigInteger(shared.Output, isUnsigned: true, isBigEndian: true)
+            .Should()
+            .Be(BigInteger.ModPow(7, 0x1234, (BigInteger.One << 521) - 1));
     }
 
     [Fact]
@@ -72,7 +82,14 @@ public sealed class DevCryptoKeyTests
         IoctlInfo mask = DeviceUnderWatch.Ioctl("freebsd 12", "CIOCASYMFEAT");
         IoctlInfo key = DeviceUnderWatch.Ioctl("freebsd 12", "CIOCKEY2");
         bool forbidden = false;
-        using DeviceUnderWatch strict = new("freebsd 12", instead: (request, _) => !forbidden ? null : request == key.Code() ? -LibC.EPERM : request == mask.Code() ? 0 : null);
+        using DeviceUnderWatch strict = new(
+            "freebsd 12",
+            instead: (request, _) =>
+                !forbidden ? null
+                : request == key.Code() ? -LibC.EPERM
+                : request == mask.Code() ? 0
+                : null
+        );
         using KeyOp again = KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [10]);
         using KeyOp later = KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [10]);
         strict.Device.Process(again).IsValid.Should().BeTrue();
@@ -84,8 +101,13 @@ public sealed class DevCryptoKeyTests
     public void A_device_that_wants_other_operands_is_found_out_and_not_used()
     {
         IoctlInfo key = DeviceUnderWatch.Ioctl("openbsd 2014", "CIOCKEY");
-        using DeviceUnderWatch watch = new("openbsd 2014", instead: (request, argument) => request == key.Code() && BitConverter.ToUInt32(argument) == 1 ? 0 : null);
-        KeyAvailability crt = watch.Device.KeyFeatures.Operations.Single(one => one.Driver == "devcrypto" && one.Operation == KeyOperation.ModExpCrt);
+        using DeviceUnderWatch watch = new(
+            "openbsd 2014",
+            instead: (request, argument) => request == key.Code() && BitConverter.ToUInt32(argument) == 1 ? 0 : null
+        );
+        KeyAvailability crt = watch.Device.KeyFeatures.Operations.Single(one =>
+            one.Driver == "devcrypto" && one.Operation == KeyOperation.ModExpCrt
+        );
         crt.IsAvailable.Should().BeFalse("a device that succeeds with nothing in the result is not right");
         crt.Reason.Should().Contain("wrong result");
     }
@@ -96,20 +118,28 @@ public sealed class DevCryptoKeyTests
     {
         IoctlInfo key = DeviceUnderWatch.Ioctl("openbsd 2014", "CIOCKEY");
         int asked = 0;
-        using DeviceUnderWatch watch = new("openbsd 2014", instead: (request, argument) =>
-        {
-            if (request != key.Code() || BitConverter.ToUInt32(argument) != (uint)KeyOperation.ModExpCrt)
+        using DeviceUnderWatch watch = new(
+            "openbsd 2014",
+            instead: (request, argument) =>
             {
-                return null;
-            }
+                if (request != key.Code() || BitConverter.ToUInt32(argument) != (uint)KeyOperation.ModExpCrt)
+                {
+                    return null;
+                }
 
-            asked++;
-            BigInteger[] v = [.. Enumerable.Range(0, 6).Select(i => new BigInteger(Parameter(argument, i), isUnsigned: true))];
-            (BigInteger p, BigInteger q, BigInteger inP, BigInteger inQ) = (v[0], v[1], BigInteger.ModPow(v[5], v[2], v[0]), BigInteger.ModPow(v[5], v[3], v[1]));
-            BigInteger result = inQ + (q * (((((inP - inQ) * v[4]) % p) + p) % p));
-            result.TryWriteBytes(Parameter(argument, 6), out _, isUnsigned: true);
-            return 0;
-        });
+                asked++;
+                BigInteger[] v = [.. Enumerable.Range(0, 6).Select(i => new BigInteger(Parameter(argument, i), isUnsigned: true))];
+                (BigInteger p, BigInteger q, BigInteger inP, BigInteger inQ) = (
+                    v[0],
+                    v[1],
+                    BigInteger.ModPow(v[5], v[2], v[0]),
+                    BigInteger.ModPow(v[5], v[3], v[1])
+                );
+                BigInteger result = inQ + (q * (((((inP - inQ) * v[4]) % p) + p) % p));
+                result.TryWriteBytes(Parameter(argument, 6), out _, isUnsigned: true);
+                return 0;
+            }
+        );
         using KeyOp op = KeyOp.ModExpCrt([61], [53], [0x0A, 0xE6], [53], [49], [38]);
         using KeyResult answer = watch.Device.Process(op, DriverPolicy.Pinned("devcrypto", "software"));
         answer.Output.ToArray().Should().Equal(0, 65);
@@ -118,14 +148,21 @@ public sealed class DevCryptoKeyTests
         asked.Should().Be(1, "it is tried once, with numbers that are no secret");
     }
 
-    /// <summary>The loop of FreeBSD's kernel stops before it, so the mask does not tell: a device that has none is found out by trying.</summary>
+    /// <summary>
+    /// The loop of FreeBSD's kernel stops before it, so the mask does not tell: a device that has none is found out by trying.
+    /// </summary>
     [Fact]
     public void An_operation_that_no_mask_shows_and_no_trial_finds_is_absent()
     {
         IoctlInfo key = DeviceUnderWatch.Ioctl("freebsd 12", "CIOCKEY2");
         using DeviceUnderWatch watch = new(
-            "freebsd 12", instead: (request, argument) => request == key.Code() && BitConverter.ToUInt32(argument) == (uint)KeyOperation.DhComputeKey ? -LibC.ENODEV : null);
-        KeyAvailability found = watch.Device.KeyFeatures.Operations.Single(one => one.Driver == "devcrypto" && one.Operation == KeyOperation.DhComputeKey);
+            "freebsd 12",
+            instead: (request, argument) =>
+                request == key.Code() && BitConverter.ToUInt32(argument) == (uint)KeyOperation.DhComputeKey ? -LibC.ENODEV : null
+        );
+        KeyAvailability found = watch.Device.KeyFeatures.Operations.Single(one =>
+            one.Driver == "devcrypto" && one.Operation == KeyOperation.DhComputeKey
+        );
         found.IsAvailable.Should().BeFalse();
         found.Reason.Should().Be("the device does not run CRK_DH_COMPUTE_KEY (ENODEV)");
     }
@@ -145,7 +182,9 @@ public sealed class DevCryptoKeyTests
         };
         using KeyOp agree = KeyOp.DhComputeKey([0x12, 0x34], [7], s_prime);
         using KeyResult shared = watch.Device.Process(agree);
-        new BigInteger(shared.Output, isUnsigned: true, isBigEndian: true).Should().Be(BigInteger.ModPow(7, 0x1234, (BigInteger.One << 521) - 1));
+        new BigInteger(shared.Output, isUnsigned: true, isBigEndian: true)
+            .Should()
+            .Be(BigInteger.ModPow(7, 0x1234, (BigInteger.One << 521) - 1));
     }
 
     [Fact]
@@ -156,7 +195,10 @@ public sealed class DevCryptoKeyTests
         watch.Channel.Calls.Clear();
         KeyOp[] ops = [.. Enumerable.Range(1, 20).Select(i => KeyOp.ModExp([(byte)i], [2], s_prime))];
         IReadOnlyList<KeyResult> results = watch.Device.Process(ops);
-        results.Select(result => (int)new BigInteger(result.Output, isUnsigned: true, isBigEndian: true)).Should().Equal(Enumerable.Range(1, 20).Select(i => i * i));
+        results
+            .Select(result => (int)new BigInteger(result.Output, isUnsigned: true, isBigEndian: true))
+            .Should()
+            .Equal(Enumerable.Range(1, 20).Select(i => i * i));
         results.Should().OnlyContain(result => result.Driver!.Rung == "devcrypto");
         watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd", "CIOCNFKEYM")).Should().Be(1);
         watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY")).Should().Be(0);
@@ -168,8 +210,10 @@ public sealed class DevCryptoKeyTests
         using DeviceUnderWatch watch = new("netbsd");
         KeyOp[] ops =
         [
-            KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [10]), KeyOp.DsaVerify([0x60], [23], [11], [4], [18], [5], [10]),
-            KeyOp.ModMultInv([2], [4]), KeyOp.ModAdd([3], [4], [5]),
+            KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [10]),
+            KeyOp.DsaVerify([0x60], [23], [11], [4], [18], [5], [10]),
+            KeyOp.ModMultInv([2], [4]),
+            KeyOp.ModAdd([3], [4], [5]),
         ];
 
         // The kernel says EINVAL where there is no inverse, as it does to what it cannot do: the next driver decides which.
@@ -202,17 +246,20 @@ public sealed class DevCryptoKeyTests
         using ManualResetEventSlim disposed = new();
         bool isClosed = false;
         DeviceUnderWatch? watch = null;
-        watch = new DeviceUnderWatch(form, instead: (request, _) =>
-        {
-            if (request == key)
+        watch = new DeviceUnderWatch(
+            form,
+            instead: (request, _) =>
             {
-                started.Set();
-                disposed.Wait();
-                isClosed = watch!.Channel.IsClosed;
-            }
+                if (request == key)
+                {
+                    started.Set();
+                    disposed.Wait();
+                    isClosed = watch!.Channel.IsClosed;
+                }
 
-            return null;
-        });
+                return null;
+            }
+        );
         KeyOp[] ops = [.. Enumerable.Range(2, count).Select(i => KeyOp.ModExp([(byte)i], [3], [23]))];
         Task<IReadOnlyList<KeyResult>> run = Task.Run(() => watch.Device.Process(ops));
         started.Wait();

@@ -17,24 +17,36 @@ internal sealed class DeviceUnderWatch : IDisposable
     /// <param name="change">Other switches of the emulated device.</param>
     /// <param name="instead">Answers in its place.</param>
     public DeviceUnderWatch(
-        string form, string? option = null, Func<DevCryptoEmulatorOptions, DevCryptoEmulatorOptions>? change = null, Func<uint, byte[], int?>? instead = null)
+        string form,
+        string? option = null,
+        Func<DevCryptoEmulatorOptions, DevCryptoEmulatorOptions>? change = null,
+        Func<uint, byte[], int?>? instead = null
+    )
     {
-        DevCryptoEmulatorOptions options = new DevCryptoEmulatorOptions { Dialect = DialectOf(form), Form = form, Policy = DriverPolicy.SoftwareOnly }.AllowingSoftware();
+        DevCryptoEmulatorOptions options = new DevCryptoEmulatorOptions
+        {
+            Dialect = DialectOf(form),
+            Form = form,
+            Policy = DriverPolicy.SoftwareOnly,
+        }.AllowingSoftware();
         _emulator = new DevCryptoEmulator(change?.Invoke(options) ?? options);
-        Driver = new DevCryptoDriver(new DevCryptoMachine(
-            "/dev/crypto",
-            (out Errno error) =>
-            {
-                EmulatedChannel? channel = EmulatedChannel.Open(_emulator, trusted: true, out error);
-                if (channel is null)
+        Driver = new DevCryptoDriver(
+            new DevCryptoMachine(
+                "/dev/crypto",
+                (out Errno error) =>
                 {
-                    return null;
-                }
+                    EmulatedChannel? channel = EmulatedChannel.Open(_emulator, trusted: true, out error);
+                    if (channel is null)
+                    {
+                        return null;
+                    }
 
-                _channels.Add(new WatchedChannel(channel) { Instead = instead });
-                return _channels[^1];
-            },
-            option));
+                    _channels.Add(new WatchedChannel(channel) { Instead = instead });
+                    return _channels[^1];
+                },
+                option
+            )
+        );
         Device = new CryptoDevice(new CryptoDeviceOptions { Policy = DriverPolicy.Pinned("devcrypto") }, DriverRegistry.CreateWith(Driver));
     }
 
@@ -50,7 +62,8 @@ internal sealed class DeviceUnderWatch : IDisposable
     /// <summary>The channel opened last.</summary>
     public WatchedChannel Channel => _channels[^1];
 
-    public static DialectInfo DialectOf(string form) => form == "cryptodev-linux" ? DialectInfo.CryptodevLinux : DialectInfo.Parse(form.Split(' ')[0]);
+    public static DialectInfo DialectOf(string form) =>
+        form == "cryptodev-linux" ? DialectInfo.CryptodevLinux : DialectInfo.Parse(form.Split(' ')[0]);
 
     public static IoctlInfo Ioctl(string form, string name) => DialectOf(form).Ioctls.Single(ioctl => ioctl.Name == name);
 

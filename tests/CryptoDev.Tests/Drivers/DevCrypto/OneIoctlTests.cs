@@ -82,8 +82,13 @@ public sealed class OneIoctlTests
     {
         using DeviceUnderWatch watch = new(form);
         using CryptoKey key = new(new byte[16]);
-        using Session session = watch.Open(SessionParameters.CipherAndMac(
-            new CryptoTransform(CryptoAlgorithm.AesCbc, key), new CryptoTransform(CryptoAlgorithm.HmacSha1, key), order));
+        using Session session = watch.Open(
+            SessionParameters.CipherAndMac(
+                new CryptoTransform(CryptoAlgorithm.AesCbc, key),
+                new CryptoTransform(CryptoAlgorithm.HmacSha1, key),
+                order
+            )
+        );
         watch.Channel.Calls.Clear();
         byte[] sealed_ = new byte[52];
         byte[] back = new byte[32];
@@ -91,7 +96,10 @@ public sealed class OneIoctlTests
         session.Process(CryptOp.Decrypt(sealed_, back, s_iv));
         watch.Channel.Calls.Should().HaveCount(2);
         sealed_[3] ^= 1;
-        FluentActions.Invoking(() => session.Process(CryptOp.Decrypt(sealed_, back, s_iv))).Should().Throw<System.Security.Cryptography.AuthenticationTagMismatchException>();
+        FluentActions
+            .Invoking(() => session.Process(CryptOp.Decrypt(sealed_, back, s_iv)))
+            .Should()
+            .Throw<System.Security.Cryptography.AuthenticationTagMismatchException>();
     }
 
     [Theory]
@@ -103,8 +111,13 @@ public sealed class OneIoctlTests
         using DeviceUnderWatch watch = new(form);
         using CryptoKey key = new(new byte[16]);
         using CryptoKey macKey = new(new byte[20]);
-        using Session session = watch.Open(SessionParameters.CipherAndMac(
-            new CryptoTransform(CryptoAlgorithm.AesCbc, key), new CryptoTransform(CryptoAlgorithm.HmacSha1, macKey), order));
+        using Session session = watch.Open(
+            SessionParameters.CipherAndMac(
+                new CryptoTransform(CryptoAlgorithm.AesCbc, key),
+                new CryptoTransform(CryptoAlgorithm.HmacSha1, macKey),
+                order
+            )
+        );
         watch.Channel.Calls.Clear();
         session.Process(CryptOp.Encrypt(new byte[32], new byte[52], s_iv));
         watch.Channel.Calls.Should().HaveCount(2);
@@ -137,7 +150,11 @@ public sealed class OneIoctlTests
         {
             using Session digest = watch.Open(SessionParameters.Digest(CryptoAlgorithm.Sha1));
             digest.MaxMessageLength.Should().Be(most, "a digest cannot be cut");
-            FluentActions.Invoking(() => digest.Process(CryptOp.Digest(message, new byte[20]))).Should().Throw<ArgumentException>().WithMessage($"*{most}*");
+            FluentActions
+                .Invoking(() => digest.Process(CryptOp.Digest(message, new byte[20])))
+                .Should()
+                .Throw<ArgumentException>()
+                .WithMessage($"*{most}*");
         }
     }
 
@@ -185,11 +202,21 @@ public sealed class OneIoctlTests
         digest.Should().Equal(System.Security.Cryptography.SHA256.HashData("abc"u8));
         watch.Channel.Count(DeviceUnderWatch.Ioctl("cryptodev-linux", "CIOCCPHASH")).Should().Be(1);
         byte[][] sent = watch.Channel.Of(crypt);
-        sent.Select(bytes => bytes[6]).Should().Equal(
-            (byte)(CryptodevLinux.COP_FLAG_UPDATE | CryptodevLinux.COP_FLAG_RESET), (byte)CryptodevLinux.COP_FLAG_UPDATE, (byte)CryptodevLinux.COP_FLAG_UPDATE,
-            (byte)CryptodevLinux.COP_FLAG_FINAL);
-        sent.Where(bytes => (bytes[6] & CryptodevLinux.COP_FLAG_UPDATE) != 0).Should().OnlyContain(bytes => BitConverter.ToUInt32(bytes, 8) > 0);
-        sent.Select(bytes => BinaryPrimitives.ReadUInt32LittleEndian(bytes)).Distinct().Should().HaveCount(2, "each state has a kernel session of its own");
+        sent.Select(bytes => bytes[6])
+            .Should()
+            .Equal(
+                (byte)(CryptodevLinux.COP_FLAG_UPDATE | CryptodevLinux.COP_FLAG_RESET),
+                (byte)CryptodevLinux.COP_FLAG_UPDATE,
+                (byte)CryptodevLinux.COP_FLAG_UPDATE,
+                (byte)CryptodevLinux.COP_FLAG_FINAL
+            );
+        sent.Where(bytes => (bytes[6] & CryptodevLinux.COP_FLAG_UPDATE) != 0)
+            .Should()
+            .OnlyContain(bytes => BitConverter.ToUInt32(bytes, 8) > 0);
+        sent.Select(bytes => BinaryPrimitives.ReadUInt32LittleEndian(bytes))
+            .Distinct()
+            .Should()
+            .HaveCount(2, "each state has a kernel session of its own");
     }
 
     [Theory]
@@ -241,7 +268,11 @@ public sealed class OneIoctlTests
         }
 
         used.Should().Equal(0u);
-        watch.Channel.Of(free).Should().HaveCount(2, "the probe's and the session's are both freed").And.OnlyContain(sent => BitConverter.ToUInt32(sent, 0) == 0);
+        watch
+            .Channel.Of(free)
+            .Should()
+            .HaveCount(2, "the probe's and the session's are both freed")
+            .And.OnlyContain(sent => BitConverter.ToUInt32(sent, 0) == 0);
     }
 
     /// <summary>Kernels take one; a hardware driver behind one may not.</summary>
@@ -252,10 +283,17 @@ public sealed class OneIoctlTests
         using CryptoKey key = new(new byte[16]);
         using Session session = watch.Open(SessionParameters.Aead(CryptoAlgorithm.AesGcm, key));
         watch.Channel.Instead = (request, argument) =>
-            request == DeviceUnderWatch.Ioctl("freebsd 14", "CIOCCRYPTAEAD").Code() && BitConverter.ToUInt32(argument, 8) == 0 ? -LibC.EINVAL : null;
+            request == DeviceUnderWatch.Ioctl("freebsd 14", "CIOCCRYPTAEAD").Code() && BitConverter.ToUInt32(argument, 8) == 0
+                ? -LibC.EINVAL
+                : null;
         watch.Channel.Calls.Clear();
-        FluentActions.Invoking(() => session.Process(CryptOp.Encrypt([], [], new byte[12], default, new byte[16])))
-            .Should().Throw<CryptoDevException>().WithMessage("*takes no message without a text; use another driver*").Which.Errno.Should().Be(LibC.EINVAL);
+        FluentActions
+            .Invoking(() => session.Process(CryptOp.Encrypt([], [], new byte[12], default, new byte[16])))
+            .Should()
+            .Throw<CryptoDevException>()
+            .WithMessage("*takes no message without a text; use another driver*")
+            .Which.Errno.Should()
+            .Be(LibC.EINVAL);
         session.Process(CryptOp.Encrypt(new byte[5], new byte[5], new byte[12], default, new byte[16])).Should().Be(5);
         watch.Channel.Calls.Should().HaveCount(2, "its kernel session is as good as before");
     }
@@ -309,7 +347,10 @@ public sealed class OneIoctlTests
 
             return null;
         };
-        Thread[] threads = [.. Enumerable.Range(0, 2).Select(_ => new Thread(() => session.Process(CryptOp.Encrypt(new byte[16], new byte[16], s_iv))))];
+        Thread[] threads =
+        [
+            .. Enumerable.Range(0, 2).Select(_ => new Thread(() => session.Process(CryptOp.Encrypt(new byte[16], new byte[16], s_iv)))),
+        ];
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
         watch.Channel.Of(crypt).Select(sent => BinaryPrimitives.ReadUInt32LittleEndian(sent)).Distinct().Should().HaveCount(2);
@@ -324,7 +365,12 @@ public sealed class OneIoctlTests
         using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, new byte[16]);
         IoctlInfo crypt = DeviceUnderWatch.Ioctl("cryptodev-linux", "CIOCCRYPT");
         watch.Channel.Instead = (request, _) => request == crypt.Code() ? -errno : null;
-        FluentActions.Invoking(() => session.Process(CryptOp.Encrypt(new byte[16], new byte[16], s_iv))).Should().Throw<CryptoDevException>().Which.Errno.Should().Be(errno);
+        FluentActions
+            .Invoking(() => session.Process(CryptOp.Encrypt(new byte[16], new byte[16], s_iv)))
+            .Should()
+            .Throw<CryptoDevException>()
+            .Which.Errno.Should()
+            .Be(errno);
         watch.Channel.Instead = null;
         watch.Emulator.Statistics.OpenSessions.Should().Be(0);
         session.Process(CryptOp.Encrypt(new byte[16], new byte[16], s_iv)).Should().Be(16);

@@ -12,10 +12,14 @@ public sealed class RequestsInFlightTests
 {
     private static readonly byte[] s_key = [.. Enumerable.Range(0, 16).Select(i => (byte)i)];
 
-    public static TheoryData<string, string?> Cases => new()
-    {
-        { "cryptodev-linux", "CIOCASYNCCRYPT" }, { "netbsd", "CIOCNCRYPTM" }, { "freebsd 14", null }, { "openbsd 2014", null },
-    };
+    public static TheoryData<string, string?> Cases =>
+        new()
+        {
+            { "cryptodev-linux", "CIOCASYNCCRYPT" },
+            { "netbsd", "CIOCNCRYPTM" },
+            { "freebsd 14", null },
+            { "openbsd 2014", null },
+        };
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -28,17 +32,29 @@ public sealed class RequestsInFlightTests
         aes.Key = s_key;
         (CryptRequest Request, byte[] Expected)[] all =
         [
-            .. Enumerable.Range(1, 100).Select(i =>
-            {
-                byte[] message = RandomNumberGenerator.GetBytes(16 * i);
-                byte[] iv = RandomNumberGenerator.GetBytes(16);
-                return (new CryptRequest { Source = message, Destination = new byte[message.Length], Iv = iv }, aes.EncryptCbc(message, iv, PaddingMode.None));
-            }),
+            .. Enumerable
+                .Range(1, 100)
+                .Select(i =>
+                {
+                    byte[] message = RandomNumberGenerator.GetBytes(16 * i);
+                    byte[] iv = RandomNumberGenerator.GetBytes(16);
+                    return (
+                        new CryptRequest
+                        {
+                            Source = message,
+                            Destination = new byte[message.Length],
+                            Iv = iv,
+                        },
+                        aes.EncryptCbc(message, iv, PaddingMode.None)
+                    );
+                }),
         ];
         Task<int>[] runs = [.. all.Select(one => session.ProcessAsync(one.Request).AsTask())];
         int[] written = await Task.WhenAll(runs).WaitAsync(TimeSpan.FromMinutes(5));
         written.Should().Equal(all.Select(one => one.Expected.Length));
-        all.All(one => one.Request.Destination.Span.SequenceEqual(one.Expected) && one.Request.State == CryptRequestState.Succeeded).Should().BeTrue();
+        all.All(one => one.Request.Destination.Span.SequenceEqual(one.Expected) && one.Request.State == CryptRequestState.Succeeded)
+            .Should()
+            .BeTrue();
         if (start is not null)
         {
             watch.Channel.Count(DeviceUnderWatch.Ioctl(form, start)).Should().BePositive("the kernel takes them without waiting");
@@ -59,16 +75,26 @@ public sealed class RequestsInFlightTests
         for (int i = 0; i < 50; i++)
         {
             byte[] message = new byte[i];
-            session.Submit(new CryptRequest
-            {
-                Source = message, Tag = new byte[20], TagAction = TagAction.Compute, Cookie = message,
-                Completed = request => { done.Add(request); left.Signal(); },
-            });
+            session.Submit(
+                new CryptRequest
+                {
+                    Source = message,
+                    Tag = new byte[20],
+                    TagAction = TagAction.Compute,
+                    Cookie = message,
+                    Completed = request =>
+                    {
+                        done.Add(request);
+                        left.Signal();
+                    },
+                }
+            );
         }
 
         left.Wait(TimeSpan.FromMinutes(5)).Should().BeTrue();
         done.Should().HaveCount(50).And.OnlyHaveUniqueItems();
-        done.Should().OnlyContain(request => request.Error == null && request.Tag.ToArray().SequenceEqual(SHA1.HashData((byte[])request.Cookie!)));
+        done.Should()
+            .OnlyContain(request => request.Error == null && request.Tag.ToArray().SequenceEqual(SHA1.HashData((byte[])request.Cookie!)));
         watch.Channel.Count(DeviceUnderWatch.Ioctl(form, start)).Should().BePositive();
     }
 
@@ -80,7 +106,16 @@ public sealed class RequestsInFlightTests
         using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, s_key);
         for (int i = 0; i < 5; i++)
         {
-            (await session.ProcessAsync(new CryptRequest { Source = new byte[16], Destination = new byte[16], Iv = new byte[16] })).Should().Be(16);
+            (
+                await session.ProcessAsync(
+                    new CryptRequest
+                    {
+                        Source = new byte[16],
+                        Destination = new byte[16],
+                        Iv = new byte[16],
+                    }
+                )
+            ).Should().Be(16);
         }
 
         watch.Channel.Count(start).Should().Be(1);
@@ -91,11 +126,23 @@ public sealed class RequestsInFlightTests
     {
         IoctlInfo start = DeviceUnderWatch.Ioctl("cryptodev-linux", "CIOCASYNCCRYPT");
         int asked = 0;
-        using DeviceUnderWatch watch = new("cryptodev-linux", instead: (request, _) => request == start.Code() && ++asked == 2 ? -LibC.EINVAL : null);
+        using DeviceUnderWatch watch = new(
+            "cryptodev-linux",
+            instead: (request, _) => request == start.Code() && ++asked == 2 ? -LibC.EINVAL : null
+        );
         using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, s_key);
         for (int i = 0; i < 4; i++)
         {
-            (await session.ProcessAsync(new CryptRequest { Source = new byte[16], Destination = new byte[16], Iv = new byte[16] })).Should().Be(16);
+            (
+                await session.ProcessAsync(
+                    new CryptRequest
+                    {
+                        Source = new byte[16],
+                        Destination = new byte[16],
+                        Iv = new byte[16],
+                    }
+                )
+            ).Should().Be(16);
         }
 
         watch.Channel.Count(start).Should().Be(4);
@@ -112,13 +159,30 @@ public sealed class RequestsInFlightTests
         {
             using UnpinnableMemory memory = new();
             using PinnedMemory other = new();
-            CryptRequest request = new() { Source = isSource ? memory.Memory : other.Memory, Destination = isSource ? other.Memory : memory.Memory, Iv = new byte[16] };
-            await FluentActions.Awaiting(() => session.ProcessAsync(request).AsTask().WaitAsync(TimeSpan.FromMinutes(1))).Should().ThrowAsync<NotSupportedException>();
+            CryptRequest request = new()
+            {
+                Source = isSource ? memory.Memory : other.Memory,
+                Destination = isSource ? other.Memory : memory.Memory,
+                Iv = new byte[16],
+            };
+            await FluentActions
+                .Awaiting(() => session.ProcessAsync(request).AsTask().WaitAsync(TimeSpan.FromMinutes(1)))
+                .Should()
+                .ThrowAsync<NotSupportedException>();
             request.State.Should().Be(CryptRequestState.Failed);
             other.Pins.Should().Be(0);
         }
 
-        (await session.ProcessAsync(new CryptRequest { Source = new byte[16], Destination = new byte[16], Iv = new byte[16] })).Should().Be(16);
+        (
+            await session.ProcessAsync(
+                new CryptRequest
+                {
+                    Source = new byte[16],
+                    Destination = new byte[16],
+                    Iv = new byte[16],
+                }
+            )
+        ).Should().Be(16);
         watch.Emulator.Statistics.OpenSessions.Should().Be(1, "the one kernel session came back each time");
     }
 
@@ -130,7 +194,16 @@ public sealed class RequestsInFlightTests
         using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, s_key);
         for (int i = 0; i < 3; i++)
         {
-            (await session.ProcessAsync(new CryptRequest { Source = new byte[16], Destination = new byte[16], Iv = new byte[16] })).Should().Be(16);
+            (
+                await session.ProcessAsync(
+                    new CryptRequest
+                    {
+                        Source = new byte[16],
+                        Destination = new byte[16],
+                        Iv = new byte[16],
+                    }
+                )
+            ).Should().Be(16);
         }
 
         watch.Channel.Count(start).Should().Be(3, "there may be room the next time");
@@ -151,9 +224,25 @@ public sealed class RequestsInFlightTests
                 SetStatus((nint)BitConverter.ToInt64(argument, 8), LibC.EIO);
             }
         };
-        CryptRequest bad = new() { Source = new byte[16], Destination = new byte[16], Iv = new byte[16] };
-        (await FluentActions.Awaiting(async () => await session.ProcessAsync(bad)).Should().ThrowAsync<CryptoDevException>()).Which.Errno.Should().Be(LibC.EIO);
-        (await session.ProcessAsync(new CryptRequest { Source = new byte[16], Destination = new byte[16], Iv = new byte[16] })).Should().Be(16);
+        CryptRequest bad = new()
+        {
+            Source = new byte[16],
+            Destination = new byte[16],
+            Iv = new byte[16],
+        };
+        (await FluentActions.Awaiting(async () => await session.ProcessAsync(bad)).Should().ThrowAsync<CryptoDevException>())
+            .Which.Errno.Should()
+            .Be(LibC.EIO);
+        (
+            await session.ProcessAsync(
+                new CryptRequest
+                {
+                    Source = new byte[16],
+                    Destination = new byte[16],
+                    Iv = new byte[16],
+                }
+            )
+        ).Should().Be(16);
         session.Statistics.Failures.Should().Be(1);
     }
 
@@ -162,22 +251,43 @@ public sealed class RequestsInFlightTests
     {
         IoctlInfo fetch = DeviceUnderWatch.Ioctl("netbsd", "CIOCNCRYPTRETM");
         using ManualResetEventSlim all = new();
-        using DeviceUnderWatch watch = new("netbsd", instead: (request, _) =>
-        {
-            if (request != fetch.Code())
+        using DeviceUnderWatch watch = new(
+            "netbsd",
+            instead: (request, _) =>
             {
-                return null;
-            }
+                if (request != fetch.Code())
+                {
+                    return null;
+                }
 
-            all.Wait(TimeSpan.FromMinutes(5));
-            return -LibC.ENOTCONN;
-        });
+                all.Wait(TimeSpan.FromMinutes(5));
+                return -LibC.ENOTCONN;
+            }
+        );
         using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, s_key);
-        Task<int>[] runs = [.. Enumerable.Range(0, 4).Select(_ => session.ProcessAsync(new CryptRequest { Source = new byte[16], Destination = new byte[16], Iv = new byte[16] }).AsTask())];
+        Task<int>[] runs =
+        [
+            .. Enumerable
+                .Range(0, 4)
+                .Select(_ =>
+                    session
+                        .ProcessAsync(
+                            new CryptRequest
+                            {
+                                Source = new byte[16],
+                                Destination = new byte[16],
+                                Iv = new byte[16],
+                            }
+                        )
+                        .AsTask()
+                ),
+        ];
         all.Set();
         foreach (Task<int> run in runs)
         {
-            (await FluentActions.Awaiting(() => run.WaitAsync(TimeSpan.FromMinutes(5))).Should().ThrowAsync<CryptoDevException>()).WithMessage("*the device is gone*");
+            (
+                await FluentActions.Awaiting(() => run.WaitAsync(TimeSpan.FromMinutes(5))).Should().ThrowAsync<CryptoDevException>()
+            ).WithMessage("*the device is gone*");
         }
     }
 
@@ -186,7 +296,12 @@ public sealed class RequestsInFlightTests
     {
         using DeviceUnderWatch watch = new("netbsd");
         using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, s_key);
-        CryptRequest odd = new() { Source = new byte[17], Destination = new byte[32], Iv = new byte[16] };
+        CryptRequest odd = new()
+        {
+            Source = new byte[17],
+            Destination = new byte[32],
+            Iv = new byte[16],
+        };
         await FluentActions.Awaiting(async () => await session.ProcessAsync(odd)).Should().ThrowAsync<ArgumentException>();
         CryptRequest noIv = new() { Source = new byte[16], Destination = new byte[16] };
         await FluentActions.Awaiting(async () => await session.ProcessAsync(noIv)).Should().ThrowAsync<ArgumentException>();
@@ -202,9 +317,7 @@ public sealed class RequestsInFlightTests
 
         public override void Unpin() => throw new NotSupportedException("it was not pinned");
 
-        protected override void Dispose(bool disposing)
-        {
-        }
+        protected override void Dispose(bool disposing) { }
     }
 
     /// <summary>Counts who holds it.</summary>
@@ -219,14 +332,15 @@ public sealed class RequestsInFlightTests
         public override System.Buffers.MemoryHandle Pin(int elementIndex = 0)
         {
             Pins++;
-            return new System.Buffers.MemoryHandle((void*)(System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, elementIndex)), pinnable: this);
+            return new System.Buffers.MemoryHandle(
+                (void*)(System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, elementIndex)),
+                pinnable: this
+            );
         }
 
         public override void Unpin() => Pins--;
 
-        protected override void Dispose(bool disposing)
-        {
-        }
+        protected override void Dispose(bool disposing) { }
     }
 
     // The result stands in this process.

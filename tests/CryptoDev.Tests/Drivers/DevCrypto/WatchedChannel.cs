@@ -2,7 +2,10 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Tests.Drivers.DevCrypto;
 
-/// <summary>A channel that writes down every ioctl with the struct as it was sent, and may answer in the device's place or change what it answered. What CRIOGET gives is watched by the same.</summary>
+/// <summary>
+/// A channel that writes down every ioctl with the struct as it was sent, and may answer in the device's place or change what it answered.
+/// What CRIOGET gives is watched by the same.
+/// </summary>
 internal sealed unsafe class WatchedChannel : DeviceChannel
 {
     private const int SizeShift = 16;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using CryptoDev.Drivers;
-using CryptoDev.Drivers.Keyring;
 using CryptoDev.Drivers.Kernel;
+using CryptoDev.Drivers.Keyring;
 using CryptoDev.Tests.Drivers.AfAlg;
 using FluentAssertions;
 using Xunit;
@@ -16,10 +16,23 @@ public sealed class KeyringHardwareTests : IDisposable
     [Fact]
     public void Linux_6_the_card_has_pkcs1_with_sha1_only()
     {
-        KeyringHardware hardware = Hardware(Entry("pkcs1pad(rsa,sha1)", "virtio-pkcs1-rsa-with-sha1", "virtio_crypto", 150), Entry("rsa", "rsa-generic", "kernel", 100));
+        KeyringHardware hardware = Hardware(
+            Entry("pkcs1pad(rsa,sha1)", "virtio-pkcs1-rsa-with-sha1", "virtio_crypto", 150),
+            Entry("rsa", "rsa-generic", "kernel", 100)
+        );
         (string way, SessionDriver driver) = hardware.Encryption(KernelRsaPadding.Pkcs1);
         way.Should().Be("enc=pkcs1 hash=sha1");
-        driver.Should().BeEquivalentTo(new SessionDriver { Name = "keyring", Kind = DriverKind.Hardware, KernelDriver = "virtio-pkcs1-rsa-with-sha1", PciAddress = "0000:00:05.0" });
+        driver
+            .Should()
+            .BeEquivalentTo(
+                new SessionDriver
+                {
+                    Name = "keyring",
+                    Kind = DriverKind.Hardware,
+                    KernelDriver = "virtio-pkcs1-rsa-with-sha1",
+                    PciAddress = "0000:00:05.0",
+                }
+            );
         (way, driver) = hardware.Encryption(KernelRsaPadding.None);
         way.Should().Be("enc=raw");
         driver.Kind.Should().Be(DriverKind.Generic, "the card's own entry did not pass its test");
@@ -43,7 +56,11 @@ public sealed class KeyringHardwareTests : IDisposable
     public void The_kernel_takes_the_highest_priority_and_so_do_we()
     {
         KeyringHardware hardware = Hardware(
-            Entry("rsa", "rsa-generic", "kernel", 100), Entry("rsa", "rsa-qat", "qat", 1000), Entry("dh", "dh-qat", "qat", 50, "kpp"), Entry("dh", "dh-generic", "kernel", 100, "kpp"));
+            Entry("rsa", "rsa-generic", "kernel", 100),
+            Entry("rsa", "rsa-qat", "qat", 1000),
+            Entry("dh", "dh-qat", "qat", 50, "kpp"),
+            Entry("dh", "dh-generic", "kernel", 100, "kpp")
+        );
         hardware.Rsa.KernelDriver.Should().Be("rsa-qat");
         hardware.Rsa.PciAddress.Should().Be("0000:00:06.0");
         hardware.Power.KernelDriver.Should().Be("dh-generic");
@@ -54,7 +71,10 @@ public sealed class KeyringHardwareTests : IDisposable
     public void Without_a_list_it_is_the_kernels_own_code()
     {
         KeyringHardware hardware = Hardware();
-        hardware.Encryption(KernelRsaPadding.Pkcs1).Should().Be(("enc=pkcs1", new SessionDriver { Name = "keyring", Kind = DriverKind.Generic }));
+        hardware
+            .Encryption(KernelRsaPadding.Pkcs1)
+            .Should()
+            .Be(("enc=pkcs1", new SessionDriver { Name = "keyring", Kind = DriverKind.Generic }));
     }
 
     [Fact]
@@ -75,7 +95,8 @@ public sealed class KeyringHardwareTests : IDisposable
     private static KernelHash Hash(HashAlgorithmName name) => KernelHash.Find(name, nameof(name));
 
     private static string Entry(string name, string driver, string module, int priority, string type = "akcipher") =>
-        $"\n\nname         : {name}\ndriver       : {driver}\nmodule       : {module}\npriority     : {priority}\nselftest     : passed\ninternal     : no\ntype         : {type}\n";
+        $"\n\nname         : {name}\ndriver       : {driver}\nmodule       : {module}\npriority     : "
+        + $"{priority}\nselftest     : passed\ninternal     : no\ntype         : {type}\n";
 
     private KeyringHardware Hardware(params string[] entries)
     {

@@ -20,7 +20,10 @@ public sealed class KeyringPowerTests
             (BigInteger a, BigInteger m) = (Smooth(numbers), Smooth(numbers));
             BigInteger e = round % 10 == 0 ? numbers.OfBits(1 + numbers.Next(100)) : numbers.Next(round % 2 == 0 ? 12 : 70_000);
             bool isZero = BigInteger.ModPow(a, e, m).IsZero;
-            KeyringPower.MayBeZero(LittleEndian(a), LittleEndian(e), LittleEndian(m)).Should().Be(isZero, $"round {round}, seed {numbers.Seed}: {a}^{e} mod {m}");
+            KeyringPower
+                .MayBeZero(LittleEndian(a), LittleEndian(e), LittleEndian(m))
+                .Should()
+                .Be(isZero, $"round {round}, seed {numbers.Seed}: {a}^{e} mod {m}");
             zeros += isZero ? 1 : 0;
         }
 
@@ -34,7 +37,8 @@ public sealed class KeyringPowerTests
     [InlineData(6, 9, 1, true)]
     [InlineData(6, 2, 24, false)]
     [InlineData(6, 3, 24, true)]
-    public void Edges(int a, int e, int m, bool expected) => KeyringPower.MayBeZero(LittleEndian(a), LittleEndian(e), LittleEndian(m)).Should().Be(expected);
+    public void Edges(int a, int e, int m, bool expected) =>
+        KeyringPower.MayBeZero(LittleEndian(a), LittleEndian(e), LittleEndian(m)).Should().Be(expected);
 
     private static BigInteger Smooth(BigNumbers numbers)
     {

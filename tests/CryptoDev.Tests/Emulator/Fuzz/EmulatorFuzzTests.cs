@@ -11,7 +11,8 @@ using Xunit.Abstractions;
 namespace CryptoDev.Tests.Emulator.Fuzz;
 
 /// <summary>
-/// Hostile input, every form of every dialect, both word sizes: no crash, no hang, an errno that the dialect knows, and when all is closed nothing is left. A failure names its seed;
+/// Hostile input, every form of every dialect, both word sizes: no crash, no hang, an errno that the dialect knows, and when all is closed
+/// nothing is left. A failure names its seed;
 /// CRYPTODEV_SEED sets it, CRYPTODEV_LONG=1 runs twenty times as many.
 /// </summary>
 [Collection(FuzzCollection.Name)]
@@ -23,21 +24,31 @@ public sealed class EmulatorFuzzTests(ITestOutputHelper output)
 
     private static readonly int s_scale = Environment.GetEnvironmentVariable("CRYPTODEV_LONG") is { Length: > 0 } ? 20 : 1;
 
-    public static TheoryData<string, string> Forms => new()
-    {
-        { "linux", "cryptodev-linux" }, { "netbsd", "netbsd" }, { "freebsd", "freebsd 12" }, { "freebsd", "freebsd 13" }, { "freebsd", "freebsd 14" },
-        { "openbsd", "openbsd 2002" }, { "openbsd", "openbsd 2014" },
-    };
+    public static TheoryData<string, string> Forms =>
+        new()
+        {
+            { "linux", "cryptodev-linux" },
+            { "netbsd", "netbsd" },
+            { "freebsd", "freebsd 12" },
+            { "freebsd", "freebsd 13" },
+            { "freebsd", "freebsd 14" },
+            { "openbsd", "openbsd 2002" },
+            { "openbsd", "openbsd 2014" },
+        };
 
     /// <summary>Requests and arguments as they come, with pointers that sometimes hit.</summary>
     [Theory]
     [MemberData(nameof(Forms))]
-    public void Random_requests_do_no_harm(string dialect, string form) => Run(dialect, form, RandomRequests, static (attack, random) => attack.Random(random));
+    public void Random_requests_do_no_harm(string dialect, string form) =>
+        Run(dialect, form, RandomRequests, static (attack, random) => attack.Random(random));
 
-    /// <summary>Structs that make sense, on sessions that exist, from several threads that share open files, some of which are closed meanwhile.</summary>
+    /// <summary>
+    /// Structs that make sense, on sessions that exist, from several threads that share open files, some of which are closed meanwhile.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Forms))]
-    public void Sensible_requests_in_any_order_do_no_harm(string dialect, string form) => Run(dialect, form, StructuredRequests, static (attack, random) => attack.Structured(random));
+    public void Sensible_requests_in_any_order_do_no_harm(string dialect, string form) =>
+        Run(dialect, form, StructuredRequests, static (attack, random) => attack.Structured(random));
 
     private void Run(string dialect, string form, int requests, Action<Attack, Random> attack)
     {
@@ -51,7 +62,16 @@ public sealed class EmulatorFuzzTests(ITestOutputHelper output)
             Dialect = DialectInfo.Parse(dialect),
             Form = form,
             Policy = DriverPolicy.SoftwareOnly,
-            Limits = new EmulatorLimits { OpenFiles = 40, SessionsPerFile = 60, Sessions = 500, RequestsPerFile = 30, Requests = 200, BytesPerFile = 4 << 20, Bytes = 16 << 20 },
+            Limits = new EmulatorLimits
+            {
+                OpenFiles = 40,
+                SessionsPerFile = 60,
+                Sessions = 500,
+                RequestsPerFile = 30,
+                Requests = 200,
+                BytesPerFile = 4 << 20,
+                Bytes = 16 << 20,
+            },
         }.AllowingSoftware();
         using DevCryptoEmulator device = new(options);
 
@@ -77,20 +97,28 @@ public sealed class EmulatorFuzzTests(ITestOutputHelper output)
         using Attack attack = new(device);
         Task[] threads =
         [
-            .. Enumerable.Range(0, Threads).Select(i => Task.Factory.StartNew(
-                () =>
-                {
-                    Random random = new(seed + i);
-                    for (int done = 0; done < requests / Threads; done++)
-                    {
-                        step(attack, random);
-                    }
-                },
-                TaskCreationOptions.LongRunning)),
+            .. Enumerable
+                .Range(0, Threads)
+                .Select(i =>
+                    Task.Factory.StartNew(
+                        () =>
+                        {
+                            Random random = new(seed + i);
+                            for (int done = 0; done < requests / Threads; done++)
+                            {
+                                step(attack, random);
+                            }
+                        },
+                        TaskCreationOptions.LongRunning
+                    )
+                ),
         ];
         Task.WaitAll(threads, TimeSpan.FromMinutes(5 * s_scale)).Should().BeTrue("{0}: nothing hangs", context);
         attack.Dispose();
-        SpinWait.SpinUntil(() => device.Statistics is { RequestsInFlight: 0, BytesInFlight: 0, OpenSessions: 0 }, TimeSpan.FromMinutes(5)).Should().BeTrue("{0}: {1}", context, device.Statistics);
+        SpinWait
+            .SpinUntil(() => device.Statistics is { RequestsInFlight: 0, BytesInFlight: 0, OpenSessions: 0 }, TimeSpan.FromMinutes(5))
+            .Should()
+            .BeTrue("{0}: {1}", context, device.Statistics);
     }
 
     /// <summary>What the process holds, garbage left out.</summary>
@@ -144,7 +172,13 @@ public sealed class EmulatorFuzzTests(ITestOutputHelper output)
             for (int i = 0; i < 272; i += 4)
             {
                 // Small numbers and pointers into the arena, so that some of it gets past the first check.
-                uint number = random.Next(4) switch { 0 => 0, 1 => (uint)random.Next(130), 2 => FuzzProcess.Arena + (uint)random.Next(1 << 20), _ => BitConverter.ToUInt32(bytes[i..]) };
+                uint number = random.Next(4) switch
+                {
+                    0 => 0,
+                    1 => (uint)random.Next(130),
+                    2 => FuzzProcess.Arena + (uint)random.Next(1 << 20),
+                    _ => BitConverter.ToUInt32(bytes[i..]),
+                };
                 BitConverter.TryWriteBytes(bytes[i..], number);
             }
 
@@ -154,7 +188,9 @@ public sealed class EmulatorFuzzTests(ITestOutputHelper output)
 
         public void Structured(Random random)
         {
-            Work work = _work.Value ??= new Work([.. _processes.Select(process => new StructGenerator(_device.Options.Dialect, _codec, process, random))]);
+            Work work = _work.Value ??= new Work([
+                .. _processes.Select(process => new StructGenerator(_device.Options.Dialect, _codec, process, random)),
+            ]);
             if (work.Left-- == 0 || work.File is null)
             {
                 // A while on one file with one set of ids, which other threads use meanwhile.
@@ -189,7 +225,8 @@ public sealed class EmulatorFuzzTests(ITestOutputHelper output)
             while (true)
             {
                 IoctlInfo ioctl = ioctls[random.Next(ioctls.Count)];
-                int weight = ioctl.Name.Contains("CRYPT", StringComparison.Ordinal) ? 20
+                int weight =
+                    ioctl.Name.Contains("CRYPT", StringComparison.Ordinal) ? 20
                     : ioctl.Name.Contains("GSESSION", StringComparison.Ordinal) ? 5
                     : ioctl.Name is "CRIOGET" ? 1
                     : ioctl.Name.Contains("FSESSION", StringComparison.Ordinal) ? 1
@@ -238,7 +275,9 @@ public sealed class EmulatorFuzzTests(ITestOutputHelper output)
                 error.Should().BeOneOf(0, LibC.ENFILE);
             }
 
-            fresh ??= _files.OfType<EmulatedFile>().FirstOrDefault() ?? throw new InvalidOperationException("Every file is closed and none can be opened.");
+            fresh ??=
+                _files.OfType<EmulatedFile>().FirstOrDefault()
+                ?? throw new InvalidOperationException("Every file is closed and none can be opened.");
             Interlocked.Exchange(ref _files[slot], fresh)?.Dispose();
             return fresh;
         }

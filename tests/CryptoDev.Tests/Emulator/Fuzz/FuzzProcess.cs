@@ -3,7 +3,10 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Tests.Emulator.Fuzz;
 
-/// <summary>A hostile caller's memory: one writable arena, one read-only page behind a hole, nothing else. Several threads write to it while ioctls read it.</summary>
+/// <summary>
+/// A hostile caller's memory: one writable arena, one read-only page behind a hole, nothing else. Several threads write to it while ioctls
+/// read it.
+/// </summary>
 /// <param name="wordSize">How it was compiled.</param>
 /// <param name="lends">Whether it lends its memory; such a one takes no descriptors.</param>
 /// <param name="duplicates">Whether CRIOGET gives the same open file once more, to be closed once.</param>
@@ -21,7 +24,7 @@ internal sealed class FuzzProcess(WordSize wordSize, bool lends, bool duplicates
     private readonly Queue<EmulatedFile> _given = new();
 
     [ThreadStatic]
-    private static (ulong Address, int Length) t_lent;
+    private static (ulong Address, int Length) s_lent;
 
     public WordSize WordSize => wordSize;
 
@@ -54,15 +57,15 @@ internal sealed class FuzzProcess(WordSize wordSize, bool lends, bool duplicates
     public bool TryBorrowInput(ulong address, int length, out ReadOnlySpan<byte> input)
     {
         input = Find(address, length, writing: false, out bool isMapped);
-        t_lent = (address, length);
+        s_lent = (address, length);
         return isMapped && lends;
     }
 
     public bool TryBorrowOutput(ulong address, int length, out Span<byte> output)
     {
         output = Find(address, length, writing: true, out bool isMapped);
-        bool isApart = address + (ulong)length <= t_lent.Address || t_lent.Address + (ulong)t_lent.Length <= address;
-        return isMapped && lends && (isApart || address == t_lent.Address);
+        bool isApart = address + (ulong)length <= s_lent.Address || s_lent.Address + (ulong)s_lent.Length <= address;
+        return isMapped && lends && (isApart || address == s_lent.Address);
     }
 
     /// <summary>Sometimes there is no room, sometimes no way; else the file is kept, a few at a time.</summary>

@@ -4,11 +4,28 @@ using CryptoDev.Ioctl;
 
 namespace CryptoDev.Tests.Emulator.Fuzz;
 
-/// <summary>Fills a dialect's structs with values that are mostly sensible for the field, by its name: ids with key lengths that go with them, sessions that exist, lengths around limits.</summary>
+/// <summary>
+/// Fills a dialect's structs with values that are mostly sensible for the field, by its name: ids with key lengths that go with them,
+/// sessions that exist, lengths around limits.
+/// </summary>
 internal sealed class StructGenerator(DialectInfo dialect, DialectCodec codec, FuzzProcess process, Random random)
 {
     private static readonly uint[] s_lengths = [0, 1, 15, 16, 17, 32, 48, 61, 64, 80, 100, 128, 256, 1000, 1024, 4096];
-    private static readonly uint[] s_longLengths = [16384, 65520, 65532, 65536, 262128, 262140, 262144, 1 << 20, int.MaxValue, 0x8000_0000, uint.MaxValue, uint.MaxValue - 15];
+    private static readonly uint[] s_longLengths =
+    [
+        16384,
+        65520,
+        65532,
+        65536,
+        262128,
+        262140,
+        262144,
+        1 << 20,
+        int.MaxValue,
+        0x8000_0000,
+        uint.MaxValue,
+        uint.MaxValue - 15,
+    ];
     private static readonly uint[] s_bits = [0, 1, 8, 9, 64, 128, 160, 256];
 
     private uint _cipherKey;
@@ -74,7 +91,9 @@ internal sealed class StructGenerator(DialectInfo dialect, DialectCodec codec, F
         }
 
         bytes = bytes[field.Offset(process.WordSize)..];
-        return field.Size(process.WordSize) == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        return field.Size(process.WordSize) == 8
+            ? BinaryPrimitives.ReadUInt64LittleEndian(bytes)
+            : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
     }
 
     private void Fill(StructInfo info, Span<byte> bytes)
@@ -102,7 +121,10 @@ internal sealed class StructGenerator(DialectInfo dialect, DialectCodec codec, F
         }
 
         uint cipher = (uint)Read(info, "cipher", bytes);
-        if (info.Name.Contains("session", StringComparison.Ordinal) && codec.Numbers.Rows.Any(row => row.Role == NumberRole.Aead && row.Id == cipher))
+        if (
+            info.Name.Contains("session", StringComparison.Ordinal)
+            && codec.Numbers.Rows.Any(row => row.Role == NumberRole.Aead && row.Id == cipher)
+        )
         {
             AddMate(info, bytes);
         }
@@ -113,8 +135,11 @@ internal sealed class StructGenerator(DialectInfo dialect, DialectCodec codec, F
         }
 
         // Counts that fit the operation, else nothing gets beyond them.
-        if (info.Fields.Any(field => field.Name == "crk_iparams") && random.Next(10) != 0
-            && codec.KeyOperations.Find((uint)Read(info, "crk_op", bytes)) is { } row)
+        if (
+            info.Fields.Any(field => field.Name == "crk_iparams")
+            && random.Next(10) != 0
+            && codec.KeyOperations.Find((uint)Read(info, "crk_op", bytes)) is { } row
+        )
         {
             Put(Place(info, "crk_iparams", bytes), (ulong)row.Inputs);
             Put(Place(info, "crk_oparams", bytes), (ulong)row.Outputs);
@@ -124,7 +149,10 @@ internal sealed class StructGenerator(DialectInfo dialect, DialectCodec codec, F
     /// <summary>An AEAD with the MAC id and the key again that some dialects want beside it.</summary>
     private void AddMate(StructInfo info, Span<byte> bytes)
     {
-        AlgorithmNumber[] mates = [.. codec.Numbers.Rows.Where(row => row.Role == NumberRole.AeadMate && row.KeySizes.Contains((int)_cipherKey))];
+        AlgorithmNumber[] mates =
+        [
+            .. codec.Numbers.Rows.Where(row => row.Role == NumberRole.AeadMate && row.KeySizes.Contains((int)_cipherKey)),
+        ];
         bool wanted = mates.Length != 0 && random.Next(2) == 0;
         Put(Place(info, "mac", bytes), wanted ? mates[random.Next(mates.Length)].Id : 0);
         Put(Place(info, "mackeylen", bytes), wanted ? _cipherKey : 0);
@@ -138,7 +166,10 @@ internal sealed class StructGenerator(DialectInfo dialect, DialectCodec codec, F
         ulong header = (ulong)random.Next(40);
         Put(Place(info, "dst", bytes), source);
         Put(Place(info, "auth_src", bytes), source - header);
-        Put(Place(info, "auth_len", bytes), header + (random.Next(10) == 0 ? s_longLengths[random.Next(s_longLengths.Length)] : Read(info, "len", bytes)));
+        Put(
+            Place(info, "auth_len", bytes),
+            header + (random.Next(10) == 0 ? s_longLengths[random.Next(s_longLengths.Length)] : Read(info, "len", bytes))
+        );
     }
 
     private Span<byte> Place(StructInfo info, string name, Span<byte> bytes)
@@ -164,7 +195,9 @@ internal sealed class StructGenerator(DialectInfo dialect, DialectCodec codec, F
             "ses" or "src_ses" or "dst_ses" => Session(),
             "op" => (ulong)(random.Next(4) == 0 ? random.Next(5) : random.Next(2) + (codec is CryptodevLinuxCodec ? 0 : 1)),
             "flags" when info.Name == "crypt_auth_op" => (ulong)(16 * random.Next(3)),
-            "flags" => random.Next(3) == 0 ? (ulong)random.Next(128) : random.Next(2) == 0 ? 0 : 1ul << random.Next(7),
+            "flags" => random.Next(3) == 0 ? (ulong)random.Next(128)
+            : random.Next(2) == 0 ? 0
+            : 1ul << random.Next(7),
             "auth_len" or "aadlen" => random.Next(2) == 0 ? 0 : Length() % 300,
             "ivlen" or "maclen" when info.Name == "session2_op" => random.Next(6) == 0 ? (ulong)random.Next(17) : 0,
             "ivlen" or "iv_len" or "tag_len" or "maclen" => (ulong)new[] { 0, 8, 12, 12, 16, 16, random.Next(70) }[random.Next(7)],
@@ -181,7 +214,12 @@ internal sealed class StructGenerator(DialectInfo dialect, DialectCodec codec, F
     {
         string? name = info.Name switch
         {
-            "crypt_sgop" => "session_n_op", "crypt_mop" => "crypt_n_op", "crypt_mkop" => "crypt_n_kop", "ocrypt_mop" => "ocrypt_n_op", "ocrypt_sgop" => "osession_n_op", _ => null,
+            "crypt_sgop" => "session_n_op",
+            "crypt_mop" => "crypt_n_op",
+            "crypt_mkop" => "crypt_n_kop",
+            "ocrypt_mop" => "ocrypt_n_op",
+            "ocrypt_sgop" => "osession_n_op",
+            _ => null,
         };
         return name is null ? null : dialect.Structs.First(candidate => candidate.Name == name);
     }
@@ -204,7 +242,10 @@ internal sealed class StructGenerator(DialectInfo dialect, DialectCodec codec, F
         for (int i = 0; i < 8; i++)
         {
             Put(place.Slice(i * size, size / 2), Pointer());
-            BinaryPrimitives.WriteUInt32LittleEndian(place[((i * size) + (size / 2))..], random.Next(200) == 0 ? (uint)random.NextInt64() : s_bits[random.Next(s_bits.Length)]);
+            BinaryPrimitives.WriteUInt32LittleEndian(
+                place[((i * size) + (size / 2))..],
+                random.Next(200) == 0 ? (uint)random.NextInt64() : s_bits[random.Next(s_bits.Length)]
+            );
         }
     }
 
@@ -224,19 +265,21 @@ internal sealed class StructGenerator(DialectInfo dialect, DialectCodec codec, F
 
     private uint Session() => random.Next(20) == 0 ? (uint)random.Next(20) : Ids.Sessions.Pick(random);
 
-    private uint Length() => random.Next(60) == 0 ? s_longLengths[random.Next(s_longLengths.Length)] : s_lengths[random.Next(s_lengths.Length)];
+    private uint Length() =>
+        random.Next(60) == 0 ? s_longLengths[random.Next(s_longLengths.Length)] : s_lengths[random.Next(s_lengths.Length)];
 
-    private ulong Pointer() => random.Next(24) switch
-    {
-        0 => 0,
-        1 => (ulong)random.Next(1 << 20),
-        2 => FuzzProcess.ReadOnly + (uint)random.Next(4096),
-        3 => FuzzProcess.Arena + (uint)process.ArenaLength - (uint)random.Next(64),
-        4 => ulong.MaxValue - (ulong)random.Next(64),
+    private ulong Pointer() =>
+        random.Next(24) switch
+        {
+            0 => 0,
+            1 => (ulong)random.Next(1 << 20),
+            2 => FuzzProcess.ReadOnly + (uint)random.Next(4096),
+            3 => FuzzProcess.Arena + (uint)process.ArenaLength - (uint)random.Next(64),
+            4 => ulong.MaxValue - (ulong)random.Next(64),
 
-        // Few places, so that buffers meet each other, the structs included.
-        _ => FuzzProcess.Arena + (uint)(random.Next(64) * (random.Next(16) == 0 ? 1023 : 4096)),
-    };
+            // Few places, so that buffers meet each other, the structs included.
+            _ => FuzzProcess.Arena + (uint)(random.Next(64) * (random.Next(16) == 0 ? 1023 : 4096)),
+        };
 
     private static void Put(Span<byte> place, ulong value)
     {

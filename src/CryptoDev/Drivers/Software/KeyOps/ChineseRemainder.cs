@@ -4,7 +4,8 @@ using static CryptoDev.Drivers.Software.KeyOps.SoftwareKeyOperations;
 namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
-/// RSA's private operation. One wrong half gives the factors of the modulus away to whoever sees the result, so nothing leaves unchecked: with the public
+/// RSA's private operation. One wrong half gives the factors of the modulus away to whoever sees the result, so nothing leaves unchecked:
+/// with the public
 /// exponent where the operands have one (then the calculation is blinded too), by doing it twice otherwise.
 /// </summary>
 internal static class ChineseRemainder
@@ -28,16 +29,29 @@ internal static class ChineseRemainder
 
         MontgomeryContextHandle modN = work.Montgomery(n);
         BigNumHandle result = Blinding(work, n) is { } blinding
-            ? work.ModMultiply(Combine(work, work.ModMultiply(message, Publicly(work, blinding.Factor, e, n, modN), n), p, q, dp, dq, qInverse), blinding.Inverse, n)
+            ? work.ModMultiply(
+                Combine(work, work.ModMultiply(message, Publicly(work, blinding.Factor, e, n, modN), n), p, q, dp, dq, qInverse),
+                blinding.Inverse,
+                n
+            )
             : Combine(work, message, p, q, dp, dq, qInverse);
         return Publicly(work, result, e, n, modN).IsSameAs(message) ? Write(op, result) : LibC.EINVAL;
     }
 
-    /// <summary>value^e modulo n. An exponent of a word is a public one; a longer one may be what somebody made up to be a secret.</summary>
-    private static BigNumHandle Publicly(BigNumWorkspace work, BigNumHandle value, BigNumHandle e, BigNumHandle n, MontgomeryContextHandle modN) =>
-        e.Bits <= LongestPublicBits ? work.PublicPower(value, e, modN) : work.Power(value, e, n, modN);
+    /// <summary>
+    /// value^e modulo n. An exponent of a word is a public one; a longer one may be what somebody made up to be a secret.
+    /// </summary>
+    private static BigNumHandle Publicly(
+        BigNumWorkspace work,
+        BigNumHandle value,
+        BigNumHandle e,
+        BigNumHandle n,
+        MontgomeryContextHandle modN
+    ) => e.Bits <= LongestPublicBits ? work.PublicPower(value, e, modN) : work.Power(value, e, n, modN);
 
-    /// <summary>The number that undoes both private exponents, or null when there is none and the operands are not the parts of one RSA key.</summary>
+    /// <summary>
+    /// The number that undoes both private exponents, or null when there is none and the operands are not the parts of one RSA key.
+    /// </summary>
     internal static BigNumHandle? PublicExponent(BigNumWorkspace work, BigNumHandle p, BigNumHandle q, BigNumHandle dp, BigNumHandle dq)
     {
         if (!p.IsOdd || !q.IsOdd || p.IsOne || q.IsOne)
@@ -52,19 +66,43 @@ internal static class ChineseRemainder
     }
 
     private static int ComputeTwice(
-        KeyOp op, BigNumWorkspace work, BigNumHandle message, BigNumHandle p, BigNumHandle q, BigNumHandle dp, BigNumHandle dq, BigNumHandle qInverse)
+        KeyOp op,
+        BigNumWorkspace work,
+        BigNumHandle message,
+        BigNumHandle p,
+        BigNumHandle q,
+        BigNumHandle dp,
+        BigNumHandle dq,
+        BigNumHandle qInverse
+    )
     {
         BigNumHandle result = Combine(work, message, p, q, dp, dq, qInverse);
         BigNumHandle again = Combine(work, message, p, q, dp, dq, qInverse);
         return result.IsSameAs(again)
             ? Write(op, result)
-            : throw new CryptoDevException(LibC.EIO, SoftwareDriver.Name, op.Facts.BsdName, "two calculations of the same result differ; do not trust this machine's processor or memory.");
+            : throw new CryptoDevException(
+                LibC.EIO,
+                SoftwareDriver.Name,
+                op.Facts.BsdName,
+                "two calculations of the same result differ; do not trust this machine's processor or memory."
+            );
     }
 
     private static BigNumHandle Combine(
-        BigNumWorkspace work, BigNumHandle message, BigNumHandle p, BigNumHandle q, BigNumHandle dp, BigNumHandle dq, BigNumHandle qInverse)
+        BigNumWorkspace work,
+        BigNumHandle message,
+        BigNumHandle p,
+        BigNumHandle q,
+        BigNumHandle dp,
+        BigNumHandle dq,
+        BigNumHandle qInverse
+    )
     {
-        (BigNumHandle moduloP, BigNumHandle moduloQ) = ModularPower.ComputeTwo(work, (work.Mod(message, p), dp, p), (work.Mod(message, q), dq, q));
+        (BigNumHandle moduloP, BigNumHandle moduloQ) = ModularPower.ComputeTwo(
+            work,
+            (work.Mod(message, p), dp, p),
+            (work.Mod(message, q), dq, q)
+        );
         BigNumHandle quotient = work.ModMultiply(work.ModSubtract(moduloP, moduloQ, p), qInverse, p);
         return work.Add(moduloQ, work.Multiply(quotient, q));
     }

@@ -4,13 +4,20 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
-/// RFC 6979, section 3.2: the numbers k for one key and one digest, in order. The hash is the shortest of the SHA family that is at least as long as the
+/// RFC 6979, section 3.2: the numbers k for one key and one digest, in order. The hash is the shortest of the SHA family that is at least
+/// as long as the
 /// digest (SHA-512 above that), which is the one that made it when a SHA-1 or SHA-2 did.
 /// </summary>
 internal sealed class DeterministicNonce : IDisposable
 {
-    private static readonly (int Length, string Name)[] Hashes =
-        [(20, "SHA1"), (28, "SHA2-224"), (32, "SHA2-256"), (48, "SHA2-384"), (64, "SHA2-512")];
+    private static readonly (int Length, string Name)[] s_hashes =
+    [
+        (20, "SHA1"),
+        (28, "SHA2-224"),
+        (32, "SHA2-256"),
+        (48, "SHA2-384"),
+        (64, "SHA2-512"),
+    ];
 
     private readonly BigNumHandle _q;
     private readonly int _bytes;
@@ -22,7 +29,7 @@ internal sealed class DeterministicNonce : IDisposable
     public DeterministicNonce(ReadOnlySpan<byte> digest, BigNumHandle x, BigNumHandle reducedDigest, BigNumHandle q)
     {
         int digestLength = digest.Length;
-        (_length, _hash) = Hashes.FirstOrDefault(hash => hash.Length >= digestLength, Hashes[^1]);
+        (_length, _hash) = s_hashes.FirstOrDefault(hash => hash.Length >= digestLength, s_hashes[^1]);
         _q = q;
         _bytes = (q.Bits + 7) / 8;
         _state = SecureMemoryHandle.Allocate(_length * 2);

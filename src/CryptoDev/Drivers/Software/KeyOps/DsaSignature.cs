@@ -4,12 +4,15 @@ using static CryptoDev.Drivers.Software.KeyOps.SoftwareKeyOperations;
 namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
-/// FIPS 186-4, section 4. The secret numbers meet only constant-time arithmetic; where the nonce is inverted, a random factor masks it and the key. A signature is checked before
+/// FIPS 186-4, section 4. The secret numbers meet only constant-time arithmetic; where the nonce is inverted, a random factor masks it and
+/// the key. A signature is checked before
 /// it leaves: with a deterministic nonce, one wrong signature beside a right one for the same digest would give the key away.
 /// </summary>
 internal static class DsaSignature
 {
-    /// <summary>A nonce that gives r = 0 or s = 0 is thrown away; for a real group that never happens, and for one that is none it must end.</summary>
+    /// <summary>
+    /// A nonce that gives r = 0 or s = 0 is thrown away; for a real group that never happens, and for one that is none it must end.
+    /// </summary>
     private const int Tries = 64;
 
     public static int Sign(KeyOp op, BigNumWorkspace work)
@@ -72,12 +75,25 @@ internal static class DsaSignature
     }
 
     /// <summary>r = (g^k mod p) mod q.</summary>
-    private static BigNumHandle Commit(BigNumWorkspace work, BigNumHandle g, BigNumHandle k, BigNumHandle p, BigNumHandle q, MontgomeryContextHandle modP) =>
-        work.Mod(work.Power(g, FixedLength(work, k, q), p, modP), q);
+    private static BigNumHandle Commit(
+        BigNumWorkspace work,
+        BigNumHandle g,
+        BigNumHandle k,
+        BigNumHandle p,
+        BigNumHandle q,
+        MontgomeryContextHandle modP
+    ) => work.Mod(work.Power(g, FixedLength(work, k, q), p, modP), q);
 
     /// <summary>s = k^-1 (z + x r) mod q, with x and z behind a random factor that k^-1 takes away again; k^-1 as k^(q - 2).</summary>
     private static BigNumHandle Respond(
-        BigNumWorkspace work, BigNumHandle k, BigNumHandle x, BigNumHandle z, BigNumHandle r, BigNumHandle q, MontgomeryContextHandle modQ)
+        BigNumWorkspace work,
+        BigNumHandle k,
+        BigNumHandle x,
+        BigNumHandle z,
+        BigNumHandle r,
+        BigNumHandle q,
+        MontgomeryContextHandle modQ
+    )
     {
         BigNumHandle mask = work.RandomBelow(q);
         if (mask.IsZero)
@@ -93,17 +109,33 @@ internal static class DsaSignature
 
     /// <summary>What r must be for this s: g^(s^-1 (z + x r)).</summary>
     private static BigNumHandle Recompute(
-        BigNumWorkspace work, BigNumHandle g, BigNumHandle x, BigNumHandle z, BigNumHandle r, BigNumHandle s, BigNumHandle p, BigNumHandle q,
-        MontgomeryContextHandle modP, MontgomeryContextHandle modQ)
+        BigNumWorkspace work,
+        BigNumHandle g,
+        BigNumHandle x,
+        BigNumHandle z,
+        BigNumHandle r,
+        BigNumHandle s,
+        BigNumHandle p,
+        BigNumHandle q,
+        MontgomeryContextHandle modP,
+        MontgomeryContextHandle modQ
+    )
     {
         BigNumHandle inverse = work.Power(s, work.Less(q, 2), q, modQ);
-        BigNumHandle k = Sum(work, work.MontgomeryMultiply(work.MontgomeryMultiply(inverse, x, modQ), r, modQ), work.MontgomeryMultiply(inverse, z, modQ), q);
+        BigNumHandle k = Sum(
+            work,
+            work.MontgomeryMultiply(work.MontgomeryMultiply(inverse, x, modQ), r, modQ),
+            work.MontgomeryMultiply(inverse, z, modQ),
+            q
+        );
         return Commit(work, g, k, p, q, modP);
     }
 
     /// <summary>
-    /// k + q or k + 2q, whichever has one bit more than q: the same power of g, and its length tells nothing about k, which over many signatures would give the key away.
-    /// Both are written out and one is taken by a mask, in words of a fixed number: libcrypto's sums get a word more where they need one, and that shows (CVE-2018-0734).
+    /// k + q or k + 2q, whichever has one bit more than q: the same power of g, and its length tells nothing about k, which over many
+    /// signatures would give the key away.
+    /// Both are written out and one is taken by a mask, in words of a fixed number: libcrypto's sums get a word more where they need one,
+    /// and that shows (CVE-2018-0734).
     /// </summary>
     internal static BigNumHandle FixedLength(BigNumWorkspace work, BigNumHandle k, BigNumHandle q)
     {
@@ -117,7 +149,10 @@ internal static class DsaSignature
         return ring.Store(longEnough, work);
     }
 
-    /// <summary>a + b modulo q, both below it, in words of a fixed number as above: one summand is known to who sees the signature, so a carry that shows tells of the other.</summary>
+    /// <summary>
+    /// a + b modulo q, both below it, in words of a fixed number as above: one summand is known to who sees the signature, so a carry that
+    /// shows tells of the other.
+    /// </summary>
     internal static BigNumHandle Sum(BigNumWorkspace work, BigNumHandle a, BigNumHandle b, BigNumHandle q)
     {
         using PowerOfTwoRing ring = new(q.Bits + 2);

@@ -3,7 +3,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
-/// base^exponent for any modulus, in a time that depends on lengths in words and, for an even modulus, on how many times 2 divides it; never on base or exponent.
+/// base^exponent for any modulus, in a time that depends on lengths in words and, for an even modulus, on how many times 2 divides it;
+/// never on base or exponent.
 /// </summary>
 internal static class ModularPower
 {
@@ -20,13 +21,17 @@ internal static class ModularPower
 
     /// <summary>Two powers of numbers below their moduli, side by side where the processor can.</summary>
     public static (BigNumHandle First, BigNumHandle Second) ComputeTwo(
-        BigNumWorkspace work, (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle Modulus) first, (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle Modulus) second) =>
+        BigNumWorkspace work,
+        (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle Modulus) first,
+        (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle Modulus) second
+    ) =>
         first.Modulus.IsOdd && !first.Modulus.IsOne && second.Modulus.IsOdd && !second.Modulus.IsOne
             ? work.TwoPowers(first, second)
             : (Compute(work, first.Value, first.Exponent, first.Modulus), Compute(work, second.Value, second.Exponent, second.Modulus));
 
     /// <summary>
-    /// libcrypto's constant-time routine takes odd moduli only. modulus = odd * 2^t: x = a^e modulo each, and x = x1 + odd * ((x2 - x1) / odd mod 2^t).
+    /// libcrypto's constant-time routine takes odd moduli only. modulus = odd * 2^t: x = a^e modulo each, and x = x1 + odd * ((x2 - x1) /
+    /// odd mod 2^t).
     /// </summary>
     private static BigNumHandle ComputeEven(BigNumWorkspace work, BigNumHandle value, BigNumHandle exponent, BigNumHandle modulus)
     {

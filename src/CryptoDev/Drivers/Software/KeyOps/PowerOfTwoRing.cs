@@ -4,7 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
-/// Arithmetic modulo 2^bits on 64-bit words, least significant first: the same instructions and the same memory whatever the values. Its numbers are zeroed
+/// Arithmetic modulo 2^bits on 64-bit words, least significant first: the same instructions and the same memory whatever the values. Its
+/// numbers are zeroed
 /// when it is disposed. For one thread.
 /// </summary>
 internal sealed class PowerOfTwoRing : IDisposable
@@ -111,7 +112,9 @@ internal sealed class PowerOfTwoRing : IDisposable
         result[^1] &= _topMask;
     }
 
-    /// <summary>The inverse of an odd number: each step doubles the bits that are right, and three are to begin with, for a * a = 1 mod 8.</summary>
+    /// <summary>
+    /// The inverse of an odd number: each step doubles the bits that are right, and three are to begin with, for a * a = 1 mod 8.
+    /// </summary>
     public Span<ulong> Inverse(ReadOnlySpan<ulong> odd)
     {
         Span<ulong> inverse = New();
@@ -131,7 +134,10 @@ internal sealed class PowerOfTwoRing : IDisposable
         return inverse;
     }
 
-    /// <summary>result = value^exponent by fixed windows; the exponent is whole bytes, least significant first, and every one of them costs the same.</summary>
+    /// <summary>
+    /// result = value^exponent by fixed windows; the exponent is whole bytes, least significant first, and every one of them costs the
+    /// same.
+    /// </summary>
     public void Power(ReadOnlySpan<ulong> value, ReadOnlySpan<byte> exponent, Span<ulong> result)
     {
         const int Entries = 1 << WindowBits;

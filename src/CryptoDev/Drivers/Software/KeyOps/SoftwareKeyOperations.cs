@@ -6,13 +6,15 @@ namespace CryptoDev.Drivers.Software.KeyOps;
 /// <summary>The key operations in this process: one calculation per operation, each on checked operands.</summary>
 internal static class SoftwareKeyOperations
 {
-    private static readonly FrozenDictionary<KeyOperation, Calculation> Calculations = new Dictionary<KeyOperation, Calculation>
+    private static readonly FrozenDictionary<KeyOperation, Calculation> s_calculations = new Dictionary<KeyOperation, Calculation>
     {
-        [KeyOperation.ModExp] = static (op, work) => Write(op, ModularPower.Compute(work, Load(op, work, 0), Load(op, work, 1), Load(op, work, 2))),
+        [KeyOperation.ModExp] = static (op, work) =>
+            Write(op, ModularPower.Compute(work, Load(op, work, 0), Load(op, work, 1), Load(op, work, 2))),
         [KeyOperation.ModExpCrt] = ChineseRemainder.Compute,
         [KeyOperation.DsaSign] = DsaSignature.Sign,
         [KeyOperation.DsaVerify] = DsaSignature.Verify,
-        [KeyOperation.DhComputeKey] = static (op, work) => Write(op, ModularPower.Compute(work, Load(op, work, 1), Load(op, work, 0), Load(op, work, 2))),
+        [KeyOperation.DhComputeKey] = static (op, work) =>
+            Write(op, ModularPower.Compute(work, Load(op, work, 1), Load(op, work, 0), Load(op, work, 2))),
         [KeyOperation.ModAdd] = static (op, work) => Write(op, work.ModAdd(Load(op, work, 0), Load(op, work, 1), Load(op, work, 2))),
         [KeyOperation.ModAddInv] = static (op, work) => Write(op, work.ModSubtract(work.Word(0), Load(op, work, 0), Load(op, work, 1))),
         [KeyOperation.ModSub] = static (op, work) => Write(op, work.ModSubtract(Load(op, work, 0), Load(op, work, 1), Load(op, work, 2))),
@@ -29,7 +31,7 @@ internal static class SoftwareKeyOperations
     public static int Run(KeyOp op)
     {
         using BigNumWorkspace work = new();
-        return Calculations[op.Operation](op, work);
+        return s_calculations[op.Operation](op, work);
     }
 
     /// <summary>Operand <paramref name="index"/> as a number.</summary>
