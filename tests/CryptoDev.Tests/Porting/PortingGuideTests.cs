@@ -129,6 +129,6 @@ public sealed partial class PortingGuideTests
         return (process.ExitCode, output);
     }
 
-    [GeneratedRegex(@"// <[\w-]+>\n(.*?)\n *// </", RegexOptions.Singleline)]
+    [GeneratedRegex(@"// <[\w-]+>\n(.*?)\n\s*// </", RegexOptions.Singleline)]
     private static partial Regex ExampleInSource();
 }
