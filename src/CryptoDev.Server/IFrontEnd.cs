@@ -25,8 +25,13 @@ public interface IFrontEnd : IDisposable
     /// <exception cref="FrontEndException">It cannot be served: says what was wanted, why not, and what to do.</exception>
     void Start();
 
-    // Dispose: takes no new client, wakes those who wait, answers every outstanding request, removes the node or socket, and returns when
-    // the threads have ended.
+    /// <summary>
+    /// Ends serving: takes no new client, wakes those who wait, lets answers that are ready go out, removes the node or socket. Returns
+    /// when the threads have ended, and at the deadline also where they have not: those end with the process. Once; a second call returns at
+    /// once. <see cref="IDisposable.Dispose"/> is the same with a deadline of <see cref="Deadline.StandardPatience"/>.
+    /// </summary>
+    /// <param name="deadline">One moment for all front ends of a server.</param>
+    void Stop(Deadline deadline);
 }
 
 /// <summary>One number that a front end counts.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CryptoDev.Ioctl;
+using CryptoDev.Server;
 using CryptoDev.Server.Cuse;
 using CryptoDev.Server.Socket;
 
@@ -17,6 +18,9 @@ internal sealed record ServePlan
     public SocketFrontEndOptions? Socket { get; init; }
 
     public bool Verbose { get; init; }
+
+    /// <summary>How long clients may take to get their answers once the end has begun.</summary>
+    public TimeSpan StopTime { get; init; } = Deadline.StandardPatience;
 
     /// <summary>A dialect by its name, or a release of one by a name that begins with it: <c>freebsd 12</c>, <c>openbsd 2002</c>.</summary>
     public static (DialectInfo Dialect, string? Form) ParseDialect(string text)

@@ -44,7 +44,8 @@ internal static class ServerRun
         }
         finally
         {
-            frontEnds.ForEach(frontEnd => frontEnd.Dispose());
+            Deadline deadline = Deadline.After(plan.StopTime);
+            frontEnds.ForEach(frontEnd => frontEnd.Stop(deadline));
         }
 
         report.Counters(emulator.Statistics, frontEnds);

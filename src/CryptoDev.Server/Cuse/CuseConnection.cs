@@ -257,7 +257,7 @@ internal sealed class CuseConnection
     private void Open(in fuse_in_header header)
     {
         EmulatedFile? file = null;
-        int error = _stopping ? LibC.ENODEV : _emulator.Open(out file);
+        int error = _stopping ? LibC.ENODEV : _emulator.Open(header.uid, out file);
         if (error != 0 || file is null)
         {
             _ = _channel.Answer(header.unique, -Math.Abs(error));

@@ -6,9 +6,6 @@ namespace CryptoDev.Server.Cuse;
 /// <summary>Serves an emulator as a character device of the system, by CUSE.</summary>
 public sealed class CuseFrontEnd : IFrontEnd
 {
-    // How long answers may take once the end has begun, and threads to leave the kernel.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-
     private readonly DevCryptoEmulator _emulator;
     private readonly CuseFrontEndOptions _options;
     private readonly Action<string>? _log;
@@ -82,7 +79,10 @@ public sealed class CuseFrontEnd : IFrontEnd
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => Stop(Deadline.After(Deadline.StandardPatience));
+
+    /// <inheritdoc/>
+    public void Stop(Deadline deadline)
     {
         lock (_gate)
         {
@@ -97,11 +97,11 @@ public sealed class CuseFrontEnd : IFrontEnd
         if (_connection is { } connection)
         {
             connection.BeginStop();
-            SpinWait.SpinUntil(() => connection.Running == 0, s_patience);
+            SpinWait.SpinUntil(() => connection.Running == 0, deadline.Left);
             connection.CloseFiles();
             CutConnection();
             // A read holds the file: closing it under a reader would free its number and leave the node.
-            if (WaitForThreads(connection))
+            if (WaitForThreads(connection, deadline))
             {
                 _channel!.Dispose();
             }
@@ -172,16 +172,16 @@ public sealed class CuseFrontEnd : IFrontEnd
         }
     }
 
-    private static bool WaitForThreads(CuseConnection connection)
+    private static bool WaitForThreads(CuseConnection connection, Deadline deadline)
     {
         try
         {
-            return connection.Ended.Wait(s_patience) && connection.Threads == 0;
+            return connection.Ended.Wait(deadline.Left) && connection.Threads == 0;
         }
         catch (AggregateException)
         {
             // The kernel had cut the connection before: Completion has said so. Its last threads may still be on their way out.
-            return SpinWait.SpinUntil(() => connection.Threads == 0, s_patience);
+            return SpinWait.SpinUntil(() => connection.Threads == 0, deadline.Left);
         }
     }
 

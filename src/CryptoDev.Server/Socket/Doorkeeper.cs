@@ -283,7 +283,7 @@ internal sealed class Doorkeeper
             return LibC.EMFILE;
         }
 
-        int error = _emulator.Open(out EmulatedFile? file);
+        int error = _emulator.Open(control.User, out EmulatedFile? file);
         if (error != 0)
         {
             return error;

@@ -7,8 +7,8 @@ namespace CryptoDev.Server.Socket;
 /// <summary>Serves an emulator over a local socket, for programs with the shim (docs/shim.md).</summary>
 public sealed class SocketFrontEnd : IFrontEnd
 {
-    // How long calls under way may take once the end has begun, and clients to take their answers.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    // How long threads take to notice that their channels were cut.
+    private static readonly TimeSpan s_noticing = TimeSpan.FromSeconds(1);
 
     private readonly SocketFrontEndOptions _options;
     private readonly Action<string>? _log;
@@ -70,7 +70,10 @@ public sealed class SocketFrontEnd : IFrontEnd
     public void Start() => _doorkeeper.Start();
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => Stop(Deadline.After(Deadline.StandardPatience));
+
+    /// <inheritdoc/>
+    public void Stop(Deadline deadline)
     {
         lock (_gate)
         {
@@ -86,12 +89,12 @@ public sealed class SocketFrontEnd : IFrontEnd
         _stopping.Cancel();
         SocketChannel[] channels = [.. _channels.Keys];
         Array.ForEach(channels, channel => channel.TakeNoMore());
-        DateTime end = DateTime.UtcNow + s_patience;
-        if (!channels.All(channel => channel.Join(Left(end))))
+        if (!channels.All(channel => channel.Join(deadline.Left)))
         {
             // Who does not take his answer now never will.
             Array.ForEach(channels, channel => channel.Cut());
-            Array.ForEach(channels, channel => channel.Join(s_patience));
+            Deadline noticed = Deadline.After(s_noticing);
+            Array.ForEach(channels, channel => channel.Join(noticed.Left));
         }
 
         Threads.End();
@@ -159,10 +162,4 @@ public sealed class SocketFrontEnd : IFrontEnd
     internal void GiveBackShared(long bytes) => Interlocked.Add(ref _shared, -bytes);
 
     internal void Lost(FrontEndException error) => _completion.TrySetException(error);
-
-    private static TimeSpan Left(DateTime end)
-    {
-        TimeSpan left = end - DateTime.UtcNow;
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
-    }
 }

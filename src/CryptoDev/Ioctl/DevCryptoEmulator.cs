@@ -15,11 +15,13 @@ public sealed class DevCryptoEmulator : IDisposable
 
     /// <summary>Makes a device.</summary>
     /// <exception cref="ArgumentException">
-    /// The form is not one of the dialect, or a switch was given that the dialect does not have.
+    /// The form is not one of the dialect, a switch was given that the dialect does not have, or a limit is out of its range.
     /// </exception>
     public DevCryptoEmulator(DevCryptoEmulatorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Limits.UserShare, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Limits.UserShare, 100, nameof(options));
         Options = options;
         _kernel = new EmulatedKernel(options);
     }
@@ -33,13 +35,22 @@ public sealed class DevCryptoEmulator : IDisposable
     /// <summary>Counters.</summary>
     public EmulatorStatistics Statistics => _kernel.Counters.Snapshot(_kernel);
 
-    /// <summary>Opens the device once.</summary>
+    /// <summary>Opens the device once, for the user of this process.</summary>
     /// <param name="file">The open file; its front end disposes it at the last close.</param>
     /// <returns>0 or an errno value: <c>ENXIO</c> where users are shut out, <c>ENFILE</c> at the limit.</returns>
-    public int Open(out EmulatedFile? file)
+    public int Open(out EmulatedFile? file) => Open(LibC.geteuid(), out file);
+
+    /// <summary>Opens the device once.</summary>
+    /// <param name="user">
+    /// The number of the user who opens it. What the file takes is counted to that user too, who leaves room for others
+    /// (<see cref="EmulatorLimits.UserShare"/>), unless it is root (0) or the user of this process.
+    /// </param>
+    /// <param name="file">The open file; its front end disposes it at the last close.</param>
+    /// <returns>0 or an errno value: <c>ENXIO</c> where users are shut out, <c>ENFILE</c> at the limit.</returns>
+    public int Open(uint user, out EmulatedFile? file)
     {
         file = null;
-        return _kernel.IsEnded || !_kernel.Rules.IsOpenToUsers ? LibC.ENXIO : _kernel.TryOpen(_kernel.Rules.OpensRaw, out file);
+        return _kernel.IsEnded || !_kernel.Rules.IsOpenToUsers ? LibC.ENXIO : _kernel.TryOpen(user, _kernel.Rules.OpensRaw, out file);
     }
 
     /// <summary>Ends the device: no file and no session can be opened any more; what is open goes on until it is closed.</summary>

@@ -65,6 +65,13 @@ public sealed record DevCryptoEmulatorOptions
 /// </summary>
 public sealed record EmulatorLimits
 {
+    /// <summary>
+    /// How many parts of a hundred a user may hold of what is free or his own, of files, sessions, requests and bytes, 1 to 100. At 50, the
+    /// default, nobody holds more than stays free, so there is always room for one more. A sixteenth of each is kept for root and for the
+    /// user of this process, whom this does not bind.
+    /// </summary>
+    public int UserShare { get; init; } = 50;
+
     /// <summary>Open files of all clients; beyond it opening is <c>ENFILE</c>.</summary>
     public int OpenFiles { get; init; } = 4096;
 

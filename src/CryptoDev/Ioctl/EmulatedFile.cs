@@ -15,21 +15,26 @@ public sealed class EmulatedFile : IDisposable
     private const int LongestArgument = 320;
 
     private readonly EmulatedKernel _kernel;
+    private readonly UserQuotas _user;
     private int _closed;
     private uint _lastRequest;
 
-    internal EmulatedFile(EmulatedKernel kernel, long id, bool isRaw)
+    internal EmulatedFile(EmulatedKernel kernel, UserQuotas user, long id, bool isRaw)
     {
         _kernel = kernel;
+        _user = user;
         Id = id;
         IsRaw = isRaw;
-        Bytes = new Quota(kernel.Limits.BytesPerFile, kernel.Bytes);
-        Sessions = new SessionTable(new Quota(kernel.Limits.SessionsPerFile, kernel.Sessions), kernel.Rules.FirstSessionId);
-        Requests = new RequestQueue(kernel, new Quota(kernel.Rules.RequestsPerFile, kernel.Requests), NotifyPoll);
+        Bytes = new Quota(kernel.Limits.BytesPerFile, user.Bytes);
+        Sessions = new SessionTable(new Quota(kernel.Limits.SessionsPerFile, user.Sessions), kernel.Rules.FirstSessionId);
+        Requests = new RequestQueue(kernel, new Quota(kernel.Rules.RequestsPerFile, user.Requests), NotifyPoll);
     }
 
     /// <summary>A number that no other open file of the device has.</summary>
     public long Id { get; }
+
+    /// <summary>The user who opened it, to whom what it takes is counted.</summary>
+    public uint User => _user.User;
 
     /// <summary>Something became ready; may come from any thread. Ask <see cref="Poll"/> what.</summary>
     public event Action? PollChanged;
@@ -44,7 +49,9 @@ public sealed class EmulatedFile : IDisposable
 
     internal EmulatedKernel Kernel => _kernel;
 
-    /// <summary>Memory that its operations hold.</summary>
+    /// <summary>
+    /// Memory that its operations hold; front ends count here what they keep for it beyond an ioctl, before they take it.
+    /// </summary>
     internal Quota Bytes { get; }
 
     internal SessionTable Sessions { get; }
@@ -98,7 +105,7 @@ public sealed class EmulatedFile : IDisposable
         {
             Sessions.Close();
             Requests.Close();
-            _kernel.Closed();
+            _user.Files.Give(1);
         }
     }
 

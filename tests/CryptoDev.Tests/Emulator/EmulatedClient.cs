@@ -10,11 +10,11 @@ internal sealed class EmulatedClient : IDisposable
     public EmulatedClient(DevCryptoEmulatorOptions options, WordSize wordSize = WordSize.LP64, ForeignProcess? process = null)
         : this(new DevCryptoEmulator(options), process ?? new ForeignProcess(wordSize)) => OwnsDevice = true;
 
-    public EmulatedClient(DevCryptoEmulator device, ForeignProcess process)
+    public EmulatedClient(DevCryptoEmulator device, ForeignProcess process, uint user = 0)
     {
         Device = device;
         Process = process;
-        device.Open(out EmulatedFile? file).Should().Be(0);
+        device.Open(user, out EmulatedFile? file).Should().Be(0);
         File = file!;
     }
 

@@ -136,7 +136,7 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
     /// <summary>CRIOGET where it gives an empty context of its own.</summary>
     protected static int NewContext(ref IoctlCall call)
     {
-        int error = call.File.Kernel.TryOpen(isRaw: false, out EmulatedFile? file);
+        int error = call.File.Kernel.TryOpen(call.File.User, isRaw: false, out EmulatedFile? file);
         if (error != 0)
         {
             return error;

@@ -10,6 +10,7 @@ internal sealed class EmulatedKernel
     private readonly CryptoDevice _device;
     private readonly Lazy<KeyFeatures> _keyFeatures;
     private readonly Lazy<IReadOnlyList<DriverInfo>> _drivers;
+    private readonly UserTable _users;
     private long _lastFile;
 
     public EmulatedKernel(DevCryptoEmulatorOptions options)
@@ -20,6 +21,7 @@ internal sealed class EmulatedKernel
         Sessions = new Quota(Limits.Sessions);
         Requests = new Quota(Limits.Requests);
         Bytes = new Quota(Limits.Bytes);
+        _users = new UserTable(this);
         Counters = new Counters(options.Dialect.Ioctls);
         Workers = new WorkerPool(Math.Max(2, Environment.ProcessorCount));
         _device = CryptoDevice.Open(new CryptoDeviceOptions { Policy = options.Policy, DevCryptoPath = null });
@@ -68,22 +70,22 @@ internal sealed class EmulatedKernel
         );
 
     /// <summary>Another open file.</summary>
+    /// <param name="user">To whom it counts.</param>
+    /// <param name="isRaw">Whether it wants CRIOGET.</param>
+    /// <param name="file">The file; whoever opened it closes it.</param>
     /// <returns>0, or ENFILE at the limit.</returns>
-    public int TryOpen(bool isRaw, out EmulatedFile? file)
+    public int TryOpen(uint user, bool isRaw, out EmulatedFile? file)
     {
         file = null;
-        if (!Files.TryTake(1))
+        if (_users.TryTakeFile(user) is not { } quotas)
         {
             return LibC.ENFILE;
         }
 
         Counters.CountOpen();
-        file = new EmulatedFile(this, Interlocked.Increment(ref _lastFile), isRaw);
+        file = new EmulatedFile(this, quotas, Interlocked.Increment(ref _lastFile), isRaw);
         return 0;
     }
-
-    /// <summary>An open file has been closed.</summary>
-    public void Closed() => Files.Give(1);
 
     public SessionSource Source(DriverDemand demand) => new(_device, Options.Policy, demand);
 
