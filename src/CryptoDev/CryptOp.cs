@@ -1,16 +1,13 @@
-using System.Runtime.InteropServices;
-
 namespace CryptoDev;
 
 /// <summary>
 /// One operation on a session: one whole message. Two forms. <b>Flat</b>: <see cref="Source"/>, <see cref="Destination"/>,
-/// <see cref="Iv"/>,
-/// <see cref="AssociatedData"/>, <see cref="Tag"/>. <b>Descriptors</b>: <see cref="Buffer"/>, worked on in place as
-/// <see cref="Descriptors"/> say.
-/// It holds the caller's spans and copies nothing.
+/// <see cref="Iv"/>, <see cref="AssociatedData"/>, <see cref="Tag"/> or <see cref="ExpectedTag"/>. <b>Descriptors</b>:
+/// <see cref="Buffer"/>, worked on in place as <see cref="Descriptors"/> say. It holds the caller's spans and copies nothing.
 /// </summary>
 /// <remarks>
-/// Source and destination may be the same memory; partial overlap is refused. Tag, IV and associated data must not overlap the destination.
+/// Source and destination may be the same memory; partial overlap is refused. Tags, IV and associated data must not overlap the
+/// destination.
 /// BSD original: <c>struct cryptop</c> with its <c>cryptodesc</c> chain; FreeBSD's flat form since 13 (<c>crp_payload_start</c>,
 /// <c>crp_aad</c>, <c>crp_digest_start</c>).
 /// </remarks>
@@ -43,9 +40,16 @@ public readonly ref struct CryptOp
     public ReadOnlySpan<byte> AssociatedData { get; init; }
 
     /// <summary>
-    /// The detached tag, written or verified as <see cref="TagAction"/> says, of the session's tag length; empty: the tag is attached.
+    /// Room for the detached tag of an operation that computes it, of the session's tag length; empty: the tag is attached. An operation
+    /// that verifies has its tag in <see cref="ExpectedTag"/> and leaves this empty.
     /// </summary>
     public Span<byte> Tag { get; init; }
+
+    /// <summary>
+    /// The detached tag of an operation that verifies it, of the session's tag length; only read. Empty: the tag is attached. An operation
+    /// that computes leaves this empty.
+    /// </summary>
+    public ReadOnlySpan<byte> ExpectedTag { get; init; }
 
     /// <summary>Descriptor form: the one buffer (<c>crp_buf</c>).</summary>
     public Span<byte> Buffer { get; init; }
@@ -90,7 +94,7 @@ public readonly ref struct CryptOp
             Destination = destination,
             Iv = iv,
             AssociatedData = associatedData,
-            Tag = ReadOnlyTag(tag),
+            ExpectedTag = tag,
         };
 
     /// <summary>Computes a digest or MAC of <paramref name="source"/> into <paramref name="destination"/>.</summary>
@@ -108,7 +112,7 @@ public readonly ref struct CryptOp
         new()
         {
             Source = source,
-            Tag = ReadOnlyTag(tag),
+            ExpectedTag = tag,
             Iv = iv,
             TagAction = TagAction.Verify,
         };
@@ -128,8 +132,4 @@ public readonly ref struct CryptOp
 
     /// <summary>Whether the tag is checked, the direction deciding where the caller left it open.</summary>
     internal bool VerifiesTag => TagAction == TagAction.Verify || (TagAction == TagAction.Default && Direction == CryptDirection.Decrypt);
-
-    // A verified tag is never written: every path that writes one asks VerifiesTag first.
-    private static Span<byte> ReadOnlyTag(ReadOnlySpan<byte> tag) =>
-        MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(tag), tag.Length);
 }

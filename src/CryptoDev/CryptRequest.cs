@@ -62,6 +62,9 @@ public sealed class CryptRequest : IValueTaskSource<int>, IThreadPoolWorkItem
     /// <inheritdoc cref="CryptOp.Tag"/>
     public Memory<byte> Tag { get; set; }
 
+    /// <inheritdoc cref="CryptOp.ExpectedTag"/>
+    public ReadOnlyMemory<byte> ExpectedTag { get; set; }
+
     /// <inheritdoc cref="CryptOp.Buffer"/>
     public Memory<byte> Buffer { get; set; }
 
@@ -173,6 +176,7 @@ public sealed class CryptRequest : IValueTaskSource<int>, IThreadPoolWorkItem
             Iv = Iv.Span,
             AssociatedData = AssociatedData.Span,
             Tag = Tag.Span,
+            ExpectedTag = ExpectedTag.Span,
             Buffer = Buffer.Span,
             Descriptors = Descriptors.Span,
         };

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using CryptoDev.Drivers;
 using CryptoDev.Framework;
@@ -13,17 +12,29 @@ public sealed partial class Session
     {
         if (op.IvSource == IvSource.Explicit && op.Descriptors.IsEmpty)
         {
-            if (_mode == SessionMode.Cipher && op.Tag.IsEmpty && op.AssociatedData.IsEmpty && op.TagAction == TagAction.Default)
+            if (
+                _mode == SessionMode.Cipher
+                && (op.Tag.Length | op.ExpectedTag.Length | op.AssociatedData.Length) == 0
+                && op.TagAction == TagAction.Default
+            )
             {
                 return ProcessPlainCipher(driver, in op);
             }
 
-            if (_mode == SessionMode.Aead && op.Tag.Length == _tagLength && op.TagAction == TagAction.Default)
+            if (
+                _mode == SessionMode.Aead
+                && op.TagAction == TagAction.Default
+                && (
+                    op.Direction == CryptDirection.Encrypt
+                        ? op.Tag.Length == _tagLength && op.ExpectedTag.IsEmpty
+                        : op.ExpectedTag.Length == _tagLength && op.Tag.IsEmpty
+                )
+            )
             {
                 return ProcessPlainAead(driver, in op);
             }
 
-            if (_mode == SessionMode.Digest && op.Tag.Length == _tagLength && op.TagAction == TagAction.Compute)
+            if (_mode == SessionMode.Digest && op.Tag.Length == _tagLength && op.ExpectedTag.IsEmpty && op.TagAction == TagAction.Compute)
             {
                 return ProcessPlainDigest(driver, in op);
             }
@@ -57,7 +68,7 @@ public sealed partial class Session
         CryptOpValidator.CheckMessage(_algorithm, op.Source, op.Destination, _limit);
         CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, op.Source.Length);
         Span<byte> destination = op.Destination[..op.Source.Length];
-        CryptOpValidator.CheckApart(op.Tag, destination, "tag");
+        CryptOpValidator.CheckApart(op.Direction == CryptDirection.Encrypt ? op.Tag : op.ExpectedTag, destination, "tag");
         CryptOpValidator.CheckApart(op.AssociatedData, destination, "associatedData");
         int written = driver.Process(in op);
         return written != DriverSession.TagMismatch ? written : ThrowTagMismatch(destination);
@@ -96,20 +107,10 @@ public sealed partial class Session
         {
             CryptOpValidator.CheckNoAuthentication(_algorithm, in op);
         }
-        else if (op.VerifiesTag == encrypt && op.Tag.IsEmpty && _mode == SessionMode.CipherAndMac)
+        else
         {
-            throw new ArgumentException(
-                $"TagAction.{op.TagAction} when {(encrypt ? "encrypting" : "decrypting")} needs a detached tag: an attached one is "
-                    + "computed when encrypting and verified when decrypting.",
-                nameof(op)
-            );
-        }
-        else if (_mode == SessionMode.Aead && op.VerifiesTag == encrypt)
-        {
-            throw new ArgumentException(
-                $"{_algorithm} computes its tag when encrypting and verifies it when decrypting; TagAction.{op.TagAction} is neither.",
-                nameof(op)
-            );
+            CryptOpValidator.CheckTagPlace(in op);
+            CheckTagAction(in op, encrypt);
         }
 
         ReadOnlySpan<byte> source = op.Source;
@@ -119,15 +120,25 @@ public sealed partial class Session
         int before = op.IvSource == IvSource.Explicit ? 0 : _ivLength;
         TakeIv(in op, encrypt, ref source, ref destination, iv);
 
+        // The tag is attached where neither is given; of the two, the one that the action asks for is.
         Span<byte> tag = op.Tag;
+        ReadOnlySpan<byte> expected = op.ExpectedTag;
         int after = 0;
-        if (authenticates && tag.IsEmpty)
+        if (authenticates && tag.IsEmpty && expected.IsEmpty)
         {
-            tag = TakeAttachedTag(encrypt, ref source, ref destination, out after);
+            after = _tagLength;
+            if (encrypt)
+            {
+                tag = RoomForTag(source.Length, destination);
+            }
+            else
+            {
+                expected = TakeAttachedTag(ref source);
+            }
         }
         else if (authenticates)
         {
-            CryptOpValidator.CheckTag(_macAlgorithm!, tag, _tagLength);
+            CryptOpValidator.CheckTag(_macAlgorithm!, op.VerifiesTag ? expected : tag, _tagLength);
         }
 
         CryptOpValidator.CheckMessage(_algorithm, source, destination, _limit);
@@ -135,7 +146,7 @@ public sealed partial class Session
         destination = destination[..source.Length];
         if (authenticates)
         {
-            CryptOpValidator.CheckApart(tag, destination, "tag");
+            CryptOpValidator.CheckApart(op.VerifiesTag ? expected : tag, destination, "tag");
             CryptOpValidator.CheckApart(op.AssociatedData, destination, "associatedData");
         }
 
@@ -154,6 +165,7 @@ public sealed partial class Session
                 Iv = iv,
                 AssociatedData = op.AssociatedData,
                 Tag = tag,
+                ExpectedTag = expected,
             }
         );
         if (written == DriverSession.TagMismatch)
@@ -162,6 +174,31 @@ public sealed partial class Session
         }
 
         return (encrypt ? before : 0) + written + (encrypt ? after : 0);
+    }
+
+    private void CheckTagAction(in CryptOp op, bool encrypt)
+    {
+        if (op.VerifiesTag != encrypt)
+        {
+            return;
+        }
+
+        if (_mode == SessionMode.Aead)
+        {
+            throw new ArgumentException(
+                $"{_algorithm} computes its tag when encrypting and verifies it when decrypting; TagAction.{op.TagAction} is neither.",
+                nameof(op)
+            );
+        }
+
+        if (op.Tag.IsEmpty && op.ExpectedTag.IsEmpty)
+        {
+            throw new ArgumentException(
+                $"TagAction.{op.TagAction} when {(encrypt ? "encrypting" : "decrypting")} needs a detached tag: an attached one is "
+                    + "computed when encrypting and verified when decrypting.",
+                nameof(op)
+            );
+        }
     }
 
     private void TakeIv(in CryptOp op, bool encrypt, ref ReadOnlySpan<byte> source, ref Span<byte> destination, scoped Span<byte> iv)
@@ -212,31 +249,28 @@ public sealed partial class Session
         }
     }
 
-    /// <summary>
-    /// The tag stands after the ciphertext: in the destination when encrypting, in the source when decrypting. It is copied nowhere.
-    /// </summary>
-    private Span<byte> TakeAttachedTag(bool encrypt, scoped ref ReadOnlySpan<byte> source, scoped ref Span<byte> destination, out int after)
+    /// <summary>Encrypting, an attached tag goes behind the ciphertext in the destination.</summary>
+    private Span<byte> RoomForTag(int messageLength, Span<byte> destination)
     {
-        after = _tagLength;
-        if (encrypt)
+        if (destination.Length < (long)messageLength + _tagLength)
         {
-            if (destination.Length < (long)source.Length + _tagLength)
-            {
-                CryptOpValidator.ThrowDestination(destination.Length, (long)source.Length + _tagLength);
-            }
-
-            return destination.Slice(source.Length, _tagLength);
+            CryptOpValidator.ThrowDestination(destination.Length, (long)messageLength + _tagLength);
         }
 
+        return destination.Slice(messageLength, _tagLength);
+    }
+
+    /// <summary>Decrypting, an attached tag stands behind the ciphertext in the source. It is copied nowhere.</summary>
+    private ReadOnlySpan<byte> TakeAttachedTag(scoped ref ReadOnlySpan<byte> source)
+    {
         if (source.Length < _tagLength)
         {
             throw new ArgumentException($"The source has {source.Length} bytes; the tag alone has {_tagLength}.", nameof(source));
         }
 
-        // Decrypting only compares it: asking for an attached one to be computed was refused.
         ReadOnlySpan<byte> tag = source[^_tagLength..];
         source = source[..^_tagLength];
-        return MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(tag), tag.Length);
+        return tag;
     }
 
     private int ProcessDigest(DriverSession driver, in CryptOp op)
@@ -246,11 +280,12 @@ public sealed partial class Session
             throw new ArgumentException("A digest session takes its nonce, if any, from Iv.", nameof(op));
         }
 
+        CryptOpValidator.CheckTagPlace(in op);
         CryptOpValidator.CheckLimit(_algorithm, op.Source.Length, _limit);
         CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, 0);
         if (op.VerifiesTag)
         {
-            CryptOpValidator.CheckTag(_algorithm, op.Tag, _tagLength);
+            CryptOpValidator.CheckTag(_algorithm, op.ExpectedTag, _tagLength);
             Span<byte> computed = stackalloc byte[LongestTag];
             computed = computed[.._tagLength];
             driver.Process(
@@ -263,7 +298,7 @@ public sealed partial class Session
                     TagAction = TagAction.Compute,
                 }
             );
-            if (CryptographicOperations.FixedTimeEquals(computed, op.Tag))
+            if (CryptographicOperations.FixedTimeEquals(computed, op.ExpectedTag))
             {
                 return _tagLength;
             }

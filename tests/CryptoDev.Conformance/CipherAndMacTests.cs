@@ -111,7 +111,7 @@ public sealed class CipherAndMacTests
                         Destination = output,
                         Iv = iv,
                         AssociatedData = aad,
-                        Tag = tag,
+                        ExpectedTag = tag,
                     }
                 )
                 .Should()

@@ -53,7 +53,8 @@ internal sealed class MessageTrial(int longest)
                 Destination = output,
                 Iv = iv,
                 AssociatedData = associatedData,
-                Tag = tag,
+                Tag = direction == CryptDirection.Encrypt ? tag : default,
+                ExpectedTag = direction == CryptDirection.Encrypt ? default : tag,
             }
         );
         CheckAround(input, source, shape);
@@ -68,7 +69,7 @@ internal sealed class MessageTrial(int longest)
         ReadOnlySpan<byte> input,
         byte[] iv,
         byte[] associatedData,
-        Span<byte> tag,
+        ReadOnlySpan<byte> tag,
         int outputLength,
         TrialShape shape
     )
@@ -84,7 +85,7 @@ internal sealed class MessageTrial(int longest)
                     Destination = output,
                     Iv = iv,
                     AssociatedData = associatedData,
-                    Tag = tag,
+                    ExpectedTag = tag,
                 }
             );
         }

@@ -102,8 +102,9 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     }
 
     /// <summary>
-    /// One AEAD message. Encrypting writes <paramref name="tag"/>, decrypting sends it to be compared: EBADMSG when it is wrong, and then
-    /// <paramref name="destination"/> already holds plaintext that the caller must wipe. Returns the bytes of text.
+    /// One AEAD message. Encrypting writes <paramref name="tag"/>, decrypting sends <paramref name="expectedTag"/> to be compared: EBADMSG
+    /// when it is wrong, and then <paramref name="destination"/> already holds plaintext that the caller must wipe. Returns the bytes of
+    /// text.
     /// </summary>
     public int Aead(
         bool encrypt,
@@ -111,7 +112,8 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
         ReadOnlySpan<byte> associatedData,
         ReadOnlySpan<byte> source,
         Span<byte> destination,
-        Span<byte> tag
+        Span<byte> tag,
+        ReadOnlySpan<byte> expectedTag
     )
     {
         Debug.Assert(destination.Length == source.Length);
@@ -123,6 +125,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
                 input = source,
                 output = destination,
                 mark = tag,
+                given = expectedTag,
                 echo = _echo
         )
         {
@@ -138,7 +141,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
             }
             else
             {
-                sending += Add(_inputs, ref inputs, mark, tag.Length);
+                sending += Add(_inputs, ref inputs, given, expectedTag.Length);
             }
 
             result = Exchange(inputs, sending, outputs, expected, echo);

@@ -103,7 +103,7 @@ internal readonly record struct CryptCall
             Source = pinned.Source,
             Destination = pinned.Destination,
             Tag = pinned.Tag,
-            TagLength = (uint)op.Tag.Length,
+            TagLength = (uint)(op.VerifiesTag ? op.ExpectedTag : op.Tag).Length,
             Iv = pinned.Iv,
             IvLength = (uint)op.Iv.Length,
             AssociatedData = pinned.AssociatedData,

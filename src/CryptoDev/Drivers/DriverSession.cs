@@ -24,7 +24,8 @@ internal abstract class DriverSession : IDisposable
     /// <summary>
     /// Runs one validated operation and returns the bytes written to the destination, or <see cref="TagMismatch"/>. The framework has made
     /// it plain:
-    /// flat form, IV explicit and of the session's length, tag detached and of the session's tag length, lengths and overlap checked,
+    /// flat form, IV explicit and of the session's length, tag detached and of the session's tag length (to be computed: <c>Tag</c>; to be
+    /// verified: <c>ExpectedTag</c>; the other is empty), lengths and overlap checked,
     /// <c>Destination.Length &gt;= Source.Length</c> for ciphers and AEAD.
     /// Cipher: Source to Destination. AEAD: the same, and the tag written when encrypting, compared when decrypting. Digest and MAC:
     /// AssociatedData then

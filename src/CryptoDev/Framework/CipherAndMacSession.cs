@@ -27,7 +27,7 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
         if (macFirst)
         {
             Mac(op.AssociatedData, op.Source, computed);
-            if (op.VerifiesTag && !CryptographicOperations.FixedTimeEquals(computed, op.Tag))
+            if (op.VerifiesTag && !CryptographicOperations.FixedTimeEquals(computed, op.ExpectedTag))
             {
                 return Mismatch();
             }
@@ -45,7 +45,7 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
         if (!macFirst)
         {
             Mac(op.AssociatedData, op.Destination[..op.Source.Length], computed);
-            if (op.VerifiesTag && !CryptographicOperations.FixedTimeEquals(computed, op.Tag))
+            if (op.VerifiesTag && !CryptographicOperations.FixedTimeEquals(computed, op.ExpectedTag))
             {
                 return Mismatch();
             }

@@ -75,12 +75,23 @@ internal static class CryptOpValidator
 
     public static void CheckNoAuthentication(CryptoAlgorithm algorithm, in CryptOp op)
     {
-        if (!op.AssociatedData.IsEmpty || !op.Tag.IsEmpty || op.TagAction != TagAction.Default)
+        if (!op.AssociatedData.IsEmpty || !op.Tag.IsEmpty || !op.ExpectedTag.IsEmpty || op.TagAction != TagAction.Default)
         {
             throw new ArgumentException(
                 $"{algorithm} authenticates nothing; associated data, a tag or a tag action cannot be given.",
                 nameof(op)
             );
+        }
+    }
+
+    /// <summary>
+    /// An operation that computes its tag writes it to Tag, one that verifies finds it in ExpectedTag; the other is empty.
+    /// </summary>
+    public static void CheckTagPlace(in CryptOp op)
+    {
+        if (op.VerifiesTag ? !op.Tag.IsEmpty : !op.ExpectedTag.IsEmpty)
+        {
+            ThrowTagPlace(op.VerifiesTag);
         }
     }
 
@@ -128,6 +139,15 @@ internal static class CryptOpValidator
         throw new ArgumentException(
             $"Source and destination overlap by an offset of {offset} bytes; they must be the same memory or apart.",
             "destination"
+        );
+
+    [DoesNotReturn]
+    private static void ThrowTagPlace(bool verifies) =>
+        throw new ArgumentException(
+            verifies
+                ? "The operation verifies its tag: that is given as ExpectedTag, and Tag stays empty."
+                : "The operation computes its tag: the room for it is Tag, and ExpectedTag stays empty.",
+            "tag"
         );
 
     [DoesNotReturn]

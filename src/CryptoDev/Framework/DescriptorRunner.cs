@@ -18,10 +18,10 @@ internal static class DescriptorRunner
     /// </summary>
     public static int Run(SessionParameters parameters, DriverSession driver, in CryptOp op, ref long mismatches)
     {
-        if (!op.Source.IsEmpty || !op.Destination.IsEmpty || !op.Iv.IsEmpty || !op.Tag.IsEmpty)
+        if (!op.Source.IsEmpty || !op.Destination.IsEmpty || !op.Iv.IsEmpty || !op.Tag.IsEmpty || !op.ExpectedTag.IsEmpty)
         {
             throw new ArgumentException(
-                "The descriptor form works on Buffer; Source, Destination, Iv and Tag belong to the flat form.",
+                "The descriptor form works on Buffer; Source, Destination, Iv, Tag and ExpectedTag belong to the flat form.",
                 nameof(op)
             );
         }
@@ -182,15 +182,18 @@ internal static class DescriptorRunner
     private static bool RunAead(DriverSession part, CryptoTransform transform, in CryptOp op, in CryptDescriptor step)
     {
         Span<byte> region = op.Buffer.Slice(step.Skip, step.Length);
+        Span<byte> tag = op.Buffer.Slice(step.Inject, transform.EffectiveTagLength);
+        bool encrypt = Has(in step, CryptDescriptorFlags.Encrypt);
         int written = part.Process(
             new CryptOp
             {
-                Direction = Has(in step, CryptDescriptorFlags.Encrypt) ? CryptDirection.Encrypt : CryptDirection.Decrypt,
+                Direction = encrypt ? CryptDirection.Encrypt : CryptDirection.Decrypt,
                 Source = region,
                 Destination = region,
                 Iv = step.Iv,
                 AssociatedData = op.AssociatedData,
-                Tag = op.Buffer.Slice(step.Inject, transform.EffectiveTagLength),
+                Tag = encrypt ? tag : default,
+                ExpectedTag = encrypt ? default : tag,
             }
         );
         if (written == DriverSession.TagMismatch)

@@ -100,9 +100,10 @@ internal static class ScatterGather
                 Iv = op.Iv,
                 AssociatedData = op.AssociatedData,
                 Tag = op.Tag,
+                ExpectedTag = op.ExpectedTag,
             }
         );
-        if (op.Tag.IsEmpty || session.Parameters.Mode != SessionMode.Digest)
+        if ((op.Tag.IsEmpty && op.ExpectedTag.IsEmpty) || session.Parameters.Mode != SessionMode.Digest)
         {
             if (room < written)
             {

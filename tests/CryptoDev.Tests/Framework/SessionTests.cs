@@ -108,7 +108,7 @@ public sealed class SessionTests
                     Direction = CryptDirection.Decrypt,
                     Source = new byte[] { 1, 2, 3 },
                     Destination = output,
-                    Tag = tag,
+                    ExpectedTag = tag,
                 }
             )
             .Should()
@@ -122,7 +122,7 @@ public sealed class SessionTests
                     Direction = CryptDirection.Decrypt,
                     Source = new byte[] { 1, 2, 3 },
                     Destination = output,
-                    Tag = tag,
+                    ExpectedTag = tag,
                 }
             )
             .Should()
@@ -212,7 +212,7 @@ public sealed class SessionTests
         none.ErrnoName.Should().BeEmpty();
     }
 
-    private static Session Over(DriverSession driver, SessionParameters parameters)
+    internal static Session Over(DriverSession driver, SessionParameters parameters)
     {
         // A session takes over references that selection holds for it.
         foreach (CryptoTransform transform in parameters.Transforms)

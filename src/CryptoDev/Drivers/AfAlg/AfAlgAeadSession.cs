@@ -42,7 +42,7 @@ internal sealed class AfAlgAeadSession : AfAlgSession
         }
 
         AfAlgContext context = Pool.Rent();
-        int result = context.Socket.Aead(encrypt, iv, op.AssociatedData, op.Source, op.Destination[..length], op.Tag);
+        int result = context.Socket.Aead(encrypt, iv, op.AssociatedData, op.Source, op.Destination[..length], op.Tag, op.ExpectedTag);
         if (result == length)
         {
             Finish(context, length);

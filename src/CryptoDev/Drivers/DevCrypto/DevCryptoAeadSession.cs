@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CryptoDev.Dialects;
 using CryptoDev.Native;
 
@@ -111,10 +113,10 @@ internal sealed class DetachedAeadSession(DevCryptoOpening opening) : DevCryptoA
 {
     private protected override int Run(DevCryptoContext context, in CryptOp op)
     {
-        // A copy: FreeBSD to 12 reads and writes the full tag in both directions, and the caller's may be short, or memory that nobody may
-        // write.
+        // A copy: FreeBSD to 12 reads and writes the full tag in both directions. The caller's may be short, and an expected one is never
+        // written.
         Span<byte> tag = stackalloc byte[LongestTag];
-        op.Tag.CopyTo(tag);
+        op.ExpectedTag.CopyTo(tag);
         int result = Call(context, in op, op.Source, op.Destination, tag, 0);
         if (result >= 0 && op.Direction == CryptDirection.Encrypt)
         {
@@ -138,8 +140,10 @@ internal sealed class AttachedAeadSession(DevCryptoOpening opening) : DevCryptoA
     private int Encrypt(DevCryptoContext context, in CryptOp op)
     {
         int length = op.Source.Length;
-        if (Follows(op.Destination[..length], op.Tag) is { Length: > 0 } attached)
+        Span<byte> destination = op.Destination[..length];
+        if (LiesBehind(destination, op.Tag))
         {
+            Span<byte> attached = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(destination), length + op.Tag.Length);
             return Call(context, in op, op.Source, attached, default, op.Tag.Length);
         }
 
@@ -157,34 +161,27 @@ internal sealed class AttachedAeadSession(DevCryptoOpening opening) : DevCryptoA
 
     private int Decrypt(DevCryptoContext context, in CryptOp op)
     {
-        if (Follows(op.Source, op.Tag) is { Length: > 0 } attached)
+        ReadOnlySpan<byte> source = op.Source;
+        int tagLength = op.ExpectedTag.Length;
+        if (LiesBehind(source, op.ExpectedTag))
         {
-            return Call(context, in op, attached, op.Destination, default, op.Tag.Length);
+            ReadOnlySpan<byte> attached = MemoryMarshal.CreateReadOnlySpan(
+                ref MemoryMarshal.GetReference(source),
+                source.Length + tagLength
+            );
+            return Call(context, in op, attached, op.Destination, default, tagLength);
         }
 
-        Span<byte> whole = context.Join(op.Source, op.Tag);
-        int result = Call(context, in op, whole, op.Destination, default, op.Tag.Length);
+        Span<byte> whole = context.Join(source, op.ExpectedTag);
+        int result = Call(context, in op, whole, op.Destination, default, tagLength);
         DevCryptoContext.Clear(whole);
         return result;
     }
 
-    /// <summary>Both as one span where the second begins at the first's end, else an empty one.</summary>
-    private static unsafe Span<byte> Follows(ReadOnlySpan<byte> first, Span<byte> second)
-    {
-        // SAFETY: the addresses are compared only. Equal ones mean that the bytes lie together, and then the whole lies inside the memory
-        // that both spans keep alive; it is written by
-        // an ioctl only where the first span is the destination.
-        fixed (
-            byte* start = first,
-                next = second
-        )
-        {
-            return first.Length > 0 && start + first.Length == next
-                ? System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
-                    ref System.Runtime.InteropServices.MemoryMarshal.GetReference(first),
-                    first.Length + second.Length
-                )
-                : default;
-        }
-    }
+    /// <summary>
+    /// Whether the second begins at the first's end: then both lie in memory that the two spans keep alive, and are one piece.
+    /// </summary>
+    private static bool LiesBehind(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
+        first.Length > 0
+        && Unsafe.AreSame(ref Unsafe.Add(ref MemoryMarshal.GetReference(first), first.Length), ref MemoryMarshal.GetReference(second));
 }

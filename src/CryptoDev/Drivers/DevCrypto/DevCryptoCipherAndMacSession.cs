@@ -108,7 +108,7 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
         if (!encrypts)
         {
             // FreeBSD 13 compares it; the others write theirs over it.
-            op.Tag.CopyTo(digest);
+            op.ExpectedTag.CopyTo(digest);
         }
 
         DevCryptoContext context = Pool.Rent();
@@ -127,7 +127,7 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
         {
             digest[.._tagLength].CopyTo(op.Tag);
         }
-        else if (!CryptographicOperations.FixedTimeEquals(digest[.._tagLength], op.Tag))
+        else if (!CryptographicOperations.FixedTimeEquals(digest[.._tagLength], op.ExpectedTag))
         {
             CryptographicOperations.ZeroMemory(digest);
             return Mismatch(context);

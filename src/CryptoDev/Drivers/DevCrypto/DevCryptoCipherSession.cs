@@ -75,6 +75,7 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
             && request.Iv.Length == algorithm.IvSizes.Default
             && algorithm.Chaining != IvChaining.Counter32
             && request.Tag.IsEmpty
+            && request.ExpectedTag.IsEmpty
             && request.TagAction == TagAction.Default
             && (!request.Source.Span.Overlaps(request.Destination.Span[..length], out int offset) || offset == 0);
     }

@@ -50,6 +50,7 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
         && request.Iv.IsEmpty
         && request.Destination.IsEmpty
         && request.TagAction == TagAction.Compute
+        && request.ExpectedTag.IsEmpty
         && request.Tag.Length == Recipe.Parameters.Transforms[0].EffectiveTagLength
         && _row.IvSize == 0;
 

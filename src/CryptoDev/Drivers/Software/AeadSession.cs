@@ -41,7 +41,7 @@ internal sealed class AeadSession(CryptoTransform transform, DriverKind kind)
     {
         if (
             !cipher.Start(op.Iv)
-            || !cipher.ExpectTag(op.Tag)
+            || !cipher.ExpectTag(op.ExpectedTag)
             || (_lengthFirst && !cipher.AnnounceLength(op.Source.Length))
             || (!op.AssociatedData.IsEmpty && !cipher.UpdateAssociatedData(op.AssociatedData))
         )

@@ -280,7 +280,8 @@ internal static class CryptEngine
                 Destination = result,
                 Iv = iv[..length],
                 AssociatedData = buffers.AssociatedData,
-                Tag = tag,
+                Tag = encrypts ? tag : default,
+                ExpectedTag = encrypts ? default : tag,
             }
         );
         if (encrypts)
