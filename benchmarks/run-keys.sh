@@ -1,6 +1,6 @@
 #!/bin/bash
-# Key operations inside a lab kernel: what the keyring adds to the kernel's own time, and RSA by keys in the kernel with 1, 2, 4 and 8 under way.
-# Usage: benchmarks/run-keys.sh KERNEL [--card]
+# Key operations inside a lab kernel: what the keyring adds to the kernel's own time, and RSA by keys in the kernel with 1, 2, 4 and 8
+# under way. Usage: benchmarks/run-keys.sh KERNEL [--card]
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 kernel=${1-}

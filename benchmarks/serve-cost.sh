@@ -1,6 +1,7 @@
 #!/bin/bash
-# What one ioctl of a served device costs inside a lab kernel, on every way to the server by turns in one run: CUSE directly, CUSE by retry, and the socket with the shim where
-# that is built. The software driver stands behind all. Usage: benchmarks/serve-cost.sh KERNEL [OPTION-OF-devcrypto-cost...]
+# What one ioctl of a served device costs inside a lab kernel, on every way to the server by turns in one run: CUSE directly, CUSE by
+# retry, and the socket with the shim where that is built. The software driver stands behind all. Usage: benchmarks/serve-cost.sh KERNEL
+# [OPTION-OF-devcrypto-cost...]
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 kernel=${1-}

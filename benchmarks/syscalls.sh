@@ -1,7 +1,9 @@
 #!/bin/bash
-# Counts the system calls of each operation on a driver with strace and fails unless every operation made exactly as many as promised: two on af_alg, one on devcrypto.
+# Counts the system calls of each operation on a driver with strace and fails unless every operation made exactly as many as promised: two
+# on af_alg, one on devcrypto.
 # Inside a kernel that has the driver:  benchmarks/syscalls.sh DRIVER [COUNT [SIZE]]
-# Inside a kernel of the lab:           benchmarks/syscalls.sh --kernel KERNEL DRIVER [COUNT [SIZE]]      (for devcrypto the device is served there, over the software driver)
+# Inside a kernel of the lab:           benchmarks/syscalls.sh --kernel KERNEL DRIVER [COUNT [SIZE]]
+# There the device is served for devcrypto, over the software driver.
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 cd "$here/.."
@@ -33,8 +35,8 @@ trap 'rm -f "$trace"' EXIT
 # Compiled once and for all: the runtime's own calls for recompiling hot methods would be counted with ours.
 DOTNET_TieredCompilation=0 strace -f -qq -s 64 -e signal=none -o "$trace" dotnet "$program" syscalls "$driver" "$count" "$size"
 
-# Only the thread that set the mark counts: the runtime's other threads wait and wake as they like. A call that was interrupted in the trace is written in
-# two lines; its second half ("resumed") is not a call of its own.
+# Only the thread that set the mark counts: the runtime's other threads wait and wake as they like. A call that was interrupted in the
+# trace is written in two lines; its second half ("resumed") is not a call of its own.
 awk -v operations="$count" -v promised=$promised '
     /\/cryptodev-begin\// { split($0, parts, "/"); name = parts[3]; thread = $1; total = 0; split("", calls); next }
     /\/cryptodev-end\//   {

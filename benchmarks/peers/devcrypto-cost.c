@@ -2,7 +2,8 @@
  * What one ioctl of a device of the cryptodev-linux dialect costs: CIOCCRYPT with AES-128-CBC, one ioctl without work, a session opened
  * and closed (two ioctls), and the device opened and closed, by turns on every device named, in one run.
  *   devcrypto-cost [--blocks N] [--milliseconds N] DEVICE...
- * Prints, for each size and device, the median over the blocks in microseconds, and the ioctls made (to hold against the server's counters).
+ * Prints, for each size and device, the median over the blocks in microseconds, and the ioctls made (to hold against the server's
+ * counters).
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -134,7 +135,8 @@ int main(int count, char **words)
 				subject->times[size][block] = done ? (end - start) / (double)done : 0;
 			}
 	}
-	printf("| us, median of %d blocks | no data | 64 B | 4 KiB | 64 KiB | 1 MiB | session | device |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n", blocks);
+	printf("| us, median of %d blocks | no data | 64 B | 4 KiB | 64 KiB | 1 MiB | session | device |\n", blocks);
+	printf("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
 	for (int i = 0; i < devices; i++) {
 		printf("| %s |", subjects[i].path);
 		for (int size = 0; size < SIZES; size++) {

@@ -1,6 +1,6 @@
 /*
- * One interface for every peer, so that the benchmark calls them all alike. The key is set and everything reusable is made in peer_open; each
- * operation function then runs the same message `count` times in C, so that a call from .NET costs nothing measurable.
+ * One interface for every peer, so that the benchmark calls them all alike. The key is set and everything reusable is made in peer_open;
+ * each operation function then runs the same message `count` times in C, so that a call from .NET costs nothing measurable.
  */
 #ifndef CRYPTODEV_PEER_H
 #define CRYPTODEV_PEER_H
@@ -24,8 +24,8 @@ enum peer_operation {
 };
 
 /*
- * The destination has room for the text and, right behind it, the GCM tag; digests write PEER_SHA256_LENGTH bytes. Source and destination are
- * apart, and the source starts on a page.
+ * The destination has room for the text and, right behind it, the GCM tag; digests write PEER_SHA256_LENGTH bytes. Source and destination
+ * are apart, and the source starts on a page.
  */
 struct peer_message {
 	const uint8_t *source;

@@ -68,7 +68,7 @@ public sealed class AsynchronousTests
             subject.Session.Submit(request);
         }
 
-        await all.Task.WaitAsync(TimeSpan.FromMinutes(5));
+        await all.Task.WaitAsync(Patience.Span);
         completions.Should().OnlyContain(count => count == 1);
         foreach (CryptRequest request in requests)
         {
@@ -106,7 +106,7 @@ public sealed class AsynchronousTests
         TaskCompletionSource<Exception?> told = new(TaskCreationOptions.RunContinuationsAsynchronously);
         request.Completed = done => told.SetResult(done.Error);
         subject.Session.Submit(request);
-        (await told.Task.WaitAsync(TimeSpan.FromMinutes(5))).Should().BeOfType<AuthenticationTagMismatchException>();
+        (await told.Task.WaitAsync(Patience.Span)).Should().BeOfType<AuthenticationTagMismatchException>();
 
         request.Source = sealedBytes;
         (await subject.Session.ProcessAsync(request)).Should().Be(20);

@@ -47,26 +47,40 @@ public sealed class RandomComparisonTests
     {
         Seeded random = new();
         CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
-        bool turnsBack = algorithm.Kind is AlgorithmKind.Cipher or AlgorithmKind.Aead;
         for (int round = 0; round < Rounds; round++)
         {
             using Subject subject = Subject.Open(driver, name, random, random.Pick(Sizes.Keys(driver, algorithm)));
             using Subject? reference = driver == Targets.Software ? null : subject.On(Targets.Software);
-            int longest = (int)Math.Min(LongestMessage, subject.Session.MaxMessageLength);
             for (int i = 0; i < 4; i++)
             {
-                int length = Sizes.Fitted(algorithm, random.Length(longest));
-                byte[] iv = subject.Iv(random);
-                byte[] aad = algorithm.Kind == AlgorithmKind.Aead ? random.Bytes(random.Length(500)) : [];
-                byte[] message = random.Bytes(length);
-                string what = $"{subject}, {length} bytes, {aad.Length} of associated data, round {round}.{i}, seed {random.Seed}";
-                byte[] expected = reference?.Seal(message, iv, aad) ?? PlatformOracle.Compute(algorithm, subject.Key, iv, aad, message)!;
-                Aligned(subject, CryptDirection.Encrypt, random, message, iv, aad, expected, what);
-                if (turnsBack)
-                {
-                    Aligned(subject, CryptDirection.Decrypt, random, expected, iv, aad, message, $"{what}, back");
-                }
+                Agree(subject, reference, MessageSizes.Next(subject, LongestMessage, random), random, $"round {round}.{i}");
             }
+        }
+    }
+
+    /// <summary>The ends of what the random messages are made of, which chance meets once in a while.</summary>
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Two_implementations_agree_on_the_longest_random_message(string driver, string name)
+    {
+        Seeded random = new();
+        using Subject subject = Subject.Open(driver, name, random);
+        using Subject? reference = driver == Targets.Software ? null : subject.On(Targets.Software);
+        Agree(subject, reference, MessageSizes.Next(subject, LongestMessage, new GreatestSeeded()), random, "the longest");
+    }
+
+    private static void Agree(Subject subject, Subject? reference, MessageSizes sizes, Seeded random, string which)
+    {
+        CryptoAlgorithm algorithm = subject.Algorithm;
+        byte[] iv = subject.Iv(random);
+        byte[] aad = random.Bytes(sizes.AssociatedData);
+        byte[] message = random.Bytes(sizes.Text);
+        string what = $"{subject}, {sizes.Text} bytes, {aad.Length} of associated data, {which}, seed {random.Seed}";
+        byte[] expected = reference?.Seal(message, iv, aad) ?? PlatformOracle.Compute(algorithm, subject.Key, iv, aad, message)!;
+        Aligned(subject, CryptDirection.Encrypt, random, message, iv, aad, expected, what);
+        if (algorithm.Kind is AlgorithmKind.Cipher or AlgorithmKind.Aead)
+        {
+            Aligned(subject, CryptDirection.Decrypt, random, expected, iv, aad, message, $"{what}, back");
         }
     }
 

@@ -10,11 +10,14 @@ struct name { const char *type, *name; };
 
 static const struct name names[] = {
     {"hash", "md5"}, {"hash", "sha1"}, {"hash", "rmd160"}, {"hash", "sha224"}, {"hash", "sha256"}, {"hash", "sha384"}, {"hash", "sha512"},
-    {"hash", "sha3-224"}, {"hash", "sha3-256"}, {"hash", "sha3-384"}, {"hash", "sha3-512"}, {"hash", "blake2b-512"}, {"hash", "blake2s-256"},
+    {"hash", "sha3-224"}, {"hash", "sha3-256"}, {"hash", "sha3-384"}, {"hash", "sha3-512"}, {"hash", "blake2b-512"}, {"hash",
+    "blake2s-256"},
     {"hash", "hmac(md5)"}, {"hash", "hmac(sha1)"}, {"hash", "hmac(rmd160)"}, {"hash", "hmac(sha224)"}, {"hash", "hmac(sha256)"},
-    {"hash", "hmac(sha384)"}, {"hash", "hmac(sha512)"}, {"hash", "xcbc(aes)"}, {"hash", "cmac(aes)"}, {"hash", "ghash"}, {"hash", "digest_null"},
+    {"hash", "hmac(sha384)"}, {"hash", "hmac(sha512)"}, {"hash", "xcbc(aes)"}, {"hash", "cmac(aes)"}, {"hash", "ghash"}, {"hash",
+    "digest_null"},
     {"skcipher", "ecb(aes)"}, {"skcipher", "cbc(aes)"}, {"skcipher", "ctr(aes)"}, {"skcipher", "xts(aes)"}, {"skcipher", "cfb(aes)"},
-    {"skcipher", "ofb(aes)"}, {"skcipher", "cbc(des)"}, {"skcipher", "cbc(des3_ede)"}, {"skcipher", "cbc(blowfish)"}, {"skcipher", "cbc(cast5)"},
+    {"skcipher", "ofb(aes)"}, {"skcipher", "cbc(des)"}, {"skcipher", "cbc(des3_ede)"}, {"skcipher", "cbc(blowfish)"}, {"skcipher",
+    "cbc(cast5)"},
     {"skcipher", "cbc(camellia)"}, {"skcipher", "ecb(arc4)"}, {"skcipher", "chacha20"}, {"skcipher", "ecb(cipher_null)"},
     {"skcipher", "virtio_crypto_aes_cbc"},
     {"aead", "gcm(aes)"}, {"aead", "ccm(aes)"}, {"aead", "rfc7539(chacha20,poly1305)"},

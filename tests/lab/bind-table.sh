@@ -1,5 +1,6 @@
 #!/bin/bash
-# Prints, as a Markdown table, which AF_ALG names each kernel of the lab binds. Name kernels to ask only those: bind-table.sh uml '6.1 --card'
+# Prints, as a Markdown table, which AF_ALG names each kernel of the lab binds. Name kernels to ask only those: bind-table.sh uml '6.1
+# --card'
 set -euo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)

@@ -1,14 +1,18 @@
 #!/bin/bash
-# Runs the conformance suite inside a kernel of the lab: conformance.sh KERNEL [--card] [--serve software|af_alg]. With --serve, /dev/crypto is served there with that
-# driver behind it, and the driver that is tested is the one that calls it. Builds it first unless CRYPTODEV_BUILT=1.
-# The last line is "N passed, N failed"; the exit code is not 0 when one failed or the run did not come to its end.
+# Runs the conformance suite inside a kernel of the lab: conformance.sh KERNEL [--card] [--serve software|af_alg]. With --serve,
+# /dev/crypto is served there with that driver behind it, and the driver that is tested is the one that calls it. Builds it first unless
+# CRYPTODEV_BUILT=1. With --sysctl, which may stand several times, the kernel has that setting while the suite runs, and the tests that
+# need one (trait Needs=sysctl) run too. The last line is "N passed, N failed"; the exit code is not 0 when one failed or the run did not
+# come to its end.
 set -uo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 root=$(cd "$here/../.." && pwd)
+# shellcheck source=tests/lab/patience.sh
+. "$here/patience.sh"
 
 usage() {
-    echo 'Usage: conformance.sh uml|6.1|6.12|7.2 [--card] [--serve software|af_alg] [TEST-CASE-FILTER]' >&2
+    echo 'Usage: conformance.sh uml|6.1|6.12|7.2 [--card] [--serve software|af_alg] [--sysctl NAME=VALUE]... [TEST-CASE-FILTER]' >&2
     exit 2
 }
 
@@ -37,7 +41,19 @@ if [ "${1-}" = --serve ]; then
     export CRYPTODEV_COMMAND=$root/src/CryptoDev.Cli/bin/Release/net10.0/cryptodev
     shift 2
 fi
+settings=()
+while [ "${1-}" = --sysctl ]; do
+    [[ ${2-} =~ ^[a-z0-9_.]+=[0-9]+$ ]] || usage
+    settings+=("$2")
+    shift 2
+done
 filter='Where!=host'
+under=()
+if [ ${#settings[@]} -eq 0 ]; then
+    filter="$filter&Needs!=sysctl"
+else
+    under=("$here/with-sysctl.sh" "${settings[@]}" --)
+fi
 [ $# -eq 0 ] || filter="$filter&($1)"
 
 # The tests of one rung's own ways run where that rung is the subject.
@@ -50,7 +66,8 @@ fi
 
 # On an emulated processor the sweeps that the contract suite repeats are left out: the rung's own tests run in UML.
 if [ "$kernel" != uml ] && [ "${CRYPTODEV_LONG-}" != 1 ]; then
-    for slow in AfAlgCipherTests.Every_length AfAlgDigestTests.Every_length AfAlgAeadTests.Every_length AfAlgDriverTests.Sessions_and_every_way; do
+    for slow in AfAlgCipherTests.Every_length AfAlgDigestTests.Every_length AfAlgAeadTests.Every_length \
+        AfAlgDriverTests.Sessions_and_every_way; do
         filter="$filter&FullyQualifiedName!~$slow"
     done
 fi
@@ -61,8 +78,8 @@ export LAB_OUT=$out
 
 # TieredPGO instruments code that then runs for seconds only.
 cd "$root/tests/CryptoDev.Conformance/bin/Release/net10.0" || exit 1
-"$here/lab" run --kernel "$kernel" "${card[@]}" --timeout "${CRYPTODEV_LAB_TIMEOUT:-600}" -- \
-    env CRYPTODEV_LAB_KERNEL="$name" CRYPTODEV_REQUIRE=$required CRYPTODEV_SERVED=$served DOTNET_TieredPGO=0 "${server[@]}" \
+"$here/lab" run --kernel "$kernel" "${card[@]}" --timeout "$(step_seconds conformance)" -- \
+    env CRYPTODEV_LAB_KERNEL="$name" CRYPTODEV_REQUIRE=$required CRYPTODEV_SERVED=$served DOTNET_TieredPGO=0 "${under[@]}" "${server[@]}" \
     dotnet vstest CryptoDev.Conformance.dll --TestCaseFilter:"$filter" --logger:trx\;LogFileName="$out/result.trx" --ResultsDirectory:"$out"
 code=$?
 

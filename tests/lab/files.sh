@@ -5,6 +5,8 @@
 set -uo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 root=$(cd "$here/../.." && pwd)
+# shellcheck source=tests/lab/patience.sh
+. "$here/patience.sh"
 cryptodev=$root/src/CryptoDev.Cli/bin/Release/net10.0/cryptodev
 
 kernel=${1-} card=() size=64
@@ -42,7 +44,7 @@ cd "$LAB_OUT"
 "$cryptodev" enc -a aes-128-cbc --key $key --iv $iv --pad pkcs7 --driver $cipher --in plain |
     "$cryptodev" enc -d -a aes-128-cbc --key $key --iv $iv --pad pkcs7 --driver $cipher | sha256sum | cut -d' ' -f1 >actual.dec
 JOB
-"$here/lab" run --kernel "$kernel" "${card[@]}" --timeout 1500 -- bash "$LAB_OUT/job.sh"
+"$here/lab" run --kernel "$kernel" "${card[@]}" --timeout "$(step_seconds files)" -- bash "$LAB_OUT/job.sh"
 code=$?
 
 passed=0 failed=0

@@ -1,5 +1,6 @@
 #!/bin/busybox sh
-# First process of a QEMU guest, in the initramfs: puts a throw-away layer over the host's files, which come read-only over 9p, and hands over.
+# First process of a QEMU guest, in the initramfs: puts a throw-away layer over the host's files, which come read-only over 9p, and hands
+# over.
 /bin/busybox mkdir -p /usr/bin /usr/sbin /sbin
 /bin/busybox --install -s
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin

@@ -15,13 +15,15 @@ for link in fd:/proc/self/fd stdin:/proc/self/fd/0 stdout:/proc/self/fd/1 stderr
 done
 busybox ip link set lo up
 
-# The crypto drivers made for this processor: udev loads them on a real machine. Without them a generic name binds to the card, which there it never does.
+# The crypto drivers made for this processor: udev loads them on a real machine. Without them a generic name binds to the card, which
+# there it never does.
 if [ -e /sys/devices/system/cpu/modalias ]; then
     made_for_x86=$(sed -n 's#^kernel/arch/x86/crypto/\([^.]*\)\.ko.*#\1#p' "/lib/modules/$(uname -r)/modules.dep" | tr - _)
     mapfile -t drivers < <(modprobe -R "$(</sys/devices/system/cpu/modalias)" | sort -u | grep -xF "$made_for_x86")
 fi
 # The other ciphers come when a program binds their name: the kernel calls modprobe.
-modprobe -q -a "${drivers[@]}" af_alg algif_hash algif_skcipher algif_aead algif_rng crypto_user cuse drbg jitterentropy_rng pkcs8_key_parser virtio_crypto
+modprobe -q -a "${drivers[@]}" af_alg algif_hash algif_skcipher algif_aead algif_rng crypto_user cuse drbg jitterentropy_rng \
+    pkcs8_key_parser virtio_crypto
 
 # Pipes, so that a command that opens /dev/stderr again cannot cut off what is already written, as it would with a file.
 mkdir /run/lab
@@ -32,6 +34,9 @@ cat /run/lab/stderr >>"$control/stderr" &
 pumps+=($!)
 exec 3>/run/lab/stdout 4>/run/lab/stderr
 : >"$control/started"
+# shellcheck source=/dev/null
+. "$control/patience.sh"
+time_factor
 setsid /bin/bash "$control/command" >&3 2>&4 3>&- 4>&-
 code=$?
 exec 3>&- 4>&-

@@ -42,7 +42,8 @@ list_kernels() {
         if [ -n "$missing" ]; then
             printf '%-6s not ready, missing: %s\n' "$kernel" "${missing% }"
         elif [ "$kernel" = uml ]; then
-            printf '%-6s ready  User-Mode Linux %s\n' "$kernel" "$(basename "$(find /usr/lib/uml/modules -mindepth 1 -maxdepth 1 | sort -V | tail -n 1)")"
+            printf '%-6s ready  User-Mode Linux %s\n' "$kernel" \
+                "$(find /usr/lib/uml/modules -mindepth 1 -maxdepth 1 -printf '%f\n' | sort -V | tail -n 1)"
         else
             printf '%-6s ready  %s\n' "$kernel" "$(kernel_release "$kernel")"
         fi

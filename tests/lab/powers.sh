@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Random powers by the command, compared with Python's integers: powers.sh DRIVER [--kernel KERNEL [--card]] [--count N]
-# Without a kernel it runs on this machine. In a kernel /dev/crypto is served for the driver devcrypto, with software behind it. CRYPTODEV_SEED repeats a run. Ends with "N passed, N failed".
+# Without a kernel it runs on this machine. In a kernel /dev/crypto is served for the driver devcrypto, with software behind it.
+# CRYPTODEV_SEED repeats a run. Ends with "N passed, N failed".
 set -uo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 root=$(cd "$here/../.." && pwd)
+# shellcheck source=tests/lab/patience.sh
+. "$here/patience.sh"
 cryptodev=$root/src/CryptoDev.Cli/bin/Release/net10.0/cryptodev
 
 driver=${1-} lab=() count=1000 where="this machine"
@@ -33,7 +36,7 @@ JOB
 if [ ${#lab[@]} -eq 0 ]; then
     bash "$LAB_OUT/job.sh"
 else
-    "$here/lab" run "${lab[@]}" --timeout "${CRYPTODEV_LAB_TIMEOUT:-600}" -- bash "$LAB_OUT/job.sh"
+    "$here/lab" run "${lab[@]}" --timeout "$(step_seconds powers)" -- bash "$LAB_OUT/job.sh"
 fi
 code=$?
 if [ $code -eq 0 ] && python3 "$here/powers.py" compare "$LAB_OUT/cases" "$LAB_OUT/results"; then

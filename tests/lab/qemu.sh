@@ -6,10 +6,12 @@ readonly BOOT_MODULES=(virtio_pci 9pnet_virtio 9p overlay virtio_rng)
 start_qemu() {
     local kernel=$1 control=$2 out=$3 card=$4 cpus=$5 memory=$6
     printf '%s\n' "$out" >"$control/out-path"
-    make_initramfs "$kernel" "$control" "$out" || die $EXIT_BOOT_FAILED "the initramfs of kernel $kernel could not be made in '$SESSION_DIR'."
-    # One thread for all processors: with one each, QEMU 7.2 on a busy host now and then runs a stale copy of kernel code that the kernel has just patched,
-    # and the guest dies of "Oops: int3". The guest still has its processors; they take turns.
-    local arguments=(-name "cryptodev-lab-$kernel" -accel tcg,thread=single -cpu max -smp "$cpus" -m "$memory" -no-reboot -nodefaults -no-user-config
+    make_initramfs "$kernel" "$control" "$out" ||
+        die $EXIT_BOOT_FAILED "the initramfs of kernel $kernel could not be made in '$SESSION_DIR'."
+    # One thread for all processors: with one each, QEMU 7.2 on a busy host now and then runs a stale copy of kernel code that the kernel
+    # has just patched, and the guest dies of "Oops: int3". The guest still has its processors; they take turns.
+    local arguments=(-name "cryptodev-lab-$kernel" -accel tcg,thread=single -cpu max -smp "$cpus" -m "$memory"
+        -no-reboot -nodefaults -no-user-config
         -display none -monitor none -nic none
         -chardev "file,id=console,path=$control/console,append=on" -serial chardev:console
         -kernel "$LAB_CACHE/$kernel/vmlinuz" -initrd "$SESSION_DIR/initramfs" -append "console=ttyS0 panic=-1"

@@ -4,7 +4,10 @@
 
 SESSION_DIR='' GUEST_PID='' STREAM_PIDS=()
 
-readonly BOOT_SECONDS=${LAB_BOOT_SECONDS:-180}
+readonly BOOT_SECONDS=${LAB_BOOT_SECONDS:-${STEP_SECONDS[boot]}}
+
+# How often the clock looks how busy the machine is, in microseconds.
+readonly CLOCK_STEP=30000000
 
 run_session() {
     local kernel=$1 card=$2 timeout=$3 cpus=$4 memory=$5 kernel_log=$6
@@ -13,7 +16,8 @@ run_session() {
     trap 'interrupted 130' INT
     trap 'interrupted 143' TERM HUP
     trap end_session EXIT
-    ! guest_owns "$PWD" || die $EXIT_USAGE "this directory is '$PWD'; the guest has a /dev, /proc, /run and /sys of its own, so run from elsewhere."
+    ! guest_owns "$PWD" ||
+        die $EXIT_USAGE "this directory is '$PWD'; the guest has a /dev, /proc, /run and /sys of its own, so run from elsewhere."
     make_session_dir
     write_command "$@"
     local control=$SESSION_DIR/control
@@ -49,13 +53,14 @@ make_session_dir() {
     : >"$control/console"
     mkfifo "$SESSION_DIR/clock"
     # Copies, so that an edit of the lab while a guest runs cannot change the script it is reading.
-    cp "$LAB_HOME"/guest-*.sh "$control/"
+    cp "$LAB_HOME"/guest-*.sh "$LAB_HOME/patience.sh" "$control/"
     chmod +x "$control"/guest-*.sh
     if [ -n "${LAB_OUT:-}" ]; then
         mkdir -p -- "$LAB_OUT" || die $EXIT_USAGE "LAB_OUT is '$LAB_OUT', which is not a folder and cannot be made."
         LAB_OUT=$(cd -- "$LAB_OUT" && pwd -P) || die $EXIT_USAGE "the folder in LAB_OUT cannot be entered."
         [[ $LAB_OUT != *[,\"\']* ]] || die $EXIT_USAGE "LAB_OUT is '$LAB_OUT'; commas and quotes are not allowed in it."
-        ! guest_owns "$LAB_OUT" || die $EXIT_USAGE "LAB_OUT is '$LAB_OUT'; the guest has a /dev, /proc, /run and /sys of its own, so choose a folder elsewhere."
+        ! guest_owns "$LAB_OUT" ||
+            die $EXIT_USAGE "LAB_OUT is '$LAB_OUT'; the guest has a /dev, /proc, /run and /sys of its own, so choose another folder."
     else
         LAB_OUT=$SESSION_DIR/out
     fi
@@ -68,6 +73,7 @@ write_command() {
     {
         for name in $(compgen -e); do
             case $name in
+                CRYPTODEV_TIME_FACTOR) ;; # the guest measures its own
                 DOTNET_* | LAB_* | CRYPTODEV_* | NUGET_* | LANG | LC_* | TZ | CI)
                     printf 'export %s=%q\n' "$name" "${!name}" ;;
             esac
@@ -82,7 +88,8 @@ write_command() {
     } >"$SESSION_DIR/control/command"
 }
 
-# The guest is its own session and process group, so that one kill reaches all of it, and dies with this script even when that is killed outright.
+# The guest is its own session and process group, so that one kill reaches all of it, and dies with this script even when that is killed
+# outright.
 launch_guest() {
     local control=$1
     shift
@@ -101,19 +108,26 @@ start_streams() {
     STREAM_PIDS+=($!)
 }
 
-# Returns when the guest has nothing more to say: 0 ended or reported an exit code (which it does last), 1 over time, 2 over the time to boot.
+# Returns when the guest has nothing more to say: 0 ended or reported an exit code (which it does last), 1 over time, 2 over the time to
+# boot.
 wait_for_guest() {
-    local control=$1 start end boot_end
-    start=${EPOCHREALTIME//[.,]/}
-    end=$((start + $2 * 1000000))
-    boot_end=$((start + BOOT_SECONDS * 1000000))
+    local control=$1 now seen factor=1 used=0 look=0
+    seen=${EPOCHREALTIME//[.,]/}
     # Reading a pipe that nobody writes to is a sleep that starts no process and that a signal cuts short.
     exec {clock}<>"$SESSION_DIR/clock"
     while [ ! -s "$control/exit" ] && kill -0 "$GUEST_PID" 2>/dev/null; do
-        if ((${EPOCHREALTIME//[.,]/} >= end)); then
+        now=${EPOCHREALTIME//[.,]/}
+        # Seconds of an idle machine: where a piece of work takes ten times as long, the clock goes ten times slower.
+        if ((now >= look)); then
+            factor=$(measure_time_factor)
+            look=$((now + CLOCK_STEP))
+        fi
+        used=$((used + (now - seen) / factor))
+        seen=$now
+        if ((used >= $2 * 1000000)); then
             return 1
         fi
-        if ((${EPOCHREALTIME//[.,]/} >= boot_end)) && [ ! -e "$control/started" ]; then
+        if ((used >= BOOT_SECONDS * 1000000)) && [ ! -e "$control/started" ]; then
             return 2
         fi
         read -r -t 0.05 -u "$clock"

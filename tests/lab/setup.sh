@@ -49,14 +49,16 @@ install_tools() {
 }
 
 install_packages() {
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@" </dev/null >&2
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@" </dev/null >&2
 }
 
 # One at a time, in a subshell so that its folder goes whatever happens; the finished kernel appears by one rename.
 fetch_kernel() (
     kernel=$1
     suite=${KERNEL_SUITE[$kernel]}
-    command -v apt-get >/dev/null || die $EXIT_NOT_READY "kernel $kernel comes as a Debian package and there is no apt-get here to fetch it."
+    command -v apt-get >/dev/null ||
+        die $EXIT_NOT_READY "kernel $kernel comes as a Debian package and there is no apt-get here to fetch it."
     mkdir -p "$LAB_CACHE" || die $EXIT_NOT_READY "the cache folder '$LAB_CACHE' cannot be made; name another in CRYPTODEV_LAB_CACHE."
     exec {lock}>"$LAB_CACHE/.lock"
     flock "$lock"
@@ -68,7 +70,8 @@ fetch_kernel() (
     say "kernel $kernel: asking $suite for it"
     prepare_apt "$suite" "$work"
     names=$(apt-cache "${apt_options[@]}" pkgnames linux-)
-    release=$(sed -n "s/^linux-image-\(${kernel//./\\.}[.+].*-amd64\)$/\1/p" <<<"$names" | grep -v -e '-cloud-' -e '-rt-' | sort -V | tail -n 1)
+    release=$(sed -n "s/^linux-image-\(${kernel//./\\.}[.+].*-amd64\)$/\1/p" <<<"$names" |
+        grep -v -e '-cloud-' -e '-rt-' | sort -V | tail -n 1)
     [ -n "$release" ] || die $EXIT_NOT_READY "the suite $suite of this machine's Debian archive has no kernel $kernel (any more)."
     # Since 7.x the image package is empty; image, modules and the list of what is built in come in packages of their own.
     packages=()
@@ -77,19 +80,22 @@ fetch_kernel() (
     done
     say "kernel $kernel: downloading ${packages[*]}"
     cd "$work" || exit $EXIT_NOT_READY
-    apt-get "${apt_options[@]}" -qq download "${packages[@]}" >&2 || die $EXIT_NOT_READY "kernel $kernel could not be downloaded; apt-get's own message is above."
+    apt-get "${apt_options[@]}" -qq download "${packages[@]}" >&2 ||
+        die $EXIT_NOT_READY "kernel $kernel could not be downloaded; apt-get's own message is above."
     mkdir unpacked "$kernel"
     for package in ./*.deb; do
         dpkg-deb -x "$package" unpacked || die $EXIT_NOT_READY "'$package' could not be unpacked into '$LAB_CACHE'."
     done
     image=$(find unpacked -name 'vmlinuz*' -type f | head -n 1)
     modules=$(find unpacked -path "*/lib/modules/$release" -type d | head -n 1)
-    [ -n "$image" ] && [ -n "$modules" ] || die $EXIT_NOT_READY "the packages of kernel $kernel hold no image or no modules where the lab looks for them."
+    [ -n "$image" ] && [ -n "$modules" ] ||
+        die $EXIT_NOT_READY "the packages of kernel $kernel hold no image or no modules where the lab looks for them."
     mkdir -p "$kernel/lib/modules"
     mv "$image" "$kernel/vmlinuz" && mv "$modules" "$kernel/lib/modules/" && depmod -b "$work/$kernel" "$release" ||
         die $EXIT_NOT_READY "kernel $kernel could not be put together in '$LAB_CACHE'."
     echo "$release" >"$kernel/release"
-    rm -rf "${LAB_CACHE:?}/$kernel" && mv "$kernel" "$LAB_CACHE/$kernel" || die $EXIT_NOT_READY "kernel $kernel could not be moved into '$LAB_CACHE'."
+    rm -rf "${LAB_CACHE:?}/$kernel" && mv "$kernel" "$LAB_CACHE/$kernel" ||
+        die $EXIT_NOT_READY "kernel $kernel could not be moved into '$LAB_CACHE'."
     say "kernel $kernel: $release is ready"
 )
 
@@ -106,14 +112,16 @@ prepare_apt() {
         -o "Dir::Cache=$folder/cache" -o Dir::State::status=/dev/null -o Acquire::Languages=none -o APT::Architecture=amd64)
     # apt's own user may not enter a cache below /root.
     [ "$(id -u)" != 0 ] || apt_options+=(-o APT::Sandbox::User=root)
-    apt-get "${apt_options[@]}" -qq update >&2 || die $EXIT_NOT_READY "the suite $suite could not be read from this machine's Debian archive; apt-get's own message is above."
+    apt-get "${apt_options[@]}" -qq update >&2 ||
+        die $EXIT_NOT_READY "the suite $suite could not be read from this machine's Debian archive; apt-get's own message is above."
 }
 
-# The archive that a plain Debian suite of the apt sources comes from; a security archive carries no other suites. Taken from what apt would fetch,
-# so that both formats of sources are read by the program that defines them, and no fetched lists are needed.
+# The archive that a plain Debian suite of the apt sources comes from; a security archive carries no other suites. Taken from what apt
+# would fetch, so that both formats of sources are read by the program that defines them, and no fetched lists are needed.
 debian_mirror() {
+    local suites='buster|bullseye|bookworm|trixie|forky|sid|unstable|testing|stable|oldstable'
     apt-get update --print-uris 2>/dev/null |
-        sed -n -E "s#^'(.*)/dists/(buster|bullseye|bookworm|trixie|forky|sid|unstable|testing|stable|oldstable)(-updates|-backports)?/InRelease'.*#\1#p" |
+        sed -n -E "s#^'(.*)/dists/($suites)(-updates|-backports)?/InRelease'.*#\1#p" |
         grep -v 'security' | head -n 1
 }
 
@@ -122,6 +130,7 @@ debian_keyring() {
     local key
     while read -r key; do
         [ -f "$key" ] && echo "$key" && return
-    done < <(grep -rhoiE 'signed-by *[:=] *[^] ,]*debian[^] ,]*' /etc/apt/sources.list /etc/apt/sources.list.d --include='*.list' --include='*.sources' 2>/dev/null |
+    done < <(grep -rhoiE 'signed-by *[:=] *[^] ,]*debian[^] ,]*' /etc/apt/sources.list /etc/apt/sources.list.d \
+        --include='*.list' --include='*.sources' 2>/dev/null |
         sed -E 's/^[^:=]*[:=] *//'; echo /usr/share/keyrings/debian-archive-keyring.gpg)
 }

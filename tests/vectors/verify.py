@@ -1,18 +1,24 @@
 #!/usr/bin/env python3
 """Checks every vector of this folder against implementations that share nothing with the library under test.
 
-AES, its modes, ChaCha20, Poly1305, ARC4 and KPDK are computed here from their definitions; digests by hashlib; the old ciphers and RIPEMD-160 by
-the openssl command with its legacy provider. Prints a line per file; exits 1 when a vector does not hold.
+AES, its modes, ChaCha20, Poly1305, ARC4 and KPDK are computed here from their definitions; digests by hashlib; the old ciphers and
+RIPEMD-160 by the openssl command with its legacy provider. Prints a line per file; exits 1 when a vector does not hold.
 """
 import gzip, hashlib, hmac, os, re, struct, subprocess, sys, zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
+TERM = re.compile(
+    r'\((.*?)\)\*(\d+)\s*|"([^"]*)"\s*|([0-9a-f]{2})\.\.([0-9a-f]{2})\s*|([0-9a-f]{2})\*(\d+)\s*|'
+    r'((?:[0-9a-f]{2})+)(?:\s+|$)'
+)
+
+
 def value(text):
     out, text = b"", text.strip()
     while text:
-        match = re.match(r'\((.*?)\)\*(\d+)\s*|"([^"]*)"\s*|([0-9a-f]{2})\.\.([0-9a-f]{2})\s*|([0-9a-f]{2})\*(\d+)\s*|((?:[0-9a-f]{2})+)(?:\s+|$)', text)
+        match = TERM.match(text)
         if not match:
             raise ValueError(text)
         group, times, quoted, first, last, byte, count, digits = match.groups()
@@ -278,7 +284,8 @@ def kpdk(name):
 
 
 def openssl(*arguments, data):
-    return subprocess.run(["openssl", *arguments, "-provider", "legacy", "-provider", "default"], input=data, check=True, capture_output=True).stdout
+    command = ["openssl", *arguments, "-provider", "legacy", "-provider", "default"]
+    return subprocess.run(command, input=data, check=True, capture_output=True).stdout
 
 
 def enc(name):
@@ -334,7 +341,10 @@ MACS |= {
     "hmac-ripemd160": hmac_ripemd160, "hmac-ripemd160-96": hmac_ripemd160, "md5-kpdk": kpdk("md5"), "sha1-kpdk": kpdk("sha1"),
     "aes-cmac": cmac, "aes-xcbc-mac": xcbc, "aes-xcbc-mac-96": xcbc, "null-hmac": lambda key, data: bytes(12),
 }
-EXPAND = {"deflate": lambda data: zlib.decompress(data, -15), "deflate-nogrow": lambda data: zlib.decompress(data, -15), "gzip": gzip.decompress}
+EXPAND = {
+    "deflate": lambda data: zlib.decompress(data, -15), "deflate-nogrow": lambda data: zlib.decompress(data, -15),
+    "gzip": gzip.decompress,
+}
 
 
 def holds(name, r):

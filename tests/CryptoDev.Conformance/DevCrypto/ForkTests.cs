@@ -61,7 +61,7 @@ public sealed class ForkTests
         SpinWait
             .SpinUntil(
                 () => emulator.Statistics is { OpenFiles: 0, OpenSessions: 0 } && Open().All(counter => counter.Value == 0),
-                TimeSpan.FromMinutes(2)
+                Patience.Span
             )
             .Should()
             .BeTrue(

@@ -1,7 +1,7 @@
 /*
- * A native library that forks inside a .NET process. The child has the parent's memory and its descriptor of the device, and does what the parent's
- * sessions could suffer from; it calls nothing that is not safe between fork and _exit. Built with the shim's sources (-DWITH_SHIM), open, ioctl, poll
- * and close are the shim's, and the device is served on a socket.
+ * A native library that forks inside a .NET process. The child has the parent's memory and its descriptor of the device, and does what
+ * the parent's sessions could suffer from; it calls nothing that is not safe between fork and _exit. Built with the shim's sources
+ * (-DWITH_SHIM), open, ioctl, poll and close are the shim's, and the device is served on a socket.
  */
 #include <crypto/cryptodev.h>
 #include <errno.h>

@@ -76,7 +76,7 @@ public sealed class KernelKeys
         Stopwatch waited = Stopwatch.StartNew();
         while (IsListed(serial))
         {
-            if (waited.Elapsed > TimeSpan.FromMinutes(5))
+            if (waited.Elapsed > Patience.Span)
             {
                 return false;
             }
@@ -98,7 +98,7 @@ public sealed class KernelKeys
                 .. File.ReadLines("/proc/keys")
                     .Where(line => line.Contains(Native.PrivateKeyringHandle.Description, StringComparison.Ordinal)),
             ];
-            if (ours.Count == 0 || waited.Elapsed > TimeSpan.FromMinutes(5))
+            if (ours.Count == 0 || waited.Elapsed > Patience.Span)
             {
                 return ours;
             }

@@ -6,9 +6,6 @@ namespace CryptoDev.Conformance.Support;
 /// <summary>What this process has open: descriptors with what they are, and libcrypto objects.</summary>
 internal sealed class OpenThings
 {
-    // The runtime and the test host open and close files of their own; a leak does not go away by waiting.
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
-
     private readonly Dictionary<string, string> _descriptors;
     private readonly long _objects;
 
@@ -31,7 +28,8 @@ internal sealed class OpenThings
     /// <summary>Fails, and says what is open, when more is open now than when this was taken.</summary>
     public void ShouldBeAll(string afterWhat)
     {
-        DateTime end = DateTime.UtcNow + s_patience;
+        // The runtime and the test host open and close files of their own; a leak does not go away by waiting.
+        DateTime end = DateTime.UtcNow + Patience.Span;
         OpenThings now = Now();
         while (now.IsMoreThan(this) && DateTime.UtcNow < end)
         {

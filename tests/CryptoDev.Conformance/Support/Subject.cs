@@ -48,6 +48,12 @@ internal sealed class Subject : IDisposable
             _ => SessionParameters.Compression(algorithm),
         };
 
+    /// <summary>
+    /// The longest message with this much associated data. <see cref="Session.MaxMessageLength"/> says what fits without any; where a
+    /// kernel takes both in one request, the message is that much shorter.
+    /// </summary>
+    public long LongestBeside(int associatedData) => Session.MaxMessageLength - associatedData;
+
     public byte[] Iv(Seeded random) => NewIv(Algorithm, Session.IvLength, random);
 
     /// <summary>A random IV; ChaCha20's counter starts low enough for any test message.</summary>

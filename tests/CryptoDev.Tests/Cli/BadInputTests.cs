@@ -242,11 +242,11 @@ public sealed class BadInputTests : FolderTests
         Task<CommandRun> run = Task.Run(() =>
             CommandRun.With(hanging, stop.Token, "enc", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--out", PathOf("out"))
         );
-        hanging.Hangs.Wait(TimeSpan.FromMinutes(5)).Should().BeTrue();
-        SpinWait.SpinUntil(() => Names().Length == 1, TimeSpan.FromMinutes(5)).Should().BeTrue("the output has begun under another name");
+        hanging.Hangs.Wait(Patience.Span).Should().BeTrue();
+        SpinWait.SpinUntil(() => Names().Length == 1, Patience.Span).Should().BeTrue("the output has begun under another name");
         Names().Should().NotContain("out");
         await stop.CancelAsync();
-        CommandRun ended = await run.WaitAsync(TimeSpan.FromMinutes(5));
+        CommandRun ended = await run.WaitAsync(Patience.Span);
         ended.ExitCode.Should().Be(ExitCode.Interrupted);
         Names().Should().BeEmpty();
     }

@@ -81,13 +81,30 @@ public sealed class CheckCommandTests
     public void A_driver_that_lies_is_found_out(string lie, string subject, string says)
     {
         using CryptoDevice device = new(new CryptoDeviceOptions(), new DriverRegistry([new LyingDriver(lie), SoftwareDriver.Instance]));
-        CheckRunner runner = new(device, TimeSpan.FromSeconds(30), 5, CancellationToken.None);
+        CheckRunner runner = new(device, Patience.Span, 5, CancellationToken.None);
         CheckPair pair = runner.FindPairs(["liar"]).Single(pair => pair.Subject.Name == subject);
         pair.Reference.Should().Be("software");
 
         // Ends with the first disagreement; the time is there for a machine that is busy.
         runner.Run([pair], [], _ => { });
         pair.Failure.Should().Contain(says, $"it {lie}");
+    }
+
+    /// <summary>A kernel takes associated data and message in one request. Half of the random messages have the full length.</summary>
+    [Theory]
+    [InlineData("aes-gcm")]
+    [InlineData("aes-cbc+hmac-sha1 mac-plaintext")]
+    public void A_limit_for_message_and_associated_data_together_is_kept(string subject)
+    {
+        using CryptoDevice device = new(
+            new CryptoDeviceOptions(),
+            new DriverRegistry([new LyingDriver("has little room for both"), SoftwareDriver.Instance])
+        );
+        CheckRunner runner = new(device, TimeSpan.FromSeconds(1), 5, CancellationToken.None);
+        CheckPair pair = runner.FindPairs(["liar"]).Single(pair => pair.Subject.Name == subject);
+
+        runner.Run([pair], [], _ => { });
+        pair.Failure.Should().BeNull();
     }
 
     [Theory]
@@ -103,7 +120,7 @@ public sealed class CheckCommandTests
     public void A_driver_that_lies_about_numbers_is_found_out(string lie, string operation, string says)
     {
         using CryptoDevice device = new(new CryptoDeviceOptions(), new DriverRegistry([SoftwareDriver.Instance], new LyingKeyDriver(lie)));
-        CheckRunner runner = new(device, TimeSpan.FromSeconds(30), 5, CancellationToken.None);
+        CheckRunner runner = new(device, Patience.Span, 5, CancellationToken.None);
         KeyCheckPair pair = runner.FindKeyPairs(["liar"]).Single(pair => pair.Operation.ToString() == operation);
 
         runner.Run([], [pair], _ => { });

@@ -21,13 +21,10 @@ public sealed class CommandProcessTests : FolderTests
         };
         using Process process = Process.Start(start)!;
         process.StandardInput.BaseStream.Write(new byte[3 << 20]);
-        SpinWait
-            .SpinUntil(() => Names().Length == 1 && new FileInfo(PathOf(Names()[0])).Length > 0, TimeSpan.FromMinutes(5))
-            .Should()
-            .BeTrue();
+        SpinWait.SpinUntil(() => Names().Length == 1 && new FileInfo(PathOf(Names()[0])).Length > 0, Patience.Span).Should().BeTrue();
         Names().Should().NotContain("out");
         CommandRun.Foreign("kill", Folder, $"-{signal}", $"{process.Id}").ExitCode.Should().Be(0);
-        process.WaitForExit(TimeSpan.FromMinutes(5)).Should().BeTrue();
+        process.WaitForExit(Patience.Span).Should().BeTrue();
         process.ExitCode.Should().Be(exitCode);
         process.StandardError.ReadToEnd().Should().Be("cryptodev: interrupted\n");
         Names().Should().BeEmpty();

@@ -3,7 +3,7 @@ using CryptoDev.Drivers.Software;
 
 namespace CryptoDev.Tests.Cli;
 
-/// <summary>The software driver with one fault, to see that check finds it.</summary>
+/// <summary>The software driver with one fault, to see that check finds it, or with a limit, to see that check keeps it.</summary>
 internal sealed class LyingDriver(string lie) : ICryptoDriver
 {
     public DriverInfo Info { get; } = new() { Name = "liar", Kind = DriverKind.Hardware };
@@ -24,16 +24,22 @@ internal sealed class LyingDriver(string lie) : ICryptoDriver
     private sealed class LyingSession(DriverSession inner, string lie) : DriverSession
     {
         private const int Long = 100;
+        private const int Room = 1000;
         private int _count;
 
         public override SessionDriver Driver { get; } = new() { Name = "liar", Kind = DriverKind.Hardware };
 
-        public override long MaxMessageLength => inner.MaxMessageLength;
+        public override long MaxMessageLength => lie == "has little room for both" ? Room : inner.MaxMessageLength;
 
         public override SessionStatistics Statistics => inner.Statistics;
 
         public override int Process(in CryptOp op)
         {
+            if (lie == "has little room for both" && op.Source.Length + op.AssociatedData.Length > Room)
+            {
+                throw new ArgumentException("Associated data and message are too long together.");
+            }
+
             int written = inner.Process(in op);
             switch (lie)
             {

@@ -76,7 +76,7 @@ public sealed class LinuxAsyncTests : IDisposable
         }
 
         Start(op).Should().Be(LibC.EBUSY);
-        SpinWait.SpinUntil(() => _client.File.Poll() == (LibC.POLLIN | LibC.POLLRDNORM), TimeSpan.FromMinutes(5)).Should().BeTrue();
+        SpinWait.SpinUntil(() => _client.File.Poll() == (LibC.POLLIN | LibC.POLLRDNORM), Patience.Span).Should().BeTrue();
         Fetch(out _).Should().Be(0);
         (_client.File.Poll() & LibC.POLLOUT).Should().Be(LibC.POLLOUT);
         Start(op).Should().Be(0);
@@ -120,7 +120,7 @@ public sealed class LinuxAsyncTests : IDisposable
     {
         crypt_op fetched = default;
         int error = LibC.EBUSY;
-        SpinWait.SpinUntil(() => (error = TryFetch(out fetched)) != LibC.EBUSY, TimeSpan.FromMinutes(5));
+        SpinWait.SpinUntil(() => (error = TryFetch(out fetched)) != LibC.EBUSY, Patience.Span);
         op = fetched;
         return error;
     }

@@ -219,7 +219,7 @@ public sealed class NetBsdManyTests : IDisposable
         );
         crypt_mop op = new() { count = 1, reqs = array };
         _client.Ioctl(Table.CIOCNCRYPTM, Table.CryptMop, ref op).Should().Be(0);
-        changed.Wait(TimeSpan.FromMinutes(5)).Should().BeTrue();
+        changed.Wait(Patience.Span).Should().BeTrue();
         _client.File.Poll().Should().Be(LibC.POLLIN | LibC.POLLRDNORM);
         Await(_client, Get(Table.CryptNOp, array, 1)[0].reqid);
         _client.File.Poll().Should().Be(0);
@@ -343,10 +343,7 @@ public sealed class NetBsdManyTests : IDisposable
         other.Ioctl(Table.CIOCNCRYPTM, Table.CryptMop, ref op).Should().Be(0);
         other.File.Dispose();
         SpinWait
-            .SpinUntil(
-                () => _client.Device.Statistics is { RequestsInFlight: 0, BytesInFlight: 0, OpenSessions: 0 },
-                TimeSpan.FromMinutes(5)
-            )
+            .SpinUntil(() => _client.Device.Statistics is { RequestsInFlight: 0, BytesInFlight: 0, OpenSessions: 0 }, Patience.Span)
             .Should()
             .BeTrue();
     }
@@ -357,7 +354,7 @@ public sealed class NetBsdManyTests : IDisposable
         int error = LibC.EINPROGRESS;
         SpinWait.SpinUntil(
             () => (error = client.Ioctl(Table.CIOCNCRYPTRET, Table.CryptResult, ref result)) != LibC.EINPROGRESS,
-            TimeSpan.FromMinutes(5)
+            Patience.Span
         );
         error.Should().Be(0);
         return result;

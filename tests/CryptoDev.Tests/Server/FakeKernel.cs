@@ -9,7 +9,7 @@ namespace CryptoDev.Tests.Server;
 internal sealed unsafe partial class FakeKernel : IDisposable
 {
     /// <summary>A bound for what must come, on a machine however busy.</summary>
-    public const int PatienceMilliseconds = 300_000;
+    public static int PatienceMilliseconds => Patience.Milliseconds;
 
     private readonly SafeFileDescriptorHandle _end;
     private readonly CuseChannel _channel;

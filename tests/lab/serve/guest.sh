@@ -2,6 +2,8 @@
 # What serve.sh runs inside: servers of all kinds, C programs against them, and ends of both at bad moments. guest.sh FOLDER-OF-PROGRAMS
 set -uo pipefail
 programs=$1
+# shellcheck source=tests/lab/patience.sh
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../patience.sh"
 work=$(mktemp -d)
 chmod 755 "$work"
 cd "$work" || exit 1
@@ -23,17 +25,8 @@ check() {
 equal() { [ "$1" = "$2" ] || { printf '      expected %q, got %q\n' "$2" "$1"; return 1; }; }
 holds() { grep -qF -- "$2" "$1" || { printf '      no "%s" in %s:\n' "$2" "$1"; sed 's/^/      /' "$1" | tail -n 5; return 1; }; }
 
-# until_true COMMAND...: a bound and no target: a busy machine takes several times as long.
-until_true() {
-    local step
-    for ((step = 0; step < 3000; step++)); do
-        "$@" && return 0
-        sleep 0.1
-    done
-    return 1
-}
-
-# serve NAME OPTION...: starts a server of /dev/NAME and waits until it is ready; its process in server[NAME], its words in NAME.out and NAME.err.
+# serve NAME OPTION...: starts a server of /dev/NAME and waits until it is ready; its process in server[NAME], its words in NAME.out and
+# NAME.err.
 declare -A server
 serve() {
     local name=$1
@@ -56,8 +49,9 @@ not_running() { ! kill -0 "$1" 2>/dev/null; }
 
 # Lines of --verbose have these words and no others: no byte of a key or of data can be among them.
 only_known_words() {
-    local strange
-    strange=$(grep -vE '^file [0-9]+ [A-Z0-9_a-z]+ 0x[0-9a-f]{8} (ok|E[A-Z0-9]+) [0-9]+ bytes (-|software|af_alg:[a-z0-9_(),-]+) [0-9.]+ us$|^counters? |^caller [0-9]+: |^process [0-9]+ of user [0-9]+ was refused: |^cryptodev: ' "$1")
+    local strange driver='(-|software|af_alg:[a-z0-9_(),-]+)'
+    strange=$(grep -vE -e "^file [0-9]+ [A-Z0-9_a-z]+ 0x[0-9a-f]{8} (ok|E[A-Z0-9]+) [0-9]+ bytes $driver [0-9.]+ us\$" \
+        -e '^counters? |^caller [0-9]+: |^process [0-9]+ of user [0-9]+ was refused: |^cryptodev: ' "$1")
     [ -z "$strange" ] || { printf '      %s\n' "${strange:0:500}"; return 1; }
 }
 
@@ -71,12 +65,20 @@ counters() {
 }
 more_counters() { [ "$(grep -c '^counters end' "$1.err")" -gt "$2" ]; }
 # counter NAME WORDS: one value, 0 where it is not listed.
-counter() { awk -v words="counter $2 " 'index($0, words) == 1 { print substr($0, length(words) + 1); found = 1; exit } END { if (!found) print 0 }' "$1.counters"; }
+counter() {
+    awk -v words="counter $2 " '
+        index($0, words) == 1 { print substr($0, length(words) + 1); found = 1; exit }
+        END { if (!found) print 0 }' "$1.counters"
+}
 device_counter() { counter "$1" "device /dev/$1 $2"; }
 
 # Nothing is open any more; closing is a request of its own, so it may take a moment.
 is_empty() {
-    counters "$1" && [ "$(counter "$1" files-open) $(counter "$1" sessions-open) $(counter "$1" bytes-in-flight) $(device_counter "$1" open-files) $(device_counter "$1" running)" = '0 0 0 0 0' ]
+    local name
+    counters "$1" || return 1
+    for name in files-open sessions-open bytes-in-flight "device /dev/$1 open-files" "device /dev/$1 running"; do
+        [ "$(counter "$1" "$name")" = 0 ] || return 1
+    done
 }
 nothing_open() { until_true is_empty "$1" || { grep -E 'open|flight|running' "$1.counters" | sed 's/^/      /'; return 1; }; }
 
@@ -146,7 +148,8 @@ direct_cases() {
     nothing_open crypto
     local made=$(($(device_counter crypto ioctls) - ioctls))
     check "the server saw the ioctls that were made" equal $made "$(awk '$1 == "calls" { print $3 }' cost.out)"
-    check "and read one request for each" equal $(($(device_counter crypto requests-read) - reads)) $((made + $(device_counter crypto opens) + $(device_counter crypto releases) - others))
+    others=$(($(device_counter crypto opens) + $(device_counter crypto releases) - others))
+    check "and read one request for each" equal $(($(device_counter crypto requests-read) - reads)) $((made + others))
 
     "$CRYPTODEV_COMMAND" serve --device crypto >second.out 2>second.err
     check "a second server of the name ends with 4" equal $? 4
@@ -263,13 +266,17 @@ both_cases() {
     client linux-client /dev/both basic
     check "both are served" admitted 0 0 0
     counters both
-    check "with one emulator behind them" equal "$(counter both files-opened)" "$(($(device_counter both opens) + $(counter both "socket $work/socket connections")))"
+    local opened=$(($(device_counter both opens) + $(counter both "socket $work/socket connections")))
+    check "with one emulator behind them" equal "$(counter both files-opened)" $opened
     check "and both leave" leave both
     check "the socket too" test ! -e socket
 }
 
 # Neither side is told a path.
-at_standard_path() { env -u CRYPTODEV_SOCKET LD_PRELOAD="$programs/shim.so" "$programs/linux-client" /dev/crypto basic >client.out 2>&1 || { tail -n 3 client.out; return 1; }; }
+at_standard_path() {
+    env -u CRYPTODEV_SOCKET LD_PRELOAD="$programs/shim.so" "$programs/linux-client" /dev/crypto basic >client.out 2>&1 ||
+        { tail -n 3 client.out; return 1; }
+}
 standard_cases() {
     "$CRYPTODEV_COMMAND" serve --socket >standard.out 2>standard.err &
     server[standard]=$!

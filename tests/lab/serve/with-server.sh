@@ -2,6 +2,8 @@
 # Serves /dev/crypto while a command runs, inside a kernel of the lab: with-server.sh [OPTION-OF-SERVE...] -- COMMAND [ARGUMENT...]
 # The command's exit code; 99 when there was no server, or when it did not end well.
 set -uo pipefail
+# shellcheck source=tests/lab/patience.sh
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../patience.sh"
 options=()
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
     options+=("$1")
@@ -11,11 +13,8 @@ shift
 words=$(mktemp -d)
 "$CRYPTODEV_COMMAND" serve "${options[@]}" >"$words/out" 2>"$words/err" &
 server=$!
-for ((step = 0; step < 1200; step++)); do
-    grep -q '^ready: ' "$words/out" && break
-    kill -0 $server 2>/dev/null || break
-    sleep 0.1
-done
+is_ready() { grep -q '^ready: ' "$words/out" || ! kill -0 $server 2>/dev/null; }
+until_true is_ready
 grep '^ready: ' "$words/out" >&2 || { cat "$words/err" >&2; exit 99; }
 "$@"
 code=$?

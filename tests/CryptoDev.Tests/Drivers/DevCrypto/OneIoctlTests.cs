@@ -342,7 +342,7 @@ public sealed class OneIoctlTests
         {
             if (request == crypt.Code())
             {
-                both.SignalAndWait(TimeSpan.FromMinutes(5)).Should().BeTrue("both are inside the kernel");
+                both.SignalAndWait(Patience.Span).Should().BeTrue("both are inside the kernel");
             }
 
             return null;

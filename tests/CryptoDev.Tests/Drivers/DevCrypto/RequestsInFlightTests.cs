@@ -50,7 +50,7 @@ public sealed class RequestsInFlightTests
                 }),
         ];
         Task<int>[] runs = [.. all.Select(one => session.ProcessAsync(one.Request).AsTask())];
-        int[] written = await Task.WhenAll(runs).WaitAsync(TimeSpan.FromMinutes(5));
+        int[] written = await Task.WhenAll(runs).WaitAsync(Patience.Span);
         written.Should().Equal(all.Select(one => one.Expected.Length));
         all.All(one => one.Request.Destination.Span.SequenceEqual(one.Expected) && one.Request.State == CryptRequestState.Succeeded)
             .Should()
@@ -91,7 +91,7 @@ public sealed class RequestsInFlightTests
             );
         }
 
-        left.Wait(TimeSpan.FromMinutes(5)).Should().BeTrue();
+        left.Wait(Patience.Span).Should().BeTrue();
         done.Should().HaveCount(50).And.OnlyHaveUniqueItems();
         done.Should()
             .OnlyContain(request => request.Error == null && request.Tag.ToArray().SequenceEqual(SHA1.HashData((byte[])request.Cookie!)));
@@ -166,7 +166,7 @@ public sealed class RequestsInFlightTests
                 Iv = new byte[16],
             };
             await FluentActions
-                .Awaiting(() => session.ProcessAsync(request).AsTask().WaitAsync(TimeSpan.FromMinutes(1)))
+                .Awaiting(() => session.ProcessAsync(request).AsTask().WaitAsync(Patience.Span))
                 .Should()
                 .ThrowAsync<NotSupportedException>();
             request.State.Should().Be(CryptRequestState.Failed);
@@ -260,7 +260,7 @@ public sealed class RequestsInFlightTests
                     return null;
                 }
 
-                all.Wait(TimeSpan.FromMinutes(5));
+                all.Wait(Patience.Span);
                 return -LibC.ENOTCONN;
             }
         );
@@ -285,9 +285,9 @@ public sealed class RequestsInFlightTests
         all.Set();
         foreach (Task<int> run in runs)
         {
-            (
-                await FluentActions.Awaiting(() => run.WaitAsync(TimeSpan.FromMinutes(5))).Should().ThrowAsync<CryptoDevException>()
-            ).WithMessage("*the device is gone*");
+            (await FluentActions.Awaiting(() => run.WaitAsync(Patience.Span)).Should().ThrowAsync<CryptoDevException>()).WithMessage(
+                "*the device is gone*"
+            );
         }
     }
 

@@ -113,10 +113,10 @@ public sealed class EmulatorFuzzTests(ITestOutputHelper output)
                     )
                 ),
         ];
-        Task.WaitAll(threads, TimeSpan.FromMinutes(5 * s_scale)).Should().BeTrue("{0}: nothing hangs", context);
+        Task.WaitAll(threads, Patience.Span * s_scale).Should().BeTrue("{0}: nothing hangs", context);
         attack.Dispose();
         SpinWait
-            .SpinUntil(() => device.Statistics is { RequestsInFlight: 0, BytesInFlight: 0, OpenSessions: 0 }, TimeSpan.FromMinutes(5))
+            .SpinUntil(() => device.Statistics is { RequestsInFlight: 0, BytesInFlight: 0, OpenSessions: 0 }, Patience.Span)
             .Should()
             .BeTrue("{0}: {1}", context, device.Statistics);
     }
