@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using CryptoDev.Framework;
 
 namespace CryptoDev;
 
@@ -70,7 +71,7 @@ public struct CryptDescriptor
     [InlineArray(Length)]
     private struct IvBytes
     {
-        public const int Length = 128;
+        public const int Length = AlgorithmLimits.LongestIv;
         private byte _first;
     }
 }

@@ -115,7 +115,7 @@ public sealed partial class Session
 
         ReadOnlySpan<byte> source = op.Source;
         Span<byte> destination = op.Destination;
-        Span<byte> iv = stackalloc byte[LongestIv];
+        Span<byte> iv = stackalloc byte[AlgorithmLimits.LongestIv];
         iv = iv[.._ivLength];
         int before = op.IvSource == IvSource.Explicit ? 0 : _ivLength;
         TakeIv(in op, encrypt, ref source, ref destination, iv);
@@ -286,7 +286,7 @@ public sealed partial class Session
         if (op.VerifiesTag)
         {
             CryptOpValidator.CheckTag(_algorithm, op.ExpectedTag, _tagLength);
-            Span<byte> computed = stackalloc byte[LongestTag];
+            Span<byte> computed = stackalloc byte[AlgorithmLimits.LongestDigest];
             computed = computed[.._tagLength];
             driver.Process(
                 new CryptOp

@@ -14,9 +14,6 @@ namespace CryptoDev;
 /// <remarks>BSD original: a session id of <c>crypto_newsession</c> / <c>CIOCGSESSION</c>.</remarks>
 public sealed partial class Session : IDisposable
 {
-    private const int LongestTag = 64;
-    private const int LongestIv = 128;
-
     private readonly CryptoAlgorithm _algorithm;
     private readonly CryptoAlgorithm? _macAlgorithm;
     private readonly SessionMode _mode;

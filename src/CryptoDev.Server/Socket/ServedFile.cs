@@ -23,8 +23,6 @@ internal sealed class ServedFile
     /// <summary>The user whom it counts for.</summary>
     public uint Owner { get; }
 
-    public bool HasReadiness => Volatile.Read(ref _readiness) is not null;
-
     /// <summary>One more descriptor that programs hold.</summary>
     public void AddDescriptor()
     {

@@ -108,30 +108,4 @@ internal readonly record struct CryptPlan
 
     /// <summary>Bytes of IV that stand before the message in source and result.</summary>
     public int PrefixLength => IvPlace is IvPlace.SourcePrefix or IvPlace.RandomPrefix ? IvLength : 0;
-
-    /// <summary>The flat operation of the framework.</summary>
-    /// <param name="source">The <see cref="SourceLength"/> bytes copied in.</param>
-    /// <param name="destination">Room for the result, an IV prefix included.</param>
-    /// <param name="iv">The framework's IV, as <see cref="DialectSession.FormatIv"/> made it.</param>
-    /// <param name="associatedData">The associated data copied in.</param>
-    /// <param name="tag">
-    /// The tag copied in, or room for it, of <see cref="TagLength"/> bytes; not looked at where the tag is attached.
-    /// </param>
-    public CryptOp ToCryptOp(
-        ReadOnlySpan<byte> source,
-        Span<byte> destination,
-        ReadOnlySpan<byte> iv,
-        ReadOnlySpan<byte> associatedData,
-        Span<byte> tag
-    ) =>
-        new()
-        {
-            Direction = Direction,
-            TagAction = TagLength == 0 ? TagAction.Default : TagAction,
-            Source = source[PrefixLength..],
-            Destination = destination.IsEmpty ? destination : destination[PrefixLength..],
-            Iv = iv,
-            AssociatedData = MacCoversPrefix && PrefixLength != 0 ? source[..PrefixLength] : associatedData,
-            Tag = IsTagAttached ? default : tag[..Math.Min(tag.Length, ComputedTagLength)],
-        };
 }

@@ -11,6 +11,11 @@ namespace CryptoDev.Dialects;
 /// </summary>
 internal abstract class DialectCodec(string form, AlgorithmNumberTable numbers, KeyNumberTable keyOperations, CallWordTable words)
 {
+    /// <summary>
+    /// Bytes of the longest IV that a caller can hand over: FreeBSD 12's array, a block of ChaCha20. The other kernels take less.
+    /// </summary>
+    public const int LongestIv = 64;
+
     /// <summary>The form's name, for example <c>freebsd 14</c>.</summary>
     public string Form => form;
 

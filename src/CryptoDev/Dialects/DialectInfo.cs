@@ -30,23 +30,16 @@ public readonly record struct AbiRow(
 );
 
 /// <summary>One of the four ABIs called <c>/dev/crypto</c>, as data: ioctls, structs, and the numbers of its header.</summary>
-public abstract class DialectInfo
+public sealed class DialectInfo
 {
-    private protected const DynamicallyAccessedMemberTypes HeaderMembers = DynamicallyAccessedMemberTypes.PublicFields;
+    private const DynamicallyAccessedMemberTypes HeaderMembers = DynamicallyAccessedMemberTypes.PublicFields;
 
-    private protected DialectInfo(
-        string name,
-        string title,
-        IReadOnlyList<IoctlInfo> ioctls,
-        IReadOnlyList<StructInfo> structs,
-        [DynamicallyAccessedMembers(HeaderMembers)] Type header
-    )
+    private DialectInfo(string name, string title, IoctlTable table, [DynamicallyAccessedMembers(HeaderMembers)] Type header)
     {
         Name = name;
         Title = title;
-        Ioctls = ioctls;
-        Structs = structs;
-        Header = header;
+        Ioctls = table.Ioctls;
+        Structs = table.Structs;
         Constants =
         [
             .. header
@@ -57,23 +50,16 @@ public abstract class DialectInfo
     }
 
     /// <summary>cryptodev-linux 1.14.</summary>
-    public static DialectInfo<CryptodevLinuxFile> CryptodevLinux { get; } =
-        new("linux", "cryptodev-linux", CryptodevLinuxTable.Requests, CryptodevLinuxTable.Structs, typeof(CryptodevLinux));
+    public static DialectInfo CryptodevLinux { get; } = new("linux", "cryptodev-linux", CryptodevLinuxTable.Rows, typeof(CryptodevLinux));
 
     /// <summary>NetBSD, with COMPAT_50.</summary>
-    public static DialectInfo<NetBsdFile> NetBsd { get; } =
-        new("netbsd", "NetBSD", NetBsdTable.Requests, NetBsdTable.Structs, typeof(NetBsd));
+    public static DialectInfo NetBsd { get; } = new("netbsd", "NetBSD", NetBsdTable.Rows, typeof(NetBsd));
 
     /// <summary>FreeBSD 12 to 14.</summary>
-    public static DialectInfo<FreeBsdFile> FreeBsd { get; } =
-        new("freebsd", "FreeBSD", FreeBsdTable.Requests, FreeBsdTable.Structs, typeof(FreeBsd));
+    public static DialectInfo FreeBsd { get; } = new("freebsd", "FreeBSD", FreeBsdTable.Rows, typeof(FreeBsd));
 
     /// <summary>OpenBSD 2002 to 2014.</summary>
-    public static DialectInfo<OpenBsdFile> OpenBsd { get; } =
-        new("openbsd", "OpenBSD", OpenBsdTable.Requests, OpenBsdTable.Structs, typeof(OpenBsd));
-
-    /// <summary>The class with the dialect's C names.</summary>
-    internal Type Header { get; }
+    public static DialectInfo OpenBsd { get; } = new("openbsd", "OpenBSD", OpenBsdTable.Rows, typeof(OpenBsd));
 
     /// <summary>All four.</summary>
     public static IReadOnlyList<DialectInfo> All { get; } = [CryptodevLinux, NetBsd, FreeBsd, OpenBsd];
@@ -156,19 +142,4 @@ public abstract class DialectInfo
 
     private static AbiRow Row(string ioctl, uint code, StructInfo owner, StructFieldInfo field, WordSize wordSize) =>
         new(ioctl, code, owner.Name, owner.Size(wordSize), field.Name, field.Type, field.Offset(wordSize), field.Size(wordSize));
-}
-
-/// <summary>A dialect that is named in the program, and with it the type that has its structs.</summary>
-/// <typeparam name="TFile">What <see cref="DevCryptoFile.Open{TFile}"/> gives.</typeparam>
-public sealed class DialectInfo<TFile> : DialectInfo
-    where TFile : DevCryptoFile
-{
-    internal DialectInfo(
-        string name,
-        string title,
-        IReadOnlyList<IoctlInfo> ioctls,
-        IReadOnlyList<StructInfo> structs,
-        [DynamicallyAccessedMembers(HeaderMembers)] Type header
-    )
-        : base(name, title, ioctls, structs, header) { }
 }

@@ -13,7 +13,7 @@ internal readonly record struct KeySlot(nint Address, uint Bits)
 [InlineArray(Count)]
 internal struct KeySlots
 {
-    public const int Count = 8;
+    public const int Count = KeyOp.MaxParameters;
     private KeySlot _first;
 }
 

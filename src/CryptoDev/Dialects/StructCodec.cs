@@ -121,7 +121,7 @@ internal sealed class StructCodec<
             runs.AddRange(part.Runs.Select(run => (wide + run.WideOffset, run.WideSize, narrow + run.NarrowOffset, run.NarrowSize)));
         }
 
-        Info = new StructInfo(typeof(T).Name, fields, AlignUp(end[0], _alignments[0]), AlignUp(end[1], _alignments[1]));
+        Info = new StructInfo(typeof(T), fields, AlignUp(end[0], _alignments[0]), AlignUp(end[1], _alignments[1]));
         _runs = [.. runs];
         Debug.Assert(Unsafe.SizeOf<T>() == Info.Size(NativeWordSize.Current), $"{Info.Name} is not laid out by natural alignment.");
     }

@@ -36,16 +36,19 @@ public sealed class StructInfo
     private readonly int _lp64;
     private readonly int _ilp32;
 
-    internal StructInfo(string name, IReadOnlyList<StructFieldInfo> fields, int lp64, int ilp32)
+    internal StructInfo(Type type, IReadOnlyList<StructFieldInfo> fields, int lp64, int ilp32)
     {
-        Name = name;
+        Type = type;
         Fields = fields;
         _lp64 = lp64;
         _ilp32 = ilp32;
     }
 
+    /// <summary>Its declaration in C#.</summary>
+    internal Type Type { get; }
+
     /// <summary>The tag in C, for example <c>session_op</c>.</summary>
-    public string Name { get; }
+    public string Name => Type.Name;
 
     /// <summary>The fields in order; padding is not listed.</summary>
     public IReadOnlyList<StructFieldInfo> Fields { get; }

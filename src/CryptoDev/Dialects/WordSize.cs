@@ -17,7 +17,4 @@ public enum WordSize
 internal static class NativeWordSize
 {
     public static WordSize Current { get; } = IntPtr.Size == 8 ? WordSize.LP64 : WordSize.ILP32;
-
-    /// <summary>Bytes of a pointer and of <c>size_t</c>.</summary>
-    public static int PointerSize(this WordSize wordSize) => wordSize == WordSize.LP64 ? 8 : 4;
 }

@@ -6,8 +6,6 @@ namespace CryptoDev.Framework;
 /// <summary>A cipher and a MAC session of one driver, run as one: for drivers that take one transform at a time.</summary>
 internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession mac, MacOrder order, int tagLength) : DriverSession
 {
-    private const int LongestTag = 64;
-
     private long _mismatches;
 
     /// <summary>The cipher's driver, but no more hardware than the MAC's.</summary>
@@ -21,7 +19,7 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
 
     public override int Process(in CryptOp op)
     {
-        Span<byte> computed = stackalloc byte[LongestTag];
+        Span<byte> computed = stackalloc byte[AlgorithmLimits.LongestDigest];
         computed = computed[..tagLength];
         bool macFirst = (op.Direction == CryptDirection.Encrypt) == (order == MacOrder.MacPlaintext);
         if (macFirst)

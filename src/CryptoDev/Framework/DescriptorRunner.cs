@@ -10,9 +10,6 @@ namespace CryptoDev.Framework;
 /// </summary>
 internal static class DescriptorRunner
 {
-    private const int LongestTag = 64;
-    private const int LongestIv = 128;
-
     /// <summary>
     /// Runs all steps. Digests that did not match are added to <paramref name="mismatches"/>: their driver only computed them.
     /// </summary>
@@ -141,7 +138,7 @@ internal static class DescriptorRunner
     {
         Span<byte> region = op.Buffer.Slice(step.Skip, step.Length);
         bool encrypt = Has(in step, CryptDescriptorFlags.Encrypt);
-        Span<byte> iv = stackalloc byte[LongestIv];
+        Span<byte> iv = stackalloc byte[AlgorithmLimits.LongestIv];
         iv = iv[..transform.EffectiveIvLength];
         if (iv.Length > 0)
         {
@@ -207,7 +204,7 @@ internal static class DescriptorRunner
 
     private static bool RunDigest(DriverSession part, CryptoTransform transform, in CryptOp op, in CryptDescriptor step)
     {
-        Span<byte> computed = stackalloc byte[LongestTag];
+        Span<byte> computed = stackalloc byte[AlgorithmLimits.LongestDigest];
         computed = computed[..transform.EffectiveTagLength];
         part.Process(
             new CryptOp

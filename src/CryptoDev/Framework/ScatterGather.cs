@@ -9,7 +9,7 @@ namespace CryptoDev.Framework;
 internal static class ScatterGather
 {
     /// <summary>Room for an IV before and a tag after the message.</summary>
-    private const int Margin = 128 + 64;
+    private const int Margin = AlgorithmLimits.LongestIv + AlgorithmLimits.LongestDigest;
 
     public static int Process(Session session, in ReadOnlySequence<byte> source, IReadOnlyList<Memory<byte>> destination, in CryptOp op)
     {

@@ -9,11 +9,10 @@ namespace CryptoDev.Ioctl;
 /// Safe from any thread. docs/porting.md has C and C# side by side.
 /// </summary>
 /// <remarks>
-/// What <c>Open</c> gives for a dialect named in the program (<see cref="CryptodevLinuxFile"/>, <see cref="NetBsdFile"/>,
-/// <see cref="FreeBsdFile"/>, <see cref="OpenBsdFile"/>) has an
-/// <c>Ioctl</c> for each struct of that dialect that an ioctl takes, and for no other; a dialect known at run time only is called by
-/// <see cref="IoctlRaw"/>. Pointers in the structs are
-/// addresses: of memory that is pinned (<c>fixed</c>, <c>GCHandle</c>, <c>NativeMemory</c>) until the ioctl has returned, and with the
+/// Each dialect has its own: <see cref="CryptodevLinuxFile"/>, <see cref="NetBsdFile"/>, <see cref="FreeBsdFile"/> and
+/// <see cref="OpenBsdFile"/> open it and have an <c>Ioctl</c> that takes the structs of that dialect's ioctls and no others. A dialect that
+/// is known at run time only is opened here and called by <see cref="IoctlRaw"/>. Pointers in the structs are addresses: of memory that is
+/// pinned (<c>fixed</c>, <c>GCHandle</c>, <c>NativeMemory</c>) until the ioctl has returned, and with the
 /// calls that only submit until the result is fetched. A bad
 /// one is <c>EFAULT</c>.
 /// </remarks>
@@ -37,19 +36,12 @@ public abstract class DevCryptoFile : IDisposable
     /// <summary>Whether it is emulated in this process.</summary>
     public bool IsEmulated => _channel is EmulatedChannel;
 
-    /// <summary>Opens the device, or an emulated one, as the policy says.</summary>
-    /// <typeparam name="TFile">The type with the dialect's structs; it follows from the dialect.</typeparam>
+    /// <summary>Opens the device, or an emulated one, as the policy says, in a dialect that is known at run time only.</summary>
     /// <param name="dialect">The ABI of the program that is ported.</param>
     /// <param name="options">Where, which release, and what may answer.</param>
     /// <exception cref="CryptoDevException">Nothing that the policy allows is there; the message says why.</exception>
     /// <exception cref="ArgumentException">The dialect has no such release, or a pinned name is no driver.</exception>
     /// <remarks>C: <c>open("/dev/crypto", O_RDWR)</c>.</remarks>
-    public static TFile Open<TFile>(DialectInfo<TFile> dialect, DevCryptoFileOptions? options = null)
-        where TFile : DevCryptoFile => (TFile)Open((DialectInfo)dialect, options);
-
-    /// <summary>Opens the device, or an emulated one, in a dialect that is known at run time only.</summary>
-    /// <inheritdoc cref="Open{TFile}" path="/param"/>
-    /// <inheritdoc cref="Open{TFile}" path="/exception"/>
     public static DevCryptoFile Open(DialectInfo dialect, DevCryptoFileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(dialect);
@@ -111,7 +103,7 @@ public abstract class DevCryptoFile : IDisposable
         file = null;
         uint request = Dialect.Ioctls.Single(ioctl => ioctl.Name == "CRIOGET").Code();
         uint descriptor = uint.MaxValue;
-        int result = Call(request, null, ref descriptor);
+        int result = Call(request, ref descriptor);
         if (result < 0)
         {
             return result;
@@ -151,9 +143,9 @@ public abstract class DevCryptoFile : IDisposable
     public override string ToString() => $"{Dialect} on {Origin}";
 
     /// <summary>
-    /// Makes an ioctl that takes this struct, null for <c>u32</c>. Two structs of one size are told apart by the dialect's table.
+    /// Makes an ioctl that takes this struct, or a number. Two structs of one size are told apart by the dialect's table.
     /// </summary>
-    private protected unsafe int Call<T>(uint request, StructInfo? type, ref T argument)
+    private protected unsafe int Call<T>(uint request, ref T argument)
         where T : unmanaged
     {
         IoctlInfo? ioctl = Dialect.FindIoctl(request, NativeWordSize.Current);
@@ -162,10 +154,10 @@ public abstract class DevCryptoFile : IDisposable
             throw new ArgumentException($"{Dialect} has no request 0x{request:X8}; {nameof(IoctlRaw)} makes any.", nameof(request));
         }
 
-        if (ioctl.Struct != type)
+        if ((ioctl.Struct?.Type ?? typeof(uint)) != typeof(T))
         {
             throw new ArgumentException(
-                $"{ioctl} of {Dialect} takes a {ioctl.ArgumentType}, not a {type?.Name ?? "u32"}.",
+                $"{ioctl} of {Dialect} takes a {ioctl.ArgumentType}, not a {(typeof(T) == typeof(uint) ? "u32" : typeof(T).Name)}.",
                 nameof(argument)
             );
         }

@@ -11,8 +11,8 @@ namespace CryptoDev.Ioctl;
 /// </summary>
 public sealed class EmulatedFile : IDisposable
 {
-    /// <summary>The largest argument struct, CIOCGSESSINFO's with 268 bytes, and room.</summary>
-    private const int LongestArgument = 320;
+    /// <summary>Room for the argument of any ioctl: CIOCGSESSINFO's has 268 bytes.</summary>
+    internal const int LongestArgument = 320;
 
     private readonly EmulatedKernel _kernel;
     private readonly UserQuotas _user;

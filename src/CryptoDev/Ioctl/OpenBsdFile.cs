@@ -1,34 +1,31 @@
-using CryptoDev.Dialects;
 using CryptoDev.Native;
 using static CryptoDev.Ioctl.OpenBsd;
 
 namespace CryptoDev.Ioctl;
 
-/// <summary>An open <c>/dev/crypto</c> of OpenBSD: an <c>Ioctl</c> for each of its structs.</summary>
+/// <summary>An open <c>/dev/crypto</c> of OpenBSD: takes the structs of its ioctls and no others.</summary>
 public sealed class OpenBsdFile : DevCryptoFile
 {
     internal OpenBsdFile(DeviceChannel channel, string origin)
         : base(channel, DialectInfo.OpenBsd, origin) { }
 
-    /// <summary>Makes <c>CIOCFSESSION</c>, <c>CIOCASYMFEAT</c> or <c>CRIOGET</c>.</summary>
+    /// <summary>Opens the device, or an emulated one, as the policy says.</summary>
+    /// <inheritdoc cref="DevCryptoFile.Open(DialectInfo, DevCryptoFileOptions)"/>
+    public static OpenBsdFile Open(DevCryptoFileOptions? options = null) => (OpenBsdFile)Open(DialectInfo.OpenBsd, options);
+
+    /// <summary>Makes an ioctl that takes a number: <c>CIOCFSESSION</c>, <c>CIOCASYMFEAT</c> or <c>CRIOGET</c>.</summary>
     /// <param name="request">The request code.</param>
     /// <param name="argument">What the request points to; a kernel may write it.</param>
     /// <returns>0 or more, or a negative errno: <c>-EINVAL</c> is -22. C's -1 and <c>errno</c> in one number.</returns>
     /// <exception cref="ArgumentException">The request is of another struct, or the dialect has none of that code.</exception>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
-    public int Ioctl(uint request, ref uint argument) => Call(request, null, ref argument);
+    public int Ioctl(uint request, ref uint argument) => Call(request, ref argument);
 
-    /// <summary>Makes <c>CIOCGSESSION</c>.</summary>
+    /// <summary>Makes an ioctl that takes a struct.</summary>
+    /// <typeparam name="T">The struct; it follows from the argument.</typeparam>
     /// <inheritdoc cref="Ioctl(uint, ref uint)"/>
-    public int Ioctl(uint request, ref session_op argument) => Call(request, OpenBsdTable.SessionOp.Info, ref argument);
-
-    /// <summary>Makes <c>CIOCCRYPT</c>.</summary>
-    /// <inheritdoc cref="Ioctl(uint, ref uint)"/>
-    public int Ioctl(uint request, ref crypt_op argument) => Call(request, OpenBsdTable.CryptOp.Info, ref argument);
-
-    /// <summary>Makes <c>CIOCKEY</c>.</summary>
-    /// <inheritdoc cref="Ioctl(uint, ref uint)"/>
-    public int Ioctl(uint request, ref crypt_kop argument) => Call(request, OpenBsdTable.CryptKop.Info, ref argument);
+    public int Ioctl<T>(uint request, ref T argument)
+        where T : unmanaged, IArgument => Call(request, ref argument);
 
     /// <summary>Makes <c>CRIOGET</c> and opens what it gives: an empty context of its own, which all other calls need.</summary>
     /// <inheritdoc cref="DevCryptoFile.CrioGet(out DevCryptoFile)"/>

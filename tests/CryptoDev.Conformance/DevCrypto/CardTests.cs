@@ -123,8 +123,7 @@ public sealed class CardTests
     /// <summary>What the ioctl itself says, as a C program sees it.</summary>
     private static unsafe void ReadFlag(string path)
     {
-        using CryptodevLinuxFile fd = DevCryptoFile.Open(
-            DialectInfo.CryptodevLinux,
+        using CryptodevLinuxFile fd = CryptodevLinuxFile.Open(
             new DevCryptoFileOptions { Path = path, Policy = DriverPolicy.Pinned("devcrypto") }
         );
         fixed (byte* key = s_key)

@@ -63,7 +63,7 @@ public sealed unsafe class DevCryptoFileTests
     [Fact]
     public void A_bad_address_is_an_answer()
     {
-        using CryptodevLinuxFile file = DevCryptoFile.Open(DialectInfo.CryptodevLinux, s_software);
+        using CryptodevLinuxFile file = CryptodevLinuxFile.Open(s_software);
         CryptodevLinux.session_op sess = new()
         {
             cipher = CryptodevLinux.CRYPTO_AES_CBC,
@@ -89,7 +89,7 @@ public sealed unsafe class DevCryptoFileTests
     [Fact]
     public void A_request_that_no_table_has_can_be_made_raw()
     {
-        using CryptodevLinuxFile file = DevCryptoFile.Open(DialectInfo.CryptodevLinux, s_software);
+        using CryptodevLinuxFile file = CryptodevLinuxFile.Open(s_software);
         uint unknown = (CryptodevLinux.CIOCFSESSION & ~0xFFu) | 200;
         uint raw = 0;
         file.IoctlRaw(unknown, (nint)(&raw)).Should().Be(-LibC.EINVAL, "there is no such ioctl");
@@ -107,7 +107,7 @@ public sealed unsafe class DevCryptoFileTests
     [Fact]
     public void On_linux_crioget_is_a_duplicate_with_the_same_sessions()
     {
-        using CryptodevLinuxFile file = DevCryptoFile.Open(DialectInfo.CryptodevLinux, s_software);
+        using CryptodevLinuxFile file = CryptodevLinuxFile.Open(s_software);
         CryptodevLinux.session_op sess = new() { mac = CryptodevLinux.CRYPTO_SHA1 };
         file.Ioctl(CryptodevLinux.CIOCGSESSION, ref sess).Should().Be(0);
         file.CrioGet(out CryptodevLinuxFile? duplicate).Should().Be(0);
@@ -138,7 +138,7 @@ public sealed unsafe class DevCryptoFileTests
     [Fact]
     public void On_netbsd_crioget_is_a_context_of_its_own_that_outlives_the_first()
     {
-        NetBsdFile file = DevCryptoFile.Open(DialectInfo.NetBsd, s_software);
+        NetBsdFile file = NetBsdFile.Open(s_software);
         NetBsd.session_op sess = new() { mac = NetBsd.CRYPTO_SHA1 };
         file.Ioctl(NetBsd.CIOCGSESSION, ref sess).Should().Be(0);
         file.CrioGet(out NetBsdFile? other).Should().Be(0);
@@ -162,14 +162,14 @@ public sealed unsafe class DevCryptoFileTests
     [Fact]
     public void Poll_waits_for_results_only()
     {
-        using NetBsdFile file = DevCryptoFile.Open(DialectInfo.NetBsd, s_software);
+        using NetBsdFile file = NetBsdFile.Open(s_software);
         file.Poll(LibC.POLLIN, 20).Should().Be(0);
     }
 
     [Fact]
     public void A_closed_file_takes_nothing()
     {
-        NetBsdFile file = DevCryptoFile.Open(DialectInfo.NetBsd, s_software);
+        NetBsdFile file = NetBsdFile.Open(s_software);
         file.Dispose();
         file.Dispose();
         FluentActions.Invoking(() => file.CrioGet(out _)).Should().Throw<ObjectDisposedException>();

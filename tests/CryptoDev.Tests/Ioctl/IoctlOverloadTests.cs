@@ -6,8 +6,8 @@ using Xunit;
 namespace CryptoDev.Tests.Ioctl;
 
 /// <summary>
-/// The typed overloads against the dialects' tables: an overload for each struct that an ioctl takes, no other, and each takes its own
-/// requests only.
+/// The structs that a dialect's file takes against the dialect's table: each that an ioctl takes, no other, and each for its own requests
+/// only.
 /// </summary>
 public sealed class IoctlOverloadTests
 {
@@ -15,21 +15,25 @@ public sealed class IoctlOverloadTests
 
     [Theory]
     [MemberData(nameof(Dialects))]
-    public void A_dialect_has_an_overload_for_each_struct_of_its_ioctls_and_for_nothing_else(string name)
+    public void A_dialects_file_takes_the_struct_of_each_of_its_ioctls_and_nothing_else(string name)
     {
         DialectInfo dialect = DialectInfo.Parse(name);
         using DevCryptoFile file = Open(dialect);
-        Overloads(file).Select(ArgumentType).Should().BeEquivalentTo(dialect.Ioctls.Select(ioctl => TypeOf(dialect, ioctl)).Distinct());
+        Arguments(file).Should().BeEquivalentTo(dialect.Ioctls.Select(TypeOf).Distinct());
 
-        // No generic one and no base class's, which would bind whatever is given.
+        // None in the base class, which would bind whatever is given.
         typeof(DevCryptoFile).GetMethods().Should().NotContain(method => method.Name == "Ioctl");
-        Overloads(file)
+    }
+
+    [Theory]
+    [MemberData(nameof(Dialects))]
+    public void The_emulator_has_room_for_every_argument(string name)
+    {
+        DialectInfo dialect = DialectInfo.Parse(name);
+        dialect
+            .Ioctls.Where(ioctl => ioctl.ArgumentSize(WordSize.LP64) > EmulatedFile.LongestArgument)
             .Should()
-            .OnlyContain(method =>
-                !method.IsGenericMethodDefinition
-                && method.GetParameters().Length == 2
-                && method.GetParameters()[0].ParameterType == typeof(uint)
-            );
+            .BeEmpty($"{nameof(EmulatedFile)}.{nameof(EmulatedFile.LongestArgument)} is the room on its stack");
     }
 
     [Theory]
@@ -41,10 +45,10 @@ public sealed class IoctlOverloadTests
         int pairs = 0;
         foreach (IoctlInfo ioctl in dialect.Ioctls)
         {
-            foreach (MethodInfo overload in Overloads(file))
+            foreach (Type argument in Arguments(file))
             {
-                Func<int> call = () => Call(file, overload, ioctl.Code());
-                if (ArgumentType(overload) == TypeOf(dialect, ioctl))
+                Func<int> call = () => Call(file, argument, ioctl.Code());
+                if (argument == TypeOf(ioctl))
                 {
                     // Zeroes: whatever the device thinks of them, it was asked.
                     call.Should().NotThrow($"{ioctl} takes a {ioctl.ArgumentType}").Which.Should().BeInRange(-4095, 0);
@@ -75,9 +79,9 @@ public sealed class IoctlOverloadTests
         foreign.Should().NotBeEmpty();
         foreach (IoctlInfo ioctl in foreign)
         {
-            foreach (MethodInfo overload in Overloads(file))
+            foreach (Type argument in Arguments(file))
             {
-                ((Func<int>)(() => Call(file, overload, ioctl.Code())))
+                ((Func<int>)(() => Call(file, argument, ioctl.Code())))
                     .Should()
                     .Throw<ArgumentException>()
                     .WithMessage($"{dialect} has no request 0x{ioctl.Code():X8}*");
@@ -89,10 +93,10 @@ public sealed class IoctlOverloadTests
     public void A_dialect_that_is_named_gives_the_type_with_its_structs()
     {
         DevCryptoFileOptions software = new() { Policy = DriverPolicy.SoftwareOnly };
-        using CryptodevLinuxFile linux = DevCryptoFile.Open(DialectInfo.CryptodevLinux, software);
-        using NetBsdFile netBsd = DevCryptoFile.Open(DialectInfo.NetBsd, software);
-        using FreeBsdFile freeBsd = DevCryptoFile.Open(DialectInfo.FreeBsd, software);
-        using OpenBsdFile openBsd = DevCryptoFile.Open(DialectInfo.OpenBsd, software);
+        using CryptodevLinuxFile linux = CryptodevLinuxFile.Open(software);
+        using NetBsdFile netBsd = NetBsdFile.Open(software);
+        using FreeBsdFile freeBsd = FreeBsdFile.Open(software);
+        using OpenBsdFile openBsd = OpenBsdFile.Open(software);
         DevCryptoFile[] files = [linux, netBsd, freeBsd, openBsd];
         files.Select(file => file.Dialect).Should().Equal(DialectInfo.All);
         foreach (DevCryptoFile file in files)
@@ -105,21 +109,29 @@ public sealed class IoctlOverloadTests
     private static DevCryptoFile Open(DialectInfo dialect) =>
         DevCryptoFile.Open(dialect, new DevCryptoFileOptions { Policy = DriverPolicy.SoftwareOnly });
 
-    private static IEnumerable<MethodInfo> Overloads(DevCryptoFile file) =>
-        file.GetType().GetMethods().Where(method => method.Name == "Ioctl");
+    /// <summary>What the compiler lets pass: <c>uint</c>, and the structs that the generic overload is constrained to.</summary>
+    private static IEnumerable<Type> Arguments(DevCryptoFile file)
+    {
+        Type constraint = Overload(file, isGeneric: true)
+            .GetGenericArguments()[0]
+            .GetGenericParameterConstraints()
+            .Single(type => type.IsInterface);
+        return constraint
+            .DeclaringType!.GetNestedTypes()
+            .Where(type => type.IsValueType && type.IsAssignableTo(constraint))
+            .Append(typeof(uint));
+    }
 
-    private static Type ArgumentType(MethodInfo overload) => overload.GetParameters()[1].ParameterType.GetElementType()!;
+    private static MethodInfo Overload(DevCryptoFile file, bool isGeneric) =>
+        file.GetType().GetMethods().Single(method => method.Name == "Ioctl" && method.IsGenericMethodDefinition == isGeneric);
 
-    private static Type TypeOf(DialectInfo dialect, IoctlInfo ioctl) =>
-        ioctl.Struct is null ? typeof(uint) : dialect.Header.GetNestedType(ioctl.Struct.Name)!;
+    private static Type TypeOf(IoctlInfo ioctl) => ioctl.Struct?.Type ?? typeof(uint);
 
-    private static int Call(DevCryptoFile file, MethodInfo overload, uint request) =>
-        (int)
-            overload.Invoke(
-                file,
-                BindingFlags.DoNotWrapExceptions,
-                null,
-                [request, Activator.CreateInstance(ArgumentType(overload))],
-                null
-            )!;
+    private static int Call(DevCryptoFile file, Type argument, uint request)
+    {
+        MethodInfo overload =
+            argument == typeof(uint) ? Overload(file, isGeneric: false) : Overload(file, isGeneric: true).MakeGenericMethod(argument);
+        object?[] arguments = [request, Activator.CreateInstance(argument)];
+        return (int)overload.Invoke(file, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
+    }
 }

@@ -9,7 +9,7 @@ internal static class FreeBsdPort
     // <freebsd-aead>
     public static unsafe int Seal(byte[] key, byte[] iv, byte[] aad, byte[] data, byte[] tag)
     {
-        using FreeBsdFile fd = DevCryptoFile.Open(DialectInfo.FreeBsd);
+        using FreeBsdFile fd = FreeBsdFile.Open();
         fixed (
             byte* k = key,
                 v = iv,

@@ -9,7 +9,7 @@ internal static class LinuxPort
     // <linux-cipher>
     public static unsafe int Encrypt(byte[] key, byte[] iv, byte[] data)
     {
-        using CryptodevLinuxFile fd = DevCryptoFile.Open(DialectInfo.CryptodevLinux);
+        using CryptodevLinuxFile fd = CryptodevLinuxFile.Open();
         fixed (
             byte* k = key,
                 v = iv,
@@ -48,7 +48,7 @@ internal static class LinuxPort
     // <linux-hash>
     public static unsafe int Hash(byte[] head, byte[] tail, byte[] digest)
     {
-        using CryptodevLinuxFile fd = DevCryptoFile.Open(DialectInfo.CryptodevLinux);
+        using CryptodevLinuxFile fd = CryptodevLinuxFile.Open();
         session_op sess = new() { mac = CRYPTO_SHA2_256 };
         int error = fd.Ioctl(CIOCGSESSION, ref sess);
         if (error < 0)

@@ -10,7 +10,7 @@ internal static class NetBsdPort
     // <netbsd-many>
     public static unsafe int EncryptMany(byte[] key, byte[] iv, byte[][] messages)
     {
-        using NetBsdFile fd = DevCryptoFile.Open(DialectInfo.NetBsd);
+        using NetBsdFile fd = NetBsdFile.Open();
         crypt_n_op* reqs = stackalloc crypt_n_op[messages.Length];
         fixed (
             byte* k = key,

@@ -9,7 +9,7 @@ internal static class OpenBsdPort
     // <openbsd-key>
     public static unsafe int ModExp(byte[] a, byte[] p, byte[] m, byte[] result)
     {
-        using OpenBsdFile device = DevCryptoFile.Open(DialectInfo.OpenBsd);
+        using OpenBsdFile device = OpenBsdFile.Open();
         int error = device.CrioGet(out OpenBsdFile? fd); // the opened device takes nothing else
         if (error < 0)
         {

@@ -6,9 +6,12 @@ namespace CryptoDev.Ioctl;
 /// <content>The structs, in C spelling. Pointers are <c>nint</c>: addresses in the caller's memory.</content>
 public static partial class CryptodevLinux
 {
+    /// <summary>A struct that an ioctl of this dialect takes; those that are only pointed to are none.</summary>
+    public interface IArgument;
+
     /// <summary>Argument of <c>CIOCGSESSION</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct session_op
+    public struct session_op : IArgument
     {
         /// <summary>In: cipher id, 0 for none.</summary>
         public uint cipher;
@@ -34,7 +37,7 @@ public static partial class CryptodevLinux
 
     /// <summary>Argument of <c>CIOCCRYPT</c>, <c>CIOCASYNCCRYPT</c> and <c>CIOCASYNCFETCH</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_op
+    public struct crypt_op : IArgument
     {
         /// <summary>The session.</summary>
         public uint ses;
@@ -63,7 +66,7 @@ public static partial class CryptodevLinux
 
     /// <summary>Argument of <c>CIOCAUTHCRYPT</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_auth_op
+    public struct crypt_auth_op : IArgument
     {
         /// <summary>The session.</summary>
         public uint ses;
@@ -115,7 +118,7 @@ public static partial class CryptodevLinux
 
     /// <summary>Argument of <c>CIOCGSESSINFO</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct session_info_op
+    public struct session_info_op : IArgument
     {
         /// <summary>The session.</summary>
         public uint ses;
@@ -135,7 +138,7 @@ public static partial class CryptodevLinux
 
     /// <summary>Argument of <c>CIOCCPHASH</c>; the destination comes first.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct cphash_op
+    public struct cphash_op : IArgument
     {
         /// <summary>The session that takes the state.</summary>
         public uint dst_ses;
@@ -157,7 +160,7 @@ public static partial class CryptodevLinux
 
     /// <summary>Argument of <c>CIOCKEY</c>, which the kernel module defines and does not answer.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_kop
+    public struct crypt_kop : IArgument
     {
         /// <summary><c>CRK_*</c>.</summary>
         public uint crk_op;

@@ -8,7 +8,7 @@ namespace CryptoDev.Dialects;
 internal sealed partial class CryptodevLinuxCodec : DialectCodec
 {
     /// <summary>One page: the associated data is mapped as such.</summary>
-    private const uint MostAssociatedData = 4096;
+    public const int MostAssociatedData = 4096;
 
     /// <summary>The header of an SRTP packet before its payload.</summary>
     private const int LongestSrtpHeader = 256;

@@ -1,5 +1,6 @@
 using CryptoDev.Ioctl;
 using static CryptoDev.Ioctl.CryptodevLinux;
+using static CryptoDev.Ioctl.IoctlDirection;
 
 namespace CryptoDev.Dialects;
 
@@ -11,106 +12,50 @@ internal static class CryptodevLinuxTable
     // ioctl.c hands a 32-bit caller's pointers on for these two as they are, so it refuses them instead.
     private const string NotForIlp32 = "64-bit kernels refuse it to 32-bit callers";
 
-    static CryptodevLinuxTable()
-    {
-        StructPart name = StructPart.Characters((int)CRYPTODEV_MAX_ALG_NAME);
-        AlgInfo = new StructCodec<alg_info>((typeof(alg_name), name));
-        SessionInfoOp = new StructCodec<session_info_op>((typeof(alg_info), AlgInfo));
-        CryptKop = new StructCodec<crypt_kop>((typeof(crparam_array), StructPart.Array(Crparam, (int)CRK_MAXPARAM)));
+    /// <summary>The rows below, in their order.</summary>
+    public static IoctlTable Rows { get; } = new(IoctlEncodings.Linux);
 
-        CRIOGET = Request(nameof(CRIOGET), IoctlDirection.Both, 101, null, "not needed: a duplicate of the descriptor");
-        CIOCGSESSION = Request(nameof(CIOCGSESSION), IoctlDirection.Both, 102, SessionOp.Info);
-        CIOCFSESSION = Request(nameof(CIOCFSESSION), IoctlDirection.ToKernel, 103, null);
-        CIOCCRYPT = Request(nameof(CIOCCRYPT), IoctlDirection.Both, 104, CryptOp.Info);
-        CIOCKEY = Request(nameof(CIOCKEY), IoctlDirection.Both, 105, CryptKop.Info, "defined, and answered with EINVAL");
-        CIOCASYMFEAT = Request(nameof(CIOCASYMFEAT), IoctlDirection.FromKernel, 106, null, "always 0");
-        CIOCGSESSINFO = Request(nameof(CIOCGSESSINFO), IoctlDirection.Both, 107, SessionInfoOp.Info);
-        CIOCAUTHCRYPT = Request(nameof(CIOCAUTHCRYPT), IoctlDirection.Both, 109, CryptAuthOp.Info, NotForIlp32, offeredToIlp32: false);
-        CIOCASYNCCRYPT = Request(
-            nameof(CIOCASYNCCRYPT),
-            IoctlDirection.ToKernel,
-            110,
-            CryptOp.Info,
-            Async + "; " + NotForIlp32,
-            offeredToIlp32: false
-        );
-        CIOCASYNCFETCH = Request(
-            nameof(CIOCASYNCFETCH),
-            IoctlDirection.FromKernel,
-            111,
-            CryptOp.Info,
-            Async + "; " + NotForIlp32,
-            offeredToIlp32: false
-        );
-        CIOCCPHASH = Request(nameof(CIOCCPHASH), IoctlDirection.ToKernel, 112, CphashOp.Info, NotForIlp32, offeredToIlp32: false);
-        Requests =
-        [
-            CRIOGET,
-            CIOCGSESSION,
-            CIOCFSESSION,
-            CIOCCRYPT,
-            CIOCKEY,
-            CIOCASYMFEAT,
-            CIOCGSESSINFO,
-            CIOCAUTHCRYPT,
-            CIOCASYNCCRYPT,
-            CIOCASYNCFETCH,
-            CIOCCPHASH,
-        ];
-        Structs =
-        [
-            SessionOp.Info,
-            CryptOp.Info,
-            CryptAuthOp.Info,
-            AlgInfo.Info,
-            SessionInfoOp.Info,
-            CphashOp.Info,
-            Crparam.Info,
-            CryptKop.Info,
-        ];
-    }
+    public static StructCodec<session_op> SessionOp { get; } = Rows.Struct<session_op>();
 
-    public static StructCodec<session_op> SessionOp { get; } = new();
+    public static StructCodec<crypt_op> CryptOp { get; } = Rows.Struct<crypt_op>();
 
-    public static StructCodec<crypt_op> CryptOp { get; } = new();
+    public static StructCodec<crypt_auth_op> CryptAuthOp { get; } = Rows.Struct<crypt_auth_op>();
 
-    public static StructCodec<crypt_auth_op> CryptAuthOp { get; } = new();
+    public static StructCodec<alg_info> AlgInfo { get; } =
+        Rows.Struct<alg_info>((typeof(alg_name), StructPart.Characters((int)CRYPTODEV_MAX_ALG_NAME)));
 
-    public static StructCodec<alg_info> AlgInfo { get; }
+    public static StructCodec<session_info_op> SessionInfoOp { get; } = Rows.Struct<session_info_op>((typeof(alg_info), AlgInfo));
 
-    public static StructCodec<session_info_op> SessionInfoOp { get; }
+    public static StructCodec<cphash_op> CphashOp { get; } = Rows.Struct<cphash_op>();
 
-    public static StructCodec<cphash_op> CphashOp { get; } = new();
+    public static StructCodec<crparam> Crparam { get; } = Rows.Struct<crparam>();
 
-    public static StructCodec<crparam> Crparam { get; } = new();
+    public static StructCodec<crypt_kop> CryptKop { get; } =
+        Rows.Struct<crypt_kop>((typeof(crparam_array), StructPart.Array(Crparam, (int)CRK_MAXPARAM)));
 
-    public static StructCodec<crypt_kop> CryptKop { get; }
+    public static IoctlInfo CRIOGET { get; } = Rows.Ioctl(Both, 101, null, "not needed: a duplicate of the descriptor");
 
-    public static IoctlInfo CRIOGET { get; }
+    public static IoctlInfo CIOCGSESSION { get; } = Rows.Ioctl(Both, 102, SessionOp.Info);
 
-    public static IoctlInfo CIOCGSESSION { get; }
+    public static IoctlInfo CIOCFSESSION { get; } = Rows.Ioctl(ToKernel, 103, null);
 
-    public static IoctlInfo CIOCFSESSION { get; }
+    public static IoctlInfo CIOCCRYPT { get; } = Rows.Ioctl(Both, 104, CryptOp.Info);
 
-    public static IoctlInfo CIOCCRYPT { get; }
+    public static IoctlInfo CIOCKEY { get; } = Rows.Ioctl(Both, 105, CryptKop.Info, "defined, and answered with EINVAL");
 
-    public static IoctlInfo CIOCKEY { get; }
+    public static IoctlInfo CIOCASYMFEAT { get; } = Rows.Ioctl(FromKernel, 106, null, "always 0");
 
-    public static IoctlInfo CIOCASYMFEAT { get; }
+    public static IoctlInfo CIOCGSESSINFO { get; } = Rows.Ioctl(Both, 107, SessionInfoOp.Info);
 
-    public static IoctlInfo CIOCGSESSINFO { get; }
+    public static IoctlInfo CIOCAUTHCRYPT { get; } = Rows.Ioctl(Both, 109, CryptAuthOp.Info, NotForIlp32, offeredToIlp32: false);
 
-    public static IoctlInfo CIOCAUTHCRYPT { get; }
+    public static IoctlInfo CIOCASYNCCRYPT { get; } =
+        Rows.Ioctl(ToKernel, 110, CryptOp.Info, Async + "; " + NotForIlp32, offeredToIlp32: false);
 
-    public static IoctlInfo CIOCASYNCCRYPT { get; }
+    public static IoctlInfo CIOCASYNCFETCH { get; } =
+        Rows.Ioctl(FromKernel, 111, CryptOp.Info, Async + "; " + NotForIlp32, offeredToIlp32: false);
 
-    public static IoctlInfo CIOCASYNCFETCH { get; }
-
-    public static IoctlInfo CIOCCPHASH { get; }
-
-    public static IReadOnlyList<IoctlInfo> Requests { get; }
-
-    public static IReadOnlyList<StructInfo> Structs { get; }
+    public static IoctlInfo CIOCCPHASH { get; } = Rows.Ioctl(ToKernel, 112, CphashOp.Info, NotForIlp32, offeredToIlp32: false);
 
     public static CallWordTable Words { get; } =
         new(
@@ -195,13 +140,4 @@ internal static class CryptodevLinuxTable
     // A plain hash is given no key, but the call copies one of any length up to the limit all the same.
     private static AlgorithmNumber Mac(uint id, string name, CryptoAlgorithm algorithm) =>
         AlgorithmNumber.Mac(id, name, algorithm, SizeSet.Range(algorithm.KeySizes.Default, 0, (int)CRYPTO_HMAC_MAX_KEY_LEN));
-
-    private static IoctlInfo Request(
-        string name,
-        IoctlDirection direction,
-        byte number,
-        StructInfo? argument,
-        string note = "",
-        bool offeredToIlp32 = true
-    ) => new(IoctlEncodings.Linux, name, direction, number, argument, note, offeredToIlp32);
 }

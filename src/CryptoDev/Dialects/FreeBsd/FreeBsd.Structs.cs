@@ -6,9 +6,12 @@ namespace CryptoDev.Ioctl;
 /// <content>The structs, in C spelling. Pointers are <c>nint</c>: addresses in the caller's memory.</content>
 public static partial class FreeBsd
 {
+    /// <summary>A struct that an ioctl of this dialect takes; those that are only pointed to are none.</summary>
+    public interface IArgument;
+
     /// <summary>Argument of <c>CIOCGSESSION</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct session_op
+    public struct session_op : IArgument
     {
         /// <summary>In: cipher id, 0 for none.</summary>
         public uint cipher;
@@ -34,7 +37,7 @@ public static partial class FreeBsd
 
     /// <summary>Argument of <c>CIOCGSESSION2</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct session2_op
+    public struct session2_op : IArgument
     {
         /// <summary>In: cipher id, 0 for none.</summary>
         public uint cipher;
@@ -72,7 +75,7 @@ public static partial class FreeBsd
 
     /// <summary>Argument of <c>CIOCCRYPT</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_op
+    public struct crypt_op : IArgument
     {
         /// <summary>The session.</summary>
         public uint ses;
@@ -101,7 +104,7 @@ public static partial class FreeBsd
 
     /// <summary>Argument of <c>CIOCCRYPTAEAD</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_aead
+    public struct crypt_aead : IArgument
     {
         /// <summary>The session.</summary>
         public uint ses;
@@ -139,7 +142,7 @@ public static partial class FreeBsd
 
     /// <summary>Argument of <c>CIOCFINDDEV</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_find_op
+    public struct crypt_find_op : IArgument
     {
         /// <summary>-1 to look a name up, else the id to name.</summary>
         public int crid;
@@ -161,7 +164,7 @@ public static partial class FreeBsd
 
     /// <summary>Argument of <c>CIOCKEY</c> and <c>CIOCKEY2</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_kop
+    public struct crypt_kop : IArgument
     {
         /// <summary><c>CRK_*</c>.</summary>
         public uint crk_op;

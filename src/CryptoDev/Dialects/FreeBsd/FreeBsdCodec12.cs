@@ -5,9 +5,6 @@ namespace CryptoDev.Dialects;
 /// <summary>FreeBSD to 12: descriptors in an order the caller chooses, no verification but CIOCCRYPTAEAD's.</summary>
 internal sealed class FreeBsdCodec12() : FreeBsdCodec("freebsd 12", FreeBsdNumberTable.Release12)
 {
-    /// <summary>The kernel's array for an IV.</summary>
-    private const int LongestIv = 64;
-
     public override int Plan(in CryptCall call, DialectSession session, out CryptPlan plan)
     {
         plan = default;

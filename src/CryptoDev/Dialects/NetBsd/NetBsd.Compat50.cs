@@ -7,7 +7,7 @@ public static partial class NetBsd
 {
     /// <summary>COMPAT_50: argument of <c>OCIOCGSESSION</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct osession_op
+    public struct osession_op : IArgument
     {
         /// <summary>In: cipher id, 0 for none.</summary>
         public uint cipher;
@@ -62,7 +62,7 @@ public static partial class NetBsd
 
     /// <summary>COMPAT_50: argument of <c>OCIOCCRYPT</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct ocrypt_op
+    public struct ocrypt_op : IArgument
     {
         /// <summary>The session.</summary>
         public uint ses;
@@ -141,7 +141,7 @@ public static partial class NetBsd
 
     /// <summary>COMPAT_50: argument of <c>OCIOCNGSESSION</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct ocrypt_sgop
+    public struct ocrypt_sgop : IArgument
     {
         /// <summary>Number of elements.</summary>
         public nuint count;
@@ -152,7 +152,7 @@ public static partial class NetBsd
 
     /// <summary>COMPAT_50: argument of <c>OCIOCNCRYPTM</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct ocrypt_mop
+    public struct ocrypt_mop : IArgument
     {
         /// <summary>Number of elements.</summary>
         public nuint count;

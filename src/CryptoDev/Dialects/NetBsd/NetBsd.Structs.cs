@@ -6,9 +6,12 @@ namespace CryptoDev.Ioctl;
 /// <content>The structs, in C spelling. Pointers are <c>nint</c>: addresses in the caller's memory.</content>
 public static partial class NetBsd
 {
+    /// <summary>A struct that an ioctl of this dialect takes; those that are only pointed to are none.</summary>
+    public interface IArgument;
+
     /// <summary>Argument of <c>CIOCGSESSION</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct session_op
+    public struct session_op : IArgument
     {
         /// <summary>In: cipher id, 0 for none.</summary>
         public uint cipher;
@@ -69,7 +72,7 @@ public static partial class NetBsd
 
     /// <summary>Argument of <c>CIOCCRYPT</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_op
+    public struct crypt_op : IArgument
     {
         /// <summary>The session.</summary>
         public uint ses;
@@ -154,7 +157,7 @@ public static partial class NetBsd
 
     /// <summary>Argument of <c>CIOCNGSESSION</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_sgop
+    public struct crypt_sgop : IArgument
     {
         /// <summary>Number of elements.</summary>
         public nuint count;
@@ -165,7 +168,7 @@ public static partial class NetBsd
 
     /// <summary>Argument of <c>CIOCNFSESSION</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_sfop
+    public struct crypt_sfop : IArgument
     {
         /// <summary>Number of elements.</summary>
         public nuint count;
@@ -176,7 +179,7 @@ public static partial class NetBsd
 
     /// <summary>Argument of <c>CIOCNCRYPTM</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_mop
+    public struct crypt_mop : IArgument
     {
         /// <summary>Number of elements.</summary>
         public nuint count;
@@ -187,7 +190,7 @@ public static partial class NetBsd
 
     /// <summary>Argument of <c>CIOCNFKEYM</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_mkop
+    public struct crypt_mkop : IArgument
     {
         /// <summary>Number of elements.</summary>
         public nuint count;
@@ -198,7 +201,7 @@ public static partial class NetBsd
 
     /// <summary>Argument of <c>CIOCNCRYPTRETM</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct cryptret
+    public struct cryptret : IArgument
     {
         /// <summary>Number of elements.</summary>
         public nuint count;
@@ -209,7 +212,7 @@ public static partial class NetBsd
 
     /// <summary>Argument of <c>CIOCNCRYPTRET</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_result
+    public struct crypt_result : IArgument
     {
         /// <summary>The request.</summary>
         public uint reqid;
@@ -234,7 +237,7 @@ public static partial class NetBsd
 
     /// <summary>Argument of <c>CIOCKEY</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_kop
+    public struct crypt_kop : IArgument
     {
         /// <summary><c>CRK_*</c>.</summary>
         public uint crk_op;

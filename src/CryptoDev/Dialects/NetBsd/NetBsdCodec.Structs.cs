@@ -188,22 +188,6 @@ internal sealed partial class NetBsdCodec
             status = call.Status,
         };
 
-    public ocrypt_n_op EncodeOldElement(in CryptCall call) =>
-        new()
-        {
-            ses = call.Session,
-            op = Words.Number(call.Action),
-            flags = Words.Bits(call.Flags),
-            len = call.Length,
-            src = call.Source,
-            dst = call.Destination,
-            mac = call.Tag,
-            iv = call.Iv,
-            opaque = call.Cookie,
-            reqid = call.RequestId,
-            status = call.Status,
-        };
-
     public static KeyCall Decode(in crypt_kop call)
     {
         KeyCall result = new()

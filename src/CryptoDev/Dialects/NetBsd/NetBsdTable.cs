@@ -1,4 +1,5 @@
 using CryptoDev.Ioctl;
+using static CryptoDev.Ioctl.IoctlDirection;
 using static CryptoDev.Ioctl.NetBsd;
 
 namespace CryptoDev.Dialects;
@@ -8,159 +9,81 @@ internal static class NetBsdTable
 {
     private const string Compat50 = "kernels with COMPAT_50";
 
-    private static readonly (Type, StructPart) s_parameters;
+    /// <summary>The rows below, in their order.</summary>
+    public static IoctlTable Rows { get; } = new(IoctlEncodings.Bsd);
 
-    static NetBsdTable()
-    {
-        Crparam = new StructCodec<crparam>();
-        s_parameters = (typeof(crparam_array), StructPart.Array(Crparam, (int)CRK_MAXPARAM));
-        CryptKop = new StructCodec<crypt_kop>(s_parameters);
-        CryptNKop = new StructCodec<crypt_n_kop>(s_parameters);
+    public static StructCodec<session_op> SessionOp { get; } = Rows.Struct<session_op>();
 
-        CRIOGET = Request(nameof(CRIOGET), IoctlDirection.Both, 100, null, "not needed: every open has its own context");
-        CIOCFSESSION = Request(nameof(CIOCFSESSION), IoctlDirection.ToKernel, 102, null);
-        CIOCKEY = Request(nameof(CIOCKEY), IoctlDirection.Both, 104, CryptKop.Info);
-        CIOCASYMFEAT = Request(nameof(CIOCASYMFEAT), IoctlDirection.FromKernel, 105, null);
-        CIOCNFKEYM = Request(nameof(CIOCNFKEYM), IoctlDirection.Both, 108, CryptMkop.Info);
-        CIOCNFSESSION = Request(nameof(CIOCNFSESSION), IoctlDirection.ToKernel, 109, CryptSfop.Info);
-        CIOCNCRYPTRETM = Request(nameof(CIOCNCRYPTRETM), IoctlDirection.Both, 110, Cryptret.Info);
-        CIOCNCRYPTRET = Request(nameof(CIOCNCRYPTRET), IoctlDirection.Both, 111, CryptResult.Info);
-        CIOCGSESSION = Request(nameof(CIOCGSESSION), IoctlDirection.Both, 112, SessionOp.Info);
-        CIOCNGSESSION = Request(nameof(CIOCNGSESSION), IoctlDirection.Both, 113, CryptSgop.Info);
-        CIOCCRYPT = Request(nameof(CIOCCRYPT), IoctlDirection.Both, 114, CryptOp.Info);
-        CIOCNCRYPTM = Request(nameof(CIOCNCRYPTM), IoctlDirection.Both, 115, CryptMop.Info);
-        OCIOCGSESSION = Request(nameof(OCIOCGSESSION), IoctlDirection.Both, 101, OsessionOp.Info, Compat50);
-        OCIOCCRYPT = Request(nameof(OCIOCCRYPT), IoctlDirection.Both, 103, OcryptOp.Info, Compat50);
-        OCIOCNGSESSION = Request(
-            nameof(OCIOCNGSESSION),
-            IoctlDirection.Both,
-            106,
-            OcryptSgop.Info,
-            Compat50 + ", where it is EINVAL: the kernel tests the new number"
-        );
-        OCIOCNCRYPTM = Request(
-            nameof(OCIOCNCRYPTM),
-            IoctlDirection.Both,
-            107,
-            OcryptMop.Info,
-            Compat50 + ", where only a count of 1 is safe"
-        );
-        Requests =
-        [
-            CRIOGET,
-            CIOCFSESSION,
-            CIOCKEY,
-            CIOCASYMFEAT,
-            CIOCNFKEYM,
-            CIOCNFSESSION,
-            CIOCNCRYPTRETM,
-            CIOCNCRYPTRET,
-            CIOCGSESSION,
-            CIOCNGSESSION,
-            CIOCCRYPT,
-            CIOCNCRYPTM,
-            OCIOCGSESSION,
-            OCIOCCRYPT,
-            OCIOCNGSESSION,
-            OCIOCNCRYPTM,
-        ];
-        Structs =
-        [
-            SessionOp.Info,
-            SessionNOp.Info,
-            CryptOp.Info,
-            CryptNOp.Info,
-            CryptSgop.Info,
-            CryptSfop.Info,
-            CryptMop.Info,
-            CryptMkop.Info,
-            Cryptret.Info,
-            CryptResult.Info,
-            Crparam.Info,
-            CryptKop.Info,
-            CryptNKop.Info,
-            OsessionOp.Info,
-            OsessionNOp.Info,
-            OcryptOp.Info,
-            OcryptNOp.Info,
-            OcryptSgop.Info,
-            OcryptMop.Info,
-        ];
-    }
+    public static StructCodec<session_n_op> SessionNOp { get; } = Rows.Struct<session_n_op>();
 
-    public static StructCodec<session_op> SessionOp { get; } = new();
+    public static StructCodec<crypt_op> CryptOp { get; } = Rows.Struct<crypt_op>();
 
-    public static StructCodec<session_n_op> SessionNOp { get; } = new();
+    public static StructCodec<crypt_n_op> CryptNOp { get; } = Rows.Struct<crypt_n_op>();
 
-    public static StructCodec<crypt_op> CryptOp { get; } = new();
+    public static StructCodec<crypt_sgop> CryptSgop { get; } = Rows.Struct<crypt_sgop>();
 
-    public static StructCodec<crypt_n_op> CryptNOp { get; } = new();
+    public static StructCodec<crypt_sfop> CryptSfop { get; } = Rows.Struct<crypt_sfop>();
 
-    public static StructCodec<crypt_sgop> CryptSgop { get; } = new();
+    public static StructCodec<crypt_mop> CryptMop { get; } = Rows.Struct<crypt_mop>();
 
-    public static StructCodec<crypt_sfop> CryptSfop { get; } = new();
+    public static StructCodec<crypt_mkop> CryptMkop { get; } = Rows.Struct<crypt_mkop>();
 
-    public static StructCodec<crypt_mop> CryptMop { get; } = new();
+    public static StructCodec<cryptret> Cryptret { get; } = Rows.Struct<cryptret>();
 
-    public static StructCodec<crypt_mkop> CryptMkop { get; } = new();
+    public static StructCodec<crypt_result> CryptResult { get; } = Rows.Struct<crypt_result>();
 
-    public static StructCodec<cryptret> Cryptret { get; } = new();
+    public static StructCodec<crparam> Crparam { get; } = Rows.Struct<crparam>();
 
-    public static StructCodec<crypt_result> CryptResult { get; } = new();
+    public static StructCodec<crypt_kop> CryptKop { get; } =
+        Rows.Struct<crypt_kop>((typeof(crparam_array), StructPart.Array(Crparam, (int)CRK_MAXPARAM)));
 
-    public static StructCodec<crparam> Crparam { get; }
+    public static StructCodec<crypt_n_kop> CryptNKop { get; } =
+        Rows.Struct<crypt_n_kop>((typeof(crparam_array), StructPart.Array(Crparam, (int)CRK_MAXPARAM)));
 
-    public static StructCodec<crypt_kop> CryptKop { get; }
+    public static StructCodec<osession_op> OsessionOp { get; } = Rows.Struct<osession_op>();
 
-    public static StructCodec<crypt_n_kop> CryptNKop { get; }
+    public static StructCodec<osession_n_op> OsessionNOp { get; } = Rows.Struct<osession_n_op>();
 
-    public static StructCodec<osession_op> OsessionOp { get; } = new();
+    public static StructCodec<ocrypt_op> OcryptOp { get; } = Rows.Struct<ocrypt_op>();
 
-    public static StructCodec<osession_n_op> OsessionNOp { get; } = new();
+    public static StructCodec<ocrypt_n_op> OcryptNOp { get; } = Rows.Struct<ocrypt_n_op>();
 
-    public static StructCodec<ocrypt_op> OcryptOp { get; } = new();
+    public static StructCodec<ocrypt_sgop> OcryptSgop { get; } = Rows.Struct<ocrypt_sgop>();
 
-    public static StructCodec<ocrypt_n_op> OcryptNOp { get; } = new();
+    public static StructCodec<ocrypt_mop> OcryptMop { get; } = Rows.Struct<ocrypt_mop>();
 
-    public static StructCodec<ocrypt_sgop> OcryptSgop { get; } = new();
+    public static IoctlInfo CRIOGET { get; } = Rows.Ioctl(Both, 100, null, "not needed: every open has its own context");
 
-    public static StructCodec<ocrypt_mop> OcryptMop { get; } = new();
+    public static IoctlInfo CIOCFSESSION { get; } = Rows.Ioctl(ToKernel, 102, null);
 
-    public static IoctlInfo CRIOGET { get; }
+    public static IoctlInfo CIOCKEY { get; } = Rows.Ioctl(Both, 104, CryptKop.Info);
 
-    public static IoctlInfo CIOCFSESSION { get; }
+    public static IoctlInfo CIOCASYMFEAT { get; } = Rows.Ioctl(FromKernel, 105, null);
 
-    public static IoctlInfo CIOCKEY { get; }
+    public static IoctlInfo CIOCNFKEYM { get; } = Rows.Ioctl(Both, 108, CryptMkop.Info);
 
-    public static IoctlInfo CIOCASYMFEAT { get; }
+    public static IoctlInfo CIOCNFSESSION { get; } = Rows.Ioctl(ToKernel, 109, CryptSfop.Info);
 
-    public static IoctlInfo CIOCNFKEYM { get; }
+    public static IoctlInfo CIOCNCRYPTRETM { get; } = Rows.Ioctl(Both, 110, Cryptret.Info);
 
-    public static IoctlInfo CIOCNFSESSION { get; }
+    public static IoctlInfo CIOCNCRYPTRET { get; } = Rows.Ioctl(Both, 111, CryptResult.Info);
 
-    public static IoctlInfo CIOCNCRYPTRETM { get; }
+    public static IoctlInfo CIOCGSESSION { get; } = Rows.Ioctl(Both, 112, SessionOp.Info);
 
-    public static IoctlInfo CIOCNCRYPTRET { get; }
+    public static IoctlInfo CIOCNGSESSION { get; } = Rows.Ioctl(Both, 113, CryptSgop.Info);
 
-    public static IoctlInfo CIOCGSESSION { get; }
+    public static IoctlInfo CIOCCRYPT { get; } = Rows.Ioctl(Both, 114, CryptOp.Info);
 
-    public static IoctlInfo CIOCNGSESSION { get; }
+    public static IoctlInfo CIOCNCRYPTM { get; } = Rows.Ioctl(Both, 115, CryptMop.Info);
 
-    public static IoctlInfo CIOCCRYPT { get; }
+    public static IoctlInfo OCIOCGSESSION { get; } = Rows.Ioctl(Both, 101, OsessionOp.Info, Compat50);
 
-    public static IoctlInfo CIOCNCRYPTM { get; }
+    public static IoctlInfo OCIOCCRYPT { get; } = Rows.Ioctl(Both, 103, OcryptOp.Info, Compat50);
 
-    public static IoctlInfo OCIOCGSESSION { get; }
+    public static IoctlInfo OCIOCNGSESSION { get; } =
+        Rows.Ioctl(Both, 106, OcryptSgop.Info, Compat50 + ", where it is EINVAL: the kernel tests the new number");
 
-    public static IoctlInfo OCIOCCRYPT { get; }
-
-    public static IoctlInfo OCIOCNGSESSION { get; }
-
-    public static IoctlInfo OCIOCNCRYPTM { get; }
-
-    public static IReadOnlyList<IoctlInfo> Requests { get; }
-
-    public static IReadOnlyList<StructInfo> Structs { get; }
+    public static IoctlInfo OCIOCNCRYPTM { get; } = Rows.Ioctl(Both, 107, OcryptMop.Info, Compat50 + ", where only a count of 1 is safe");
 
     public static CallWordTable Words { get; } =
         new(
@@ -270,7 +193,4 @@ internal static class NetBsdTable
             AlgorithmNumber.Declared(CRYPTO_SHA2_512_HMAC, nameof(CRYPTO_SHA2_512_HMAC)),
             AlgorithmNumber.Declared(CRYPTO_AES_GMAC, nameof(CRYPTO_AES_GMAC)),
         ]);
-
-    private static IoctlInfo Request(string name, IoctlDirection direction, byte number, StructInfo? argument, string note = "") =>
-        new(IoctlEncodings.Bsd, name, direction, number, argument, note);
 }

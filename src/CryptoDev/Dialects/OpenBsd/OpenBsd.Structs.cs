@@ -6,9 +6,12 @@ namespace CryptoDev.Ioctl;
 /// <content>The structs, in C spelling. Pointers are <c>nint</c>: addresses in the caller's memory.</content>
 public static partial class OpenBsd
 {
+    /// <summary>A struct that an ioctl of this dialect takes; those that are only pointed to are none.</summary>
+    public interface IArgument;
+
     /// <summary>Argument of <c>CIOCGSESSION</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct session_op
+    public struct session_op : IArgument
     {
         /// <summary>In: cipher id, 0 for none.</summary>
         public uint cipher;
@@ -34,7 +37,7 @@ public static partial class OpenBsd
 
     /// <summary>Argument of <c>CIOCCRYPT</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_op
+    public struct crypt_op : IArgument
     {
         /// <summary>The session.</summary>
         public uint ses;
@@ -74,7 +77,7 @@ public static partial class OpenBsd
 
     /// <summary>Argument of <c>CIOCKEY</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public struct crypt_kop
+    public struct crypt_kop : IArgument
     {
         /// <summary><c>CRK_*</c>.</summary>
         public uint crk_op;

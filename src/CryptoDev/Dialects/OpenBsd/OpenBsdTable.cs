@@ -1,4 +1,5 @@
 using CryptoDev.Ioctl;
+using static CryptoDev.Ioctl.IoctlDirection;
 using static CryptoDev.Ioctl.OpenBsd;
 
 namespace CryptoDev.Dialects;
@@ -6,31 +7,29 @@ namespace CryptoDev.Dialects;
 /// <summary>OpenBSD's numbers. Sources: cryptodev.h r1.35 (2002) and r1.60 (2014), cryptodev.c r1.42, r1.62 and r1.80, xform.c.</summary>
 internal static class OpenBsdTable
 {
-    public static StructCodec<session_op> SessionOp { get; } = new();
+    /// <summary>The rows below, in their order.</summary>
+    public static IoctlTable Rows { get; } = new(IoctlEncodings.Bsd);
 
-    public static StructCodec<crypt_op> CryptOp { get; } = new();
+    public static StructCodec<session_op> SessionOp { get; } = Rows.Struct<session_op>();
 
-    public static StructCodec<crparam> Crparam { get; } = new();
+    public static StructCodec<crypt_op> CryptOp { get; } = Rows.Struct<crypt_op>();
 
-    public static StructCodec<crypt_kop> CryptKop { get; } = new((typeof(crparam_array), StructPart.Array(Crparam, (int)CRK_MAXPARAM)));
+    public static StructCodec<crparam> Crparam { get; } = Rows.Struct<crparam>();
 
-    public static IoctlInfo CRIOGET { get; } =
-        Request(nameof(CRIOGET), IoctlDirection.Both, 100, null, "needed: the opened device itself takes nothing else");
+    public static StructCodec<crypt_kop> CryptKop { get; } =
+        Rows.Struct<crypt_kop>((typeof(crparam_array), StructPart.Array(Crparam, (int)CRK_MAXPARAM)));
 
-    public static IoctlInfo CIOCGSESSION { get; } = Request(nameof(CIOCGSESSION), IoctlDirection.Both, 101, SessionOp.Info);
+    public static IoctlInfo CRIOGET { get; } = Rows.Ioctl(Both, 100, null, "needed: the opened device itself takes nothing else");
 
-    public static IoctlInfo CIOCFSESSION { get; } = Request(nameof(CIOCFSESSION), IoctlDirection.ToKernel, 102, null);
+    public static IoctlInfo CIOCGSESSION { get; } = Rows.Ioctl(Both, 101, SessionOp.Info);
 
-    public static IoctlInfo CIOCCRYPT { get; } = Request(nameof(CIOCCRYPT), IoctlDirection.Both, 103, CryptOp.Info);
+    public static IoctlInfo CIOCFSESSION { get; } = Rows.Ioctl(ToKernel, 102, null);
 
-    public static IoctlInfo CIOCKEY { get; } = Request(nameof(CIOCKEY), IoctlDirection.Both, 104, CryptKop.Info);
+    public static IoctlInfo CIOCCRYPT { get; } = Rows.Ioctl(Both, 103, CryptOp.Info);
 
-    public static IoctlInfo CIOCASYMFEAT { get; } =
-        Request(nameof(CIOCASYMFEAT), IoctlDirection.FromKernel, 105, null, "CIOCSYMFEAT before 2005");
+    public static IoctlInfo CIOCKEY { get; } = Rows.Ioctl(Both, 104, CryptKop.Info);
 
-    public static IReadOnlyList<IoctlInfo> Requests { get; } = [CRIOGET, CIOCGSESSION, CIOCFSESSION, CIOCCRYPT, CIOCKEY, CIOCASYMFEAT];
-
-    public static IReadOnlyList<StructInfo> Structs { get; } = [SessionOp.Info, CryptOp.Info, Crparam.Info, CryptKop.Info];
+    public static IoctlInfo CIOCASYMFEAT { get; } = Rows.Ioctl(FromKernel, 105, null, "CIOCSYMFEAT before 2005");
 
     public static CallWordTable Words { get; } =
         new([(0, CryptAction.Unspecified), (COP_ENCRYPT, CryptAction.Encrypt), (COP_DECRYPT, CryptAction.Decrypt)], []);
@@ -128,7 +127,4 @@ internal static class OpenBsdTable
 
     private static IEnumerable<AlgorithmNumber> Declared(params (uint Id, string Name)[] ids) =>
         ids.Select(id => AlgorithmNumber.Declared(id.Id, id.Name));
-
-    private static IoctlInfo Request(string name, IoctlDirection direction, byte number, StructInfo? argument, string note = "") =>
-        new(IoctlEncodings.Bsd, name, direction, number, argument, note);
 }

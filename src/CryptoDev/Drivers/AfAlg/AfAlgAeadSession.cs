@@ -33,7 +33,7 @@ internal sealed class AfAlgAeadSession : AfAlgSession
         int length = op.Source.Length;
         CheckRequest(op.AssociatedData.Length, length);
         bool encrypt = op.Direction == CryptDirection.Encrypt;
-        Span<byte> block = stackalloc byte[KernelIv.MaxLength];
+        Span<byte> block = stackalloc byte[AlgorithmLimits.LongestBlock];
         scoped ReadOnlySpan<byte> iv = op.Iv;
         if (_ccm)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.AfAlg;
@@ -7,17 +8,14 @@ namespace CryptoDev.Drivers.AfAlg;
 /// <summary>A digest or MAC on a hash transform: a message of any length is one send and one receive.</summary>
 internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(opening)
 {
-    /// <summary>Room for the longest digest of the kernel (SHA-512, SHA3-512, BLAKE2b).</summary>
-    public const int LongestDigest = 64;
-
     public override long MaxMessageLength => long.MaxValue;
 
     public override int Process(in CryptOp op)
     {
-        Debug.Assert(op.Tag.Length <= LongestDigest);
+        Debug.Assert(op.Tag.Length <= AlgorithmLimits.LongestDigest);
 
         // Cut here and not in the receive, which would drop the rest and leave the descriptor with the state of an empty message.
-        Span<byte> digest = stackalloc byte[LongestDigest];
+        Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
         AfAlgContext context = Pool.Rent();
         int result = context.Socket.Digest(op.AssociatedData, op.Source, digest);
         if (result < op.Tag.Length)
@@ -63,7 +61,7 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
         public override void Final(Span<byte> destination)
         {
             AfAlgContext context = _context!;
-            Span<byte> digest = stackalloc byte[LongestDigest];
+            Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
 
             // The empty message is sent as such; after MSG_MORE the receive itself ends the message.
             int result = _started ? context.Socket.FinishHash(digest) : context.Socket.Digest(default, default, digest);

@@ -6,9 +6,6 @@ namespace CryptoDev.Drivers.AfAlg;
 /// <summary>The op's IV as the kernel wants it.</summary>
 internal static class KernelIv
 {
-    /// <summary>The longest IV that any AF_ALG algorithm of the table takes.</summary>
-    public const int MaxLength = 16;
-
     private const int CcmBlock = 16;
     private const int CcmNonceAndLength = 15;
 

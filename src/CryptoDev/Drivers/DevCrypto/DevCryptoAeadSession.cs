@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using CryptoDev.Dialects;
+using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
@@ -8,9 +9,6 @@ namespace CryptoDev.Drivers.DevCrypto;
 /// <summary>An AEAD: one ioctl per message, whose tag the kernel compares when decrypting.</summary>
 internal abstract class DevCryptoAeadSession : DevCryptoSession
 {
-    private protected const int LongestIv = 16;
-    private protected const int LongestTag = 16;
-
     private protected DevCryptoAeadSession(DevCryptoOpening opening)
         : base(opening)
     {
@@ -22,7 +20,7 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
     public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe)
     {
         CryptoTransform transform = recipe.Parameters.Transforms[0];
-        long room = caller.HasLimit ? caller.MostBytes : int.MaxValue - LongestTag;
+        long room = caller.HasLimit ? caller.MostBytes : int.MaxValue - AlgorithmLimits.LongestAeadTag;
         return Math.Min(room, transform.LongestMessage);
     }
 
@@ -76,7 +74,7 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
         int tagLength
     )
     {
-        Span<byte> given = stackalloc byte[LongestIv];
+        Span<byte> given = stackalloc byte[AlgorithmLimits.LongestBlock];
         given = given[..Recipe.First.EncodeIv(op.Iv, given)];
 
         // SAFETY: the spans stay pinned until the ioctl has returned.
@@ -115,7 +113,7 @@ internal sealed class DetachedAeadSession(DevCryptoOpening opening) : DevCryptoA
     {
         // A copy: FreeBSD to 12 reads and writes the full tag in both directions. The caller's may be short, and an expected one is never
         // written.
-        Span<byte> tag = stackalloc byte[LongestTag];
+        Span<byte> tag = stackalloc byte[AlgorithmLimits.LongestAeadTag];
         op.ExpectedTag.CopyTo(tag);
         int result = Call(context, in op, op.Source, op.Destination, tag, 0);
         if (result >= 0 && op.Direction == CryptDirection.Encrypt)

@@ -12,8 +12,6 @@ namespace CryptoDev.Drivers.DevCrypto;
 /// </summary>
 internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
 {
-    private const int LongestIv = 16;
-
     private readonly Func<int, DriverSession> _openPart;
     private readonly Lock _apartLock = new();
     private readonly AlgorithmNumber _row;
@@ -104,7 +102,7 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
 
     private int ProcessJoint(in CryptOp op, bool encrypts)
     {
-        Span<byte> digest = stackalloc byte[DevCryptoDigestSession.LongestDigest];
+        Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
         if (!encrypts)
         {
             // FreeBSD 13 compares it; the others write theirs over it.
@@ -140,7 +138,7 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
 
     private unsafe int Call(DevCryptoContext context, in CryptOp op, Span<byte> digest)
     {
-        Span<byte> given = stackalloc byte[LongestIv];
+        Span<byte> given = stackalloc byte[AlgorithmLimits.LongestBlock];
         given = given[.._row.EncodeIv(op.Iv, given)];
 
         // SAFETY: the spans stay pinned until the ioctl has returned.

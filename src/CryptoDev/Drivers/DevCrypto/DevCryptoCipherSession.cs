@@ -10,8 +10,6 @@ namespace CryptoDev.Drivers.DevCrypto;
 /// </summary>
 internal sealed class DevCryptoCipherSession : DevCryptoSession
 {
-    private const int LongestIv = 16;
-
     private readonly AlgorithmNumber _row;
     private readonly IvChaining _chaining;
     private readonly int _pieceLength;
@@ -89,7 +87,7 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
         Span<byte> destination
     )
     {
-        Span<byte> given = stackalloc byte[LongestIv];
+        Span<byte> given = stackalloc byte[AlgorithmLimits.LongestBlock];
         given = given[.._row.EncodeIv(iv, given)];
 
         // SAFETY: the spans stay pinned until the ioctl has returned, which is when the kernel has let go of them.

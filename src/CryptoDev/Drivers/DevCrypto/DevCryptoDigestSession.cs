@@ -1,17 +1,13 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using CryptoDev.Dialects;
+using CryptoDev.Framework;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>A digest or MAC: one ioctl per message, whose state is reset by the call itself.</summary>
 internal sealed class DevCryptoDigestSession : DevCryptoSession
 {
-    /// <summary>Room for the longest digest: kernels write all of it, whatever the session's tag is cut to.</summary>
-    public const int LongestDigest = 64;
-
-    private const int LongestIv = 16;
-
     private readonly AlgorithmNumber _row;
 
     public DevCryptoDigestSession(DevCryptoOpening opening)
@@ -25,8 +21,8 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
 
     public override int Process(in CryptOp op)
     {
-        Debug.Assert(op.Tag.Length <= LongestDigest, "No digest is longer.");
-        Span<byte> digest = stackalloc byte[LongestDigest];
+        Debug.Assert(op.Tag.Length <= AlgorithmLimits.LongestDigest, "No digest is longer.");
+        Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
         DevCryptoContext context = Pool.Rent();
         int result =
             op.AssociatedData.IsEmpty ? Call(context, CryptCallFlags.None, op.Iv, op.Source, digest)
@@ -70,7 +66,7 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
     )
     {
         Debug.Assert(!flags.HasFlag(CryptCallFlags.Update) || !source.IsEmpty, "An update of no bytes ends the digest.");
-        Span<byte> given = stackalloc byte[LongestIv];
+        Span<byte> given = stackalloc byte[AlgorithmLimits.LongestBlock];
         given = given[..(iv.IsEmpty ? 0 : _row.EncodeIv(iv, given))];
 
         // SAFETY: the spans stay pinned until the ioctl has returned.
@@ -156,7 +152,7 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
 
         public override void Final(Span<byte> destination)
         {
-            Span<byte> digest = stackalloc byte[LongestDigest];
+            Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
             int result = session.Call(_context!, _started ? CryptCallFlags.Final : CryptCallFlags.None, default, default, digest);
             if (result < 0)
             {

@@ -32,8 +32,7 @@ internal sealed class LinuxCaller : DeviceCaller
 
     public override TagPlace TagPlace => TagPlace.Attached;
 
-    /// <summary>The module maps it as one page.</summary>
-    public override int MostAssociatedData => 4096;
+    public override int MostAssociatedData => CryptodevLinuxCodec.MostAssociatedData;
 
     public override int CreateSession(ref SessionCall call)
     {

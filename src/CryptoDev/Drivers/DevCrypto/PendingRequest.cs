@@ -1,5 +1,6 @@
 using System.Buffers;
 using CryptoDev.Dialects;
+using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
@@ -7,8 +8,6 @@ namespace CryptoDev.Drivers.DevCrypto;
 /// <summary>A request inside the kernel: its memory stays pinned, and its kernel session its own, until the result is fetched.</summary>
 internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
 {
-    private const int LongestIv = 16;
-
     private readonly DevCryptoSession _session;
     private readonly DevCryptoContext _context;
     private readonly MemoryHandle _source;
@@ -31,7 +30,7 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
         try
         {
             _destination = request.Destination.Pin();
-            _block = SecureMemoryHandle.Allocate(LongestIv + DevCryptoDigestSession.LongestDigest);
+            _block = SecureMemoryHandle.Allocate(AlgorithmLimits.LongestBlock + AlgorithmLimits.LongestDigest);
             _ivLength = request.Iv.IsEmpty && row.IvForm != IvForm.None ? 0 : row.EncodeIv(request.Iv.Span, _block.Bytes);
         }
         catch
@@ -46,7 +45,7 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
     public nint Cookie { get; set; }
 
     /// <summary>The digest that the kernel wrote.</summary>
-    public ReadOnlySpan<byte> Digest => _block.Bytes[LongestIv..];
+    public ReadOnlySpan<byte> Digest => _block.Bytes[AlgorithmLimits.LongestBlock..];
 
     /// <summary>The operation as a call.</summary>
     public CryptCall Describe()
@@ -64,7 +63,7 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
                 Source = (nint)_source.Pointer,
                 Destination = hashes ? 0 : (nint)_destination.Pointer,
                 Iv = _ivLength == 0 ? 0 : (nint)block,
-                Tag = hashes ? (nint)(block + LongestIv) : 0,
+                Tag = hashes ? (nint)(block + AlgorithmLimits.LongestBlock) : 0,
                 Cookie = Cookie,
             };
         }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using CryptoDev.Dialects;
+using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
@@ -12,9 +13,6 @@ namespace CryptoDev.Ioctl.Emulation;
 /// </summary>
 internal static class CryptEngine
 {
-    private const int LongestIv = 64;
-    private const int LongestTag = 64;
-
     /// <summary>Runs the operation.</summary>
     /// <param name="session">The session; whoever calls holds a reference.</param>
     /// <param name="plan">What to do.</param>
@@ -63,7 +61,7 @@ internal static class CryptEngine
         Span<byte> tag
     )
     {
-        Span<byte> digest = stackalloc byte[LongestTag];
+        Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
         digest = digest[..session.Mac!.TagLength];
         session.Mac.Process(
             new CryptOp
@@ -127,7 +125,7 @@ internal static class CryptEngine
         bool encrypts = plan.Direction == CryptDirection.Encrypt;
         int prefix = plan.PrefixLength;
         ReadOnlySpan<byte> message = buffers.Source[prefix..];
-        Span<byte> iv = stackalloc byte[LongestIv];
+        Span<byte> iv = stackalloc byte[DialectCodec.LongestIv];
         bool macsInput = session.Mac is not null && (session.Cipher is null || encrypts == (plan.MacOrder == MacOrder.MacPlaintext));
         if (macsInput)
         {
@@ -170,7 +168,7 @@ internal static class CryptEngine
     /// <summary>A cipher over what an earlier step left in its place, in place.</summary>
     public static int EncipherBehind(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, Span<byte> message)
     {
-        Span<byte> iv = stackalloc byte[LongestIv];
+        Span<byte> iv = stackalloc byte[DialectCodec.LongestIv];
         int length = TakeIv(
             session,
             plan,
@@ -214,7 +212,7 @@ internal static class CryptEngine
             return 0;
         }
 
-        Span<byte> tag = stackalloc byte[LongestTag];
+        Span<byte> tag = stackalloc byte[AlgorithmLimits.LongestDigest];
         tag = tag[..plan.TagLength];
         ComputeMac(session, buffers.AssociatedData, message, iv, tag);
         return CryptographicOperations.FixedTimeEquals(tag, buffers.Tag) ? 0 : LibC.EBADMSG;
@@ -243,7 +241,7 @@ internal static class CryptEngine
         ReadOnlySpan<byte> message = buffers.Source[
             prefix..(buffers.Source.Length - (plan.IsTagAttached && !encrypts ? plan.TagLength : 0))
         ];
-        Span<byte> iv = stackalloc byte[LongestIv];
+        Span<byte> iv = stackalloc byte[DialectCodec.LongestIv];
         int length = session.KeepsState ? session.Dialect.FormatIv(session.Iv, iv) : TakeIv(session, plan, buffers, iv);
         Session? aead = length < 0 ? null : session.AeadFor(length, plan.TagLength, (long)message.Length + buffers.AssociatedData.Length);
         if (aead is null)
@@ -257,7 +255,7 @@ internal static class CryptEngine
         }
 
         Span<byte> result = buffers.Result.Slice(prefix, message.Length);
-        Span<byte> tag = stackalloc byte[LongestTag];
+        Span<byte> tag = stackalloc byte[AlgorithmLimits.LongestDigest];
         tag = tag[..plan.TagLength];
         written = prefix + message.Length + (plan.IsTagAttached && encrypts ? plan.TagLength : 0);
         if (!encrypts && plan.TagAction == TagAction.Compute)

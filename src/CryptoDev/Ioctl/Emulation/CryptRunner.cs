@@ -1,4 +1,5 @@
 using CryptoDev.Dialects;
+using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
@@ -8,9 +9,6 @@ namespace CryptoDev.Ioctl.Emulation;
 /// </summary>
 internal static class CryptRunner
 {
-    private const int LongestIv = 64;
-    private const int LongestTag = 64;
-
     /// <summary>Runs it.</summary>
     /// <param name="call">The ioctl.</param>
     /// <param name="session">The session; whoever calls holds a reference.</param>
@@ -67,9 +65,9 @@ internal static class CryptRunner
     )
     {
         written = 0;
-        Span<byte> iv = stackalloc byte[LongestIv];
+        Span<byte> iv = stackalloc byte[DialectCodec.LongestIv];
         iv = iv[..(plan.IvPlace is IvPlace.Pointer or IvPlace.Session ? plan.IvLength : 0)];
-        Span<byte> tag = stackalloc byte[LongestTag];
+        Span<byte> tag = stackalloc byte[AlgorithmLimits.LongestDigest];
         tag = tag[..plan.TagLength];
         if (plan.IvPlace == IvPlace.Pointer && !call.Caller.CopyIn(plan.Iv.Address(), iv))
         {

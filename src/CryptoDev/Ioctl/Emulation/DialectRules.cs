@@ -52,7 +52,9 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
     /// <summary>Whether sessions remember IV and hash from one operation to the next.</summary>
     protected virtual bool KeepsState => false;
 
-    /// <summary>Who answers which ioctl.</summary>
+    /// <summary>
+    /// Who answers which ioctl: one for each row of the dialect's table, <see cref="Refuse"/> where this release has none.
+    /// </summary>
     protected abstract IEnumerable<(IoctlInfo Info, IoctlHandler Handler)> Handlers { get; }
 
     /// <summary>The ioctls that the opened device takes although it <see cref="OpensRaw"/>.</summary>
@@ -130,6 +132,9 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
         return 0;
     }
 
+    /// <summary>In the header, and unknown to this release or to callers of this word size.</summary>
+    protected static int Refuse(ref IoctlCall call) => LibC.EINVAL;
+
     /// <summary>CIOCFSESSION: the argument is an id.</summary>
     protected static int FreeSession(ref IoctlCall call) => call.File.Sessions.Free(ReadNumber(call));
 
@@ -196,7 +201,9 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
         for (int i = 0; i < Options.Dialect.Ioctls.Count; i++)
         {
             IoctlInfo info = Options.Dialect.Ioctls[i];
-            IoctlHandler handler = handlers.GetValueOrDefault(info) ?? Refuse;
+            IoctlHandler handler =
+                handlers.GetValueOrDefault(info)
+                ?? throw new InvalidOperationException($"{GetType().Name} has no handler for {info} of {Options.Dialect}.");
             bool isForRaw = RawIoctls.Contains(info);
             wide.Add(info.Code(WordSize.LP64), new IoctlEntry(info, handler, isForRaw, i));
             narrow.Add(info.Code(WordSize.ILP32), new IoctlEntry(info, info.IsOfferedToIlp32 ? handler : Refuse, isForRaw, i));
@@ -205,7 +212,4 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
         _wide = wide.ToFrozenDictionary();
         _narrow = narrow.ToFrozenDictionary();
     }
-
-    // In the header, and unknown to this release or to callers of this word size.
-    private static int Refuse(ref IoctlCall call) => LibC.EINVAL;
 }

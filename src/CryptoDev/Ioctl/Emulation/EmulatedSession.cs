@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CryptoDev.Dialects;
+using CryptoDev.Framework;
 
 namespace CryptoDev.Ioctl.Emulation;
 
@@ -10,10 +11,8 @@ namespace CryptoDev.Ioctl.Emulation;
 /// </summary>
 internal sealed class EmulatedSession
 {
-    private const int LongestIv = 16;
-
     private readonly SessionSource _source;
-    private readonly byte[] _iv = new byte[LongestIv];
+    private readonly byte[] _iv = new byte[AlgorithmLimits.LongestBlock];
     private Session? _cipher;
     private Session? _counter;
     private SharedMac? _mac;

@@ -1,4 +1,5 @@
 using CryptoDev.Dialects;
+using CryptoDev.Framework;
 using CryptoDev.Native;
 using static CryptoDev.Ioctl.FreeBsd;
 using Table = CryptoDev.Dialects.FreeBsdTable;
@@ -29,9 +30,9 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
             (Table.CIOCCRYPT, Crypt),
             (Table.CIOCCRYPTAEAD, CryptAead),
             (Table.CIOCFINDDEV, FindDriver),
-            .. _isFourteen
-                ? []
-                : new (IoctlInfo, IoctlHandler)[] { (Table.CIOCKEY, Key), (Table.CIOCKEY2, Key2), (Table.CIOCASYMFEAT, KeyFeatures) },
+            (Table.CIOCKEY, _isFourteen ? Refuse : Key),
+            (Table.CIOCKEY2, _isFourteen ? Refuse : Key2),
+            (Table.CIOCASYMFEAT, _isFourteen ? Refuse : KeyFeatures),
         ];
 
     private bool AllowsSoftware => AllowSoft != 0;
@@ -131,8 +132,7 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
     // To 12 the tag is copied in before and out after, in either direction: it must be readable and writable.
     private static int RunWithTagBothWays(ref IoctlCall call, EmulatedSession session, in CryptPlan plan)
     {
-        const int LongestTag = 64;
-        Span<byte> tag = stackalloc byte[LongestTag];
+        Span<byte> tag = stackalloc byte[AlgorithmLimits.LongestDigest];
         tag = tag[..plan.TagLength];
         if (!call.Caller.CopyIn(plan.Tag.Address(), tag))
         {

@@ -124,8 +124,6 @@ internal static class LinuxIv
 /// <summary>cryptodev-linux's CIOCCRYPT: a hash that may run on over calls, over the plaintext in both directions.</summary>
 internal static class LinuxSteps
 {
-    private const int LongestTag = 64;
-
     public static int Run(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, out int written)
     {
         LinuxIv.Set(session, plan, buffers);
@@ -178,7 +176,7 @@ internal static class LinuxSteps
                 return;
             }
 
-            Span<byte> digest = stackalloc byte[LongestTag];
+            Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
             hash.Final(digest);
             digest[..tag.Length].CopyTo(tag);
         }

@@ -40,6 +40,7 @@ internal sealed partial class NetBsdRules(DevCryptoEmulatorOptions options)
             (Table.CIOCASYMFEAT, KeyFeatures),
             (Table.OCIOCGSESSION, CreateOldSession),
             (Table.OCIOCCRYPT, CryptOld),
+            (Table.OCIOCNGSESSION, Refuse),
             (Table.OCIOCNCRYPTM, StartOld),
         ];
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CryptoDev.Dialects;
+using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
@@ -9,8 +10,6 @@ namespace CryptoDev.Ioctl.Emulation;
 /// </summary>
 internal static class RecordSteps
 {
-    private const int LongestTag = 64;
-
     /// <summary>
     /// MAC, pad, encrypt (RFC 5246 6.2.3.2): the MAC follows the message, then as many bytes of padding as fill the block, each telling how
     /// many follow.
@@ -25,7 +24,7 @@ internal static class RecordSteps
 
         int length = buffers.Source.Length;
         Span<byte> record = buffers.Result[..plan.DestinationLength];
-        Span<byte> tag = stackalloc byte[LongestTag];
+        Span<byte> tag = stackalloc byte[AlgorithmLimits.LongestDigest];
         CryptEngine.ComputeMac(session, buffers.AssociatedData, buffers.Source, default, tag[..plan.TagLength]);
         buffers.Source.CopyTo(record);
         tag[..plan.TagLength].CopyTo(record[length..]);
@@ -46,7 +45,7 @@ internal static class RecordSteps
         int length = buffers.Source.Length;
         Span<byte> packet = buffers.AssociatedData;
         Span<byte> payload = packet.Slice((int)(plan.Source.Address() - plan.AssociatedData.Address()), length);
-        Span<byte> tag = stackalloc byte[LongestTag];
+        Span<byte> tag = stackalloc byte[AlgorithmLimits.LongestDigest];
         tag = tag[..plan.TagLength];
         if (plan.Direction == CryptDirection.Decrypt)
         {
@@ -98,7 +97,7 @@ internal static class RecordSteps
         bool isPadded =
             padding + plan.TagLength <= record.Length && (padding == 0 || !record[^padding..].ContainsAnyExcept((byte)(padding - 1)));
         int length = record.Length - plan.TagLength - (isPadded ? padding : 0);
-        Span<byte> tag = stackalloc byte[LongestTag];
+        Span<byte> tag = stackalloc byte[AlgorithmLimits.LongestDigest];
         tag = tag[..plan.TagLength];
         CryptEngine.ComputeMac(session, buffers.AssociatedData, record[..length], default, tag);
         if (!CryptographicOperations.FixedTimeEquals(tag, record.Slice(length, plan.TagLength)) || !isPadded)
