@@ -8,18 +8,45 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
 {
     private const int LongestTag = 64;
 
-    private long _mismatches;
+    private readonly MessageCounters _messages = new();
 
     /// <summary>The cipher's driver, but no more hardware than the MAC's.</summary>
     public override SessionDriver Driver { get; } = SessionOpener.Describe([cipher, mac]);
 
     public override long MaxMessageLength => Math.Min(cipher.MaxMessageLength, mac.MaxMessageLength);
 
-    public override SessionStatistics Statistics => cipher.Statistics + new SessionStatistics(0, 0, Interlocked.Read(ref _mismatches));
+    /// <summary>Messages of both together; each part counts its own work.</summary>
+    public override SessionStatistics Statistics => _messages.Sum;
 
     public override DriverSession? Part(int transform) => transform == 0 ? cipher : mac;
 
     public override int Process(in CryptOp op)
+    {
+        int written;
+        try
+        {
+            written = Run(in op);
+        }
+        catch (CryptoDevException)
+        {
+            _messages.Add(0, 0, 1);
+            throw;
+        }
+
+        bool matches = written != TagMismatch;
+        _messages.Add(matches ? 1 : 0, matches ? op.Source.Length : 0, matches ? 0 : 1);
+        return written;
+    }
+
+    public override DigestState BeginDigest() => throw new InvalidOperationException("A cipher+MAC session has no running digest.");
+
+    public override void Dispose()
+    {
+        cipher.Dispose();
+        mac.Dispose();
+    }
+
+    private int Run(in CryptOp op)
     {
         Span<byte> computed = stackalloc byte[LongestTag];
         computed = computed[..tagLength];
@@ -29,7 +56,7 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
             Mac(op.AssociatedData, op.Source, computed);
             if (op.VerifiesTag && !CryptographicOperations.FixedTimeEquals(computed, op.Tag))
             {
-                return Mismatch();
+                return TagMismatch;
             }
         }
 
@@ -47,7 +74,7 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
             Mac(op.AssociatedData, op.Destination[..op.Source.Length], computed);
             if (op.VerifiesTag && !CryptographicOperations.FixedTimeEquals(computed, op.Tag))
             {
-                return Mismatch();
+                return TagMismatch;
             }
         }
 
@@ -57,21 +84,6 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
         }
 
         return op.Source.Length;
-    }
-
-    public override DigestState BeginDigest() => throw new InvalidOperationException("A cipher+MAC session has no running digest.");
-
-    public override void Dispose()
-    {
-        cipher.Dispose();
-        mac.Dispose();
-    }
-
-    /// <summary>Counted here: each part did its own work without fault.</summary>
-    private int Mismatch()
-    {
-        Interlocked.Increment(ref _mismatches);
-        return TagMismatch;
     }
 
     private void Mac(ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> message, Span<byte> tag) =>
