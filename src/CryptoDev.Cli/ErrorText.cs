@@ -7,6 +7,8 @@ namespace CryptoDev.Cli;
 internal static class ErrorText
 {
     // Linux numbers; IOException carries errno in HResult on Unix.
+    private const int EPERM = 1;
+    private const int EACCES = 13;
     private const int ENODEV = 19;
     private const int EISDIR = 21;
     private const int ENOSPC = 28;
@@ -25,9 +27,7 @@ internal static class ErrorText
                 "the tag does not match: the message, the key, the IV, the associated data or the tag length is not the one it "
                     + "was made with"
             ),
-            CryptoDevException { Errno: ENODEV } absent
-                when absent.Operation.StartsWith("open ", StringComparison.Ordinal)
-                    || absent.Operation.StartsWith("CRK_", StringComparison.Ordinal) => (ExitCode.NotAvailable, OneLine(absent.Message)),
+            CryptoDevException absent when IsAbsence(absent) => (ExitCode.NotAvailable, OneLine(absent.Message)),
             CryptoDevException { Errno: EBADMSG } damaged => (ExitCode.Different, OneLine(damaged.Message)),
             CryptoDevException { Errno: ENOSPC or EDOM } unfit => (ExitCode.Usage, OneLine(unfit.Message)),
             CryptoDevException failed => (ExitCode.DriverFailed, OneLine(failed.Message)),
@@ -37,6 +37,13 @@ internal static class ErrorText
             OutOfMemoryException => (ExitCode.InputOutput, "not enough memory to hold the message"),
             _ => (ExitCode.Internal, $"internal error: {error.GetType().Name}: {OneLine(error.Message)}"),
         };
+
+    /// <summary>
+    /// Whether no driver was there for it, or none that this user may use; not that one was and failed, for want of memory or descriptors.
+    /// </summary>
+    public static bool IsAbsence(CryptoDevException error) =>
+        error.Errno is ENODEV or EACCES or EPERM
+        && (error.Operation.StartsWith("open ", StringComparison.Ordinal) || error.Operation.StartsWith("CRK_", StringComparison.Ordinal));
 
     /// <summary>Why a file could not be read or written, in the words of the system.</summary>
     public static string OfFile(Exception error) =>

@@ -1,6 +1,11 @@
 namespace CryptoDev;
 
 /// <summary>A driver, the kernel or the machine could not do what was asked, and it was not the caller's mistake.</summary>
+/// <remarks>
+/// Where several drivers were asked and none did it, <see cref="Driver"/> is the policy, <see cref="Errno"/> that of the driver that counts
+/// (see <see cref="CryptoDevice.CreateSession(SessionParameters, DriverPolicy?)"/>), and <see cref="Exception.InnerException"/> an
+/// <see cref="AggregateException"/> with one exception of this type per driver, in the order they were asked.
+/// </remarks>
 public class CryptoDevException : Exception
 {
     internal CryptoDevException(int errno, string driver, string operation, string advice, Exception? inner = null)

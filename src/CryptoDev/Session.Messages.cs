@@ -78,7 +78,7 @@ public sealed partial class Session
     {
         if (!op.Descriptors.IsEmpty)
         {
-            return DescriptorRunner.Run(Parameters, driver, in op, ref _mismatches);
+            return DescriptorRunner.Run(Parameters, driver, in op, Counters);
         }
 
         return _mode switch
@@ -303,8 +303,8 @@ public sealed partial class Session
                 return _tagLength;
             }
 
-            // The driver computed a digest and counts that; only here is it known to be the wrong one.
-            Interlocked.Increment(ref _mismatches);
+            // The driver computed a digest and counts that; only here is it known that the message failed.
+            Counters.Add(-1, -op.Source.Length, 1);
             throw new AuthenticationTagMismatchException();
         }
 

@@ -19,15 +19,17 @@ public sealed partial class Session : IDisposable
     private readonly SessionMode _mode;
     private readonly int _ivLength;
     private readonly int _tagLength;
-    private readonly long _limit;
+    private readonly SessionDriver _description;
+    private readonly LadderSession? _ladder;
+    private long _limit;
     private DriverSession? _driver;
-    private long _mismatches;
+    private MessageCounters? _counters;
 
     /// <summary>Takes over the driver session; counted references to the keys are already held.</summary>
     internal Session(SessionParameters parameters, DriverSession driver, SessionDriver description)
     {
         Parameters = parameters;
-        Driver = description;
+        _description = description;
         _driver = driver;
         _mode = parameters.Mode;
         _algorithm = parameters.Transforms[0].Algorithm;
@@ -38,24 +40,45 @@ public sealed partial class Session : IDisposable
         _limit = driver.MaxMessageLength;
     }
 
+    /// <summary>The same for a session whose rung still has to show that it can do an operation.</summary>
+    internal Session(SessionParameters parameters, LadderSession ladder)
+        : this(parameters, ladder, ladder.Description)
+    {
+        _ladder = ladder;
+        ladder.Changed = TakeRung;
+    }
+
     /// <summary>Frees the driver session when the caller forgot to; the keys' references go with it.</summary>
     ~Session() => Close();
 
     /// <summary>What the session was asked to do.</summary>
     public SessionParameters Parameters { get; }
 
-    /// <summary>What runs it, and why nothing above it does.</summary>
-    public SessionDriver Driver { get; }
+    /// <summary>
+    /// What runs it, and why nothing above it does. It may become another one at the first operation: a driver that turns out to have no
+    /// memory for it is passed over, and the operation runs on the next that the policy allows.
+    /// </summary>
+    public SessionDriver Driver => _ladder?.Description ?? _description;
 
     /// <summary>
     /// The longest message in bytes that one <see cref="Process(in CryptOp)"/> takes, a fact of the driver. On AF_ALG the associated data
     /// of an AEAD
     /// message counts in the same request: with it, the message may be that much shorter.
     /// </summary>
-    public long MaxMessageLength => _limit;
+    public long MaxMessageLength => Volatile.Read(ref _limit);
 
-    /// <summary>Counters of messages processed by this session.</summary>
-    public SessionStatistics Statistics => OpenDriver().Statistics + new SessionStatistics(0, 0, Interlocked.Read(ref _mismatches));
+    /// <summary>
+    /// Counters of messages processed by this session, each counted once, whatever it is made of: a chain or cipher and MAC too. The bytes
+    /// of an operation with descriptors are those of its buffer. Exact when nothing is under way.
+    /// </summary>
+    public SessionStatistics Statistics
+    {
+        get
+        {
+            DriverSession driver = OpenDriver();
+            return (_ladder ?? driver).Statistics + (Volatile.Read(ref _counters)?.Sum ?? default);
+        }
+    }
 
     /// <summary>Bytes of IV an operation needs.</summary>
     public int IvLength => _ivLength;
@@ -176,6 +199,22 @@ public sealed partial class Session : IDisposable
 
     private DriverSession OpenDriver() => _driver ?? throw new ObjectDisposedException(nameof(Session));
 
+    /// <summary>Made when first needed: most sessions' messages are counted by their driver alone.</summary>
+    private MessageCounters Counters =>
+        Volatile.Read(ref _counters)
+        ?? Interlocked.CompareExchange(ref _counters, new MessageCounters(), null)
+        ?? Volatile.Read(ref _counters)!;
+
+    /// <summary>From now on another rung runs the session. One that stays takes the ladder's place, unless the session is closed.</summary>
+    private void TakeRung(DriverSession rung, bool stays)
+    {
+        Volatile.Write(ref _limit, rung.MaxMessageLength);
+        if (stays)
+        {
+            Interlocked.CompareExchange(ref _driver, rung, _ladder);
+        }
+    }
+
     private void Close()
     {
         if (Interlocked.Exchange(ref _driver, null) is not { } driver)
@@ -183,7 +222,8 @@ public sealed partial class Session : IDisposable
             return;
         }
 
-        driver.Dispose();
+        // The ladder owns the rung it is on, also when that has taken its place.
+        (_ladder ?? driver).Dispose();
         foreach (CryptoTransform transform in Parameters.Transforms)
         {
             transform.Key?.ReleaseReference();

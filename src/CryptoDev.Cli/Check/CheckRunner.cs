@@ -7,8 +7,6 @@ namespace CryptoDev.Cli.Check;
 /// </summary>
 internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed, CancellationToken stop)
 {
-    private const int ENODEV = 19;
-
     private readonly MessageTrial _trial = new(RandomCheck.LongestMessage);
 
     /// <summary>Every pair that opens a session, among the named drivers or all. A rung's name stands for all behind it too.</summary>
@@ -129,7 +127,7 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
             using Session session = device.CreateSession(subject.Parameters(sizes, key, macKey), policy);
             return true;
         }
-        catch (CryptoDevException refused) when (refused.Errno == ENODEV && refused.Operation.StartsWith("open ", StringComparison.Ordinal))
+        catch (CryptoDevException refused) when (ErrorText.IsAbsence(refused))
         {
             return false;
         }

@@ -5,8 +5,6 @@ internal sealed class KeyCheck(CryptoDevice device, ulong seed, CancellationToke
 {
     public const string Reference = "BigInteger";
 
-    private const int ENODEV = 19;
-
     /// <summary>Every driver with every operation it has, among the named drivers or all.</summary>
     public List<KeyCheckPair> FindPairs(IReadOnlyList<string> names)
     {
@@ -70,7 +68,7 @@ internal sealed class KeyCheck(CryptoDevice device, ulong seed, CancellationToke
     {
         using KeyOp op = one.Build(pair.Nonce);
         using KeyResult result = device.Process([op], pair.Policy)[0];
-        if (result.Driver is null && result.Error is { Errno: ENODEV } refused)
+        if (result.Driver is null && result.Error is { } refused && ErrorText.IsAbsence(refused))
         {
             // Lengths differ per rung: what it does not take is no failure.
             return refused.Message;

@@ -10,7 +10,6 @@ internal sealed class RandomCheck(CryptoDevice device, MessageTrial trial, ulong
     public const int LongestMessage = 1 << 20;
 
     private const int MessagesPerKey = 8;
-    private const int ENODEV = 19;
 
     /// <summary>Runs rounds until <paramref name="until"/> says that the time is up.</summary>
     public void Run(CheckPair pair, Func<bool> until)
@@ -72,7 +71,7 @@ internal sealed class RandomCheck(CryptoDevice device, MessageTrial trial, ulong
         {
             return device.CreateSession(subject.Parameters(sizes, secret, macSecret), policy);
         }
-        catch (CryptoDevException refused) when (refused.Errno == ENODEV && refused.Operation.StartsWith("open ", StringComparison.Ordinal))
+        catch (CryptoDevException refused) when (ErrorText.IsAbsence(refused))
         {
             return null;
         }

@@ -17,45 +17,17 @@ internal sealed unsafe class DeviceFile : DeviceChannel
 
     public override int Ioctl(uint request, void* argument)
     {
-        while (true)
-        {
-            int result = LibC.ioctl((int)handle, request, argument);
-            if (result >= 0)
-            {
-                return result;
-            }
-
-            // The kernels' own devices wait where no signal reaches them, and a served device answers EINTR only when it did nothing: so
-            // repeating is safe, for hash updates too.
-            int error = Errno.Last().Number;
-            if (error != LibC.EINTR)
-            {
-                return -error;
-            }
-        }
+        int result = Uninterrupted.Ioctl((int)handle, request, argument);
+        return result >= 0 ? result : -Errno.Last().Number;
     }
 
     public override int Poll(short events, int timeoutMilliseconds)
     {
         pollfd wanted = new() { fd = (int)handle, events = events };
-        long end = timeoutMilliseconds < 0 ? long.MaxValue : Environment.TickCount64 + timeoutMilliseconds;
-        while (true)
-        {
-            int result = LibC.poll(&wanted, 1, timeoutMilliseconds);
-            if (result >= 0)
-            {
-                return result == 0 ? 0 : wanted.revents;
-            }
-
-            int error = Errno.Last().Number;
-            if (error != LibC.EINTR)
-            {
-                return -error;
-            }
-
-            // What is left of the time, or signals that keep coming would make it last for ever.
-            timeoutMilliseconds = timeoutMilliseconds < 0 ? timeoutMilliseconds : (int)Math.Max(0, end - Environment.TickCount64);
-        }
+        int result = Uninterrupted.Poll(&wanted, 1, timeoutMilliseconds);
+        return result < 0 ? -Errno.Last().Number
+            : result == 0 ? 0
+            : wanted.revents;
     }
 
     /// <summary>CRIOGET knows no close-on-exec, so for a moment the new descriptor is without it.</summary>

@@ -257,7 +257,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     {
         fixed (byte* bytes = destination)
         {
-            return Received(LibC.recv(_fd, bytes, (nuint)destination.Length, 0));
+            return Received(Uninterrupted.Receive(_fd, bytes, (nuint)destination.Length, 0));
         }
     }
 

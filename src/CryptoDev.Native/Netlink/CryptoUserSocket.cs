@@ -61,7 +61,7 @@ internal static unsafe class CryptoUserSocket
         byte[] request = CryptoUserCodec.EncodeDumpRequest(Sequence);
         fixed (byte* bytes = request)
         {
-            error = LibC.send(fd, bytes, (nuint)request.Length, 0) >= 0 ? default : Errno.Last();
+            error = Uninterrupted.Send(fd, bytes, (nuint)request.Length, 0) >= 0 ? default : Errno.Last();
         }
 
         return !error.IsError;
@@ -76,13 +76,8 @@ internal static unsafe class CryptoUserSocket
             fixed (byte* bytes = buffer)
             {
                 // MSG_TRUNC makes recv return the block's true length, so that a cut one is seen.
-                count = LibC.recv(fd, bytes, BlockSize, LibC.MSG_TRUNC);
+                count = Uninterrupted.Receive(fd, bytes, BlockSize, LibC.MSG_TRUNC);
                 error = count < 0 ? Errno.Last() : default;
-            }
-
-            if (error.Number == LibC.EINTR)
-            {
-                continue;
             }
 
             if (count < 0)

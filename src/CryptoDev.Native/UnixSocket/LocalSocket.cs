@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace CryptoDev.Native;
@@ -118,13 +117,7 @@ internal static unsafe class LocalSocket
     {
         fixed (byte* bytes = message)
         {
-            nint sent;
-            do
-            {
-                sent = LibC.send(socket, bytes, (nuint)message.Length, LibC.MSG_NOSIGNAL);
-            } while (sent < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
-
-            return sent == message.Length;
+            return Uninterrupted.Send(socket, bytes, (nuint)message.Length, LibC.MSG_NOSIGNAL) == message.Length;
         }
     }
 
@@ -149,13 +142,7 @@ internal static unsafe class LocalSocket
                 msg_control = control,
                 msg_controllen = (nuint)space,
             };
-            nint sent;
-            do
-            {
-                sent = LibC.sendmsg(socket, &head, LibC.MSG_NOSIGNAL);
-            } while (sent < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
-
-            return sent == message.Length;
+            return Uninterrupted.SendMessage(socket, &head, LibC.MSG_NOSIGNAL) == message.Length;
         }
     }
 
@@ -164,13 +151,7 @@ internal static unsafe class LocalSocket
     {
         fixed (byte* bytes = message)
         {
-            nint length;
-            do
-            {
-                length = LibC.recv(socket, bytes, (nuint)message.Length, 0);
-            } while (length < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
-
-            return (int)length;
+            return (int)Uninterrupted.Receive(socket, bytes, (nuint)message.Length, 0);
         }
     }
 
@@ -185,13 +166,7 @@ internal static unsafe class LocalSocket
                 pieces[0] = new iovec { iov_base = first, iov_len = (nuint)head.Length };
                 pieces[1] = new iovec { iov_base = second, iov_len = (nuint)body.Length };
                 msghdr message = new() { msg_iov = pieces, msg_iovlen = 2 };
-                nint length;
-                do
-                {
-                    length = LibC.recvmsg(socket, &message, 0);
-                } while (length < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
-
-                return (int)length;
+                return (int)Uninterrupted.ReceiveMessage(socket, &message, 0);
             }
         }
     }
@@ -217,12 +192,7 @@ internal static unsafe class LocalSocket
                 msg_control = control,
                 msg_controllen = Space,
             };
-            nint length;
-            do
-            {
-                length = LibC.recvmsg(socket, &head, LibC.MSG_DONTWAIT | LibC.MSG_CMSG_CLOEXEC);
-            } while (length < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
-
+            nint length = Uninterrupted.ReceiveMessage(socket, &head, LibC.MSG_DONTWAIT | LibC.MSG_CMSG_CLOEXEC);
             if (length < 0)
             {
                 error = Errno.Last();

@@ -35,6 +35,9 @@ internal sealed record DriverVerdict
     /// <summary>When refused: what to do about it.</summary>
     public string? Cure { get; private init; }
 
+    /// <summary>When refused: the errno value that the machine answered with, or 0 where it was not asked.</summary>
+    public int Errno { get; private init; }
+
     public static DriverVerdict Yes(DriverKind kind, long maxMessageLength, string? kernelDriver = null) =>
         new()
         {
@@ -56,5 +59,11 @@ internal sealed record DriverVerdict
             IsComposed = true,
         };
 
-    public static DriverVerdict No(string reason, string? cure = null) => new() { Reason = reason, Cure = cure };
+    public static DriverVerdict No(string reason, string? cure = null, int errno = 0) =>
+        new()
+        {
+            Reason = reason,
+            Cure = cure,
+            Errno = errno,
+        };
 }

@@ -9,7 +9,8 @@ internal sealed class ChainSession(IReadOnlyList<DriverSession> parts) : DriverS
 
     public override long MaxMessageLength => parts.Min(part => part.MaxMessageLength);
 
-    public override SessionStatistics Statistics => parts[0].Statistics;
+    /// <summary>Nothing of the parts': the session above counts each message once.</summary>
+    public override SessionStatistics Statistics => default;
 
     public override DriverSession? Part(int transform) => parts[transform];
 

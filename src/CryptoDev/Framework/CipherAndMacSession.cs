@@ -6,18 +6,45 @@ namespace CryptoDev.Framework;
 /// <summary>A cipher and a MAC session of one driver, run as one: for drivers that take one transform at a time.</summary>
 internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession mac, MacOrder order, int tagLength) : DriverSession
 {
-    private long _mismatches;
+    private readonly MessageCounters _messages = new();
 
     /// <summary>The cipher's driver, but no more hardware than the MAC's.</summary>
     public override SessionDriver Driver { get; } = SessionOpener.Describe([cipher, mac]);
 
     public override long MaxMessageLength => Math.Min(cipher.MaxMessageLength, mac.MaxMessageLength);
 
-    public override SessionStatistics Statistics => cipher.Statistics + new SessionStatistics(0, 0, Interlocked.Read(ref _mismatches));
+    /// <summary>Messages of both together; each part counts its own work.</summary>
+    public override SessionStatistics Statistics => _messages.Sum;
 
     public override DriverSession? Part(int transform) => transform == 0 ? cipher : mac;
 
     public override int Process(in CryptOp op)
+    {
+        int written;
+        try
+        {
+            written = Run(in op);
+        }
+        catch (CryptoDevException)
+        {
+            _messages.Add(0, 0, 1);
+            throw;
+        }
+
+        bool matches = written != TagMismatch;
+        _messages.Add(matches ? 1 : 0, matches ? op.Source.Length : 0, matches ? 0 : 1);
+        return written;
+    }
+
+    public override DigestState BeginDigest() => throw new InvalidOperationException("A cipher+MAC session has no running digest.");
+
+    public override void Dispose()
+    {
+        cipher.Dispose();
+        mac.Dispose();
+    }
+
+    private int Run(in CryptOp op)
     {
         Span<byte> computed = stackalloc byte[AlgorithmLimits.LongestDigest];
         computed = computed[..tagLength];
@@ -27,7 +54,7 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
             Mac(op.AssociatedData, op.Source, computed);
             if (op.VerifiesTag && !CryptographicOperations.FixedTimeEquals(computed, op.ExpectedTag))
             {
-                return Mismatch();
+                return TagMismatch;
             }
         }
 
@@ -45,7 +72,7 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
             Mac(op.AssociatedData, op.Destination[..op.Source.Length], computed);
             if (op.VerifiesTag && !CryptographicOperations.FixedTimeEquals(computed, op.ExpectedTag))
             {
-                return Mismatch();
+                return TagMismatch;
             }
         }
 
@@ -55,21 +82,6 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
         }
 
         return op.Source.Length;
-    }
-
-    public override DigestState BeginDigest() => throw new InvalidOperationException("A cipher+MAC session has no running digest.");
-
-    public override void Dispose()
-    {
-        cipher.Dispose();
-        mac.Dispose();
-    }
-
-    /// <summary>Counted here: each part did its own work without fault.</summary>
-    private int Mismatch()
-    {
-        Interlocked.Increment(ref _mismatches);
-        return TagMismatch;
     }
 
     private void Mac(ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> message, Span<byte> tag) =>

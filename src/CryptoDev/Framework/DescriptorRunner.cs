@@ -11,9 +11,10 @@ namespace CryptoDev.Framework;
 internal static class DescriptorRunner
 {
     /// <summary>
-    /// Runs all steps. Digests that did not match are added to <paramref name="mismatches"/>: their driver only computed them.
+    /// Runs all steps. The message is counted once, with the buffer's length: in <paramref name="counters"/>, less what the session's own
+    /// driver counts of its steps.
     /// </summary>
-    public static int Run(SessionParameters parameters, DriverSession driver, in CryptOp op, ref long mismatches)
+    public static int Run(SessionParameters parameters, DriverSession driver, in CryptOp op, MessageCounters counters)
     {
         if (!op.Source.IsEmpty || !op.Destination.IsEmpty || !op.Iv.IsEmpty || !op.Tag.IsEmpty || !op.ExpectedTag.IsEmpty)
         {
@@ -28,30 +29,64 @@ internal static class DescriptorRunner
             Check(parameters, driver, in op, in step);
         }
 
-        for (int i = 0; i < op.Descriptors.Length; i++)
+        SessionStatistics counted = default;
+        try
         {
-            ref readonly CryptDescriptor step = ref op.Descriptors[i];
-            CryptoTransform transform = parameters.Transforms[IndexOf(parameters, step.Algorithm)];
-            DriverSession part = driver.Part(IndexOf(parameters, step.Algorithm))!;
-            bool matches = transform.Algorithm.Kind switch
+            for (int i = 0; i < op.Descriptors.Length; i++)
             {
-                AlgorithmKind.Cipher => RunCipher(part, transform, in op, in step),
-                AlgorithmKind.Aead => RunAead(part, transform, in op, in step),
-                _ => RunDigest(part, transform, in op, in step),
-            };
-            if (!matches)
-            {
-                if (transform.Algorithm.Kind != AlgorithmKind.Aead)
+                ref readonly CryptDescriptor step = ref op.Descriptors[i];
+                int index = IndexOf(parameters, step.Algorithm);
+                DriverSession part = driver.Part(index)!;
+                bool isOwn = ReferenceEquals(part, driver);
+                if (!RunStep(part, parameters.Transforms[index], in op, in step, isOwn, ref counted))
                 {
-                    Interlocked.Increment(ref mismatches);
+                    counters.Add(0, 0, 1);
+                    ZeroWhatWasDecrypted(in op, i);
+                    throw new AuthenticationTagMismatchException();
                 }
-
-                ZeroWhatWasDecrypted(in op, i);
-                throw new AuthenticationTagMismatchException();
             }
         }
+        catch (CryptoDevException)
+        {
+            // A driver that the session is counts its failure itself.
+            counters.Add(0, 0, ReferenceEquals(driver.Part(0), driver) ? 0 : 1);
+            throw;
+        }
+        finally
+        {
+            counters.Add(-counted.Operations, -counted.Bytes, -counted.Failures);
+        }
 
+        counters.Add(1, op.Buffer.Length, 0);
         return op.Buffer.Length;
+    }
+
+    /// <summary>False: a tag or digest is wrong. What the session's own driver counts for it is added up.</summary>
+    private static bool RunStep(
+        DriverSession part,
+        CryptoTransform transform,
+        in CryptOp op,
+        in CryptDescriptor step,
+        bool isOwn,
+        ref SessionStatistics counted
+    )
+    {
+        bool matches = transform.Algorithm.Kind switch
+        {
+            AlgorithmKind.Cipher => RunCipher(part, transform, in op, in step),
+            AlgorithmKind.Aead => RunAead(part, transform, in op, in step),
+            _ => RunDigest(part, transform, in op, in step),
+        };
+        if (isOwn)
+        {
+            // A digest that does not match was computed without fault; only an AEAD is compared below.
+            counted +=
+                matches || transform.Algorithm.Kind != AlgorithmKind.Aead
+                    ? new SessionStatistics(1, step.Length, 0)
+                    : new SessionStatistics(0, 0, 1);
+        }
+
+        return matches;
     }
 
     private static void Check(SessionParameters parameters, DriverSession driver, in CryptOp op, in CryptDescriptor step)

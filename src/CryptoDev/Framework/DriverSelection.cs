@@ -7,49 +7,25 @@ internal static class DriverSelection
 {
     public static Session Open(DriverRegistry registry, SessionParameters parameters, DriverPolicy policy)
     {
-        List<PassedOverDriver> passedOver = [];
+        RungSequence rungs = new(registry, parameters, policy);
         Hold(parameters);
         try
         {
-            foreach (
-                (ICryptoDriver driver, DriverVerdict verdict) in Rank(
-                    Candidates(registry, registry.Rungs, policy),
-                    policy,
-                    driver => SessionOpener.Probe(driver, parameters),
-                    "for this session",
-                    passedOver
-                )
-            )
-            {
-                try
-                {
-                    DriverSession session = SessionOpener.Open(driver, parameters, verdict);
-                    return new Session(parameters, session, session.Driver with { PassedOver = passedOver });
-                }
-                catch (CryptoDevException error)
-                {
-                    // It was there when probed: a module unloaded, a device pulled, descriptors used up. The next rung may do.
-                    passedOver.Add(new PassedOverDriver(driver.Info.Name, error.Message));
-                }
-            }
+            return rungs.TryOpenNext(out DriverSession? session, out SessionDriver? description, out bool isInProcess)
+                ? isInProcess || !rungs.MayHaveMore
+                    ? new Session(parameters, session, description)
+                    : new Session(parameters, new LadderSession(parameters, session, description, rungs))
+                : throw rungs.Failure();
         }
         catch
         {
             Release(parameters);
             throw;
         }
-
-        Release(parameters);
-        throw new CryptoDevException(
-            Native.LibC.ENODEV,
-            policy.ToString(),
-            $"open session {parameters}",
-            $"no driver can: {string.Join("; ", passedOver.Select(one => $"{one.Driver}: {one.Reason}"))}."
-        );
     }
 
     /// <summary>
-    /// Those of the candidates that accept, best first as the policy has it; the others go to <paramref name="passedOver"/> with their
+    /// Those of the candidates that accept, best first as the policy has it; the others go to <paramref name="refusals"/> with their
     /// reasons.
     /// </summary>
     public static IEnumerable<(ICryptoDriver Driver, DriverVerdict Verdict)> Rank(
@@ -57,7 +33,8 @@ internal static class DriverSelection
         DriverPolicy policy,
         Func<ICryptoDriver, DriverVerdict> probe,
         string forWhat,
-        List<PassedOverDriver> passedOver
+        string operation,
+        RefusalList refusals
     )
     {
         List<(ICryptoDriver Driver, DriverVerdict Verdict)> accepted = [];
@@ -72,7 +49,7 @@ internal static class DriverSelection
                 : null;
             if (refusal is not null)
             {
-                passedOver.Add(new PassedOverDriver(driver.Info.Name, refusal));
+                refusals.AddRefusal(driver.Info.Name, operation, refusal, verdict.Cure, verdict.Errno);
             }
             else if (policy.Kind == DriverPolicy.PolicyKind.HardwarePreferred)
             {
@@ -87,9 +64,9 @@ internal static class DriverSelection
 
         foreach ((ICryptoDriver Driver, DriverVerdict Verdict) candidate in accepted.OrderBy(PlaceWhenHardwareIsPreferred))
         {
-            if (candidate.Verdict.Kind != DriverKind.Hardware && !passedOver.Exists(one => one.Driver == "hardware"))
+            if (candidate.Verdict.Kind != DriverKind.Hardware)
             {
-                passedOver.Add(new PassedOverDriver("hardware", $"no rung has a hardware driver {forWhat}"));
+                refusals.AddOnce("hardware", $"no rung has a hardware driver {forWhat}");
             }
 
             yield return candidate;

@@ -45,10 +45,10 @@ internal static class KeySelection
             return results;
         }
 
-        List<PassedOverDriver>[] passedOver = [.. all.Select(_ => new List<PassedOverDriver>())];
+        RefusalList[] refusals = [.. all.Select(_ => new RefusalList(refusalsTell: false))];
         ICryptoDriver?[] drivers =
         [
-            .. all.Select((op, i) => Rank(registry, op, policy, passedOver[i]).Select(candidate => candidate.Driver).FirstOrDefault()),
+            .. all.Select((op, i) => Rank(registry, op, policy, refusals[i]).Select(candidate => candidate.Driver).FirstOrDefault()),
         ];
         foreach (IGrouping<ICryptoDriver?, int> group in Enumerable.Range(0, all.Length).GroupBy(i => drivers[i]))
         {
@@ -80,7 +80,7 @@ internal static class KeySelection
 
                     try
                     {
-                        results[i] = Finish(all[i], status, ran! with { PassedOver = passedOver[i] });
+                        results[i] = Finish(all[i], status, ran! with { PassedOver = refusals[i].PassedOver });
                     }
                     finally
                     {
@@ -103,35 +103,27 @@ internal static class KeySelection
 
     private static KeyResult ProcessBegun(DriverRegistry registry, KeyOp op, DriverPolicy policy)
     {
-        List<PassedOverDriver> passedOver = [];
-        CryptoDevException? lost = null;
+        RefusalList refusals = new(refusalsTell: false);
         int status = LibC.ENODEV;
         try
         {
-            foreach ((ICryptoDriver driver, _) in Rank(registry, op, policy, passedOver))
+            foreach ((ICryptoDriver driver, _) in Rank(registry, op, policy, refusals))
             {
                 try
                 {
                     status = ((IKeyDriver)driver).ProcessKey(op, out SessionDriver ran);
-                    return Finish(op, status, ran with { PassedOver = passedOver });
+                    return Finish(op, status, ran with { PassedOver = refusals.PassedOver });
                 }
                 catch (CryptoDevException error)
                 {
                     // A device lost, quota used up: the operands are still there, and the next rung may do.
-                    passedOver.Add(new PassedOverDriver(driver.Info.Name, error.Message));
-                    lost = error;
+                    refusals.AddFailure(driver.Info.Name, error);
                 }
             }
 
-            status = lost is { Errno: > 0 } ? lost.Errno : LibC.ENODEV;
-            string advice = $"no driver can: {string.Join("; ", passedOver.Select(one => $"{one.Driver}: {one.Reason}"))}.";
-            return new KeyResult(
-                op.Operation,
-                status,
-                null,
-                new CryptoDevException(status, policy.ToString(), op.Facts.BsdName, advice, lost),
-                []
-            );
+            CryptoDevException failure = refusals.ToException(policy, op.Facts.BsdName);
+            status = failure.Errno;
+            return new KeyResult(op.Operation, status, null, failure, []);
         }
         finally
         {
@@ -148,7 +140,7 @@ internal static class KeySelection
         foreach (KeyOperationFacts facts in KeyOperationTable.All)
         {
             using KeyOp sample = Sample(facts);
-            foreach ((ICryptoDriver driver, _) in Rank(registry, sample, policy, []))
+            foreach ((ICryptoDriver driver, _) in Rank(registry, sample, policy, new RefusalList()))
             {
                 mask |= (KeyFeatureMask)(1 << (int)facts.Operation);
                 servedBy.Add(facts.Operation, driver.Info.Name);
@@ -184,14 +176,15 @@ internal static class KeySelection
         DriverRegistry registry,
         KeyOp op,
         DriverPolicy policy,
-        List<PassedOverDriver> passedOver
+        RefusalList refusals
     ) =>
         DriverSelection.Rank(
             DriverSelection.Candidates(registry, registry.KeyRungs, policy),
             policy,
             driver => Probe(driver, op),
             $"for {op.Facts.BsdName}",
-            passedOver
+            op.Facts.BsdName,
+            refusals
         );
 
     private static DriverVerdict Probe(ICryptoDriver driver, KeyOp op) =>

@@ -7,7 +7,8 @@ internal static class RandomSelection
 {
     public static RandomGenerator Open(DriverRegistry registry, DriverPolicy policy, ReadOnlySpan<byte> seed)
     {
-        List<string> reasons = [];
+        const string Operation = "open random generator";
+        RefusalList refusals = new();
         IEnumerable<string> names = policy.Kind switch
         {
             DriverPolicy.PolicyKind.Pinned => policy.Names,
@@ -19,7 +20,7 @@ internal static class RandomSelection
             string[] parts = name.Split(':', 2);
             if (registry.Find(parts[0]) is not IRandomDriver driver)
             {
-                reasons.Add($"{name}: it has no random generator");
+                refusals.AddRefusal(name, Operation, "it has no random generator");
                 continue;
             }
 
@@ -29,15 +30,10 @@ internal static class RandomSelection
             }
             catch (CryptoDevException error)
             {
-                reasons.Add(error.Message);
+                refusals.AddFailure(name, error);
             }
         }
 
-        throw new CryptoDevException(
-            Native.LibC.ENODEV,
-            policy.ToString(),
-            "open random generator",
-            $"no driver can: {string.Join("; ", reasons)}."
-        );
+        throw refusals.ToException(policy, Operation);
     }
 }

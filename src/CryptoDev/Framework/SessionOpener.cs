@@ -22,11 +22,15 @@ internal static class SessionOpener
             : verdict;
     }
 
-    public static DriverSession Open(ICryptoDriver driver, SessionParameters parameters, DriverVerdict verdict)
+    /// <param name="driver">Who said yes.</param>
+    /// <param name="parameters">To this.</param>
+    /// <param name="verdict">With these words.</param>
+    /// <param name="checks">Whether its calls are held against the contract.</param>
+    public static DriverSession Open(ICryptoDriver driver, SessionParameters parameters, DriverVerdict verdict, bool checks)
     {
         if (!verdict.IsComposed)
         {
-            return driver.OpenSession(parameters);
+            return OpenOne(driver, parameters, checks);
         }
 
         List<DriverSession> parts = [];
@@ -34,7 +38,7 @@ internal static class SessionOpener
         {
             for (int i = 0; i < parameters.Transforms.Count; i++)
             {
-                parts.Add(driver.OpenSession(parameters.ForTransform(i)));
+                parts.Add(OpenOne(driver, parameters.ForTransform(i), checks));
             }
         }
         catch
@@ -54,6 +58,12 @@ internal static class SessionOpener
         {
             Kind = parts.Min(part => part.Driver.Kind),
         };
+
+    private static DriverSession OpenOne(ICryptoDriver driver, SessionParameters parameters, bool checks)
+    {
+        DriverSession session = driver.OpenSession(parameters);
+        return checks ? DriverContract.Check(session, parameters) : session;
+    }
 
     private static DriverVerdict ProbeEach(ICryptoDriver driver, SessionParameters parameters)
     {

@@ -1,4 +1,5 @@
 using CryptoDev.Framework;
+using CryptoDev.Native;
 using FluentAssertions;
 using Xunit;
 
@@ -152,6 +153,47 @@ public sealed class DriverSelectionTests
         key.Dispose();
         Action late = key.AddReference;
         late.Should().Throw<ObjectDisposedException>("no reference was left behind");
+    }
+
+    /// <summary>Each rung: how it refuses (its errno), or how it fails when opened after it said yes.</summary>
+    public static TheoryData<int[], int[], int> Reasons =>
+        new()
+        {
+            { [LibC.ENOENT, 0], [0, 0], LibC.ENODEV },
+            { [LibC.ENOENT, LibC.EAFNOSUPPORT], [0, 0], LibC.ENODEV },
+            { [LibC.ENOENT, LibC.EMFILE], [0, 0], LibC.EMFILE },
+            { [LibC.EACCES, LibC.EMFILE], [0, 0], LibC.EACCES },
+            { [LibC.EACCES, 0], [0, LibC.ENOMEM], LibC.ENOMEM },
+            { [0, 0], [LibC.EMFILE, LibC.ENOMEM], LibC.EMFILE },
+            { [0, LibC.EACCES], [LibC.ENODEV, 0], LibC.ENODEV },
+        };
+
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void Errno_is_of_the_rung_that_counted_and_each_rung_has_its_own_exception(int[] refusals, int[] failures, int expected)
+    {
+        FakeDriver[] rungs =
+        [
+            .. refusals.Select(
+                (errno, i) =>
+                    failures[i] != 0
+                        ? new FakeDriver($"rung{i}") { Vanishes = true, OpenErrno = failures[i] }
+                        : new FakeDriver($"rung{i}") { Refusal = "not here", RefusalErrno = errno }
+            ),
+        ];
+        CryptoDevException error = FluentActions
+            .Invoking(() => Open(DriverPolicy.Ladder, rungs))
+            .Should()
+            .Throw<CryptoDevException>()
+            .Which;
+        error.Errno.Should().Be(expected);
+        error.Driver.Should().Be("Ladder");
+        CryptoDevException[] inner =
+        [
+            .. error.InnerException.Should().BeOfType<AggregateException>().Which.InnerExceptions.Cast<CryptoDevException>(),
+        ];
+        inner.Select(one => one.Driver).Should().Equal("rung0", "rung1");
+        inner.Select(one => one.Errno).Should().Equal(refusals.Select((errno, i) => failures[i] != 0 ? failures[i] : errno));
     }
 
     [Fact]

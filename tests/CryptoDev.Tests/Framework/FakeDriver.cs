@@ -12,8 +12,17 @@ internal sealed class FakeDriver(string name) : ICryptoDriver
     /// <summary>Null: accepts.</summary>
     public string? Refusal { get; init; }
 
+    /// <summary>What the machine answered when it refused; 0: it was not asked.</summary>
+    public int RefusalErrno { get; init; }
+
     /// <summary>Says yes when probed and fails when opened.</summary>
     public bool Vanishes { get; init; }
+
+    /// <summary>How it fails then.</summary>
+    public int OpenErrno { get; init; } = 19;
+
+    /// <summary>What its sessions throw when they are given an operation; null: nothing.</summary>
+    public Func<FakeSession, Exception?>? Fails { get; init; }
 
     /// <summary>The transform whose opening fails, counted from 1; 0: none.</summary>
     public int FailingOpen { get; init; }
@@ -50,17 +59,17 @@ internal sealed class FakeDriver(string name) : ICryptoDriver
             return DriverVerdict.Compose;
         }
 
-        return Refusal is null ? DriverVerdict.Yes(Kind, MaxMessageLength) : DriverVerdict.No(Refusal, "a cure");
+        return Refusal is null ? DriverVerdict.Yes(Kind, MaxMessageLength) : DriverVerdict.No(Refusal, "a cure", RefusalErrno);
     }
 
     public DriverSession OpenSession(SessionParameters parameters)
     {
         if (Vanishes || Opened.Count + 1 == FailingOpen)
         {
-            throw new CryptoDevException(19, name, "open", "it is gone.");
+            throw new CryptoDevException(OpenErrno, name, "open", "it is gone.");
         }
 
-        FakeSession session = new(name, Kind, MaxMessageLength);
+        FakeSession session = new(name, Kind, MaxMessageLength) { Fails = Fails };
         Opened.Add(session);
         return session;
     }
@@ -81,15 +90,31 @@ internal sealed class FakeSession(string name = "fake", DriverKind kind = Driver
     /// <summary>The tag is said to be wrong.</summary>
     public bool TagIsWrong { get; set; }
 
+    /// <summary>Thrown instead of a result; it may have written something before.</summary>
+    public Func<FakeSession, Exception?>? Fails { get; init; }
+
+    public int Failures { get; private set; }
+
+    public long Bytes { get; private set; }
+
     public override SessionDriver Driver { get; } = new() { Name = name, Kind = kind };
 
     public override long MaxMessageLength => maxMessageLength;
 
-    public override SessionStatistics Statistics => new(Processed, 0, 0);
+    public override SessionStatistics Statistics => new(Processed, Bytes, Failures);
 
     public override int Process(in CryptOp op)
     {
+        if (Fails?.Invoke(this) is { } error)
+        {
+            // As a kernel may leave it.
+            op.Destination.Fill(0xEE);
+            Failures++;
+            throw error;
+        }
+
         Processed++;
+        Bytes += op.Source.Length;
         Ivs.Add(op.Iv.ToArray());
         if (op.TagAction == TagAction.Compute && op.Destination.IsEmpty)
         {

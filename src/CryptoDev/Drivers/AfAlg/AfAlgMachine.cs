@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CryptoDev.Drivers.Kernel;
 using CryptoDev.Native;
 
@@ -10,17 +9,15 @@ namespace CryptoDev.Drivers.AfAlg;
 /// </summary>
 internal sealed class AfAlgMachine
 {
-    /// <summary>Long enough that a burst of sessions asks once, short enough that a module loaded meanwhile is found.</summary>
-    public const long RefusalLifetimeMilliseconds = 5000;
-
     private readonly PciDeviceLocator _locator;
     private readonly Func<KernelCryptoCatalogue> _read;
-    private readonly ConcurrentDictionary<(string Type, string Name, string? Pinned), IReadOnlyList<AfAlgTarget>> _targets = new();
-    private readonly ConcurrentDictionary<(string Type, string Name, string? Pinned), (AfAlgFailure Failure, long Time)> _refused = new();
+    private readonly VerdictCache<(string Type, string Name, string? Pinned), AfAlgChoice> _choices;
     private volatile KernelCryptoCatalogue? _catalogue;
 
-    public AfAlgMachine(string root = "/")
+    public AfAlgMachine(string root = "/", TimeProvider? clock = null)
     {
+        Clock = clock;
+        _choices = new VerdictCache<(string Type, string Name, string? Pinned), AfAlgChoice>(clock);
         string sys = Path.Combine(root, "sys");
         _locator = new PciDeviceLocator(sys);
         _read =
@@ -30,6 +27,9 @@ internal sealed class AfAlgMachine
         Modules = new KernelModules(root);
         Diagnosis = new AfAlgDiagnosis(Modules);
     }
+
+    /// <summary>Tells the age of refusals; null: the system's.</summary>
+    public TimeProvider? Clock { get; }
 
     public KernelModules Modules { get; }
 
@@ -48,19 +48,10 @@ internal sealed class AfAlgMachine
     /// </summary>
     public IReadOnlyList<AfAlgTarget> FindTargets(string type, string name, string? pinned, out AfAlgFailure refusal)
     {
-        refusal = default;
-        if (_targets.TryGetValue((type, name, pinned), out IReadOnlyList<AfAlgTarget>? known))
+        if (_choices.TryRecall((type, name, pinned), out AfAlgChoice? known, out _))
         {
-            return known;
-        }
-
-        if (
-            _refused.TryGetValue((type, name, pinned), out (AfAlgFailure Failure, long Time) earlier)
-            && Environment.TickCount64 - earlier.Time < RefusalLifetimeMilliseconds
-        )
-        {
-            refusal = earlier.Failure;
-            return [];
+            refusal = known!.Refusal;
+            return known.Targets;
         }
 
         // Templates are listed only after their first use and modules load on bind, so the kernel is asked before the list is read.
@@ -76,7 +67,7 @@ internal sealed class AfAlgMachine
                 refusal = new AfAlgFailure(AfAlgStep.Bind, new Errno(LibC.ENOENT));
             }
 
-            _refused[(type, name, pinned)] = (refusal, Environment.TickCount64);
+            _choices.RememberRefusal((type, name, pinned), new AfAlgChoice([], refusal), refusal.Error.Number);
             return [];
         }
 
@@ -84,12 +75,12 @@ internal sealed class AfAlgMachine
         IReadOnlyList<AfAlgTarget> targets = pinned is null
             ? [.. listed, new AfAlgTarget(type, name, null, DriverKind.Generic, null)]
             : listed;
-        _targets[(type, name, pinned)] = targets;
+        _choices.Remember((type, name, pinned), new AfAlgChoice(targets, refusal));
         return targets;
     }
 
     /// <summary>Forgets what was found for an algorithm, because the kernel says otherwise now.</summary>
-    public void Forget(string type, string name, string? pinned) => _targets.TryRemove((type, name, pinned), out _);
+    public void Forget(string type, string name, string? pinned) => _choices.Forget((type, name, pinned));
 
     /// <summary>The first PCI function behind a kernel driver.</summary>
     public string? PciAddressOf(KernelCryptoEntry entry) =>
@@ -103,4 +94,7 @@ internal sealed class AfAlgMachine
 
     private AfAlgTarget Target(KernelCryptoEntry entry) =>
         new(entry.BindType, entry.DriverName, entry.DriverName, entry.Kind, PciAddressOf(entry));
+
+    /// <summary>The names to bind, or what the kernel said to the one that was tried.</summary>
+    private sealed record AfAlgChoice(IReadOnlyList<AfAlgTarget> Targets, AfAlgFailure Refusal);
 }

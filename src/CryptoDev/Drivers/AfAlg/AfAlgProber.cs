@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CryptoDev.Framework;
 
 namespace CryptoDev.Drivers.AfAlg;
@@ -8,8 +7,7 @@ namespace CryptoDev.Drivers.AfAlg;
 /// </summary>
 internal sealed class AfAlgProber(AfAlgMachine machine, string? pinned)
 {
-    private readonly ConcurrentDictionary<TransformShape, (AfAlgTarget Target, long Limit)> _worked = new();
-    private readonly ConcurrentDictionary<TransformShape, (DriverVerdict Verdict, long Time)> _refused = new();
+    private readonly VerdictCache<TransformShape, Finding> _findings = new(machine.Clock);
 
     /// <summary>The verdict for one transform, by opening it and dropping it again.</summary>
     public DriverVerdict Probe(CryptoTransform transform)
@@ -20,37 +18,25 @@ internal sealed class AfAlgProber(AfAlgMachine machine, string? pinned)
         }
 
         TransformShape shape = TransformShape.Of(transform);
-        if (shape.IsComparable)
+        if (shape.IsComparable && _findings.TryRecall(shape, out Finding? known, out _))
         {
-            if (_worked.TryGetValue(shape, out (AfAlgTarget Target, long Limit) known))
-            {
-                return DriverVerdict.Yes(known.Target.Kind, known.Limit, known.Target.KernelDriver);
-            }
-
-            if (
-                _refused.TryGetValue(shape, out (DriverVerdict Verdict, long Time) earlier)
-                && Environment.TickCount64 - earlier.Time < AfAlgMachine.RefusalLifetimeMilliseconds
-            )
-            {
-                return earlier.Verdict;
-            }
+            return known!.Verdict;
         }
 
         using AfAlgOpening? opening = TryOpen(transform, out AfAlgTarget tried, out AfAlgFailure failure);
         if (opening is null)
         {
             (string why, string? cure) = Explain(transform, failure, tried);
-            DriverVerdict refusal = DriverVerdict.No(why, cure);
+            DriverVerdict refusal = DriverVerdict.No(why, cure, failure.Error.Number);
             if (shape.IsComparable)
             {
-                _refused[shape] = (refusal, Environment.TickCount64);
+                _findings.RememberRefusal(shape, new Finding(tried, refusal), failure.Error.Number);
             }
 
             return refusal;
         }
 
-        long limit = AfAlgSessions.MessageLimit(opening);
-        return DriverVerdict.Yes(opening.Target.Kind, limit, opening.Target.KernelDriver);
+        return VerdictOf(opening);
     }
 
     /// <summary>An open transform, or the reason as an exception.</summary>
@@ -75,16 +61,16 @@ internal sealed class AfAlgProber(AfAlgMachine machine, string? pinned)
     {
         KernelRung rung = transform.Algorithm.Kernel;
         TransformShape shape = TransformShape.Of(transform);
-        if (shape.IsComparable && _worked.TryGetValue(shape, out (AfAlgTarget Target, long Limit) known))
+        if (shape.IsComparable && _findings.TryRecall(shape, out Finding? known, out bool worked) && worked)
         {
-            tried = known.Target;
+            tried = known!.Target;
             if (AfAlgOpening.TryOpen(tried, transform, out failure) is { } again)
             {
                 return again;
             }
 
             // A module was unloaded or a device pulled since: look afresh.
-            _worked.TryRemove(shape, out _);
+            _findings.Forget(shape);
             machine.Forget(rung.Type!, rung.Name!, pinned);
         }
 
@@ -99,7 +85,7 @@ internal sealed class AfAlgProber(AfAlgMachine machine, string? pinned)
 
             if (shape.IsComparable)
             {
-                _worked.TryAdd(shape, (target, AfAlgSessions.MessageLimit(opening)));
+                _findings.Remember(shape, new Finding(target, VerdictOf(opening)));
             }
 
             return opening;
@@ -151,20 +137,9 @@ internal sealed class AfAlgProber(AfAlgMachine machine, string? pinned)
     private string ServedBy(string driver) =>
         string.Join(", ", machine.Catalogue.Entries.Where(entry => entry.DriverName == driver).Select(entry => entry.Name).Distinct());
 
-    /// <summary>What decides whether a target takes a transform: its sizes, not its key bytes.</summary>
-    private readonly record struct TransformShape(CryptoAlgorithm Algorithm, int KeyLength, int TagLength, int IvLength)
-    {
-        private const int Unknown = -1;
+    private static DriverVerdict VerdictOf(AfAlgOpening opening) =>
+        DriverVerdict.Yes(opening.Target.Kind, AfAlgSessions.MessageLimit(opening), opening.Target.KernelDriver);
 
-        /// <summary>False for a key that stays in the kernel, which may be refused for what it is.</summary>
-        public bool IsComparable => KeyLength != Unknown;
-
-        public static TransformShape Of(CryptoTransform transform) =>
-            new(
-                transform.Algorithm,
-                transform.Key is KernelKey ? Unknown : transform.Key?.Length ?? 0,
-                transform.EffectiveTagLength,
-                transform.EffectiveIvLength
-            );
-    }
+    /// <summary>The target tried last, and what came of it.</summary>
+    private sealed record Finding(AfAlgTarget Target, DriverVerdict Verdict);
 }

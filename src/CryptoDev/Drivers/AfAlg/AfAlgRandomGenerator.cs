@@ -65,11 +65,6 @@ internal sealed class AfAlgRandomGenerator : RandomGenerator
             {
                 int wanted = Math.Min(rest.Length, LongestPiece);
                 int result = _operation.Random(rest[..wanted]);
-                if (result == -LibC.EINTR)
-                {
-                    continue;
-                }
-
                 if (result != wanted)
                 {
                     CryptographicOperations.ZeroMemory(destination);

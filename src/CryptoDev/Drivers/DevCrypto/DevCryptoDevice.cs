@@ -1,33 +1,33 @@
-using System.Collections.Concurrent;
-
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>An open device with what was found out about it. Findings end with it: the next device may be another.</summary>
-internal sealed class DevCryptoDevice(DeviceCaller caller)
+/// <param name="caller">The device, open.</param>
+/// <param name="clock">Tells the age of refusals; null: the system's.</param>
+internal sealed class DevCryptoDevice(DeviceCaller caller, TimeProvider? clock)
 {
-    /// <summary>Long enough that a burst of sessions asks once, short enough that a module loaded meanwhile is found.</summary>
-    private const long RefusalLifetimeMilliseconds = 5000;
-
-    private readonly ConcurrentDictionary<SessionShape, (DriverVerdict Verdict, long Time)> _verdicts = new();
+    private readonly VerdictCache<SessionShape, DriverVerdict> _verdicts = new(clock);
 
     public DeviceCaller Caller => caller;
 
-    public DevCryptoKeys Keys { get; } = new(caller);
+    public DevCryptoKeys Keys { get; } = new(caller, clock);
 
-    /// <summary>What a probe found for parameters of the same sizes; refusals are forgotten after a moment.</summary>
-    public bool TryRecall(SessionParameters parameters, out DriverVerdict? verdict)
+    /// <summary>What a probe found for parameters of the same sizes; null where it has to be asked.</summary>
+    public DriverVerdict? Recall(SessionParameters parameters) =>
+        _verdicts.TryRecall(SessionShape.Of(parameters), out DriverVerdict? verdict, out _) ? verdict : null;
+
+    public void Remember(SessionParameters parameters, DriverVerdict verdict)
     {
-        bool known =
-            _verdicts.TryGetValue(SessionShape.Of(parameters), out (DriverVerdict Verdict, long Time) found)
-            && (found.Verdict.Accepted || Environment.TickCount64 - found.Time < RefusalLifetimeMilliseconds);
-        verdict = known ? found.Verdict : null;
-        return known;
+        if (verdict.Accepted)
+        {
+            _verdicts.Remember(SessionShape.Of(parameters), verdict);
+        }
+        else
+        {
+            _verdicts.RememberRefusal(SessionShape.Of(parameters), verdict, verdict.Errno);
+        }
     }
 
-    public void Remember(SessionParameters parameters, DriverVerdict verdict) =>
-        _verdicts[SessionShape.Of(parameters)] = (verdict, Environment.TickCount64);
-
-    public void Forget(SessionParameters parameters) => _verdicts.TryRemove(SessionShape.Of(parameters), out _);
+    public void Forget(SessionParameters parameters) => _verdicts.Forget(SessionShape.Of(parameters));
 
     /// <summary>Closes the device when its last session is gone.</summary>
     public void Release() => caller.Release();
@@ -41,17 +41,6 @@ internal sealed class DevCryptoDevice(DeviceCaller caller)
                 parameters.MacOrder,
                 TransformShape.Of(parameters.Transforms[0]),
                 parameters.Transforms.Count > 1 ? TransformShape.Of(parameters.Transforms[1]) : null
-            );
-    }
-
-    private readonly record struct TransformShape(CryptoAlgorithm Algorithm, int KeyLength, int TagLength, int IvLength)
-    {
-        public static TransformShape Of(CryptoTransform transform) =>
-            new(
-                transform.Algorithm,
-                transform.Key is KernelKey ? -1 : transform.Key?.Length ?? 0,
-                transform.EffectiveTagLength,
-                transform.EffectiveIvLength
             );
     }
 }

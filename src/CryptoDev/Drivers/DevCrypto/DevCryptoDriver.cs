@@ -18,12 +18,11 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
         };
 
     public RungAvailability Availability =>
-        machine.Find(out string? reason, out string? cure) is null
-            ? new RungAvailability(Rung, false, reason, cure)
+        machine.Find(out DeviceAbsence absence) is null
+            ? new RungAvailability(Rung, false, absence.Reason, absence.Cure)
             : new RungAvailability(Rung, true, null, null);
 
-    public IReadOnlyList<string> Notes =>
-        machine.Find(out _, out _) is { } device ? [$"{machine.Path} speaks {device.Caller.Codec.Form}."] : [];
+    public IReadOnlyList<string> Notes => machine.Find(out _) is { } device ? [$"{machine.Path} speaks {device.Caller.Codec.Form}."] : [];
 
     public IReadOnlyList<DriverInfo> Members => [];
 
@@ -33,15 +32,15 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
     public DriverVerdict Probe(SessionParameters parameters)
     {
         DevCryptoDevice? device;
-        DriverVerdict? verdict;
+        DriverVerdict verdict;
 
         // A second time where the device turned out to be gone: the one that is there now may be another.
         for (int attempt = 0; ; attempt++)
         {
-            device = machine.Find(out string? reason, out string? cure);
+            device = machine.Find(out DeviceAbsence absence);
             if (device is null)
             {
-                return DriverVerdict.No(reason!, cure);
+                return absence.Verdict;
             }
 
             if (parameters.Mode == SessionMode.Chain)
@@ -49,9 +48,9 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
                 return DriverVerdict.Compose;
             }
 
-            if (device.TryRecall(parameters, out verdict))
+            if (device.Recall(parameters) is { } known)
             {
-                return verdict!;
+                return known;
             }
 
             verdict = Try(device, parameters);
@@ -67,16 +66,9 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
     {
         for (int attempt = 0; ; attempt++)
         {
-            DevCryptoDevice device =
-                machine.Find(out string? reason, out string? cure)
-                ?? throw new CryptoDevException(
-                    LibC.ENODEV,
-                    Rung,
-                    $"open session {parameters}",
-                    cure is null ? $"{reason}." : $"{reason}; {cure}."
-                );
+            DevCryptoDevice device = machine.Find(out DeviceAbsence absence) ?? throw absence.ForOperation($"open session {parameters}");
             DeviceRecipe recipe =
-                DeviceRecipe.TryCreate(device.Caller, parameters, out reason)
+                DeviceRecipe.TryCreate(device.Caller, parameters, out string? reason)
                 ?? throw new CryptoDevException(LibC.EOPNOTSUPP, Rung, $"open session {parameters}", $"{reason}.");
             if (KernelSessionHandle.Open(device.Caller, recipe, out int result) is { } session)
             {
@@ -93,35 +85,34 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
 
     public DriverVerdict ProbeKey(KeyOp op)
     {
-        if (machine.Find(out string? reason, out string? cure) is not { } device)
+        if (machine.Find(out DeviceAbsence absence) is not { } device)
         {
-            return DriverVerdict.No(reason!, cure);
+            return absence.Verdict;
         }
 
         DriverVerdict verdict = device.Keys.Probe(op);
-        return device.Caller.IsLost && machine.Find(out _, out _) is { } next ? next.Keys.Probe(op) : verdict;
+        return device.Caller.IsLost && machine.Find(out _) is { } next ? next.Keys.Probe(op) : verdict;
     }
 
     public int ProcessKey(KeyOp op, out SessionDriver driver)
     {
-        DevCryptoDevice device =
-            machine.Find(out string? reason, out _) ?? throw new CryptoDevException(LibC.ENODEV, Rung, op.Facts.BsdName, $"{reason}.");
+        DevCryptoDevice device = machine.Find(out DeviceAbsence absence) ?? throw absence.ForOperation(op.Facts.BsdName);
         try
         {
             return device.Keys.Process(op, out driver);
         }
-        catch (CryptoDevException) when (device.Caller.IsLost && machine.Find(out _, out _) is { } next && next.Keys.Probe(op).Accepted)
+        catch (CryptoDevException) when (device.Caller.IsLost && machine.Find(out _) is { } next && next.Keys.Probe(op).Accepted)
         {
-            return machine.Find(out _, out _)!.Keys.Process(op, out driver);
+            return machine.Find(out _)!.Keys.Process(op, out driver);
         }
     }
 
-    public bool TakesManyKeys => machine.Find(out _, out _) is { Keys.TakesMany: true };
+    public bool TakesManyKeys => machine.Find(out _) is { Keys.TakesMany: true };
 
     public int[]? ProcessKeys(IReadOnlyList<KeyOp> ops, out SessionDriver? driver)
     {
         driver = null;
-        return machine.Find(out _, out _)?.Keys.ProcessMany(ops, out driver);
+        return machine.Find(out _)?.Keys.ProcessMany(ops, out driver);
     }
 
     /// <summary>Closes the device when its last session is gone.</summary>
@@ -176,16 +167,22 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
         using KernelSessionHandle? session = KernelSessionHandle.Open(caller, recipe, out int result);
         if (session is null)
         {
-            return isJoint
-                ? DriverVerdict.Compose
-                : DriverVerdict.No(
-                    $"{machine.Path} refuses {recipe.First.Name} with these sizes ({new Errno(-result).Name}): its kernel has no "
-                        + "driver for it, or allows none in software"
-                );
+            return isJoint ? DriverVerdict.Compose : Refuse(recipe, -result);
         }
 
         (string? name, DriverKind kind) = caller.Describe(session.Answer);
         return DriverVerdict.Yes(kind, MessageLimit(caller, recipe), name);
+    }
+
+    private DriverVerdict Refuse(DeviceRecipe recipe, int errno)
+    {
+        string what = $"{machine.Path} refuses {recipe.First.Name} with these sizes ({new Errno(errno).Name}): ";
+        return DriverVerdict.No(
+            errno is LibC.EINVAL or LibC.ENOENT or LibC.EOPNOTSUPP or LibC.ENODEV
+                ? $"{what}its kernel has no driver for it, or allows none in software"
+                : what + DevCryptoErrors.Advice(errno).TrimEnd('.'),
+            errno: errno
+        );
     }
 
     private static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe) =>

@@ -40,5 +40,8 @@ internal static class DevCryptoErrors
 
     /// <summary><paramref name="result"/> is a negated error number.</summary>
     public static CryptoDevException Create(string driver, string operation, int result) =>
-        new(-result, driver, operation, s_advice.GetValueOrDefault(-result) ?? $"{new Errno(-result).Text}.");
+        new(-result, driver, operation, Advice(-result));
+
+    /// <summary>One sentence about a number.</summary>
+    public static string Advice(int number) => s_advice.GetValueOrDefault(number) ?? $"{new Errno(number).Text}.";
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CryptoDev.Dialects;
 using CryptoDev.Ioctl;
 using CryptoDev.Native;
@@ -16,7 +15,7 @@ namespace CryptoDev.Drivers.DevCrypto;
 /// <see cref="CryptoDevice"/> or because the device was lost and is opened
 /// anew, its ioctl would go to whatever file has the descriptor's number by then.
 /// </remarks>
-internal sealed class DevCryptoKeys(DeviceCaller caller)
+internal sealed class DevCryptoKeys(DeviceCaller caller, TimeProvider? clock)
 {
     /// <summary>Well below the pools of requests that kernels have.</summary>
     private const int MostAtOnce = 32;
@@ -25,7 +24,7 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
 
     private static readonly SecureMemoryHandle s_zero = SecureMemoryHandle.Allocate(1);
 
-    private readonly ConcurrentDictionary<KeyOperation, KeyFinding> _findings = new();
+    private readonly VerdictCache<KeyOperation, KeyFinding> _findings = new(clock);
 
     public DriverVerdict Probe(KeyOp op)
     {
@@ -50,14 +49,16 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
         KeyFinding finding;
         try
         {
-            finding = _findings.GetOrAdd(op.Operation, Find);
+            finding = FindingOf(op.Operation);
         }
         finally
         {
             caller.Release();
         }
 
-        return finding.Works ? DriverVerdict.Yes(DriverKind.Generic, KeyOp.MaxOperandBits / 8) : DriverVerdict.No(finding.Reason!);
+        return finding.Works
+            ? DriverVerdict.Yes(DriverKind.Generic, KeyOp.MaxOperandBits / 8)
+            : DriverVerdict.No(finding.Reason!, errno: finding.Errno);
     }
 
     public bool TakesMany => caller.TakesManyKeys;
@@ -136,7 +137,7 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
     /// <summary>What the framework is told: 0, an outcome that every driver would come to, or -1 where this one failed.</summary>
     private int Outcome(KeyOp op, int errno)
     {
-        if (errno == 0 && op.Operation == KeyOperation.DhComputeKey && _findings.GetOrAdd(op.Operation, Find).IsBigEndian)
+        if (errno == 0 && op.Operation == KeyOperation.DhComputeKey && FindingOf(op.Operation).IsBigEndian)
         {
             op.OutputBytes(0).Reverse();
         }
@@ -148,6 +149,26 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
     /// FreeBSD says EPERM to every key operation, a good signature too, where kern.userasymcrypto is 0; the mask is empty then.
     /// </summary>
     private bool IsForbidden => caller.Dialect == DialectInfo.FreeBsd && (caller.KeyFeatures(out uint mask) < 0 || mask == 0);
+
+    private KeyFinding FindingOf(KeyOperation operation)
+    {
+        if (_findings.TryRecall(operation, out KeyFinding? known, out _))
+        {
+            return known!;
+        }
+
+        KeyFinding found = Find(operation);
+        if (found.Works)
+        {
+            _findings.Remember(operation, found);
+        }
+        else
+        {
+            _findings.RememberRefusal(operation, found, found.Errno);
+        }
+
+        return found;
+    }
 
     private KeyFinding Find(KeyOperation operation)
     {
@@ -162,7 +183,7 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
         int result = caller.Key(Describe(trial), out _);
         if (result < 0)
         {
-            return new KeyFinding(false, false, $"the device does not run {trial.Facts.BsdName} ({new Errno(-result).Name})");
+            return new KeyFinding(false, false, $"the device does not run {trial.Facts.BsdName} ({new Errno(-result).Name})", -result);
         }
 
         if (KeyTrial.IsRight(trial, reversed: false))
@@ -210,7 +231,7 @@ internal sealed class DevCryptoKeys(DeviceCaller caller)
     }
 
     /// <summary>What was found about one operation.</summary>
-    private sealed record KeyFinding(bool Works, bool IsBigEndian, string? Reason)
+    private sealed record KeyFinding(bool Works, bool IsBigEndian, string? Reason, int Errno = 0)
     {
         public static KeyFinding Yes { get; } = new(true, false, null);
     }

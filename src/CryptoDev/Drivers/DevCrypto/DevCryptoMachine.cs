@@ -5,11 +5,29 @@ namespace CryptoDev.Drivers.DevCrypto;
 /// <summary>Opens a device: null and the reason where there is none.</summary>
 internal delegate DeviceChannel? DeviceOpener(out Errno error);
 
+/// <summary>Why there is no device.</summary>
+/// <param name="Reason">One sentence.</param>
+/// <param name="Cure">What would help.</param>
+/// <param name="Errno">What opening it answered; ENODEV where it opened and is of no use.</param>
+internal readonly record struct DeviceAbsence(string Reason, string? Cure, int Errno)
+{
+    /// <summary>As the answer to a probe.</summary>
+    public DriverVerdict Verdict => DriverVerdict.No(Reason, Cure, Errno);
+
+    /// <summary>As an exception.</summary>
+    public CryptoDevException ForOperation(string operation) =>
+        new(Errno, DevCryptoDriver.Rung, operation, Cure is null ? $"{Reason}." : $"{Reason}; {Cure}.");
+}
+
 /// <summary>
 /// The device of this rung: opened when somebody asks, and opened again when it was lost. Why there is none is found by opening it, and
 /// told in words.
 /// </summary>
-internal sealed class DevCryptoMachine(string path, DeviceOpener opener, string? form) : IDisposable
+/// <param name="path">Where the device is looked for.</param>
+/// <param name="opener">Opens it.</param>
+/// <param name="form">The dialect or release that it speaks; null: it is asked.</param>
+/// <param name="clock">Tells the age of refusals; null: the system's.</param>
+internal sealed class DevCryptoMachine(string path, DeviceOpener opener, string? form, TimeProvider? clock = null) : IDisposable
 {
     private const string Serve = "load the kernel module (modprobe cryptodev), or run 'cryptodev serve'";
 
@@ -25,11 +43,11 @@ internal sealed class DevCryptoMachine(string path, DeviceOpener opener, string?
     public string Path => path;
 
     /// <summary>The open device, or why there is none and what would help.</summary>
-    public DevCryptoDevice? Find(out string? reason, out string? cure)
+    public DevCryptoDevice? Find(out DeviceAbsence absence)
     {
         lock (_lock)
         {
-            reason = cure = null;
+            absence = default;
             if (_device is { Caller.IsLost: false })
             {
                 return _device;
@@ -40,23 +58,28 @@ internal sealed class DevCryptoMachine(string path, DeviceOpener opener, string?
             _device = null;
             if (_disposed)
             {
-                reason = "its CryptoDevice is disposed";
+                absence = new DeviceAbsence("its CryptoDevice is disposed", null, LibC.ENODEV);
                 return null;
             }
 
             if (opener(out Errno error) is not { } channel)
             {
-                (reason, cure) = Explain(error);
+                (string reason, string? cure) = Explain(error);
+                absence = new DeviceAbsence(reason, cure, error.Number);
                 return null;
             }
 
-            if (DeviceFormFinder.Find(channel, _forms, out reason) is not { } caller)
+            if (DeviceFormFinder.Find(channel, _forms, out string? unknown) is not { } caller)
             {
-                cure = "name the dialect: CryptoDeviceOptions.DevCryptoDialect, or --device-dialect";
+                absence = new DeviceAbsence(
+                    unknown!,
+                    "name the dialect: CryptoDeviceOptions.DevCryptoDialect, or --device-dialect",
+                    LibC.ENODEV
+                );
                 return null;
             }
 
-            return _device = new DevCryptoDevice(caller);
+            return _device = new DevCryptoDevice(caller, clock);
         }
     }
 

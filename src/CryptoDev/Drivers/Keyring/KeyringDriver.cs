@@ -34,7 +34,7 @@ internal sealed class KeyringDriver : ICryptoDriver, IKeyDriver
 
     public IReadOnlyList<DriverInfo> Members => [];
 
-    private static KeyringMachine Machine => KeyringMachine.Instance.Value;
+    private static KeyringMachine Machine => KeyringMachine.Instance;
 
     public DriverVerdict Probe(SessionParameters parameters) => DriverVerdict.No("it has key operations only, no sessions");
 
@@ -70,8 +70,8 @@ internal sealed class KeyringDriver : ICryptoDriver, IKeyDriver
         op.Operation == KeyOperation.ModExpCrt ? KeyringHardware.Instance.Rsa : KeyringHardware.Instance.Power;
 
     /// <summary>Chosen by itself only where a device computes.</summary>
-    internal static DriverVerdict Verdict(SessionDriver who, (string Reason, string? Cure)? absence, string? refusal) =>
-        absence is { } absent ? DriverVerdict.No(absent.Reason, absent.Cure)
+    internal static DriverVerdict Verdict(SessionDriver who, KeyringAbsence? absence, string? refusal) =>
+        absence is not null ? DriverVerdict.No(absence.Reason, absence.Cure, absence.Errno)
         : refusal is not null ? DriverVerdict.No(refusal)
         : who.Kind == DriverKind.Hardware ? DriverVerdict.Yes(DriverKind.Hardware, KeyOp.MaxOperandBits / 8, who.KernelDriver)
         : DriverVerdict.YesWhenPinned(DriverKind.Generic, KeyOp.MaxOperandBits / 8, NotByItself);

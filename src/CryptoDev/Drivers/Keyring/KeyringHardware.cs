@@ -11,10 +11,7 @@ namespace CryptoDev.Drivers.Keyring;
 /// </summary>
 internal sealed class KeyringHardware
 {
-    /// <summary>Looked at once: a card plugged in later is found by the next process.</summary>
-    private static readonly Lazy<KeyringHardware> s_instance = new(() =>
-        new KeyringHardware(KernelCryptoCatalogue.Read(), new PciDeviceLocator())
-    );
+    private static readonly VerdictCache<string, KeyringHardware> s_looks = new();
 
     private readonly KernelCryptoCatalogue _catalogue;
     private readonly PciDeviceLocator _locator;
@@ -31,7 +28,11 @@ internal sealed class KeyringHardware
         _pkcs1 = Pkcs1();
     }
 
-    public static KeyringHardware Instance => s_instance.Value;
+    /// <summary>
+    /// This machine's: a card that was found stands, that there is none is a refusal, so that a card plugged in later is found.
+    /// </summary>
+    public static KeyringHardware Instance =>
+        Look(s_looks, () => new KeyringHardware(KernelCryptoCatalogue.Read(), new PciDeviceLocator()));
 
     /// <summary>Who computes KEYCTL_DH_COMPUTE.</summary>
     public SessionDriver Power { get; }
@@ -46,6 +47,30 @@ internal sealed class KeyringHardware
     /// <summary>How to ask for a PKCS #1 signature. Always with a hash: without one, a card may lack the operation.</summary>
     public (string Way, SessionDriver Driver) Signature(KernelHash hash) =>
         ($"enc=pkcs1 hash={hash.KernelName}", Driver($"pkcs1pad(rsa,{hash.KernelName})", $"pkcs1(rsa,{hash.KernelName})"));
+
+    internal static KeyringHardware Look(VerdictCache<string, KeyringHardware> looks, Func<KeyringHardware> look)
+    {
+        if (looks.TryRecall(KeyringDriver.Name, out KeyringHardware? known, out _))
+        {
+            return known!;
+        }
+
+        KeyringHardware seen = look();
+        if (
+            seen.Power.Kind == DriverKind.Hardware
+            || seen.Rsa.Kind == DriverKind.Hardware
+            || seen._pkcs1.Driver.Kind == DriverKind.Hardware
+        )
+        {
+            looks.Remember(KeyringDriver.Name, seen);
+        }
+        else
+        {
+            looks.RememberRefusal(KeyringDriver.Name, seen, 0);
+        }
+
+        return seen;
+    }
 
     private (string Way, SessionDriver Driver) Pkcs1()
     {

@@ -1,52 +1,59 @@
+using CryptoDev.Native;
+
 namespace CryptoDev.Drivers.Keyring;
 
-/// <summary>What this kernel's keys can do, found by letting it compute two known answers once.</summary>
+/// <summary>Why the kernel's keys cannot compute something.</summary>
+/// <param name="Reason">One sentence.</param>
+/// <param name="Cure">What would help.</param>
+/// <param name="Errno">What the kernel answered, or 0.</param>
+internal sealed record KeyringAbsence(string Reason, string? Cure, int Errno);
+
+/// <summary>What this kernel's keys can do, found by letting it compute two known answers.</summary>
 internal sealed class KeyringMachine
 {
-    private KeyringMachine()
+    private static readonly KeyringAbsence s_fips = new(
+        "the kernel runs in FIPS mode, where it computes for its own groups and keys only",
+        null,
+        LibC.EOPNOTSUPP
+    );
+
+    private readonly VerdictCache<KeyOperation, KeyringAbsence?> _findings;
+
+    internal KeyringMachine(TimeProvider? clock = null) => _findings = new VerdictCache<KeyOperation, KeyringAbsence?>(clock);
+
+    /// <summary>This machine's.</summary>
+    public static KeyringMachine Instance { get; } = new();
+
+    /// <summary>Why there is no exponentiation, or null.</summary>
+    public KeyringAbsence? Power => Find(KeyOperation.ModExp, static () => Try(() => KeyOp.ModExp([5], [3], [251]), [125]));
+
+    /// <summary>Why there is no RSA, or null.</summary>
+    public KeyringAbsence? Rsa => Find(KeyOperation.ModExpCrt, TryRsa);
+
+    /// <summary>What was found, or what is found now: a module that was loaded meanwhile is seen when the refusal is forgotten.</summary>
+    internal KeyringAbsence? Find(KeyOperation operation, Func<KeyringAbsence?> look)
     {
-        if (!OperatingSystem.IsLinux())
+        if (_findings.TryRecall(operation, out KeyringAbsence? known, out _))
         {
-            Power = Rsa = ("keyrings are Linux's", null);
-            return;
+            return known;
         }
 
-        if (IsFips)
+        // Linux in FIPS mode: the result must be a public key of a safe-prime group, and RSA starts at 2048 bits.
+        KeyringAbsence? found =
+            !OperatingSystem.IsLinux() ? new KeyringAbsence("keyrings are Linux's", null, LibC.ENOSYS)
+            : IsFips ? s_fips
+            : look();
+        if (found is null)
         {
-            // Linux in FIPS mode: the result must be a public key of a safe-prime group, and RSA starts at 2048 bits.
-            Power = Rsa = ("the kernel runs in FIPS mode, where it computes for its own groups and keys only", null);
-            return;
+            _findings.Remember(operation, null);
+        }
+        else
+        {
+            _findings.RememberRefusal(operation, found, found.Errno);
         }
 
-        Power = Try(() => KeyOp.ModExp([5], [3], [251]), [125]);
-        Rsa = Try(
-            () =>
-                KeyOp.ModExpCrt(
-                    Convert.FromHexString("FB5B9DC4A46F8C3B2098872323E4DD7DEA5E177FAA558995D1C782B48E90C367"),
-                    Convert.FromHexString("CBF57F9CCD52430D3D2A4DDCD52641E5212E0917DC269858E0E75C7C8471867D"),
-                    Convert.FromHexString(
-                        "0102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F202122232425262728292A2B2C2D2E2F30"
-                            + "3132333435363738393A3B"
-                    ),
-                    Convert.FromHexString("A3900C6BE76CC6DDBAEA4615B1C7BDF1AFCEA68FE6B15EA4652BE47BC5C1A1C5"),
-                    Convert.FromHexString("29253482487570EB69CC6FFABDD142F7DB52B328EA13AB263AF0D19A990961ED"),
-                    Convert.FromHexString("CA5B75C1E557FC430F4765DE84057BFB74EEE9F9C987AB4FD8E9BD74AE74F8B7")
-                ),
-            Convert.FromHexString(
-                "76962FABF66F8CD1AD8E87AB16753B75676447A5A701A206C4C839EB9C1A7D83CCC1EDABEBA17A21F73371D151B3AC39"
-                    + "9ED07693232AA2D8F51942361930491D"
-            )
-        );
+        return found;
     }
-
-    /// <summary>Looked at once: a module loaded later is found by the next process.</summary>
-    public static Lazy<KeyringMachine> Instance { get; } = new(() => new KeyringMachine());
-
-    /// <summary>Why there is no exponentiation, with its cure, or null.</summary>
-    public (string Reason, string? Cure)? Power { get; }
-
-    /// <summary>Why there is no RSA, with its cure, or null.</summary>
-    public (string Reason, string? Cure)? Rsa { get; }
 
     private static bool IsFips
     {
@@ -68,7 +75,27 @@ internal sealed class KeyringMachine
         }
     }
 
-    private static (string Reason, string? Cure)? Try(Func<KeyOp> build, ReadOnlySpan<byte> expected)
+    private static KeyringAbsence? TryRsa() =>
+        Try(
+            () =>
+                KeyOp.ModExpCrt(
+                    Convert.FromHexString("FB5B9DC4A46F8C3B2098872323E4DD7DEA5E177FAA558995D1C782B48E90C367"),
+                    Convert.FromHexString("CBF57F9CCD52430D3D2A4DDCD52641E5212E0917DC269858E0E75C7C8471867D"),
+                    Convert.FromHexString(
+                        "0102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F202122232425262728292A2B2C2D2E2F30"
+                            + "3132333435363738393A3B"
+                    ),
+                    Convert.FromHexString("A3900C6BE76CC6DDBAEA4615B1C7BDF1AFCEA68FE6B15EA4652BE47BC5C1A1C5"),
+                    Convert.FromHexString("29253482487570EB69CC6FFABDD142F7DB52B328EA13AB263AF0D19A990961ED"),
+                    Convert.FromHexString("CA5B75C1E557FC430F4765DE84057BFB74EEE9F9C987AB4FD8E9BD74AE74F8B7")
+                ),
+            Convert.FromHexString(
+                "76962FABF66F8CD1AD8E87AB16753B75676447A5A701A206C4C839EB9C1A7D83CCC1EDABEBA17A21F73371D151B3AC39"
+                    + "9ED07693232AA2D8F51942361930491D"
+            )
+        );
+
+    private static KeyringAbsence? Try(Func<KeyOp> build, ReadOnlySpan<byte> expected)
     {
         using KeyOp op = build();
         try
@@ -80,11 +107,12 @@ internal sealed class KeyringMachine
             // Linux before 6.0 has no CRT: it raises to the d in the wrapper, which is 1.
             return status == 0 && expected.SequenceEqual(result)
                 ? null
-                : ("the kernel's result for known numbers is wrong: it is too old for this (before Linux 6.0)", null);
+                : new KeyringAbsence("the kernel's result for known numbers is wrong: it is too old for this (before Linux 6.0)", null, 0);
         }
         catch (CryptoDevException error)
         {
-            return KeyringFailure.Of(new Native.Errno(error.Errno));
+            (string reason, string? cure) = KeyringFailure.Of(new Errno(error.Errno));
+            return new KeyringAbsence(reason, cure, error.Errno);
         }
     }
 }

@@ -16,11 +16,15 @@ internal sealed class DeviceUnderWatch : IDisposable
     /// <param name="option">What the option says; null: nothing.</param>
     /// <param name="change">Other switches of the emulated device.</param>
     /// <param name="instead">Answers in its place.</param>
+    /// <param name="clock">Tells the age of refusals.</param>
+    /// <param name="policy">The policy of the library; null: this device alone.</param>
     public DeviceUnderWatch(
         string form,
         string? option = null,
         Func<DevCryptoEmulatorOptions, DevCryptoEmulatorOptions>? change = null,
-        Func<uint, byte[], int?>? instead = null
+        Func<uint, byte[], int?>? instead = null,
+        TimeProvider? clock = null,
+        DriverPolicy? policy = null
     )
     {
         DevCryptoEmulatorOptions options = new DevCryptoEmulatorOptions
@@ -44,10 +48,14 @@ internal sealed class DeviceUnderWatch : IDisposable
                     _channels.Add(new WatchedChannel(channel) { Instead = instead });
                     return _channels[^1];
                 },
-                option
+                option,
+                clock
             )
         );
-        Device = new CryptoDevice(new CryptoDeviceOptions { Policy = DriverPolicy.Pinned("devcrypto") }, DriverRegistry.CreateWith(Driver));
+        Device = new CryptoDevice(
+            new CryptoDeviceOptions { Policy = policy ?? DriverPolicy.Pinned("devcrypto") },
+            DriverRegistry.CreateWith(Driver)
+        );
     }
 
     public CryptoDevice Device { get; }

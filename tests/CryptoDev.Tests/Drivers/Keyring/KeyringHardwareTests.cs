@@ -86,7 +86,7 @@ public sealed class KeyringHardwareTests : IDisposable
         DriverVerdict code = KeyringDriver.Verdict(hardware.Power, null, null);
         code.Accepted.Should().BeTrue();
         code.OnlyWhenPinned.Should().Contain("slower than libcrypto's");
-        KeyringDriver.Verdict(hardware.Rsa, ("no keys", "get some"), null).Cure.Should().Be("get some");
+        KeyringDriver.Verdict(hardware.Rsa, new KeyringAbsence("no keys", "get some", 0), null).Cure.Should().Be("get some");
         KeyringDriver.Verdict(hardware.Rsa, null, "too long").Reason.Should().Be("too long");
     }
 

@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+
+namespace CryptoDev.Native;
+
+/// <summary>
+/// The one place where a system call that a signal broke off is made again. Only calls that have done nothing when they answer EINTR have a
+/// wrapper here: on those a second call is the first one. Writes to a hash and other calls that change state before they can be broken off
+/// have none.
+/// </summary>
+internal static unsafe class Uninterrupted
+{
+    /// <summary>send(2) of one message: a message is sent whole or not at all.</summary>
+    public static nint Send(int socket, void* message, nuint length, int flags) =>
+        Repeat(&CallSend, socket, (nint)message, (nint)length, flags);
+
+    /// <summary>sendmsg(2), as <see cref="Send"/>.</summary>
+    public static nint SendMessage(int socket, msghdr* message, int flags) => Repeat(&CallSendMessage, socket, (nint)message, flags, 0);
+
+    /// <summary>recv(2): what was not handed over stays queued.</summary>
+    public static nint Receive(int socket, void* room, nuint length, int flags) =>
+        Repeat(&CallReceive, socket, (nint)room, (nint)length, flags);
+
+    /// <summary>recvmsg(2), as <see cref="Receive"/>.</summary>
+    public static nint ReceiveMessage(int socket, msghdr* message, int flags) =>
+        Repeat(&CallReceiveMessage, socket, (nint)message, flags, 0);
+
+    /// <summary>
+    /// ioctl(2) on a <c>/dev/crypto</c>: the kernels' own devices wait where no signal reaches them, and a served device answers EINTR only
+    /// when it did nothing. So repeating is safe, for hash updates too.
+    /// </summary>
+    public static int Ioctl(int file, uint request, void* argument) => (int)Repeat(&CallIoctl, file, (nint)request, (nint)argument, 0);
+
+    /// <summary>
+    /// poll(2) for as long as was asked in all: what is left of the time, or signals that keep coming would make it last for ever. A
+    /// timeout below 0 waits without an end.
+    /// </summary>
+    public static int Poll(pollfd* entries, int count, int timeoutMilliseconds)
+    {
+        long end = timeoutMilliseconds < 0 ? long.MaxValue : Environment.TickCount64 + timeoutMilliseconds;
+        return (int)Repeat(&CallPoll, (nint)entries, count, timeoutMilliseconds, (nint)(&end));
+    }
+
+    /// <summary>Makes the call until it answers anything but EINTR.</summary>
+    internal static nint Repeat(delegate* <nint, nint, nint, nint, nint> call, nint one, nint two, nint three, nint four)
+    {
+        nint result;
+        do
+        {
+            result = call(one, two, three, four);
+        } while (result < 0 && Marshal.GetLastSystemError() == LibC.EINTR);
+
+        return result;
+    }
+
+    private static nint CallSend(nint socket, nint message, nint length, nint flags) =>
+        LibC.send((int)socket, (void*)message, (nuint)length, (int)flags);
+
+    private static nint CallSendMessage(nint socket, nint message, nint flags, nint unused) =>
+        LibC.sendmsg((int)socket, (msghdr*)message, (int)flags);
+
+    private static nint CallReceive(nint socket, nint room, nint length, nint flags) =>
+        LibC.recv((int)socket, (void*)room, (nuint)length, (int)flags);
+
+    private static nint CallReceiveMessage(nint socket, nint message, nint flags, nint unused) =>
+        LibC.recvmsg((int)socket, (msghdr*)message, (int)flags);
+
+    private static nint CallIoctl(nint file, nint request, nint argument, nint unused) =>
+        LibC.ioctl((int)file, (uint)request, (void*)argument);
+
+    private static nint CallPoll(nint entries, nint count, nint timeout, nint end)
+    {
+        int left = timeout < 0 ? -1 : (int)Math.Clamp(*(long*)end - Environment.TickCount64, 0, timeout);
+        return LibC.poll((pollfd*)entries, (nuint)count, left);
+    }
+}

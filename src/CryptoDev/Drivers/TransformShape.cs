@@ -1,0 +1,18 @@
+namespace CryptoDev.Drivers;
+
+/// <summary>What decides whether a driver takes a transform: its algorithm and sizes, not its key bytes.</summary>
+internal readonly record struct TransformShape(CryptoAlgorithm Algorithm, int KeyLength, int TagLength, int IvLength)
+{
+    private const int Unknown = -1;
+
+    /// <summary>False for a key that stays in the kernel, which may be refused for what it is.</summary>
+    public bool IsComparable => KeyLength != Unknown;
+
+    public static TransformShape Of(CryptoTransform transform) =>
+        new(
+            transform.Algorithm,
+            transform.Key is KernelKey ? Unknown : transform.Key?.Length ?? 0,
+            transform.EffectiveTagLength,
+            transform.EffectiveIvLength
+        );
+}

@@ -1,0 +1,209 @@
+using System.Security.Cryptography;
+using CryptoDev.Drivers;
+
+namespace CryptoDev.Framework;
+
+/// <summary>
+/// The contract of <see cref="DriverSession.Process"/>, both halves, held against every call of a session: what the framework promises a
+/// driver before it, and what the driver promises after it. Costs a copy of all buffers per call.
+/// </summary>
+internal static class DriverContract
+{
+    /// <summary>Always where the library is built for debugging.</summary>
+    public const bool IsCheckedByDefault =
+#if DEBUG
+        true;
+#else
+        false;
+#endif
+
+    /// <summary>The session, watched.</summary>
+    public static DriverSession Check(DriverSession session, SessionParameters parameters) => new WatchedSession(session, parameters);
+
+    private static InvalidOperationException Broken(DriverSession session, string rule) =>
+        new($"The driver {session.Driver.Name} broke the contract of DriverSession.Process: {rule}.");
+
+    private sealed class WatchedSession : DriverSession
+    {
+        private readonly DriverSession _inner;
+        private readonly SessionMode _mode;
+        private readonly CryptoAlgorithm _algorithm;
+        private readonly int _ivLength;
+        private readonly int _tagLength;
+
+        public WatchedSession(DriverSession inner, SessionParameters parameters)
+        {
+            _inner = inner;
+            _mode = parameters.Mode;
+            _algorithm = parameters.Transforms[0].Algorithm;
+            _ivLength = parameters.Transforms[0].EffectiveIvLength;
+            _tagLength = parameters.Transforms[_mode == SessionMode.CipherAndMac ? 1 : 0].EffectiveTagLength;
+        }
+
+        public override SessionDriver Driver => _inner.Driver;
+
+        public override long MaxMessageLength => _inner.MaxMessageLength;
+
+        public override SessionStatistics Statistics => _inner.Statistics;
+
+        private bool IsCipher => _mode is SessionMode.Cipher or SessionMode.Aead or SessionMode.CipherAndMac;
+
+        public override DriverSession? Part(int transform) =>
+            _inner.Part(transform) is { } part && !ReferenceEquals(part, _inner) ? part
+            : _inner.Part(transform) is null ? null
+            : this;
+
+        public override void Submit(CryptRequest request) => _inner.Submit(request);
+
+        public override CipherState BeginCipher(CryptoAlgorithm algorithm, CryptDirection direction, ReadOnlySpan<byte> iv) =>
+            _inner.BeginCipher(algorithm, direction, iv);
+
+        public override DigestState BeginDigest() => _inner.BeginDigest();
+
+        public override void Dispose() => _inner.Dispose();
+
+        public override int Process(in CryptOp op)
+        {
+            CheckPlain(in op);
+            using Copies before = new(in op);
+            int written;
+            try
+            {
+                written = _inner.Process(in op);
+            }
+            catch (ArgumentException)
+            {
+                // Of the caller's mistakes a driver may find those that only it can know, and then nothing has happened.
+                CheckInputs(in op, before);
+                Demand(op.Destination.SequenceEqual(before.Destination), "it refused the arguments and had written to the destination");
+                Demand(op.Tag.SequenceEqual(before.Tag), "it refused the arguments and had written to the tag");
+                throw;
+            }
+            catch (CryptoDevException)
+            {
+                CheckInputs(in op, before);
+                CheckBeyond(in op, before, IsCipher ? op.Source.Length : op.Destination.Length);
+                throw;
+            }
+
+            CheckResult(in op, before, written);
+            return written;
+        }
+
+        /// <summary>The framework's half.</summary>
+        private void CheckPlain(in CryptOp op)
+        {
+            DemandPlain(op.Descriptors.IsEmpty && op.Buffer.IsEmpty, "the operation is not in the flat form");
+            DemandPlain(op.IvSource == IvSource.Explicit, "its IV is not explicit");
+            DemandPlain(op.Iv.Length == _ivLength, $"its IV has {op.Iv.Length} bytes, the session's {_ivLength}");
+            int tag = _mode is SessionMode.Cipher or SessionMode.Compression ? 0 : _tagLength;
+            DemandPlain(op.Tag.Length == tag, $"its tag has {op.Tag.Length} bytes, the session's {tag}");
+            DemandPlain(op.Source.Length <= MaxMessageLength, $"its {op.Source.Length} bytes are over the limit of {MaxMessageLength}");
+            DemandPlain(tag != 0 || op.AssociatedData.IsEmpty, "it has associated data that nothing authenticates");
+            if (_mode == SessionMode.Digest)
+            {
+                DemandPlain(!op.VerifiesTag, "a digest is to be compared, which the framework does");
+            }
+
+            if (!IsCipher)
+            {
+                DemandPlain(!op.Source.Overlaps(op.Destination), "source and destination overlap");
+                return;
+            }
+
+            DemandPlain(op.Source.Length % _algorithm.BlockSize == 0, $"its {op.Source.Length} bytes are no whole blocks");
+            DemandPlain(op.Source.Length >= _algorithm.MinimumMessageLength, $"its {op.Source.Length} bytes are too few");
+            DemandPlain(op.Destination.Length >= op.Source.Length, "its destination is shorter than its source");
+            Span<byte> target = op.Destination[..op.Source.Length];
+            DemandPlain(!op.Source.Overlaps(target, out int offset) || offset == 0, "source and destination overlap in part");
+            DemandPlain(!op.AssociatedData.Overlaps(target), "associated data and destination overlap");
+            DemandPlain(!((ReadOnlySpan<byte>)op.Tag).Overlaps(target), "tag and destination overlap");
+        }
+
+        /// <summary>The driver's half.</summary>
+        private void CheckResult(in CryptOp op, Copies before, int written)
+        {
+            bool verifies = _mode is SessionMode.Aead or SessionMode.CipherAndMac && op.VerifiesTag;
+            if (written == TagMismatch)
+            {
+                Demand(verifies, "it says that a tag is wrong where none was to be compared");
+            }
+            else if (IsCipher)
+            {
+                Demand(written == op.Source.Length, $"it says that it wrote {written} bytes of {op.Source.Length}");
+            }
+            else if (_mode == SessionMode.Digest)
+            {
+                Demand(written == op.Tag.Length, $"it says that its digest has {written} bytes of {op.Tag.Length}");
+            }
+            else
+            {
+                Demand((uint)written <= (uint)op.Destination.Length, $"it says that it wrote {written} bytes to {op.Destination.Length}");
+            }
+
+            CheckInputs(in op, before);
+            int end =
+                IsCipher ? op.Source.Length
+                : _mode == SessionMode.Compression ? written
+                : 0;
+            CheckBeyond(in op, before, end);
+            if (verifies)
+            {
+                Demand(op.Tag.SequenceEqual(before.Tag), "it wrote to a tag that was to be compared");
+            }
+        }
+
+        /// <summary>What is only read is as it was: the source too, unless it is the destination.</summary>
+        private void CheckInputs(in CryptOp op, Copies before)
+        {
+            Demand(op.Source.Overlaps(op.Destination) || op.Source.SequenceEqual(before.Source), "it wrote to the source");
+            Demand(op.Iv.Overlaps(op.Destination) || op.Iv.SequenceEqual(before.Iv), "it wrote to the IV");
+            Demand(op.AssociatedData.SequenceEqual(before.AssociatedData), "it wrote to the associated data");
+        }
+
+        private void CheckBeyond(in CryptOp op, Copies before, int end) =>
+            Demand(
+                op.Destination[end..].SequenceEqual(before.Destination[end..]),
+                $"it wrote to the destination beyond the {end} bytes of the result"
+            );
+
+        private void Demand(bool holds, string rule)
+        {
+            if (!holds)
+            {
+                throw Broken(_inner, rule);
+            }
+        }
+
+        private void DemandPlain(bool holds, string rule)
+        {
+            if (!holds)
+            {
+                throw Broken(_inner, $"it was given what it is never given: {rule}");
+            }
+        }
+    }
+
+    /// <summary>All buffers of an operation as they were before it.</summary>
+    private readonly ref struct Copies(in CryptOp op)
+    {
+        private readonly byte[] _source = op.Source.ToArray();
+        private readonly byte[] _destination = op.Destination.ToArray();
+
+        public ReadOnlySpan<byte> Source => _source;
+
+        public ReadOnlySpan<byte> Destination => _destination;
+
+        public ReadOnlySpan<byte> Iv { get; } = op.Iv.ToArray();
+
+        public ReadOnlySpan<byte> AssociatedData { get; } = op.AssociatedData.ToArray();
+
+        public ReadOnlySpan<byte> Tag { get; } = op.Tag.ToArray();
+
+        public void Dispose()
+        {
+            CryptographicOperations.ZeroMemory(_source);
+            CryptographicOperations.ZeroMemory(_destination);
+        }
+    }
+}

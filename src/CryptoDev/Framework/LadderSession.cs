@@ -1,0 +1,292 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using CryptoDev.Drivers;
+using CryptoDev.Native;
+
+namespace CryptoDev.Framework;
+
+/// <summary>
+/// A session on a rung that has not done an operation yet, with the rungs below it. A rung can open and then have no memory for a single
+/// operation (AF_ALG under a small net.core.optmem_max): it is passed over, and the operation runs on the next one. After the first success
+/// the session above takes the rung's own session in the place of this one.
+/// </summary>
+internal sealed class LadderSession : DriverSession
+{
+    private const int LongestTag = 64;
+
+    private readonly SessionParameters _parameters;
+    private readonly Lock _lock = new();
+    private readonly List<DriverSession> _left = [];
+    private volatile RungSequence? _rungs;
+    private volatile DriverSession _current;
+    private volatile SessionDriver _description;
+    private SessionStatistics _corrections;
+    private long _thrown;
+    private bool _disposed;
+
+    /// <summary>Takes over the session that was opened last of <paramref name="rungs"/>.</summary>
+    public LadderSession(SessionParameters parameters, DriverSession first, SessionDriver description, RungSequence rungs)
+    {
+        _parameters = parameters;
+        _current = first;
+        _description = description;
+        _rungs = rungs;
+    }
+
+    /// <summary>Told under the lock that the rung is another one, or that it stays: then its session may take the place of this.</summary>
+    public Action<DriverSession, bool>? Changed { get; set; }
+
+    /// <summary>What runs it now, and what was passed over, with the reasons.</summary>
+    public SessionDriver Description => _description;
+
+    public override SessionDriver Driver => _current.Driver;
+
+    public override long MaxMessageLength => _current.MaxMessageLength;
+
+    /// <summary>
+    /// Of the rung that runs, and of those that were left what they brought to an end: an operation that went on below has not failed.
+    /// </summary>
+    public override SessionStatistics Statistics
+    {
+        get
+        {
+            lock (_lock)
+            {
+                SessionStatistics sum = _current.Statistics + _corrections;
+                foreach (DriverSession left in _left)
+                {
+                    sum += left.Statistics with { Failures = 0 };
+                }
+
+                return sum;
+            }
+        }
+    }
+
+    public override int Process(in CryptOp op) => Run(null, in op);
+
+    public override DriverSession? Part(int transform)
+    {
+        DriverSession? part = _current.Part(transform);
+        return part is null ? null
+            : ReferenceEquals(part, _current) ? this
+            : new LadderPart(this, transform);
+    }
+
+    public override void Submit(CryptRequest request)
+    {
+        if (_rungs is null)
+        {
+            _current.Submit(request);
+        }
+        else
+        {
+            base.Submit(request);
+        }
+    }
+
+    public override CipherState BeginCipher(CryptoAlgorithm algorithm, CryptDirection direction, ReadOnlySpan<byte> iv)
+    {
+        if (_rungs is not null && algorithm.Chaining != IvChaining.InTransform)
+        {
+            // Piece by piece through here.
+            return base.BeginCipher(algorithm, direction, iv);
+        }
+
+        Prove();
+        return _current.BeginCipher(algorithm, direction, iv);
+    }
+
+    public override DigestState BeginDigest()
+    {
+        Prove();
+        return _current.BeginDigest();
+    }
+
+    public override void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _rungs = null;
+            _current.Dispose();
+        }
+    }
+
+    /// <summary>One operation on the whole session, or on one of its transforms.</summary>
+    private int Run(int? part, in CryptOp op)
+    {
+        if (_rungs is null)
+        {
+            return Of(_current, part).Process(in op);
+        }
+
+        // In place, a rung that fails may have written over what the next one has to read.
+        byte[]? kept = op.Source.Overlaps(op.Destination) ? ArrayPool<byte>.Shared.Rent(op.Source.Length) : null;
+        try
+        {
+            ReadOnlySpan<byte> source = op.Source;
+            if (kept is not null)
+            {
+                op.Source.CopyTo(kept);
+                source = kept.AsSpan(0, op.Source.Length);
+            }
+
+            return RunFirst(part, op with { Source = source });
+        }
+        finally
+        {
+            if (kept is not null)
+            {
+                CryptographicOperations.ZeroMemory(kept);
+                ArrayPool<byte>.Shared.Return(kept);
+            }
+        }
+    }
+
+    private int RunFirst(int? part, in CryptOp op)
+    {
+        while (true)
+        {
+            DriverSession current = _current;
+            DriverSession runs = Of(current, part);
+            CryptOpValidator.CheckLimit(_parameters.Transforms[part ?? 0].Algorithm, op.Source.Length, runs.MaxMessageLength);
+            try
+            {
+                int written = runs.Process(in op);
+                if (!op.Source.IsEmpty || !op.AssociatedData.IsEmpty)
+                {
+                    Stay(current);
+                }
+
+                return written;
+            }
+            catch (CryptoDevException error)
+            {
+                if (error.Errno is not (LibC.ENOMEM or LibC.ENOBUFS))
+                {
+                    Interlocked.Increment(ref _thrown);
+                    throw;
+                }
+
+                if (!TryMoveOn(current, part, op.Source.Length, error))
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    /// <summary>A running state cannot be begun again elsewhere, so a small operation goes before it. It is nobody's message.</summary>
+    private void Prove()
+    {
+        if (_rungs is null)
+        {
+            return;
+        }
+
+        CryptoTransform transform = _parameters.Transforms[0];
+        bool hashes = _parameters.Mode == SessionMode.Digest;
+        Span<byte> one = stackalloc byte[1];
+        Span<byte> tag = stackalloc byte[LongestTag];
+        one.Clear();
+        Run(
+            null,
+            new CryptOp
+            {
+                Source = one,
+                Destination = hashes ? default : one,
+                Tag = hashes ? tag[..transform.EffectiveTagLength] : default,
+                TagAction = hashes ? TagAction.Compute : TagAction.Default,
+            }
+        );
+        lock (_lock)
+        {
+            _corrections += new SessionStatistics(-1, -1, 0);
+        }
+    }
+
+    /// <summary>False: the error stands, because the rung has done operations meanwhile or there is no other.</summary>
+    private bool TryMoveOn(DriverSession failed, int? part, int length, CryptoDevException error)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(Session));
+            if (_current != failed)
+            {
+                // Another thread's operation met the same.
+                return true;
+            }
+
+            if (_rungs is not { } rungs)
+            {
+                return false;
+            }
+
+            rungs.PassOver(error);
+            while (rungs.TryOpenNext(out DriverSession? next, out SessionDriver? description, out bool isInProcess))
+            {
+                if (length > Of(next, part).MaxMessageLength)
+                {
+                    rungs.PassOver($"it takes messages of at most {Of(next, part).MaxMessageLength} bytes and {length} were given");
+                    next.Dispose();
+                    continue;
+                }
+
+                _left.Add(failed);
+                _corrections += new SessionStatistics(0, 0, Interlocked.Exchange(ref _thrown, 0));
+                _description = description;
+                _current = next;
+                failed.Dispose();
+                Change(next, stays: isInProcess || !rungs.MayHaveMore);
+                return true;
+            }
+
+            // None below: from here on it is a session like any other.
+            Change(failed, stays: true);
+            return false;
+        }
+    }
+
+    private void Stay(DriverSession succeeded)
+    {
+        lock (_lock)
+        {
+            if (_current == succeeded && _rungs is not null)
+            {
+                Change(succeeded, stays: true);
+            }
+        }
+    }
+
+    private void Change(DriverSession current, bool stays)
+    {
+        if (stays)
+        {
+            _rungs = null;
+        }
+
+        Changed?.Invoke(current, stays);
+    }
+
+    private static DriverSession Of(DriverSession session, int? part) => part is { } index ? session.Part(index)! : session;
+
+    /// <summary>One transform of a composed session, on whatever rung the whole is.</summary>
+    private sealed class LadderPart(LadderSession ladder, int transform) : DriverSession
+    {
+        public override SessionDriver Driver => ladder.Driver;
+
+        public override long MaxMessageLength => Of(ladder._current, transform).MaxMessageLength;
+
+        public override SessionStatistics Statistics => default;
+
+        public override int Process(in CryptOp op) => ladder.Run(transform, in op);
+
+        public override DigestState BeginDigest() => throw new InvalidOperationException("A part has no running digest.");
+
+        public override void Dispose()
+        {
+            // The whole owns it.
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace CryptoDev.Framework;
+
+/// <summary>
+/// Counters of messages that no single driver session counts as what they are: compositions, and corrections of what drivers count. Each
+/// processor has a cache line of its own.
+/// </summary>
+internal sealed class MessageCounters
+{
+    private const int MostCells = 64;
+
+    private readonly Cell[] _cells = new Cell[Math.Min(MostCells, (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount))];
+
+    public SessionStatistics Sum
+    {
+        get
+        {
+            SessionStatistics sum = default;
+            foreach (ref Cell cell in _cells.AsSpan())
+            {
+                sum += new SessionStatistics(
+                    Interlocked.Read(ref cell.Operations),
+                    Interlocked.Read(ref cell.Bytes),
+                    Interlocked.Read(ref cell.Failures)
+                );
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Adds; less than 0 takes away what a driver counted more than once.</summary>
+    public void Add(long operations, long bytes, long failures)
+    {
+        ref Cell cell = ref _cells[Thread.GetCurrentProcessorId() & (_cells.Length - 1)];
+        if (operations != 0)
+        {
+            Interlocked.Add(ref cell.Operations, operations);
+        }
+
+        if (bytes != 0)
+        {
+            Interlocked.Add(ref cell.Bytes, bytes);
+        }
+
+        if (failures != 0)
+        {
+            Interlocked.Add(ref cell.Failures, failures);
+        }
+    }
+
+    [StructLayout(LayoutKind.Sequential, Size = 128)]
+    private struct Cell
+    {
+        public long Operations;
+        public long Bytes;
+        public long Failures;
+    }
+}
