@@ -17,7 +17,8 @@ public sealed partial class KeyOp
     /// <summary>
     /// <paramref name="message"/>^d mod pq from the parts of an RSA private key. When they belong to one key the calculation is blinded and
     /// checked with the
-    /// public exponent; otherwise it is done twice and compared.
+    /// public exponent, and a number that is not the inverse of q is refused when it is processed, with <c>EINVAL</c>; otherwise it is
+    /// done twice and compared.
     /// </summary>
     /// <param name="p">The first prime.</param>
     /// <param name="q">The second prime.</param>
@@ -65,8 +66,8 @@ public sealed partial class KeyOp
     /// <param name="q">The prime order of the subgroup.</param>
     /// <param name="g">The generator of the subgroup.</param>
     /// <param name="publicKey">y.</param>
-    /// <param name="r">The signature's first number; out of range, the signature is bad.</param>
-    /// <param name="s">The signature's second number; out of range, the signature is bad.</param>
+    /// <param name="r">The signature's first number; out of range, the signature is bad, however long it is.</param>
+    /// <param name="s">The signature's second number; out of range, the signature is bad, however long it is.</param>
     /// <exception cref="ArgumentException">An operand other than r and s is outside its range; its name is given.</exception>
     public static KeyOp DsaVerify(
         ReadOnlySpan<byte> digest,
@@ -132,7 +133,12 @@ public sealed partial class KeyOp
         {
             KeyOperand operand = _facts.Inputs[_count];
             ReadOnlySpan<byte> significant = operand.IsDigest ? bigEndian : bigEndian.TrimStart((byte)0);
-            if (significant.Length > MaxOperandBits / 8)
+            if (_facts.IsJudged(_count))
+            {
+                // The longest parameter is above every modulus already.
+                significant = significant[..Math.Min(significant.Length, MaxParameterBits / 8)];
+            }
+            else if (significant.Length > MaxOperandBits / 8)
             {
                 throw new ArgumentException(
                     $"{operand.Name} has {significant.Length} bytes without its leading zeros; at most {MaxOperandBits / 8} "

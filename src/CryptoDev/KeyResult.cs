@@ -23,7 +23,9 @@ public sealed class KeyResult : IDisposable
     /// <summary>The operation.</summary>
     public KeyOperation Operation { get; }
 
-    /// <summary>What computed it, and why nothing above it did; null when nothing could.</summary>
+    /// <summary>
+    /// What computed it, and why nothing above it did; null when nothing could, or had to: a signature outside its range is bad.
+    /// </summary>
     public SessionDriver? Driver { get; }
 
     /// <summary>

@@ -86,8 +86,9 @@ internal static class KeyCommand
             using KeyResult result = device.Process(op, policy);
             if (parsed.GetValue(verbose))
             {
-                console.Complain($"{row.Name} by {result.Driver!.Name}");
-                foreach (PassedOverDriver passed in result.Driver.PassedOver)
+                // A signature outside its range is bad whoever computes, so that nobody has.
+                console.Complain($"{row.Name} by {result.Driver?.Name ?? "its operands alone"}");
+                foreach (PassedOverDriver passed in result.Driver?.PassedOver ?? [])
                 {
                     console.Complain($"not by {passed.Driver}: {passed.Reason}");
                 }
@@ -139,11 +140,11 @@ internal static class KeyCommand
         {
             KeyDocument document = new(
                 row.Name,
-                result.Driver!.Name,
-                Words.Of(result.Driver.Kind),
+                result.Driver?.Name,
+                result.Driver is { } ran ? Words.Of(ran.Kind) : null,
                 result.IsValid,
                 numbers,
-                [.. result.Driver.PassedOver.Select(passed => new KeyPassedOver(passed.Driver, passed.Reason))]
+                [.. (result.Driver?.PassedOver ?? []).Select(passed => new KeyPassedOver(passed.Driver, passed.Reason))]
             );
             JsonPrinter.Write(console, document, JsonDocuments.Default.KeyDocument);
         }

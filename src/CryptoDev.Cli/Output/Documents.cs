@@ -153,8 +153,8 @@ internal sealed record AbiConstant(string Name, uint Value);
 /// <summary>What an operation of <c>key --json</c> prints; the numbers in hex by name.</summary>
 internal sealed record KeyDocument(
     string Operation,
-    string Driver,
-    string Kind,
+    string? Driver,
+    string? Kind,
     bool Valid,
     IReadOnlyDictionary<string, string> Numbers,
     IReadOnlyList<KeyPassedOver> PassedOver

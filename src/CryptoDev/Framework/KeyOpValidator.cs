@@ -16,7 +16,7 @@ internal static class KeyOpValidator
         for (int i = 0; i < op.InputCount; i++)
         {
             int bits = op.SignificantBits(i);
-            if (bits > KeyOp.MaxOperandBits)
+            if (bits > KeyOp.MaxOperandBits && !op.Facts.IsJudged(i))
             {
                 // E2BIG is what the BSDs' drivers answer for an operand they have no room for.
                 return new KeyFault(
@@ -38,6 +38,9 @@ internal static class KeyOpValidator
 
         return CheckRoom(op);
     }
+
+    /// <summary>Whether the operands do not keep a rule.</summary>
+    public static bool IsBroken(KeyOp op, KeyRule rule) => Broken(op, rule) is not null;
 
     private static string? Broken(KeyOp op, KeyRule rule)
     {

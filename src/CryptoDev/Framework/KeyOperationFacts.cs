@@ -35,6 +35,14 @@ internal sealed record KeyOperationFacts(
     IReadOnlyList<KeyRule> Rules
 )
 {
+    /// <summary>
+    /// Rules for numbers that a stranger sent: what breaks one is a bad signature, whatever its length, and no mistake of the caller's.
+    /// </summary>
+    public IReadOnlyList<KeyRule> Verdicts { get; init; } = [];
+
+    /// <summary>Whether operand <paramref name="index"/> is such a number.</summary>
+    public bool IsJudged(int index) => Verdicts.Any(rule => rule.Operand == index);
+
     /// <summary>The operand whose length decides what an operation costs and which driver can take it.</summary>
     public int Modulus => OutputsSizedBy.Count > 0 ? OutputsSizedBy[0] : 1;
 }

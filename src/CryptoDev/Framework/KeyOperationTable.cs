@@ -37,7 +37,10 @@ internal static class KeyOperationTable
             [],
             [],
             [.. DsaDomain, new(AboveOne, 4), new(Below, 4, 1)]
-        ),
+        )
+        {
+            Verdicts = [new(NotZero, 5), new(Below, 5, 2), new(NotZero, 6), new(Below, 6, 2)],
+        },
         new(
             KeyOperation.DhComputeKey,
             "CRK_DH_COMPUTE_KEY",

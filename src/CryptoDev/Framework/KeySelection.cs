@@ -48,7 +48,12 @@ internal static class KeySelection
         RefusalList[] refusals = [.. all.Select(_ => new RefusalList(refusalsTell: false))];
         ICryptoDriver?[] drivers =
         [
-            .. all.Select((op, i) => Rank(registry, op, policy, refusals[i]).Select(candidate => candidate.Driver).FirstOrDefault()),
+            .. all.Select(
+                (op, i) =>
+                    KeyOutcome.BeforeDrivers(op) != 0
+                        ? null
+                        : Rank(registry, op, policy, refusals[i]).Select(candidate => candidate.Driver).FirstOrDefault()
+            ),
         ];
         foreach (IGrouping<ICryptoDriver?, int> group in Enumerable.Range(0, all.Length).GroupBy(i => drivers[i]))
         {
@@ -105,8 +110,15 @@ internal static class KeySelection
     {
         RefusalList refusals = new(refusalsTell: false);
         int status = LibC.ENODEV;
+        bool wasTried = false;
         try
         {
+            if (KeyOutcome.BeforeDrivers(op) is var known and not 0)
+            {
+                status = known;
+                return Fail(op, status, null, policy.ToString());
+            }
+
             foreach ((ICryptoDriver driver, _) in Rank(registry, op, policy, refusals))
             {
                 try
@@ -118,7 +130,14 @@ internal static class KeySelection
                 {
                     // A device lost, quota used up: the operands are still there, and the next rung may do.
                     refusals.AddFailure(driver.Info.Name, error);
+                    wasTried = true;
                 }
+            }
+
+            if (wasTried && KeyOutcome.AfterDrivers(op) is var outcome and not 0)
+            {
+                status = outcome;
+                return Fail(op, status, null, policy.ToString());
             }
 
             CryptoDevException failure = refusals.ToException(policy, op.Facts.BsdName);
@@ -192,10 +211,9 @@ internal static class KeySelection
 
     private static KeyResult Finish(KeyOp op, int status, SessionDriver driver)
     {
-        bool isVerdict = op.Operation == KeyOperation.DsaVerify && status == LibC.EPERM;
         if (status != 0)
         {
-            return new KeyResult(op.Operation, status, driver, isVerdict ? null : Failure(op, status, driver), []);
+            return Fail(op, status, driver, driver.Name);
         }
 
         SecureMemoryHandle[] outputs = new SecureMemoryHandle[op.OutputCount];
@@ -208,8 +226,19 @@ internal static class KeySelection
         return new KeyResult(op.Operation, 0, driver, null, outputs);
     }
 
-    private static CryptoDevException Failure(KeyOp op, int status, SessionDriver driver) =>
-        new(status, driver.Name, op.Facts.BsdName, s_outcomes.GetValueOrDefault(status) ?? "the driver answered with this status.");
+    /// <summary>A bad signature is a verdict; every other status but 0 an error.</summary>
+    private static KeyResult Fail(KeyOp op, int status, SessionDriver? driver, string name)
+    {
+        bool isVerdict = op.Operation == KeyOperation.DsaVerify && status == LibC.EPERM;
+        string advice = s_outcomes.GetValueOrDefault(status) ?? "the driver answered with this status.";
+        return new KeyResult(
+            op.Operation,
+            status,
+            driver,
+            isVerdict ? null : new CryptoDevException(status, name, op.Facts.BsdName, advice),
+            []
+        );
+    }
 
     private static void CheckAll(KeyOp[] ops)
     {

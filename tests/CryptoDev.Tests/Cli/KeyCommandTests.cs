@@ -59,6 +59,12 @@ public sealed class KeyCommandTests : FolderTests
         (good.ExitCode, good.Text).Should().Be((0, "good\n"));
         CommandRun bad = CommandRun.Of(["key", "dsa-verify", .. group, "--public", "8", "--r", lines[0], "--s", "0"]);
         (bad.ExitCode, bad.Text).Should().Be((1, "bad\n"));
+        string tooLong = "0x" + new string('f', 20_000);
+        bad = CommandRun.Of(["key", "dsa-verify", .. group, "--public", "8", "--r", tooLong, "--s", lines[1], "--json", "--verbose"]);
+        bad.ExitCode.Should().Be(1);
+        using JsonDocument verdict = JsonDocument.Parse(bad.Text);
+        verdict.RootElement.GetProperty("valid").GetBoolean().Should().BeFalse();
+        bad.Error.Should().Contain("by its operands alone");
         CommandRun random = CommandRun.Of(["key", "dsa-sign", .. group, "--private", "7", "--random-nonce", "--json"]);
         using JsonDocument document = JsonDocument.Parse(random.Text);
         document.RootElement.GetProperty("numbers").EnumerateObject().Select(number => number.Name).Should().Equal("r", "s");

@@ -119,6 +119,79 @@ public sealed class KeyOpBadInputTests : IDisposable
         Evaluate(() => KeyOp.ModExpCrt([11], [23], [2], [7], [15], [1])).Should().Equal([0, 62], "its cube is 2 modulo 253");
     }
 
+    /// <summary>
+    /// The key of toys: an answer of a formula that leaves with a wrong inverse is wrong in p only, and gives q away.
+    /// </summary>
+    [Theory]
+    [InlineData(new byte[] { 11 }, new byte[] { 23 }, new byte[] { 7 }, new byte[] { 15 }, 1)]
+    [InlineData(new byte[] { 3 }, new byte[] { 5 }, new byte[] { 1 }, new byte[] { 1 }, 2)]
+    [InlineData(new byte[] { 61 }, new byte[] { 53 }, new byte[] { 53 }, new byte[] { 49 }, 38)]
+    public void Of_all_inverses_only_the_right_one_is_taken(byte[] p, byte[] q, byte[] dp, byte[] dq, int right)
+    {
+        for (int inverse = 0; inverse < 2 * p[0]; inverse++)
+        {
+            using KeyOp op = KeyOp.ModExpCrt(p, q, [2], dp, dq, [(byte)inverse]);
+            using KeyResult result = _device.Process([op])[0];
+            result.Status.Should().Be(inverse % p[0] == right ? 0 : LibC.EINVAL, $"inverse {inverse} of {right}");
+            op.Status.Should().Be(result.Status);
+        }
+
+        // One at a time as well, and parts that claim to be no key are only put into the formula.
+        using KeyOp alone = KeyOp.ModExpCrt(p, q, [2], dp, dq, [0]);
+        _device.Invoking(device => device.Process(alone)).Should().Throw<CryptoDevException>().WithMessage("*do not belong together*");
+        Evaluate(() => KeyOp.ModExpCrt([10], [23], [2], [7], [15], [2])).Should().HaveCount(2);
+    }
+
+    /// <summary>What a stranger sent as a signature is never the caller's mistake.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2048)]
+    [InlineData(2049)]
+    [InlineData(8192)]
+    [InlineData(8193)]
+    [InlineData(100_000)]
+    public void A_signature_of_any_length_is_good_or_bad(int length)
+    {
+        byte[] hostile = [.. Enumerable.Repeat((byte)0xFF, length)];
+        byte[] padded = [.. new byte[length], 5];
+        foreach (
+            (byte[] r, byte[] s) in new (byte[], byte[])[]
+            {
+                (hostile, [10]),
+                ([5], hostile),
+                (hostile, hostile),
+                ([1, .. new byte[length]], [10]),
+                ([5], [11, .. new byte[length]]),
+            }
+        )
+        {
+            using KeyOp op = KeyOp.DsaVerify([0x50], s_p, s_q, s_g, [18], r, s);
+            using KeyResult verdict = _device.Process(op);
+            (verdict.IsValid, verdict.Status, verdict.Error).Should().Be((false, LibC.EPERM, (CryptoDevException?)null));
+        }
+
+        using KeyOp good = KeyOp.DsaVerify([0x50], s_p, s_q, s_g, [18], padded, [10]);
+        using KeyResult taken = _device.Process(good);
+        taken.IsValid.Should().BeTrue("zeros at the top are no part of a number");
+    }
+
+    [Fact]
+    public void A_signature_in_raw_parameters_of_any_length_is_bad_too()
+    {
+        using KeyOp op = KeyOp.FromParameters(KeyOperation.DsaVerify, [8, 8, 8, 8, 8, 65536, 8], []);
+        byte[] operands = [0x50, 23, 11, 4, 18];
+        for (int i = 0; i < operands.Length; i++)
+        {
+            op.GetParameter(i).Bytes[0] = operands[i];
+        }
+
+        op.GetParameter(5).Bytes.Fill(0xFF);
+        op.GetParameter(6).Bytes[0] = 10;
+        using KeyResult verdict = _device.Process([op])[0];
+        (verdict.Status, verdict.Error).Should().Be((LibC.EPERM, (CryptoDevException?)null));
+    }
+
     [Fact]
     public void A_group_that_is_none_is_not_signed_with()
     {

@@ -44,6 +44,7 @@ public sealed class KeyOpLifetimeTests
                 () => KeyOp.ModExpCrt([11], [23], [2], [7], [15], [1]),
                 () => KeyOp.ModExpCrt([11], [23], [2], [7], [15], [2]),
                 () => KeyOp.ModExpCrt([10], [23], [2], [7], [15], [2]),
+                () => KeyOp.DsaVerify([1], [23], [11], [4], [18], [1], Enumerable.Repeat((byte)1, 9000).ToArray()),
                 () => KeyOp.DsaSign([1], [23], [11], [4], [3], (DsaNonce)(i % 2)),
                 () => KeyOp.DsaSign([1], [23], [15], [5], [3]),
                 () => KeyOp.DsaVerify([1], [23], [11], [4], [18], [1], [1]),

@@ -224,6 +224,80 @@ public sealed class DevCryptoKeyTests
         results[2].Error!.Message.Should().Contain("no inverse");
     }
 
+    /// <summary>A kernel says EINVAL to what has no answer as to what it cannot do; pinned to it there is nobody else to ask.</summary>
+    [Fact]
+    public void Pinned_to_the_device_no_inverse_is_EDOM_and_other_refusals_are_its_own()
+    {
+        IoctlInfo key = DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY");
+        bool refuses = false;
+        using DeviceUnderWatch watch = new("netbsd", instead: (request, _) => refuses && request == key.Code() ? -LibC.EINVAL : null);
+        DriverPolicy pinned = DriverPolicy.Pinned("devcrypto");
+        foreach ((byte[] a, byte[] modulus) in new (byte[], byte[])[] { ([2], [4]), ([], [7]), ([6], [9]), ([9, 0], [3, 0]) })
+        {
+            using KeyOp op = KeyOp.ModMultInv(a, modulus);
+            FluentActions
+                .Invoking(() => watch.Device.Process(op, pinned))
+                .Should()
+                .Throw<CryptoDevException>()
+                .WithMessage("*EDOM*no inverse*")
+                .Which.Errno.Should()
+                .Be(LibC.EDOM);
+            op.Status.Should().Be(LibC.EDOM);
+        }
+
+        KeyOp[] many = [KeyOp.ModMultInv([2], [4]), KeyOp.ModMultInv([3], [4]), KeyOp.ModMultInv([2], [1])];
+        watch.Device.Process(many, pinned).Select(result => result.Status).Should().Equal(LibC.EDOM, 0, 0);
+        refuses = true;
+        using KeyOp refused = KeyOp.ModMultInv([3], [4]);
+        FluentActions
+            .Invoking(() => watch.Device.Process(refused, pinned))
+            .Should()
+            .Throw<CryptoDevException>()
+            .Which.Errno.Should()
+            .Be(LibC.EINVAL, "3 has an inverse modulo 4, so that the fault is the device's");
+    }
+
+    [Fact]
+    public void A_hostile_signature_and_a_wrong_inverse_do_not_come_to_the_device()
+    {
+        using DeviceUnderWatch watch = new("netbsd");
+        DriverPolicy pinned = DriverPolicy.Pinned("devcrypto");
+        using KeyOp warm = KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [10]);
+        watch.Device.Process(warm, pinned).IsValid.Should().BeTrue();
+        watch.Channel.Calls.Clear();
+        using KeyOp longest = KeyOp.DsaVerify([0x50], [23], [11], [4], [18], Enumerable.Repeat((byte)0xFF, 5000).ToArray(), [10]);
+        using KeyResult verdict = watch.Device.Process(longest, pinned);
+        (verdict.IsValid, verdict.Status, verdict.Driver).Should().Be((false, LibC.EPERM, (SessionDriver?)null));
+        KeyOp[] parts = [.. Enumerable.Range(0, 11).Select(i => KeyOp.ModExpCrt([11], [23], [2], [7], [15], [(byte)i]))];
+        watch
+            .Device.Process(parts, pinned)
+            .Select(result => result.Status)
+            .Should()
+            .Equal(Enumerable.Range(0, 11).Select(i => i == 1 ? 0 : LibC.EINVAL));
+        watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd", "CIOCNFKEYM")).Should().Be(0, "one of them is left, which goes alone");
+    }
+
+    /// <summary>The raw face of a served device: what a C program is told.</summary>
+    [Theory]
+    [InlineData("netbsd")]
+    [InlineData("openbsd 2014")]
+    [InlineData("freebsd 12")]
+    [InlineData("cryptodev-linux")]
+    public void Every_dialect_verifies_through_its_device(string form)
+    {
+        using DeviceUnderWatch watch = new(form);
+        DriverPolicy pinned = DriverPolicy.Pinned("devcrypto");
+        using KeyOp op = KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [11]);
+        watch.Device.Process(op, pinned).Status.Should().Be(LibC.EPERM);
+        using KeyOp wrong = KeyOp.ModExpCrt([11], [23], [2], [7], [15], [3]);
+        FluentActions
+            .Invoking(() => watch.Device.Process(wrong, pinned))
+            .Should()
+            .Throw<CryptoDevException>()
+            .Which.Errno.Should()
+            .Be(LibC.EINVAL);
+    }
+
     [Fact]
     public void Those_of_many_that_the_kernel_does_not_take_run_one_by_one()
     {

@@ -1,3 +1,4 @@
+using CryptoDev.Framework;
 using CryptoDev.Native;
 using static CryptoDev.Drivers.Software.KeyOps.SoftwareKeyOperations;
 
@@ -22,7 +23,7 @@ internal static class ChineseRemainder
         BigNumHandle qInverse = Load(op, work, 5);
         BigNumHandle n = work.Multiply(p, q);
         BigNumHandle message = work.Mod(Load(op, work, 2), n);
-        if (PublicExponent(work, p, q, dp, dq) is not { } e)
+        if (KeyOutcome.PublicExponent(work, p, q, dp, dq) is not { } e)
         {
             return ComputeTwice(op, work, message, p, q, dp, dq, qInverse);
         }
@@ -48,22 +49,6 @@ internal static class ChineseRemainder
         BigNumHandle n,
         MontgomeryContextHandle modN
     ) => e.Bits <= LongestPublicBits ? work.PublicPower(value, e, modN) : work.Power(value, e, n, modN);
-
-    /// <summary>
-    /// The number that undoes both private exponents, or null when there is none and the operands are not the parts of one RSA key.
-    /// </summary>
-    internal static BigNumHandle? PublicExponent(BigNumWorkspace work, BigNumHandle p, BigNumHandle q, BigNumHandle dp, BigNumHandle dq)
-    {
-        if (!p.IsOdd || !q.IsOdd || p.IsOne || q.IsOne)
-        {
-            return null;
-        }
-
-        BigNumHandle orderOfP = work.Less(p, 1);
-        BigNumHandle orderOfQ = work.Less(q, 1);
-        BigNumHandle? e = work.Inverse(dp, orderOfP);
-        return e is not null && work.ModMultiply(e, dq, orderOfQ).IsOne ? e : null;
-    }
 
     private static int ComputeTwice(
         KeyOp op,
