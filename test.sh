@@ -69,7 +69,7 @@ need() {
 }
 
 command -v dotnet >/dev/null || { echo "test.sh: the .NET 10 SDK is needed (dotnet was not found on PATH)." >&2; exit 1; }
-need gcc gcc-multilib cmake libssl-dev openssl python3 || exit 1
+need gcc g++ gcc-multilib cmake libssl-dev openssl python3 || exit 1
 
 run "build" dotnet build CryptoDev.sln -c Release --nologo -v q || { end_steps; exit 1; }
 

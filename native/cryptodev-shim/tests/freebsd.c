@@ -1,5 +1,6 @@
 /* The FreeBSD dialect of 13 and 14, and of 12 with --12 (CRIOGET, keys): freebsd [--12] [DEVICE] */
 #define _GNU_SOURCE
+#define CRYPTODEV_FREEBSD_RELEASE 14
 #include <crypto/cryptodev.h>
 
 #include "key.h"

@@ -31,7 +31,7 @@ static struct big big_of(const char *text)
 
 static struct crparam parameter(struct big *number)
 {
-	return (struct crparam){ .crp_p = number->bytes, .crp_nbits = number->bits };
+	return (struct crparam){ .crp_p = (void *)number->bytes, .crp_nbits = number->bits };
 }
 
 static int key_operation(int device, uint32_t operation, struct big *inputs, unsigned ins, struct big *outputs, unsigned outs, uint32_t *status)

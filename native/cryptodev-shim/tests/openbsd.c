@@ -10,7 +10,7 @@ static int new_session(int device, uint32_t cipher, const char *key, uint32_t *s
 	memset(&op, 0, sizeof op);
 	op.cipher = cipher;
 	op.keylen = (uint32_t)strlen(key) / 2;
-	op.key = hex(key);
+	op.key = (caddr_t)hex(key);
 	int result = ioctl(device, CIOCGSESSION, &op);
 	*session = op.ses;
 	return result;

@@ -72,10 +72,10 @@ static void basic(void)
 	CHECK("in place", ioctl(fd, CIOCCRYPT, &op) == 0 && memcmp(out, nist_cipher, 16) == 0);
 
 	CHECK("open a digest session", new_session(fd, 0, CRYPTO_SHA2_256, NULL, &digest) == 0);
-	op = (struct crypt_op){ .ses = digest, .op = COP_ENCRYPT, .len = 3, .src = "abc", .mac = out };
+	op = (struct crypt_op){ .ses = digest, .op = COP_ENCRYPT, .len = 3, .src = (uint8_t *)"abc", .mac = out };
 	CHECK("digest", ioctl(fd, CIOCCRYPT, &op) == 0 && memcmp(out, abc_digest, 32) == 0);
-	op = (struct crypt_op){ .ses = digest, .op = COP_ENCRYPT, .flags = COP_FLAG_UPDATE, .len = 1, .src = "a" };
-	struct crypt_op rest = { .ses = digest, .op = COP_ENCRYPT, .flags = COP_FLAG_UPDATE, .len = 2, .src = "bc" };
+	op = (struct crypt_op){ .ses = digest, .op = COP_ENCRYPT, .flags = COP_FLAG_UPDATE, .len = 1, .src = (uint8_t *)"a" };
+	struct crypt_op rest = { .ses = digest, .op = COP_ENCRYPT, .flags = COP_FLAG_UPDATE, .len = 2, .src = (uint8_t *)"bc" };
 	struct crypt_op final = { .ses = digest, .op = COP_ENCRYPT, .flags = COP_FLAG_FINAL, .mac = out };
 	memset(out, 0, sizeof out);
 	int in_parts = ioctl(fd, CIOCCRYPT, &op) == 0 && ioctl(fd, CIOCCRYPT, &rest) == 0 && ioctl(fd, CIOCCRYPT, &final) == 0;

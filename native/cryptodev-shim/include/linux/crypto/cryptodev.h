@@ -7,6 +7,18 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#if __STDC_HOSTED__ && defined(__linux__) && defined(__has_include)
+#if __has_include(<linux/types.h>)
+#include <linux/types.h> /* __u8 and its kin, which programs take from this header */
+#endif
+#endif
+#ifndef __user
+#define __user
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Request codes as asm-generic/ioctl.h builds them: bit 30 the kernel reads the argument, bit 31 it writes it. */
 #define CRYPTODEV_IO_(direction, number, type) \
@@ -16,48 +28,69 @@
 #define CRYPTODEV_IOWR(number, type) CRYPTODEV_IO_(3, number, type)
 
 /* Ciphers, MACs and digests: session_op.cipher and session_op.mac. */
-#define CRYPTO_DES_CBC 1
-#define CRYPTO_3DES_CBC 2
-#define CRYPTO_BLF_CBC 3
-#define CRYPTO_CAST_CBC 4
-#define CRYPTO_SKIPJACK_CBC 5
-#define CRYPTO_MD5_HMAC 6
-#define CRYPTO_SHA1_HMAC 7
-#define CRYPTO_RIPEMD160_HMAC 8
-#define CRYPTO_MD5_KPDK 9
-#define CRYPTO_SHA1_KPDK 10
-#define CRYPTO_RIJNDAEL128_CBC 11
-#define CRYPTO_AES_CBC CRYPTO_RIJNDAEL128_CBC
-#define CRYPTO_ARC4 12
-#define CRYPTO_MD5 13
-#define CRYPTO_SHA1 14
-#define CRYPTO_DEFLATE_COMP 15
-#define CRYPTO_NULL 16
-#define CRYPTO_LZS_COMP 17
-#define CRYPTO_SHA2_256_HMAC 18
-#define CRYPTO_SHA2_384_HMAC 19
-#define CRYPTO_SHA2_512_HMAC 20
-#define CRYPTO_AES_CTR 21
-#define CRYPTO_AES_XTS 22
-#define CRYPTO_AES_ECB 23
-#define CRYPTO_AES_CFB 24
-#define CRYPTO_AES_OFB 25
-#define CRYPTO_AES_GCM 50
-#define CRYPTO_AES_CCM 51
-#define CRYPTO_CAMELLIA_CBC 101
-#define CRYPTO_RIPEMD160 102
-#define CRYPTO_SHA2_224 103
-#define CRYPTO_SHA2_256 104
-#define CRYPTO_SHA2_384 105
-#define CRYPTO_SHA2_512 106
-#define CRYPTO_SHA2_224_HMAC 107
-#define CRYPTO_TLS11_AES_CBC_HMAC_SHA1 108
-#define CRYPTO_TLS12_AES_CBC_HMAC_SHA256 109
-#define CRYPTO_ALGORITHM_MAX 109
+enum cryptodev_crypto_op_t {
+	CRYPTO_DES_CBC = 1,
+	CRYPTO_3DES_CBC = 2,
+	CRYPTO_BLF_CBC = 3,
+	CRYPTO_CAST_CBC = 4,
+	CRYPTO_SKIPJACK_CBC = 5,
+	CRYPTO_MD5_HMAC = 6,
+	CRYPTO_SHA1_HMAC = 7,
+	CRYPTO_RIPEMD160_HMAC = 8,
+	CRYPTO_MD5_KPDK = 9,
+	CRYPTO_SHA1_KPDK = 10,
+	CRYPTO_RIJNDAEL128_CBC = 11,
+	CRYPTO_AES_CBC = CRYPTO_RIJNDAEL128_CBC,
+	CRYPTO_ARC4 = 12,
+	CRYPTO_MD5 = 13,
+	CRYPTO_SHA1 = 14,
+	CRYPTO_DEFLATE_COMP = 15,
+	CRYPTO_NULL = 16,
+	CRYPTO_LZS_COMP = 17,
+	CRYPTO_SHA2_256_HMAC = 18,
+	CRYPTO_SHA2_384_HMAC = 19,
+	CRYPTO_SHA2_512_HMAC = 20,
+	CRYPTO_AES_CTR = 21,
+	CRYPTO_AES_XTS = 22,
+	CRYPTO_AES_ECB = 23,
+	CRYPTO_AES_CFB = 24,
+	CRYPTO_AES_OFB = 25,
+	CRYPTO_AES_GCM = 50,
+	CRYPTO_AES_CCM = 51,
+	CRYPTO_CAMELLIA_CBC = 101,
+	CRYPTO_RIPEMD160 = 102,
+	CRYPTO_SHA2_224 = 103,
+	CRYPTO_SHA2_256 = 104,
+	CRYPTO_SHA2_384 = 105,
+	CRYPTO_SHA2_512 = 106,
+	CRYPTO_SHA2_224_HMAC = 107,
+	CRYPTO_TLS11_AES_CBC_HMAC_SHA1 = 108,
+	CRYPTO_TLS12_AES_CBC_HMAC_SHA256 = 109,
+	CRYPTO_ALGORITHM_ALL = 110
+};
+#define CRYPTO_ALGORITHM_MAX (CRYPTO_ALGORITHM_ALL - 1)
 
 #define CRYPTO_CIPHER_MAX_KEY_LEN 64
 #define CRYPTO_HMAC_MAX_KEY_LEN 512
 #define CRYPTODEV_MAX_ALG_NAME 64
+
+/* Bytes. */
+#define DES_BLOCK_LEN 8
+#define DES3_BLOCK_LEN 8
+#define RIJNDAEL128_BLOCK_LEN 16
+#define AES_BLOCK_LEN RIJNDAEL128_BLOCK_LEN
+#define CAMELLIA_BLOCK_LEN 16
+#define BLOWFISH_BLOCK_LEN 8
+#define SKIPJACK_BLOCK_LEN 8
+#define CAST128_BLOCK_LEN 8
+#define EALG_MAX_BLOCK_LEN 16
+#define AALG_MAX_RESULT_LEN 64
+#define HASH_MAX_LEN 64
+
+/* What a driver says of an algorithm. */
+#define CRYPTO_ALG_FLAG_SUPPORTED 0x01
+#define CRYPTO_ALG_FLAG_RNG_ENABLE 0x02 /* has random numbers of its own for DSA and DH */
+#define CRYPTO_ALG_FLAG_DSA_SHA 0x04    /* hashes the message of DSA itself */
 
 /* One less than on the BSDs: their 1 decrypts here. */
 #define COP_ENCRYPT 0
@@ -78,13 +111,16 @@
 
 /* Key operations: crypt_kop.crk_op. */
 #define CRK_MAXPARAM 8
+enum cryptodev_crk_op_t {
+	CRK_MOD_EXP = 0,
+	CRK_MOD_EXP_CRT = 1,
+	CRK_DSA_SIGN = 2,
+	CRK_DSA_VERIFY = 3,
+	CRK_DH_COMPUTE_KEY = 4,
+	CRK_ALGORITHM_ALL = 5
+};
 #define CRK_ALGORITHM_MIN 0
-#define CRK_MOD_EXP 0
-#define CRK_MOD_EXP_CRT 1
-#define CRK_DSA_SIGN 2
-#define CRK_DSA_VERIFY 3
-#define CRK_DH_COMPUTE_KEY 4
-#define CRK_ALGORITHM_MAX 4
+#define CRK_ALGORITHM_MAX (CRK_ALGORITHM_ALL - 1)
 #define CRF_MOD_EXP (1 << CRK_MOD_EXP)
 #define CRF_MOD_EXP_CRT (1 << CRK_MOD_EXP_CRT)
 #define CRF_DSA_SIGN (1 << CRK_DSA_SIGN)
@@ -95,9 +131,9 @@ struct session_op {
 	uint32_t cipher;
 	uint32_t mac;
 	uint32_t keylen;
-	void *key;
+	uint8_t *key;
 	uint32_t mackeylen;
-	void *mackey;
+	uint8_t *mackey;
 	uint32_t ses; /* out */
 };
 
@@ -106,10 +142,10 @@ struct crypt_op {
 	uint16_t op;
 	uint16_t flags;
 	uint32_t len;
-	void *src;
-	void *dst;
-	void *mac;
-	void *iv; /* NULL: go on from the IV the session holds */
+	uint8_t *src;
+	uint8_t *dst;
+	uint8_t *mac;
+	uint8_t *iv; /* NULL: go on from the IV the session holds */
 };
 
 struct crypt_auth_op {
@@ -118,12 +154,12 @@ struct crypt_auth_op {
 	uint16_t flags;
 	uint32_t len; /* in: bytes at src; out: bytes of the result */
 	uint32_t auth_len;
-	void *auth_src;
-	void *src;
-	void *dst;
-	void *tag;
+	uint8_t *auth_src;
+	uint8_t *src;
+	uint8_t *dst;
+	uint8_t *tag;
 	uint32_t tag_len; /* 0: as the session has it */
-	void *iv;
+	uint8_t *iv;
 	uint32_t iv_len;
 };
 
@@ -146,7 +182,7 @@ struct cphash_op {
 };
 
 struct crparam {
-	void *crp_p; /* least significant byte first */
+	uint8_t *crp_p; /* least significant byte first */
 	uint32_t crp_nbits;
 };
 
@@ -214,5 +250,9 @@ CRYPTODEV_AT_(crypt_kop, crk_param, 16, 16);
 #undef CRYPTODEV_AT_
 #undef CRYPTODEV_SIZE_
 #undef CRYPTODEV_ASSERT_
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,6 +8,16 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#if __STDC_HOSTED__
+#include <sched.h> /* struct timespec, by whatever standard the program is compiled */
+#include <sys/ioctl.h>
+#include <sys/time.h>
+#include <sys/types.h>
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Request codes as the BSDs build them: bit 30 the kernel writes the argument, bit 31 it reads it; 13 bits of size. */
 #define CRYPTODEV_IO_(direction, number, type) \
@@ -16,7 +26,30 @@
 #define CRYPTODEV_IOW(number, type) CRYPTODEV_IO_(0x80000000u, number, type)
 #define CRYPTODEV_IOWR(number, type) CRYPTODEV_IO_(0xc0000000u, number, type)
 
+/* Sizes of the kernel's first tables. */
+#define CRYPTO_DRIVERS_INITIAL 4
+#define CRYPTO_SW_SESSIONS 32
+
+/* Bytes. */
+#define HMAC_BLOCK_LEN 64
+#define HMAC_IPAD_VAL 0x36
+#define HMAC_OPAD_VAL 0x5C
+#define DES_BLOCK_LEN 8
+#define DES3_BLOCK_LEN 8
+#define BLOWFISH_BLOCK_LEN 8
+#define SKIPJACK_BLOCK_LEN 8
+#define CAST128_BLOCK_LEN 8
+#define RIJNDAEL128_BLOCK_LEN 16
+#define EALG_MAX_BLOCK_LEN 16
+#define AALG_MAX_RESULT_LEN 64
+
+/* What a driver says of an algorithm. */
+#define CRYPTO_ALG_FLAG_SUPPORTED 0x01
+#define CRYPTO_ALG_FLAG_RNG_ENABLE 0x02 /* has random numbers of its own for DSA and DH */
+#define CRYPTO_ALG_FLAG_DSA_SHA 0x04    /* hashes the message of DSA itself */
+
 /* Ciphers, MACs and digests: session_op.cipher and session_op.mac. */
+#define CRYPTO_ALGORITHM_MIN 1
 #define CRYPTO_DES_CBC 1
 #define CRYPTO_3DES_CBC 2
 #define CRYPTO_BLF_CBC 3
@@ -260,6 +293,31 @@ struct ocrypt_mop {
 	struct ocrypt_n_op *reqs;
 };
 
+#if __STDC_HOSTED__
+/* The sysctl kern.crypto_stats; times are kept only by kernels built to measure. */
+struct cryptotstat {
+	struct timespec acc; /* sum */
+	struct timespec min;
+	struct timespec max;
+	uint32_t count;
+};
+
+struct cryptostats {
+	uint32_t cs_ops;  /* requests of sessions, and how many failed */
+	uint32_t cs_errs;
+	uint32_t cs_kops; /* key operations, and how many failed */
+	uint32_t cs_kerrs;
+	uint32_t cs_intrs; /* runs of the two threads of the framework */
+	uint32_t cs_rets;
+	uint32_t cs_blocks; /* how often a driver had no room */
+	uint32_t cs_kblocks;
+	struct cryptotstat cs_invoke; /* from one station of a request to the next */
+	struct cryptotstat cs_done;
+	struct cryptotstat cs_cb;
+	struct cryptotstat cs_finis;
+};
+#endif
+
 #define CRIOGET CRYPTODEV_IOWR(100, uint32_t)
 #define CIOCFSESSION CRYPTODEV_IOW(102, uint32_t)
 #define CIOCKEY CRYPTODEV_IOWR(104, struct crypt_kop)
@@ -331,5 +389,9 @@ CRYPTODEV_AT_(crypt_kop, crk_param, 16, 16);
 #undef CRYPTODEV_AT_
 #undef CRYPTODEV_SIZE_
 #undef CRYPTODEV_ASSERT_
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,6 +8,18 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#if __STDC_HOSTED__
+#include <sched.h> /* struct timespec, by whatever standard the program is compiled */
+#include <sys/ioctl.h>
+#include <sys/types.h>
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Types of the BSDs that not every libc has. To say the same again is allowed since C11 and in C++. */
+typedef char *caddr_t;
 
 /* Request codes as the BSDs build them: bit 30 the kernel writes the argument, bit 31 it reads it; 13 bits of size. */
 #define CRYPTODEV_IO_(direction, number, type) \
@@ -15,6 +27,35 @@
 #define CRYPTODEV_IOR(number, type) CRYPTODEV_IO_(0x40000000u, number, type)
 #define CRYPTODEV_IOW(number, type) CRYPTODEV_IO_(0x80000000u, number, type)
 #define CRYPTODEV_IOWR(number, type) CRYPTODEV_IO_(0xc0000000u, number, type)
+
+/* Sizes of the kernel's first tables. */
+#define CRYPTO_DRIVERS_INITIAL 4
+#define CRYPTO_SW_SESSIONS 32
+
+/* Bytes. */
+#define HMAC_BLOCK_LEN 64
+#define HMAC_IPAD_VAL 0x36
+#define HMAC_OPAD_VAL 0x5C
+#define DES_BLOCK_LEN 8
+#define DES3_BLOCK_LEN 8
+#define BLOWFISH_BLOCK_LEN 8
+#define SKIPJACK_BLOCK_LEN 8
+#define CAST128_BLOCK_LEN 8
+#define RIJNDAEL128_BLOCK_LEN 16
+#define EALG_MAX_BLOCK_LEN 16
+#define AALG_MAX_RESULT_LEN 64
+#define HMAC_MD5_BLOCK_LEN 64
+#define HMAC_SHA1_BLOCK_LEN 64
+#define HMAC_RIPEMD160_BLOCK_LEN 64
+#define HMAC_SHA2_256_BLOCK_LEN 64
+#define HMAC_SHA2_384_BLOCK_LEN 128
+#define HMAC_SHA2_512_BLOCK_LEN 128
+#define HMAC_MAX_BLOCK_LEN HMAC_SHA2_512_BLOCK_LEN
+
+/* What a driver says of an algorithm. */
+#define CRYPTO_ALG_FLAG_SUPPORTED 0x01
+#define CRYPTO_ALG_FLAG_RNG_ENABLE 0x02 /* has random numbers of its own for DSA and DH */
+#define CRYPTO_ALG_FLAG_DSA_SHA 0x04    /* hashes the message of DSA itself */
 
 /* Ciphers, MACs and digests: session_op.cipher and session_op.mac. */
 #define CRYPTO_DES_CBC 1
@@ -47,6 +88,8 @@
 #define CRYPTO_AES_GMAC 27
 #define CRYPTO_ESN 28
 #define CRYPTO_ALGORITHM_MAX 28
+#define CRYPTO_ALGORITHM_ALL (CRYPTO_ALGORITHM_MAX + 1)
+#define CRYPTO_MAX_MAC_LEN 20
 
 #define COP_ENCRYPT 1
 #define COP_DECRYPT 2
@@ -70,9 +113,9 @@ struct session_op {
 	uint32_t cipher;
 	uint32_t mac;
 	uint32_t keylen;
-	void *key;
+	caddr_t key;
 	int mackeylen;
-	void *mackey;
+	caddr_t mackey;
 	uint32_t ses; /* out */
 };
 
@@ -81,14 +124,14 @@ struct crypt_op {
 	uint16_t op;
 	uint16_t flags; /* none defined: 0 */
 	uint32_t len;
-	void *src;
-	void *dst;
-	void *mac;
-	void *iv; /* NULL: the IV stands first in src */
+	caddr_t src;
+	caddr_t dst;
+	caddr_t mac;
+	caddr_t iv; /* NULL: the IV stands first in src */
 };
 
 struct crparam {
-	void *crp_p; /* least significant byte first */
+	caddr_t crp_p; /* least significant byte first */
 	uint32_t crp_nbits;
 };
 
@@ -109,6 +152,98 @@ struct crypt_kop {
 #define CIOCKEY CRYPTODEV_IOWR(104, struct crypt_kop)
 #define CIOCASYMFEAT CRYPTODEV_IOR(105, uint32_t)
 #define CIOCSYMFEAT CIOCASYMFEAT /* its name before 2005 */
+
+/*
+ * What follows no ioctl takes: the requests of opencrypto(9) inside the kernel, which this release's header shows to programs
+ * too. The names are here for those that mention them; the layouts are of no kernel.
+ */
+#define CRD_F_ENCRYPT 0x01
+#define CRD_F_IV_PRESENT 0x02  /* the IV is in the buffer */
+#define CRD_F_IV_EXPLICIT 0x04 /* the IV is in crd_iv */
+#define CRD_F_DSA_SHA_NEEDED 0x08
+#define CRD_F_COMP 0x10
+#define CRD_F_ESN 0x20
+#define CRYPTO_F_IMBUF 0x0001 /* the buffer is a chain of mbufs, */
+#define CRYPTO_F_IOV 0x0002   /* or a struct uio */
+#define CRYPTO_F_REL 0x0004
+#define CRYPTO_F_NOQUEUE 0x0008
+#define CRYPTO_F_DONE 0x0010
+#define CRYPTO_BUF_IOV 0x1
+#define CRYPTO_BUF_MBUF 0x2
+#define CRYPTO_OP_DECRYPT 0x0
+#define CRYPTO_OP_ENCRYPT 0x1
+#define CRYPTOCAP_F_CLEANUP 0x01
+#define CRYPTOCAP_F_SOFTWARE 0x02
+#define CRYPTOCAP_F_ENCRYPT_MAC 0x04
+#define CRYPTOCAP_F_MAC_ENCRYPT 0x08
+
+struct cryptoini {
+	int cri_alg;
+	int cri_klen; /* bits */
+	int cri_rnd;
+	caddr_t cri_key;
+	union {
+		uint8_t iv[EALG_MAX_BLOCK_LEN];
+		uint8_t esn[4];
+	} u;
+	struct cryptoini *cri_next;
+};
+#define cri_iv u.iv
+#define cri_esn u.esn
+
+struct cryptodesc {
+	int crd_skip;
+	int crd_len;
+	int crd_inject;
+	int crd_flags;
+	struct cryptoini CRD_INI;
+	struct cryptodesc *crd_next;
+};
+#define crd_iv CRD_INI.cri_iv
+#define crd_esn CRD_INI.cri_esn
+#define crd_key CRD_INI.cri_key
+#define crd_rnd CRD_INI.cri_rnd
+#define crd_alg CRD_INI.cri_alg
+#define crd_klen CRD_INI.cri_klen
+
+struct cryptop {
+	uint64_t crp_sid;
+	int crp_ilen;
+	int crp_olen;
+	int crp_alloctype;
+	int crp_etype; /* errno */
+	int crp_flags;
+	void *crp_buf;
+	void *crp_opaque;
+	struct cryptodesc *crp_desc;
+	int (*crp_callback)(struct cryptop *);
+	caddr_t crp_mac;
+};
+
+struct cryptkop {
+	unsigned int krp_op;
+	unsigned int krp_status;
+	unsigned short krp_iparams;
+	unsigned short krp_oparams;
+	uint32_t krp_hid;
+	struct crparam krp_param[CRK_MAXPARAM];
+	int (*krp_callback)(struct cryptkop *);
+};
+
+struct cryptocap {
+	uint64_t cc_operations;
+	uint64_t cc_bytes;
+	uint64_t cc_koperations;
+	uint32_t cc_sessions;
+	int cc_alg[CRYPTO_ALGORITHM_MAX + 1];
+	int cc_kalg[CRK_ALGORITHM_MAX + 1];
+	int cc_queued;
+	uint8_t cc_flags;
+	int (*cc_newsession)(uint32_t *, struct cryptoini *);
+	int (*cc_process)(struct cryptop *);
+	int (*cc_freesession)(uint64_t);
+	int (*cc_kprocess)(struct cryptkop *);
+};
 
 /* What a kernel of either word size expects. A packing option of the compiler or a foreign definition shows up here. */
 #if defined(__cplusplus) && __cplusplus >= 201103L
@@ -141,5 +276,9 @@ CRYPTODEV_AT_(crypt_kop, crk_param, 16, 16);
 #undef CRYPTODEV_AT_
 #undef CRYPTODEV_SIZE_
 #undef CRYPTODEV_ASSERT_
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
