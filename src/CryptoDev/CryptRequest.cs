@@ -1,5 +1,3 @@
-using System.Threading.Tasks.Sources;
-
 namespace CryptoDev;
 
 /// <summary>Where a <see cref="CryptRequest"/> is.</summary>
@@ -30,13 +28,15 @@ public enum CryptRequestState
 /// BSD original: <c>struct cryptop</c>: <c>crp_opaque</c> is <see cref="Cookie"/>, <c>crp_etype</c> is <see cref="Error"/>,
 /// <c>crp_callback</c> is <see cref="Completed"/>.
 /// </remarks>
-public sealed class CryptRequest : IValueTaskSource<int>, IThreadPoolWorkItem
+public sealed class CryptRequest
 {
-    private ManualResetValueTaskSourceCore<int> _completion = new() { RunContinuationsAsynchronously = true };
-    private CancellationTokenRegistration _cancellation;
-    private Session? _session;
     private int _state;
-    private bool _awaited;
+
+    /// <summary>
+    /// A <see cref="Completed"/> threw. Called once for it, on the worker, with the request and what was thrown; without a handler it is
+    /// written to <see cref="System.Diagnostics.Trace"/>. The operation's outcome and other operations are not touched by it.
+    /// </summary>
+    public static event Action<CryptRequest, Exception>? CallbackFailed;
 
     /// <inheritdoc cref="CryptOp.Direction"/>
     public CryptDirection Direction { get; set; }
@@ -75,7 +75,8 @@ public sealed class CryptRequest : IValueTaskSource<int>, IThreadPoolWorkItem
     public object? Cookie { get; set; }
 
     /// <summary>
-    /// Called once when a submitted request is done, on a worker thread; the session calls nothing else back. Must not throw.
+    /// Called once when a submitted request is done, on a worker thread; the session calls nothing else back. The request may be used again
+    /// from within. It should not throw: what it throws is reported to <see cref="CallbackFailed"/> and has no other effect.
     /// </summary>
     public Action<CryptRequest>? Completed { get; set; }
 
@@ -88,8 +89,9 @@ public sealed class CryptRequest : IValueTaskSource<int>, IThreadPoolWorkItem
     /// <summary>Why the last run failed, or null (<c>crp_etype</c>).</summary>
     public Exception? Error { get; private set; }
 
-    /// <summary>Takes the request for a session; throws if it is already under way.</summary>
-    internal void Accept(Session session, bool awaited)
+    /// <summary>Takes the request for a run.</summary>
+    /// <exception cref="InvalidOperationException">It is under way.</exception>
+    internal void Accept()
     {
         CryptRequestState state = State;
         if (
@@ -100,72 +102,23 @@ public sealed class CryptRequest : IValueTaskSource<int>, IThreadPoolWorkItem
             throw new InvalidOperationException("The request is under way; submit it again when it is done, or use another.");
         }
 
-        _session = session;
-        _awaited = awaited;
         Error = null;
         BytesWritten = 0;
-        if (awaited)
-        {
-            _completion.Reset();
-        }
     }
 
-    internal ValueTask<int> Await(CancellationToken cancellation)
+    /// <summary>Its run has started.</summary>
+    internal void Start() => Volatile.Write(ref _state, (int)CryptRequestState.Running);
+
+    /// <summary>Its run is over; from here on it may be changed and used again.</summary>
+    internal void End(int written, Exception? error)
     {
-        short version = _completion.Version;
-        if (cancellation.CanBeCanceled)
-        {
-            _cancellation = cancellation.UnsafeRegister(static (request, token) => ((CryptRequest)request!).Cancel(token), this);
-        }
-
-        return new ValueTask<int>(this, version);
+        BytesWritten = written;
+        Error = error;
+        Volatile.Write(ref _state, (int)(error is null ? CryptRequestState.Succeeded : CryptRequestState.Failed));
     }
 
-    /// <summary>Takes the queued request for its run, after which it cannot be cancelled; false if it was cancelled first.</summary>
-    internal bool TryStart() =>
-        Interlocked.CompareExchange(ref _state, (int)CryptRequestState.Running, (int)CryptRequestState.Queued)
-        == (int)CryptRequestState.Queued;
-
-    /// <summary>Ends a request that <see cref="TryStart"/> took and a driver ran.</summary>
-    internal void Complete(int written, Exception? error) => Finish(written, error);
-
-    /// <summary>Runs the queued operation on the calling thread; does nothing if it was cancelled first.</summary>
-    internal void Run()
-    {
-        if (TryStart())
-        {
-            RunStarted();
-        }
-    }
-
-    /// <summary>Runs an operation that <see cref="TryStart"/> took.</summary>
-    internal void RunStarted()
-    {
-        try
-        {
-            Finish(_session!.Process(AsOp()), null);
-        }
-        catch (Exception error)
-        {
-            // Not hidden: the caller meets it at await, or as Error in Completed.
-            Finish(0, error);
-        }
-    }
-
-    void IThreadPoolWorkItem.Execute() => Run();
-
-    int IValueTaskSource<int>.GetResult(short token) => _completion.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _completion.GetStatus(token);
-
-    void IValueTaskSource<int>.OnCompleted(
-        Action<object?> continuation,
-        object? state,
-        short token,
-        ValueTaskSourceOnCompletedFlags flags
-    ) => _completion.OnCompleted(continuation, state, token, flags);
-
-    private CryptOp AsOp() =>
+    /// <summary>The operation that it describes.</summary>
+    internal CryptOp ToOp() =>
         new()
         {
             Direction = Direction,
@@ -181,41 +134,11 @@ public sealed class CryptRequest : IValueTaskSource<int>, IThreadPoolWorkItem
             Descriptors = Descriptors.Span,
         };
 
-    private void Cancel(CancellationToken token)
+    /// <summary>Tells the handlers that a callback threw; false where there are none.</summary>
+    internal static bool TryReport(CryptRequest request, Exception thrown)
     {
-        if (
-            Interlocked.CompareExchange(ref _state, (int)CryptRequestState.Running, (int)CryptRequestState.Queued)
-            == (int)CryptRequestState.Queued
-        )
-        {
-            Finish(0, new OperationCanceledException(token));
-        }
-    }
-
-    private void Finish(int written, Exception? error)
-    {
-        bool awaited = _awaited;
-        BytesWritten = written;
-        Error = error;
-        _session = null;
-        if (awaited && error is not OperationCanceledException)
-        {
-            // Outside the registration's own callback only: there it would wait for itself.
-            _cancellation.Dispose();
-        }
-
-        Volatile.Write(ref _state, (int)(error is null ? CryptRequestState.Succeeded : CryptRequestState.Failed));
-        if (!awaited)
-        {
-            Completed?.Invoke(this);
-        }
-        else if (error is null)
-        {
-            _completion.SetResult(written);
-        }
-        else
-        {
-            _completion.SetException(error);
-        }
+        Action<CryptRequest, Exception>? handlers = CallbackFailed;
+        handlers?.Invoke(request, thrown);
+        return handlers is not null;
     }
 }

@@ -21,8 +21,8 @@ public sealed class CryptoDevice : IDisposable
         _policy = options.Policy;
     }
 
-    /// <summary>Every driver found, top rung first; behind each rung the drivers that can be pinned by name.</summary>
-    public IReadOnlyList<DriverInfo> Drivers => Registry.List();
+    /// <summary>Looks for drivers: every one found, top rung first; behind each rung those that can be pinned by name.</summary>
+    public IReadOnlyList<DriverInfo> GetDrivers() => Registry.List();
 
     /// <summary>Looks at the machine. Never fails for lack of a rung: what is missing is told by <see cref="GetAvailability"/>.</summary>
     /// <exception cref="ArgumentException"><see cref="CryptoDeviceOptions.DevCryptoDialect"/> is not a dialect.</exception>
@@ -53,7 +53,7 @@ public sealed class CryptoDevice : IDisposable
     /// What key operations this machine has, who would do each, and why the others would not, found by asking every rung.
     /// </summary>
     /// <remarks>BSD original: <c>CIOCASYMFEAT</c>.</remarks>
-    public KeyFeatures KeyFeatures => KeySelection.Survey(Registry, _policy);
+    public KeyFeatures GetKeyFeatures() => KeySelection.Survey(Registry, _policy);
 
     /// <summary>
     /// Runs a key operation on the driver that the policy chooses. A signature that is not good is a result, not an exception.

@@ -40,9 +40,23 @@ public sealed record DriverInfo
 }
 
 /// <summary>Why a driver was passed over when a session was opened.</summary>
-/// <param name="Driver">The driver's name.</param>
-/// <param name="Reason">One sentence.</param>
-public sealed record PassedOverDriver(string Driver, string Reason);
+public sealed class PassedOverDriver
+{
+    internal PassedOverDriver(string driver, string reason)
+    {
+        Driver = driver;
+        Reason = reason;
+    }
+
+    /// <summary>The driver's name.</summary>
+    public string Driver { get; }
+
+    /// <summary>One sentence.</summary>
+    public string Reason { get; }
+
+    /// <summary>The driver and the reason.</summary>
+    public override string ToString() => $"{Driver}: {Reason}";
+}
 
 /// <summary>What runs a session, and why nothing above it does. Immutable.</summary>
 public sealed record SessionDriver

@@ -43,22 +43,48 @@ public enum KeyFeatureMask
 }
 
 /// <summary>Whether one rung can serve one key operation on this machine, and if not, why and what would help.</summary>
-/// <param name="Driver">The driver asked.</param>
-/// <param name="Operation">The operation asked for.</param>
-/// <param name="IsAvailable">Whether it would run.</param>
-/// <param name="Kind">What would compute, when available.</param>
-/// <param name="MaxBits">The longest modulus in bits, when available.</param>
-/// <param name="Reason">When not available: one sentence.</param>
-/// <param name="Cure">When not available: what to do about it, or null where nothing can be done.</param>
-public sealed record KeyAvailability(
-    string Driver,
-    KeyOperation Operation,
-    bool IsAvailable,
-    DriverKind? Kind,
-    int MaxBits,
-    string? Reason,
-    string? Cure
-);
+public sealed class KeyAvailability
+{
+    internal KeyAvailability(
+        string driver,
+        KeyOperation operation,
+        bool isAvailable,
+        DriverKind? kind,
+        int maxBits,
+        string? reason,
+        string? cure
+    )
+    {
+        Driver = driver;
+        Operation = operation;
+        IsAvailable = isAvailable;
+        Kind = kind;
+        MaxBits = maxBits;
+        Reason = reason;
+        Cure = cure;
+    }
+
+    /// <summary>The driver asked.</summary>
+    public string Driver { get; }
+
+    /// <summary>The operation asked for.</summary>
+    public KeyOperation Operation { get; }
+
+    /// <summary>Whether it would run.</summary>
+    public bool IsAvailable { get; }
+
+    /// <summary>What would compute, when available.</summary>
+    public DriverKind? Kind { get; }
+
+    /// <summary>The longest modulus in bits, when available.</summary>
+    public int MaxBits { get; }
+
+    /// <summary>When not available: one sentence.</summary>
+    public string? Reason { get; }
+
+    /// <summary>When not available: what to do about it, or null where nothing can be done.</summary>
+    public string? Cure { get; }
+}
 
 /// <summary>What key operations there are on this machine and who would do each. A snapshot; immutable.</summary>
 public sealed record KeyFeatures

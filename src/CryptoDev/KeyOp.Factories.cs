@@ -171,7 +171,7 @@ public sealed partial class KeyOp
             KeyOp op = new(_facts, inputBits, outputBits, fromParameters: false) { Nonce = Nonce };
             for (int i = 0; i < _count; i++)
             {
-                Span<byte> bytes = op.Bytes(i);
+                Span<byte> bytes = op.DangerousBytes(i);
                 _operands.Get(i).CopyTo(bytes);
                 if (!_facts.Inputs[i].IsDigest)
                 {

@@ -6,8 +6,7 @@ namespace CryptoDev;
 /// <summary>
 /// One operation on large numbers, with copies of its operands that it owns, off the managed heap. It runs once: the inputs are zeroed when
 /// it has run,
-/// everything when it is disposed. Any thread may run it; the views that <see cref="GetParameter"/> gives are the caller's to keep within
-/// its life.
+/// everything when it is disposed or forgotten. Safe from any thread.
 /// </summary>
 /// <remarks>
 /// BSD original: <c>struct cryptkop</c> of opencrypto(9), <c>struct crypt_kop</c> of <c>CIOCKEY</c>. docs/keyop.md has every operation with
@@ -24,6 +23,9 @@ public sealed partial class KeyOp : IDisposable
     /// <summary>The longest buffer of a parameter, zeros at the top included: the BSDs refuse longer ones.</summary>
     public const int MaxParameterBits = 65536;
 
+    private const int Idle = 0;
+    private const int Begun = 1;
+    private const int Over = 2;
     private const string HasRun = "The operation has run; build another.";
 
     private readonly KeyOperationFacts _facts;
@@ -63,7 +65,7 @@ public sealed partial class KeyOp : IDisposable
     public DsaNonce Nonce { get; private init; }
 
     /// <summary>
-    /// An operation from parameters as the BSD interface counts them: operands to be written through <see cref="GetParameter"/>, least
+    /// An operation from parameters as the BSD interface counts them: operands to be copied in by <see cref="GetParameter"/>, least
     /// significant byte first,
     /// and room for the results. What the operands hold is checked when it is processed.
     /// </summary>
@@ -95,7 +97,7 @@ public sealed partial class KeyOp : IDisposable
         return new KeyOp(facts, inputBits, outputBits, fromParameters: true) { Nonce = nonce };
     }
 
-    /// <summary>A view of parameter <paramref name="index"/>: operands first, then results.</summary>
+    /// <summary>Parameter <paramref name="index"/>: operands first, then results.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is none of that index.</exception>
     /// <exception cref="ObjectDisposedException">The operation is disposed.</exception>
     public KeyParameter GetParameter(int index)
@@ -103,7 +105,7 @@ public sealed partial class KeyOp : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _bits.Length);
         ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
-        return new KeyParameter(NameOf(index), _bits[index], Bytes(index));
+        return new KeyParameter(this, index);
     }
 
     /// <summary>Zeroes everything; if it is running, when it has run.</summary>
@@ -117,10 +119,10 @@ public sealed partial class KeyOp : IDisposable
     internal KeyOperationFacts Facts => _facts;
 
     /// <summary>An operand, least significant byte first; valid between <see cref="Begin"/> and <see cref="End"/>.</summary>
-    internal ReadOnlySpan<byte> Input(int index) => Bytes(index);
+    internal ReadOnlySpan<byte> Input(int index) => DangerousBytes(index);
 
     /// <summary>Room for a result, least significant byte first; zeroed.</summary>
-    internal Span<byte> OutputBytes(int index) => Bytes(InputCount + index);
+    internal Span<byte> OutputBytes(int index) => DangerousBytes(InputCount + index);
 
     /// <summary>Significant bits of an operand; for the digest its length.</summary>
     internal int SignificantBits(int index) => _facts.Inputs[index].IsDigest ? Input(index).Length * 8 : LittleEndian.Bits(Input(index));
@@ -131,50 +133,116 @@ public sealed partial class KeyOp : IDisposable
     /// <summary>As <see cref="Begin"/> would find it, without taking it: throws when it cannot run at all.</summary>
     internal KeyFault? CheckRunnable()
     {
-        ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
-        return Volatile.Read(ref _state) == 0 ? FindFault() : throw new InvalidOperationException(HasRun);
+        using SecureMemoryHandle.Hold hold = Acquire();
+        return Volatile.Read(ref _state) == Idle ? FindFault() : throw new InvalidOperationException(HasRun);
     }
 
     /// <summary>Takes the operation for its one run, with a reference to its memory.</summary>
     internal void Begin()
     {
-        bool added = false;
+        SecureMemoryHandle.Hold hold = Acquire();
         try
         {
-            _memory.DangerousAddRef(ref added);
-        }
-        catch (ObjectDisposedException)
-        {
-            throw new ObjectDisposedException(nameof(KeyOp));
-        }
+            lock (_bits)
+            {
+                if (_state != Idle)
+                {
+                    throw new InvalidOperationException(HasRun);
+                }
 
-        if (Interlocked.CompareExchange(ref _state, 1, 0) != 0)
-        {
-            _memory.DangerousRelease();
-            throw new InvalidOperationException(HasRun);
-        }
+                // Factories have looked at theirs; what was copied in is only known now, and stays as it is from here on.
+                if (_fromParameters && FindFault() is { } fault)
+                {
+                    throw fault.ToException();
+                }
 
-        // Factories have looked at theirs; what was written through a view is only known now.
-        if (_fromParameters && FindFault() is { } fault)
-        {
-            Volatile.Write(ref _state, 0);
-            _memory.DangerousRelease();
-            throw fault.ToException();
+                Volatile.Write(ref _state, Begun);
+            }
         }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives back what <see cref="Begin"/> took, where nothing was touched: it may be processed again.</summary>
+    internal void Withdraw()
+    {
+        Volatile.Write(ref _state, Idle);
+        _memory.DangerousRelease();
     }
 
     /// <summary>
     /// Zeroes the operands, after a failure also what a driver may have left in the results (half a calculation gives a key away), and
-    /// gives the reference back.
+    /// gives the reference back. Once for each run: later calls do nothing.
     /// </summary>
     internal void End(int status)
     {
+        if (Interlocked.CompareExchange(ref _state, Over, Begun) != Begun)
+        {
+            return;
+        }
+
         Status = status;
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(
             _memory.Bytes[..(status == 0 ? _offsets[InputCount] : _offsets[^1])]
         );
         _memory.DangerousRelease();
     }
+
+    internal string NameOf(int index) => index < InputCount ? _facts.Inputs[index].Name : _facts.Outputs[index - InputCount].Name;
+
+    internal int BitsOf(int index) => _bits[index];
+
+    internal int LengthOf(int index) => _offsets[index + 1] - _offsets[index];
+
+    /// <summary>Copies an operand in; not once the operation has begun, because then it has been checked.</summary>
+    internal void CopyIn(int index, ReadOnlySpan<byte> source)
+    {
+        if (index >= InputCount)
+        {
+            throw new InvalidOperationException($"{NameOf(index)} is a result: the operation writes it.");
+        }
+
+        if (source.Length > LengthOf(index))
+        {
+            throw new ArgumentException(
+                $"{NameOf(index)} has room for {LengthOf(index)} bytes; {source.Length} were given.",
+                nameof(source)
+            );
+        }
+
+        using SecureMemoryHandle.Hold hold = Acquire();
+        lock (_bits)
+        {
+            if (_state != Idle)
+            {
+                throw new InvalidOperationException(HasRun);
+            }
+
+            Span<byte> bytes = DangerousBytes(index);
+            source.CopyTo(bytes);
+            bytes[source.Length..].Clear();
+        }
+    }
+
+    /// <summary>Copies a parameter out.</summary>
+    internal void CopyOut(int index, Span<byte> destination)
+    {
+        using SecureMemoryHandle.Hold hold = Acquire();
+        ReadOnlySpan<byte> bytes = DangerousBytes(index);
+        if (destination.Length < bytes.Length)
+        {
+            throw new ArgumentException($"The destination has {destination.Length} bytes; {bytes.Length} are needed.", nameof(destination));
+        }
+
+        bytes.CopyTo(destination);
+    }
+
+    /// <summary>The bytes of a parameter where they lie: for whoever owns the operation, or between <see cref="Begin"/> and
+    /// <see cref="End"/>.</summary>
+    internal Span<byte> DangerousBytes(int index) => _memory.Bytes[_offsets[index].._offsets[index + 1]];
 
     private static int BytesFor(int bits) => (bits + 7) / 8;
 
@@ -200,7 +268,15 @@ public sealed partial class KeyOp : IDisposable
         }
     }
 
-    private string NameOf(int index) => index < InputCount ? _facts.Inputs[index].Name : _facts.Outputs[index - InputCount].Name;
-
-    private Span<byte> Bytes(int index) => _memory.Bytes[_offsets[index].._offsets[index + 1]];
+    private SecureMemoryHandle.Hold Acquire()
+    {
+        try
+        {
+            return _memory.Acquire();
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new ObjectDisposedException(nameof(KeyOp));
+        }
+    }
 }

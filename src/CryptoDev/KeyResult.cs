@@ -3,9 +3,8 @@ using CryptoDev.Native;
 namespace CryptoDev;
 
 /// <summary>
-/// What came of a <see cref="KeyOp"/>: the numbers, who computed them, the status. It owns its copies and zeroes them when disposed. The
-/// spans it gives are
-/// valid until then.
+/// What came of a <see cref="KeyOp"/>: the numbers, who computed them, the status. It owns the numbers, off the managed heap, gives copies
+/// of them, and zeroes them when it is disposed or forgotten. Safe from any thread.
 /// </summary>
 public sealed class KeyResult : IDisposable
 {
@@ -42,33 +41,53 @@ public sealed class KeyResult : IDisposable
     /// <summary>How many numbers came out.</summary>
     public int OutputCount => _outputs.Length;
 
-    /// <summary>The first number: see <see cref="GetOutput"/>.</summary>
-    /// <exception cref="InvalidOperationException">There is none: the operation failed, or it is a verification.</exception>
-    public ReadOnlySpan<byte> Output => GetOutput(0);
-
     /// <summary>
-    /// A number that came out, most significant byte first, padded with zeros to a length that does not depend on its value: that of the
-    /// modulus without its
-    /// leading zeros (of the output parameter, when the operation was built from parameters).
+    /// Bytes of a number that came out. They do not depend on its value: as many as the modulus has without its leading zeros (as the
+    /// output parameter has, when the operation was built from parameters).
     /// </summary>
+    /// <inheritdoc cref="ToArray"/>
+    public int GetLength(int index = 0) => Find(index).Length;
+
+    /// <summary>A copy of a number that came out, most significant byte first, of <see cref="GetLength"/> bytes.</summary>
+    /// <param name="index">Which: 0 is the first.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is none of that index.</exception>
-    /// <exception cref="InvalidOperationException">There is none at all.</exception>
-    public ReadOnlySpan<byte> GetOutput(int index)
+    /// <exception cref="InvalidOperationException">There is none at all: the operation failed, or it is a verification.</exception>
+    /// <exception cref="ObjectDisposedException">The result is disposed.</exception>
+    public byte[] ToArray(int index = 0)
     {
-        if (_outputs.Length == 0)
-        {
-            throw new InvalidOperationException(
-                Error is null
-                    ? $"{Operation} has no output, only a verdict: read IsValid."
-                    : $"{Operation} failed, so it has no output; Error tells why.",
-                Error
+        byte[] copy = new byte[GetLength(index)];
+        CopyTo(index, copy);
+        return copy;
+    }
+
+    /// <summary>Copies a number, most significant byte first, to the front of <paramref name="destination"/>.</summary>
+    /// <param name="index">Which: 0 is the first.</param>
+    /// <param name="destination">At least <see cref="GetLength"/> bytes; what is behind them stays as it is.</param>
+    /// <returns>The bytes written.</returns>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    /// <inheritdoc cref="ToArray"/>
+    public int CopyTo(int index, Span<byte> destination) =>
+        TryWrite(index, destination, out int written)
+            ? written
+            : throw new ArgumentException(
+                $"The destination has {destination.Length} bytes; {GetLength(index)} are needed.",
+                nameof(destination)
             );
+
+    /// <summary>Copies a number as <see cref="CopyTo"/> does; false where the destination is too short, which is then untouched.</summary>
+    /// <inheritdoc cref="ToArray"/>
+    public bool TryWrite(int index, Span<byte> destination, out int written)
+    {
+        SecureMemoryHandle output = Find(index);
+        using SecureMemoryHandle.Hold hold = Take(output);
+        bool fits = destination.Length >= output.Length;
+        written = fits ? output.Length : 0;
+        if (fits)
+        {
+            output.Bytes.CopyTo(destination);
         }
 
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _outputs.Length);
-        ObjectDisposedException.ThrowIf(_outputs[index].IsClosed, this);
-        return _outputs[index].Bytes;
+        return fits;
     }
 
     /// <summary>Zeroes the numbers.</summary>
@@ -83,4 +102,34 @@ public sealed class KeyResult : IDisposable
     /// <summary>The operation, the driver and the status; never a number.</summary>
     public override string ToString() =>
         $"{Operation} by {Driver?.Name ?? "no driver"}: {(Status == 0 ? "done" : new Errno(Status).ToString())}";
+
+    private SecureMemoryHandle Find(int index)
+    {
+        if (_outputs.Length == 0)
+        {
+            throw new InvalidOperationException(
+                Error is null
+                    ? $"{Operation} has no output, only a verdict: read IsValid."
+                    : $"{Operation} failed, so it has no output; Error tells why.",
+                Error
+            );
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _outputs.Length);
+        ObjectDisposedException.ThrowIf(_outputs[index].IsClosed, this);
+        return _outputs[index];
+    }
+
+    private static SecureMemoryHandle.Hold Take(SecureMemoryHandle output)
+    {
+        try
+        {
+            return output.Acquire();
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new ObjectDisposedException(nameof(KeyResult));
+        }
+    }
 }

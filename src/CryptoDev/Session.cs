@@ -128,9 +128,9 @@ public sealed partial class Session : IDisposable
         ArgumentNullException.ThrowIfNull(request);
         DriverSession driver = OpenDriver();
         cancellationToken.ThrowIfCancellationRequested();
-        request.Accept(this, awaited: true);
-        ValueTask<int> completion = request.Await(cancellationToken);
-        driver.Submit(request);
+        CryptRun run = CryptRun.Begin(this, request, awaited: true);
+        ValueTask<int> completion = run.Await(cancellationToken);
+        HandOver(driver, run);
         return completion;
     }
 
@@ -143,8 +143,7 @@ public sealed partial class Session : IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         DriverSession driver = OpenDriver();
-        request.Accept(this, awaited: false);
-        driver.Submit(request);
+        HandOver(driver, CryptRun.Begin(this, request, awaited: false));
     }
 
     /// <summary>
@@ -196,6 +195,19 @@ public sealed partial class Session : IDisposable
     public override string ToString() => $"{Parameters} on {Driver.Name}";
 
     internal void ThrowIfDisposed() => OpenDriver();
+
+    private static void HandOver(DriverSession driver, CryptRun run)
+    {
+        try
+        {
+            driver.Submit(run);
+        }
+        catch (Exception error)
+        {
+            // Not hidden: it is the request's outcome, as on a worker.
+            run.Fail(error);
+        }
+    }
 
     private DriverSession OpenDriver() => _driver ?? throw new ObjectDisposedException(nameof(Session));
 

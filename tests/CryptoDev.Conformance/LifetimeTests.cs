@@ -111,7 +111,7 @@ public sealed class LifetimeTests
             "device",
             () => device.CreateSession(SessionParameters.Digest(CryptoAlgorithm.Sha256)).Dispose()
         );
-        Check.Throws<ObjectDisposedException>("device", () => _ = device.Drivers);
+        Check.Throws<ObjectDisposedException>("device", () => _ = device.GetDrivers());
         Check.Throws<ObjectDisposedException>("device", () => device.GetRandomBytes(new byte[4]));
         byte[] digest = new byte[32];
         session.Process(CryptOp.Digest("abc"u8, digest)).Should().Be(32);

@@ -55,7 +55,7 @@ internal sealed class KeyOpContender(DriverPolicy policy) : PowerContender
         {
             using KeyOp op = KeyOp.ModExp(numbers.Base, numbers.Exponent, numbers.Modulus);
             using KeyResult result = _device.Process(op, policy);
-            result.Output.CopyTo(numbers.Result);
+            result.CopyTo(0, numbers.Result);
         }
     }
 

@@ -97,7 +97,7 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
     /// </summary>
     private List<(DriverInfo Driver, bool TriesAll)> Chosen(IReadOnlyList<string> names)
     {
-        List<(DriverInfo Driver, bool TriesAll)> found = [.. device.Drivers.Select(driver => (driver, driver.Name == driver.Rung))];
+        List<(DriverInfo Driver, bool TriesAll)> found = [.. device.GetDrivers().Select(driver => (driver, driver.Name == driver.Rung))];
         if (names.Count == 0)
         {
             return found;

@@ -89,14 +89,14 @@ internal sealed record KeyCase(KeyOperation Operation, IReadOnlyList<byte[]> Ope
             return result.Status == EDOM ? null : "it found a result where there is none";
         }
 
-        return new BigInteger(result.Output, isUnsigned: true, isBigEndian: true) == number ? null : "the result is wrong";
+        return new BigInteger(result.ToArray(), isUnsigned: true, isBigEndian: true) == number ? null : "the result is wrong";
     }
 
     /// <summary>Any signature that verifies: a driver's nonce is its own.</summary>
     private static string? SignatureFault(KeyResult result, DsaGroup group, BigInteger privateKey, byte[] digest)
     {
-        BigInteger r = new(result.GetOutput(0), isUnsigned: true, isBigEndian: true);
-        BigInteger s = new(result.GetOutput(1), isUnsigned: true, isBigEndian: true);
+        BigInteger r = new(result.ToArray(0), isUnsigned: true, isBigEndian: true);
+        BigInteger s = new(result.ToArray(1), isUnsigned: true, isBigEndian: true);
         BigInteger publicKey = BigInteger.ModPow(group.G, privateKey, group.P);
         return KeyArithmetic.Verifies(group, publicKey, group.NumberOf(digest), r, s) ? null : "the signature does not verify";
     }

@@ -9,7 +9,7 @@ internal sealed class KeyCheck(CryptoDevice device, ulong seed, CancellationToke
     public List<KeyCheckPair> FindPairs(IReadOnlyList<string> names)
     {
         List<KeyCheckPair> pairs = [];
-        foreach (KeyAvailability row in device.KeyFeatures.Operations.Where(row => names.Count == 0 || names.Contains(row.Driver)))
+        foreach (KeyAvailability row in device.GetKeyFeatures().Operations.Where(row => names.Count == 0 || names.Contains(row.Driver)))
         {
             if (row.IsAvailable)
             {

@@ -99,7 +99,7 @@ internal static class CheckCommand
             [.. keyPairs.Select(Row)],
             Availability.Rungs(report),
             [.. report.Algorithms.Where(row => !row.IsAvailable).Select(Availability.Row)],
-            [.. KeyAvailabilities.Rows(device.KeyFeatures).Where(row => !row.Available)],
+            [.. KeyAvailabilities.Rows(device.GetKeyFeatures()).Where(row => !row.Available)],
             report.Notes
         );
     }

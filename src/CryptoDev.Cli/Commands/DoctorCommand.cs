@@ -22,7 +22,7 @@ internal static class DoctorCommand
         {
             using CryptoDevice device = DeviceChoice.Open(parsed);
             AvailabilityReport report = device.GetAvailability();
-            List<KeyFeatureRow> keys = KeyAvailabilities.Rows(device.KeyFeatures);
+            List<KeyFeatureRow> keys = KeyAvailabilities.Rows(device.GetKeyFeatures());
             if (parsed.GetValue(json))
             {
                 JsonPrinter.Write(

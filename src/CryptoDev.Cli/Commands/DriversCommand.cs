@@ -21,7 +21,7 @@ internal static class DriversCommand
         command.SetAction(parsed =>
         {
             using CryptoDevice device = DeviceChoice.Open(parsed);
-            List<DriverRow> rows = [.. device.Drivers.Select(Row)];
+            List<DriverRow> rows = [.. device.GetDrivers().Select(Row)];
             if (parsed.GetValue(json))
             {
                 JsonPrinter.Write(console, new DriversDocument(rows), JsonDocuments.Default.DriversDocument);

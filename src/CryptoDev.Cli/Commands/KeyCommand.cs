@@ -101,7 +101,7 @@ internal static class KeyCommand
     }
 
     /// <summary>The number in hex.</summary>
-    public static string Hex(KeyResult result, int index) => $"0x{Convert.ToHexStringLower(result.GetOutput(index))}";
+    public static string Hex(KeyResult result, int index) => $"0x{Convert.ToHexStringLower(result.ToArray(index))}";
 
     public static string Verdict(KeyResult result) => result.IsValid ? "good" : "bad";
 
@@ -172,7 +172,7 @@ internal static class KeyCommand
         command.SetAction(parsed =>
         {
             using CryptoDevice device = DeviceChoice.Open(parsed);
-            KeyFeatures features = device.KeyFeatures;
+            KeyFeatures features = device.GetKeyFeatures();
             List<KeyFeatureRow> rows = KeyAvailabilities.Rows(features);
             if (parsed.GetValue(json))
             {

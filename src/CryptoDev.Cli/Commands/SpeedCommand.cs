@@ -108,7 +108,8 @@ internal static class SpeedCommand
         named.Count > 0
             ? named
             : device
-                .Drivers.Where(driver => driver.Name == driver.Rung || driver.Kind == DriverKind.Hardware)
+                .GetDrivers()
+                .Where(driver => driver.Name == driver.Rung || driver.Kind == DriverKind.Hardware)
                 .Select(driver => driver.Name);
 
     private static int ParseSize(string text)

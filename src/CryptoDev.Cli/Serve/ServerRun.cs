@@ -55,7 +55,7 @@ internal static class ServerRun
     private static void WarnOfRefusals(ServePlan plan, ServeReport report)
     {
         using CryptoDevice device = CryptoDevice.Open();
-        if (plan.Warning(device.Drivers.Any(driver => driver.Kind == DriverKind.Hardware)) is { } warning)
+        if (plan.Warning(device.GetDrivers().Any(driver => driver.Kind == DriverKind.Hardware)) is { } warning)
         {
             report.Line($"cryptodev: {warning}");
         }

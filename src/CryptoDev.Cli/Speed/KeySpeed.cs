@@ -24,7 +24,8 @@ internal sealed class KeySpeed(CryptoDevice device, double seconds, Cancellation
             :
             [
                 .. device
-                    .KeyFeatures.Operations.Where(row => row.Operation == subject.Operation && row.IsAvailable)
+                    .GetKeyFeatures()
+                    .Operations.Where(row => row.Operation == subject.Operation && row.IsAvailable)
                     .Select(row => row.Driver),
             ];
     }

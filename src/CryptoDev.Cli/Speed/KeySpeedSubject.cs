@@ -113,8 +113,8 @@ internal sealed record KeySpeedSubject(string Name, string Kind, int Bits)
         using CryptoDevice device = CryptoDevice.Open();
         using KeyOp sign = KeyOp.DsaSign(digest, p, q, g, x);
         using KeyResult signature = device.Process(sign, DriverPolicy.SoftwareOnly);
-        byte[] r = signature.GetOutput(0).ToArray();
-        byte[] s = signature.GetOutput(1).ToArray();
+        byte[] r = signature.ToArray(0);
+        byte[] s = signature.ToArray(1);
         return () => KeyOp.DsaVerify(digest, p, q, g, y, r, s);
     }
 

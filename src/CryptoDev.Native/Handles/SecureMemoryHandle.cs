@@ -3,28 +3,32 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Native;
 
-/// <summary>Bytes off the managed heap (the collector cannot copy them about), zeroed before they are freed.</summary>
+/// <summary>
+/// Bytes for secrets, off the managed heap (the collector cannot copy them about): in guarded pages that are locked where the limit allows,
+/// left out of core dumps and of children, and zeroed before they are given back.
+/// </summary>
 internal sealed unsafe class SecureMemoryHandle : SafeHandle
 {
+    private readonly SecureArena _arena;
+
     private SecureMemoryHandle(int length)
-        : base(0, ownsHandle: true) => Length = length;
+        : base(0, ownsHandle: true)
+    {
+        Length = length;
+        SetHandle(SecureArena.Take(Math.Max(length, 1), out _arena));
+    }
 
     public override bool IsInvalid => handle == 0;
 
     public int Length { get; }
 
     /// <summary>A block of zeros.</summary>
-    public static SecureMemoryHandle Allocate(int length)
-    {
-        SecureMemoryHandle memory = new(length);
-        memory.SetHandle((nint)NativeMemory.AllocZeroed((nuint)Math.Max(length, 1)));
-        return memory;
-    }
+    /// <exception cref="OutOfMemoryException">There is no memory.</exception>
+    public static SecureMemoryHandle Allocate(int length) => new(length);
 
     public static SecureMemoryHandle Copy(ReadOnlySpan<byte> bytes)
     {
         SecureMemoryHandle memory = new(bytes.Length);
-        memory.SetHandle((nint)NativeMemory.Alloc((nuint)Math.Max(bytes.Length, 1)));
         bytes.CopyTo(memory.Bytes);
         return memory;
     }
@@ -33,10 +37,25 @@ internal sealed unsafe class SecureMemoryHandle : SafeHandle
     // SAFETY: the block holds Length bytes until ReleaseHandle, which a counted reference defers.
     public Span<byte> Bytes => new((void*)handle, Length);
 
+    /// <summary>A counted reference, to be disposed once: while it is held, neither a Dispose nor the collector frees the bytes.</summary>
+    /// <exception cref="ObjectDisposedException">They are freed.</exception>
+    public Hold Acquire()
+    {
+        bool added = false;
+        DangerousAddRef(ref added);
+        return new Hold(this);
+    }
+
     protected override bool ReleaseHandle()
     {
         CryptographicOperations.ZeroMemory(new Span<byte>((void*)handle, Length)); // SAFETY: last use of our own block.
-        NativeMemory.Free((void*)handle);
+        _arena.Give(handle, Math.Max(Length, 1));
         return true;
+    }
+
+    /// <summary>A counted reference.</summary>
+    public readonly ref struct Hold(SecureMemoryHandle memory) : IDisposable
+    {
+        public void Dispose() => memory.DangerousRelease();
     }
 }

@@ -22,5 +22,11 @@ internal static unsafe partial class LibC
     public static partial int munmap(void* address, nuint length);
 
     [LibraryImport("libc")]
+    public static partial int mprotect(void* address, nuint length, int protection);
+
+    [LibraryImport("libc")]
+    public static partial int mlock(void* address, nuint length);
+
+    [LibraryImport("libc")]
     public static partial int madvise(void* address, nuint length, int advice);
 }

@@ -40,9 +40,11 @@ internal abstract class DriverSession : IDisposable
     public virtual DriverSession? Part(int transform) => this;
 
     /// <summary>
-    /// Takes a request that the framework has accepted; by default a worker calls <see cref="Process"/> through the session.
+    /// Takes a run that the framework has begun; by default a worker calls <see cref="Process"/> through the session. Who takes it ends its
+    /// hold on it once: by <see cref="CryptRun.RunStarted"/> or <see cref="CryptRun.Complete"/> after <see cref="CryptRun.TryStart"/>, or,
+    /// where that says no, by <see cref="CryptRun.LetGo"/>. Throws only where it has not taken it.
     /// </summary>
-    public virtual void Submit(CryptRequest request) => ThreadPool.UnsafeQueueUserWorkItem(request, preferLocal: false);
+    public virtual void Submit(CryptRun run) => ThreadPool.UnsafeQueueUserWorkItem(run, preferLocal: false);
 
     /// <summary>
     /// Running state of a cipher. By default each piece is one message with the IV that follows from the one before, so it can move between

@@ -21,7 +21,7 @@ internal static class AvailabilityProbe
         {
             Rungs = [.. registry.Rungs.Select(rung => rung.Availability)],
             Algorithms = algorithms,
-            Notes = [.. registry.Rungs.SelectMany(rung => rung.Notes), .. RawFaceNotes(OwnMemory.IsDirect)],
+            Notes = [.. registry.Rungs.SelectMany(rung => rung.Notes), .. RawFaceNotes(OwnMemory.IsDirect), .. MemoryNotes(LockFailure())],
         };
     }
 
@@ -34,6 +34,24 @@ internal static class AvailabilityProbe
                 "process_vm_readv is forbidden here, as sandboxes do: an emulated device within this process copies the "
                     + "caller's memory through a pipe, which is slower.",
             ];
+
+    /// <summary>What is not as it should be about the memory of keys.</summary>
+    /// <param name="lockFailure">The errno value with which the kernel refused to lock some of it, or 0.</param>
+    public static IEnumerable<string> MemoryNotes(int lockFailure) =>
+        lockFailure == 0
+            ? []
+            :
+            [
+                $"The memory of some keys is not locked ({new Errno(lockFailure)}) and may be written to swap: raise the limit of locked "
+                    + "memory (ulimit -l, LimitMEMLOCK= of systemd, --ulimit memlock= of containers) or give CAP_IPC_LOCK.",
+            ];
+
+    /// <summary>A key is made first: what was never tried has not failed.</summary>
+    private static int LockFailure()
+    {
+        SecureMemoryHandle.Allocate(1).Dispose();
+        return GuardedPages.LockFailure;
+    }
 
     /// <summary>Parameters with the algorithm's default sizes and a throw-away key.</summary>
     public static SessionParameters Sample(CryptoAlgorithm algorithm, SessionKey? key) =>

@@ -53,7 +53,7 @@ internal static class DriverContract
             : _inner.Part(transform) is null ? null
             : this;
 
-        public override void Submit(CryptRequest request) => _inner.Submit(request);
+        public override void Submit(CryptRun run) => _inner.Submit(run);
 
         public override CipherState BeginCipher(CryptoAlgorithm algorithm, CryptDirection direction, ReadOnlySpan<byte> iv) =>
             _inner.BeginCipher(algorithm, direction, iv);
@@ -97,7 +97,18 @@ internal static class DriverContract
             DemandPlain(op.IvSource == IvSource.Explicit, "its IV is not explicit");
             DemandPlain(op.Iv.Length == _ivLength, $"its IV has {op.Iv.Length} bytes, the session's {_ivLength}");
             int tag = _mode is SessionMode.Cipher or SessionMode.Compression ? 0 : _tagLength;
-            DemandPlain(op.Tag.Length == tag, $"its tag has {op.Tag.Length} bytes, the session's {tag}");
+            ReadOnlySpan<byte> given = op.VerifiesTag ? op.ExpectedTag : op.Tag;
+            ReadOnlySpan<byte> other = op.VerifiesTag ? op.Tag : op.ExpectedTag;
+            if (_mode is not (SessionMode.Cipher or SessionMode.Compression))
+            {
+                DemandPlain(given.Length == tag, $"its tag has {given.Length} bytes, the session's {tag}");
+                DemandPlain(other.IsEmpty, "it has a tag to be written and one to be compared");
+            }
+            else
+            {
+                DemandPlain(given.IsEmpty && other.IsEmpty, $"its tag has {given.Length + other.Length} bytes, the session's {tag}");
+            }
+
             DemandPlain(op.Source.Length <= MaxMessageLength, $"its {op.Source.Length} bytes are over the limit of {MaxMessageLength}");
             DemandPlain(tag != 0 || op.AssociatedData.IsEmpty, "it has associated data that nothing authenticates");
             if (_mode == SessionMode.Digest)
@@ -117,7 +128,7 @@ internal static class DriverContract
             Span<byte> target = op.Destination[..op.Source.Length];
             DemandPlain(!op.Source.Overlaps(target, out int offset) || offset == 0, "source and destination overlap in part");
             DemandPlain(!op.AssociatedData.Overlaps(target), "associated data and destination overlap");
-            DemandPlain(!((ReadOnlySpan<byte>)op.Tag).Overlaps(target), "tag and destination overlap");
+            DemandPlain(!given.Overlaps(target), "tag and destination overlap");
         }
 
         /// <summary>The driver's half.</summary>
@@ -149,7 +160,7 @@ internal static class DriverContract
             CheckBeyond(in op, before, end);
             if (verifies)
             {
-                Demand(op.Tag.SequenceEqual(before.Tag), "it wrote to a tag that was to be compared");
+                Demand(op.ExpectedTag.SequenceEqual(before.ExpectedTag), "it wrote to a tag that was to be compared");
             }
         }
 
@@ -199,6 +210,8 @@ internal static class DriverContract
         public ReadOnlySpan<byte> AssociatedData { get; } = op.AssociatedData.ToArray();
 
         public ReadOnlySpan<byte> Tag { get; } = op.Tag.ToArray();
+
+        public ReadOnlySpan<byte> ExpectedTag { get; } = op.ExpectedTag.ToArray();
 
         public void Dispose()
         {

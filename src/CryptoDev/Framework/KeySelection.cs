@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using CryptoDev.Drivers;
 using CryptoDev.Native;
 
@@ -17,32 +18,93 @@ internal static class KeySelection
     /// <summary>Runs one operation; a failure is in the result. The caller's mistakes are thrown.</summary>
     public static KeyResult Process(DriverRegistry registry, KeyOp op, DriverPolicy policy)
     {
+        CheckNames(registry, policy);
         op.Begin();
         return ProcessBegun(registry, op, policy);
     }
 
-    /// <summary>Runs them all, in parallel. Refused as a whole, before any driver is touched, if one of them cannot be run.</summary>
+    /// <summary>
+    /// Runs them all, in parallel. Refused as a whole, before any driver is touched, if one of them cannot be run. What is thrown is the
+    /// same for one as for many.
+    /// </summary>
     public static IReadOnlyList<KeyResult> ProcessMany(DriverRegistry registry, IReadOnlyList<KeyOp> ops, DriverPolicy policy)
     {
         KeyOp[] all = [.. ops];
         CheckAll(all);
-        KeyResult?[] results = ProcessTogether(registry, all, policy);
-        Parallel.For(
-            0,
-            all.Length,
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
-            i => results[i] ??= Process(registry, all[i], policy)
-        );
-        return results!;
+        CheckNames(registry, policy);
+        BeginAll(all);
+        KeyResult?[] results = new KeyResult?[all.Length];
+        try
+        {
+            ProcessTogether(registry, all, results, policy);
+            ExceptionDispatchInfo? first = null;
+            Parallel.For(
+                0,
+                all.Length,
+                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+                i =>
+                {
+                    try
+                    {
+                        results[i] ??= ProcessBegun(registry, all[i], policy);
+                    }
+                    catch (Exception error)
+                    {
+                        // Thrown again below, as it was and not as one of many.
+                        Interlocked.CompareExchange(ref first, ExceptionDispatchInfo.Capture(error), null);
+                    }
+                }
+            );
+            first?.Throw();
+            return results!;
+        }
+        catch
+        {
+            foreach (KeyResult? result in results)
+            {
+                result?.Dispose();
+            }
+
+            throw;
+        }
+        finally
+        {
+            // Some are not over only when something was thrown: their operands are zeroed and let go too.
+            foreach (KeyOp op in all)
+            {
+                op.End(LibC.EIO);
+            }
+        }
     }
 
-    /// <summary>Those operations whose driver runs many by one call; null for the others.</summary>
-    private static KeyResult?[] ProcessTogether(DriverRegistry registry, KeyOp[] all, DriverPolicy policy)
+    /// <summary>All or none: another thread may take one of them at the same time.</summary>
+    private static void BeginAll(KeyOp[] all)
     {
-        KeyResult?[] results = new KeyResult?[all.Length];
+        int begun = 0;
+        try
+        {
+            for (; begun < all.Length; begun++)
+            {
+                all[begun].Begin();
+            }
+        }
+        catch
+        {
+            while (begun > 0)
+            {
+                all[--begun].Withdraw();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Runs those operations whose driver runs many by one call; the others keep no result.</summary>
+    private static void ProcessTogether(DriverRegistry registry, KeyOp[] all, KeyResult?[] results, DriverPolicy policy)
+    {
         if (all.Length < 2)
         {
-            return results;
+            return;
         }
 
         RefusalList[] refusals = [.. all.Select(_ => new RefusalList(refusalsTell: false))];
@@ -63,47 +125,18 @@ internal static class KeySelection
             }
 
             int[] members = [.. group];
-            int begun = 0;
-            int ended = 0;
-            try
+            int[]? statuses = driver.ProcessKeys([.. members.Select(i => all[i])], out SessionDriver? ran);
+            for (int member = 0; member < members.Length; member++)
             {
-                for (; begun < members.Length; begun++)
+                int status = statuses?[member] ?? -1;
+                int i = members[member];
+                if (status >= 0)
                 {
-                    all[members[begun]].Begin();
-                }
-
-                int[]? statuses = driver.ProcessKeys([.. members.Select(i => all[i])], out SessionDriver? ran);
-                while (ended < members.Length)
-                {
-                    int status = statuses?[ended] ?? -1;
-                    int i = members[ended++];
-                    if (status < 0)
-                    {
-                        results[i] = ProcessBegun(registry, all[i], policy);
-                        continue;
-                    }
-
-                    try
-                    {
-                        results[i] = Finish(all[i], status, ran! with { PassedOver = refusals[i].PassedOver });
-                    }
-                    finally
-                    {
-                        all[i].End(status);
-                    }
-                }
-            }
-            finally
-            {
-                // Some only when something was thrown: their operands are zeroed and let go too.
-                for (; ended < begun; ended++)
-                {
-                    all[members[ended]].End(LibC.EIO);
+                    results[i] = Finish(all[i], status, ran! with { PassedOver = refusals[i].PassedOver });
+                    all[i].End(status);
                 }
             }
         }
-
-        return results;
     }
 
     private static KeyResult ProcessBegun(DriverRegistry registry, KeyOp op, DriverPolicy policy)
@@ -238,6 +271,15 @@ internal static class KeySelection
             isVerdict ? null : new CryptoDevException(status, name, op.Facts.BsdName, advice),
             []
         );
+    }
+
+    /// <summary>A pinned name that nobody has is the caller's mistake: no operation is begun for it.</summary>
+    private static void CheckNames(DriverRegistry registry, DriverPolicy policy)
+    {
+        foreach (ICryptoDriver driver in DriverSelection.Candidates(registry, registry.KeyRungs, policy))
+        {
+            _ = driver;
+        }
     }
 
     private static void CheckAll(KeyOp[] ops)

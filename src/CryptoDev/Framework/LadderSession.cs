@@ -55,7 +55,7 @@ internal sealed class LadderSession : DriverSession
                 SessionStatistics sum = _current.Statistics + _corrections;
                 foreach (DriverSession left in _left)
                 {
-                    sum += left.Statistics with { Failures = 0 };
+                    sum += new SessionStatistics(left.Statistics.Operations, left.Statistics.Bytes, 0);
                 }
 
                 return sum;
@@ -73,15 +73,15 @@ internal sealed class LadderSession : DriverSession
             : new LadderPart(this, transform);
     }
 
-    public override void Submit(CryptRequest request)
+    public override void Submit(CryptRun run)
     {
         if (_rungs is null)
         {
-            _current.Submit(request);
+            _current.Submit(run);
         }
         else
         {
-            base.Submit(request);
+            base.Submit(run);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
         }
 
         Random random = new(fixture.Seed);
-        DriverInfo[] members = [.. fixture.Device.Drivers.Where(driver => driver.Rung == "af_alg" && driver.KernelDriver is not null)];
+        DriverInfo[] members = [.. fixture.Device.GetDrivers().Where(driver => driver.Rung == "af_alg" && driver.KernelDriver is not null)];
         members.Should().NotBeEmpty();
         int worked = 0;
         foreach (DriverInfo member in members)
@@ -49,7 +49,7 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
     {
         if (
             !fixture.IsPresent()
-            || fixture.Device.Drivers.FirstOrDefault(driver => driver.KernelDriver == "virtio_crypto_aes_cbc") is not { } card
+            || fixture.Device.GetDrivers().FirstOrDefault(driver => driver.KernelDriver == "virtio_crypto_aes_cbc") is not { } card
         )
         {
             Environment.GetEnvironmentVariable("CRYPTODEV_REQUIRE").Should().NotContain("card");

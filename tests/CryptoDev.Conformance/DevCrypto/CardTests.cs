@@ -31,7 +31,8 @@ public sealed class CardTests
         if (!HasCard)
         {
             Targets
-                .Device.Drivers.Should()
+                .Device.GetDrivers()
+                .Should()
                 .NotContain(
                     driver => driver.Rung == Targets.DevCrypto && driver.Kind == DriverKind.Hardware,
                     "no machine of ours without the card has one"
@@ -70,7 +71,8 @@ public sealed class CardTests
         if (!HasCard)
         {
             Targets
-                .Device.Drivers.Should()
+                .Device.GetDrivers()
+                .Should()
                 .NotContain(
                     driver => driver.Rung == Targets.DevCrypto && driver.Kind == DriverKind.Hardware,
                     "no machine of ours without the card has one"

@@ -34,7 +34,8 @@ public sealed class SecretHygieneTests
                 .Should()
                 .Be(
                     Targets
-                        .Device.KeyFeatures.Operations.Single(row => row.Driver == "keyring" && row.Operation == op.Operation)
+                        .Device.GetKeyFeatures()
+                        .Operations.Single(row => row.Driver == "keyring" && row.Operation == op.Operation)
                         .IsAvailable
                 );
         }

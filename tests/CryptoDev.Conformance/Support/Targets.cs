@@ -36,7 +36,8 @@ internal static class Targets
     /// <summary>
     /// The drivers as found when the run started: instantiating kernel templates later adds to the kernel's list, not to the tests.
     /// </summary>
-    public static IReadOnlyList<DriverInfo> Drivers { get; } = [.. Device.Drivers.Where(driver => Only is null || driver.Rung == Only)];
+    public static IReadOnlyList<DriverInfo> Drivers { get; } =
+    [.. Device.GetDrivers().Where(driver => Only is null || driver.Rung == Only)];
 
     /// <summary>
     /// Every driver with every algorithm it lists, members of a rung included. The software driver is the same code in every kernel, so

@@ -125,8 +125,10 @@ public sealed class NativeDeclarationTests(AbiWitness witness) : IClassFixture<A
 
     private static IEnumerable<Type> NativeTypes() => s_native.GetTypes().Where(type => type.Namespace == typeof(LibC).Namespace);
 
+    /// <summary>A ref struct is never one of C's.</summary>
     private static bool IsNativeStruct(Type type) =>
         type.IsValueType
+        && !type.IsByRefLike
         && !type.IsEnum
         && !type.IsDefined(typeof(CompilerGeneratedAttribute), false)
         && !s_ourOwnTypes.Any(ours => ours.Type == type.Name);

@@ -15,7 +15,7 @@ public sealed class DriverSelectionTests
         FakeDriver[] rungs = [new("top") { Refusal = "no device" }, new("middle"), new("bottom") { InProcess = true }];
         using Session session = Open(DriverPolicy.Ladder, rungs);
         session.Driver.Name.Should().Be("middle");
-        session.Driver.PassedOver.Should().Equal(new PassedOverDriver("top", "no device"));
+        session.Driver.PassedOver.Should().BeEquivalentTo([new PassedOverDriver("top", "no device")]);
         rungs[2].Probes.Should().Be(0);
     }
 
@@ -101,7 +101,7 @@ public sealed class DriverSelectionTests
         using (Session session = Open(DriverPolicy.Pinned("kernel", "card:one"), rungs))
         {
             session.Driver.Name.Should().Be("card:one");
-            session.Driver.PassedOver.Should().Equal(new PassedOverDriver("kernel", "not today"));
+            session.Driver.PassedOver.Should().BeEquivalentTo([new PassedOverDriver("kernel", "not today")]);
         }
 
         Action refused = () => Open(DriverPolicy.Pinned("kernel"), rungs).Dispose();
@@ -133,7 +133,7 @@ public sealed class DriverSelectionTests
         };
         using Session session = Open(chosen, gone, next);
         session.Driver.Name.Should().Be("next");
-        session.Driver.PassedOver[0].Should().Be(new PassedOverDriver("gone", "gone: open: ENODEV (19): it is gone."));
+        session.Driver.PassedOver[0].Should().BeEquivalentTo(new PassedOverDriver("gone", "gone: open: ENODEV (19): it is gone."));
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class DriverSelectionTests
         session.Driver.Name.Should().Be("large");
         session
             .Driver.PassedOver.Should()
-            .Equal(new PassedOverDriver("small", "it takes messages of at most 1000 bytes and 1001 were asked for"));
+            .BeEquivalentTo([new PassedOverDriver("small", "it takes messages of at most 1000 bytes and 1001 were asked for")]);
         using Session enough = DriverSelection.Open(
             new DriverRegistry([small, large]),
             s_digest.WithMaxMessageLength(1000),

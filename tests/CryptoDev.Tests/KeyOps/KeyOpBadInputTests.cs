@@ -67,7 +67,7 @@ public sealed class KeyOpBadInputTests : IDisposable
         using KeyOp op = KeyOp.Mod(longest, [7]);
         using KeyResult result = _device.Process(op);
 
-        result.Output.ToArray().Should().Equal([1], "2^16384 - 1 leaves 1, as 2^3 does and 16384 = 3 * 5461 + 1");
+        result.ToArray().Should().Equal([1], "2^16384 - 1 leaves 1, as 2^3 does and 16384 = 3 * 5461 + 1");
         Evaluate(() => KeyOp.DhComputeKey([3], [21], s_p)).Should().Equal(21 * 21 * 21 % 23);
         Evaluate(() => KeyOp.DhComputeKey([3], [254], [1, 0])).Should().Equal(0, 248);
     }
@@ -263,8 +263,8 @@ public sealed class KeyOpBadInputTests : IDisposable
     public void Raw_operands_are_checked_when_processed_and_may_be_corrected()
     {
         using KeyOp op = KeyOp.FromParameters(KeyOperation.Mod, [65536, 16], [8]);
-        op.GetParameter(0).Bytes[2048] = 1;
-        op.GetParameter(1).Bytes[0] = 200;
+        op.GetParameter(0).CopyFrom([.. new byte[2048], 1]);
+        op.GetParameter(1).CopyFrom([200]);
         _device
             .Invoking(device => device.Process(op))
             .Should()
@@ -272,9 +272,8 @@ public sealed class KeyOpBadInputTests : IDisposable
             .WithMessage("a has 16385 bits*")
             .Which.ParamName.Should()
             .Be("a");
-        op.GetParameter(0).Bytes[2048] = 0;
-        op.GetParameter(0).Bytes[0] = 255;
-        op.GetParameter(1).Bytes[1] = 1;
+        op.GetParameter(0).CopyFrom([255]);
+        op.GetParameter(1).CopyFrom([200, 1]);
         _device
             .Invoking(device => device.Process(op))
             .Should()
@@ -282,11 +281,11 @@ public sealed class KeyOpBadInputTests : IDisposable
             .WithMessage("result has room for 8 bits*9*")
             .Which.ParamName.Should()
             .Be("result");
-        op.GetParameter(1).Bytes[1] = 0;
+        op.GetParameter(1).CopyFrom([200]);
         using KeyResult result = _device.Process(op);
 
-        result.Output.ToArray().Should().Equal(55);
-        op.GetParameter(2).Bytes.ToArray().Should().Equal(55);
+        result.ToArray().Should().Equal(55);
+        op.GetParameter(2).ToArray().Should().Equal(55);
         op.GetParameter(2).Name.Should().Be("result");
         op.Invoking(one => one.GetParameter(3)).Should().Throw<ArgumentOutOfRangeException>();
     }
@@ -295,11 +294,11 @@ public sealed class KeyOpBadInputTests : IDisposable
     public void Bits_of_the_top_byte_above_the_count_belong_to_the_number()
     {
         using KeyOp op = KeyOp.FromParameters(KeyOperation.Mod, [3, 8], [8]);
-        op.GetParameter(0).Bytes[0] = 0xFF;
-        op.GetParameter(1).Bytes[0] = 200;
+        op.GetParameter(0).CopyFrom([0xFF]);
+        op.GetParameter(1).CopyFrom([200]);
         using KeyResult result = _device.Process(op);
 
-        result.Output.ToArray().Should().Equal(55);
+        result.ToArray().Should().Equal(55);
     }
 
     [Fact]
@@ -324,13 +323,13 @@ public sealed class KeyOpBadInputTests : IDisposable
         using KeyOp other = KeyOp.Mod([9], [7]);
         KeyResult result = _device.Process(other);
         result.Dispose();
-        FluentActions.Invoking(() => result.Output.Length).Should().Throw<ObjectDisposedException>();
+        FluentActions.Invoking(() => result.GetLength()).Should().Throw<ObjectDisposedException>();
 
         CryptoDevice closed = CryptoDevice.Open();
         closed.Dispose();
         using KeyOp third = KeyOp.Mod([9], [7]);
         closed.Invoking(device => device.Process(third)).Should().Throw<ObjectDisposedException>();
-        closed.Invoking(device => device.KeyFeatures).Should().Throw<ObjectDisposedException>();
+        closed.Invoking(device => device.GetKeyFeatures()).Should().Throw<ObjectDisposedException>();
         _device.Process(third).Dispose();
     }
 
@@ -342,7 +341,7 @@ public sealed class KeyOpBadInputTests : IDisposable
 
         verdict.IsValid.Should().BeFalse();
         verdict.Status.Should().Be(LibC.EPERM);
-        FluentActions.Invoking(() => verdict.Output.Length).Should().Throw<InvalidOperationException>().WithMessage("*IsValid*");
+        FluentActions.Invoking(() => verdict.GetLength()).Should().Throw<InvalidOperationException>().WithMessage("*IsValid*");
     }
 
     [Fact]
@@ -376,6 +375,6 @@ public sealed class KeyOpBadInputTests : IDisposable
     {
         using KeyOp op = build();
         using KeyResult result = _device.Process(op);
-        return result.Output.ToArray();
+        return result.ToArray();
     }
 }

@@ -75,15 +75,15 @@ public sealed class KeyOpLifetimeTests
     {
         using CryptoDevice device = CryptoDevice.Open(s_software);
         using KeyOp op = KeyOp.ModExp([200], [13], [251]);
-        op.GetParameter(0).Bytes.ToArray().Should().Equal(200);
+        op.GetParameter(0).ToArray().Should().Equal(200);
         device.Process(op).Dispose();
 
         for (int i = 0; i < op.InputCount; i++)
         {
-            op.GetParameter(i).Bytes.ToArray().Should().OnlyContain(value => value == 0, op.GetParameter(i).Name);
+            op.GetParameter(i).ToArray().Should().OnlyContain(value => value == 0, op.GetParameter(i).Name);
         }
 
-        op.GetParameter(3).Bytes[0].Should().NotBe(0);
+        op.GetParameter(3).ToArray()[0].Should().NotBe(0);
     }
 
     [Theory]

@@ -11,7 +11,7 @@ internal static class KeyOpManualExamples
         using CryptoDevice device = CryptoDevice.Open();
         using KeyOp op = KeyOp.ModExp([4], [13], [0x01, 0xF1]); // 4^13 mod 497
         using KeyResult result = device.Process(op);
-        string answer = Convert.ToHexString(result.Output); // "01BD": 445
+        string answer = Convert.ToHexString(result.ToArray()); // "01BD": 445
         // </modexp>
         return answer;
     }
@@ -22,7 +22,7 @@ internal static class KeyOpManualExamples
         using CryptoDevice device = CryptoDevice.Open();
         using KeyOp op = KeyOp.ModExp([3], [200], [0x03, 0xE8]); // 3^200 mod 1000
         using KeyResult result = device.Process(op);
-        string answer = Convert.ToHexString(result.Output); // "0001": 1
+        string answer = Convert.ToHexString(result.ToArray()); // "0001": 1
         // </even>
         return answer;
     }
@@ -33,7 +33,7 @@ internal static class KeyOpManualExamples
         using CryptoDevice device = CryptoDevice.Open();
         using KeyOp op = KeyOp.ModExpCrt(p: [61], q: [53], message: [0x0A, 0xE6], dp: [53], dq: [49], qInverse: [38]);
         using KeyResult result = device.Process(op);
-        string answer = Convert.ToHexString(result.Output); // "0041": 2790^2753 mod 3233 = 65
+        string answer = Convert.ToHexString(result.ToArray()); // "0041": 2790^2753 mod 3233 = 65
         // </crt>
         return answer;
     }
@@ -50,7 +50,7 @@ internal static class KeyOpManualExamples
         byte[] digest = SHA256.HashData("sample"u8);
         using KeyOp sign = KeyOp.DsaSign(digest, p, q, g, x);
         using KeyResult signature = device.Process(sign);
-        using KeyOp verify = KeyOp.DsaVerify(digest, p, q, g, y, signature.GetOutput(0), signature.GetOutput(1));
+        using KeyOp verify = KeyOp.DsaVerify(digest, p, q, g, y, signature.ToArray(0), signature.ToArray(1));
         using KeyResult verdict = device.Process(verify);
         string answer = verdict.IsValid ? "good" : "bad"; // "good"
         // </dsa>
@@ -63,7 +63,7 @@ internal static class KeyOpManualExamples
         using CryptoDevice device = CryptoDevice.Open();
         using KeyOp op = KeyOp.DhComputeKey(privateKey: [6], publicKey: [19], prime: [23]);
         using KeyResult shared = device.Process(op);
-        string answer = Convert.ToHexString(shared.Output); // "02": 19^6 mod 23
+        string answer = Convert.ToHexString(shared.ToArray()); // "02": 19^6 mod 23
         // </dh>
         return answer;
     }
@@ -81,7 +81,7 @@ internal static class KeyOpManualExamples
             KeyOp.ModMultInv([20], [23]), // 15
             KeyOp.Mod([200], [23]), // 16
         ];
-        string answer = string.Join(' ', device.Process(ops).Select(result => result.Output[0]));
+        string answer = string.Join(' ', device.Process(ops).Select(result => result.ToArray()[0]));
         // </modular>
         return answer;
     }
@@ -91,12 +91,11 @@ internal static class KeyOpManualExamples
         // <raw>
         using CryptoDevice device = CryptoDevice.Open();
         using KeyOp op = KeyOp.FromParameters(KeyOperation.ModExp, inputBits: [3, 4, 9], outputBits: [9]);
-        op.GetParameter(0).Bytes[0] = 4; // least significant byte first
-        op.GetParameter(1).Bytes[0] = 13;
-        op.GetParameter(2).Bytes[0] = 0xF1;
-        op.GetParameter(2).Bytes[1] = 0x01;
+        op.GetParameter(0).CopyFrom([4]); // least significant byte first
+        op.GetParameter(1).CopyFrom([13]);
+        op.GetParameter(2).CopyFrom([0xF1, 0x01]);
         using KeyResult result = device.Process(op);
-        string answer = Convert.ToHexString(op.GetParameter(3).Bytes); // "BD01"
+        string answer = Convert.ToHexString(op.GetParameter(3).ToArray()); // "BD01"
         // </raw>
         return answer;
     }
@@ -105,7 +104,7 @@ internal static class KeyOpManualExamples
     {
         // <features>
         using CryptoDevice device = CryptoDevice.Open();
-        KeyFeatures features = device.KeyFeatures;
+        KeyFeatures features = device.GetKeyFeatures();
         bool hasDsa = features.Mask.HasFlag(KeyFeatureMask.DsaSign | KeyFeatureMask.DsaVerify);
         string answer = hasDsa ? features.ServedBy[KeyOperation.DsaSign] : "nobody";
         // </features>

@@ -113,7 +113,7 @@ public sealed class KeyOpRandomTests : IDisposable
             );
             using KeyResult result = _device.Process(op);
             BigNumbers
-                .From(result.Output)
+                .From(result.ToArray())
                 .Should()
                 .Be(BigInteger.ModPow(message, d.Value, n), $"round {round}, seed {_numbers.Seed}: p = {p:x}, q = {q:x}, e = {e:x}");
         }
@@ -151,13 +151,13 @@ public sealed class KeyOpRandomTests : IDisposable
             if (!isKey)
             {
                 result.Error.Should().BeNull(what);
-                BigNumbers.From(result.Output).Should().Be(expected, what);
+                BigNumbers.From(result.ToArray()).Should().Be(expected, what);
                 served++;
             }
             else if (result.Error is null)
             {
                 // The blinded calculation may be right by chance where the plain one is not; what leaves is right.
-                BigInteger.ModPow(BigNumbers.From(result.Output), e!.Value, n).Should().Be(message % n, what);
+                BigInteger.ModPow(BigNumbers.From(result.ToArray()), e!.Value, n).Should().Be(message % n, what);
             }
             else
             {
@@ -186,8 +186,8 @@ public sealed class KeyOpRandomTests : IDisposable
                 $"round {round}, seed {_numbers.Seed}: p = {p:x}, q = {q:x}, g = {g:x}, x = {x:x}, digest = {Convert.ToHexString(digest)}";
             using KeyOp sign = KeyOp.DsaSign(digest, Padded(p), Padded(q), Padded(g), Padded(x), (DsaNonce)(round % 2));
             using KeyResult signature = _device.Process(sign);
-            BigInteger r = BigNumbers.From(signature.GetOutput(0));
-            BigInteger s = BigNumbers.From(signature.GetOutput(1));
+            BigInteger r = BigNumbers.From(signature.ToArray(0));
+            BigInteger s = BigNumbers.From(signature.ToArray(1));
             IsGood(digest, p, q, g, y, r, s).Should().BeTrue(what);
             Verify(digest, p, q, g, y, r, s).Should().BeTrue(what);
             BigInteger otherR = _numbers.Below(q);
@@ -225,14 +225,14 @@ public sealed class KeyOpRandomTests : IDisposable
                 [(int)a.GetBitLength(), (int)e.GetBitLength() + spare, bits],
                 [bits]
             );
-            Enumerable.Reverse(BigNumbers.Bytes(a)).ToArray().CopyTo(op.GetParameter(0).Bytes);
-            Enumerable.Reverse(BigNumbers.Bytes(e)).ToArray().CopyTo(op.GetParameter(1).Bytes);
-            Enumerable.Reverse(BigNumbers.Bytes(m)).ToArray().CopyTo(op.GetParameter(2).Bytes);
+            op.GetParameter(0).CopyFrom(Enumerable.Reverse(BigNumbers.Bytes(a)).ToArray());
+            op.GetParameter(1).CopyFrom(Enumerable.Reverse(BigNumbers.Bytes(e)).ToArray());
+            op.GetParameter(2).CopyFrom(Enumerable.Reverse(BigNumbers.Bytes(m)).ToArray());
             using KeyResult result = _device.Process(op);
             BigInteger expected = BigInteger.ModPow(a, e, m);
-            new BigInteger(op.GetParameter(3).Bytes, isUnsigned: true).Should().Be(expected, $"round {round}, seed {_numbers.Seed}");
-            BigNumbers.From(result.Output).Should().Be(expected);
-            result.Output.Length.Should().Be((bits + 7) / 8);
+            new BigInteger(op.GetParameter(3).ToArray(), isUnsigned: true).Should().Be(expected, $"round {round}, seed {_numbers.Seed}");
+            BigNumbers.From(result.ToArray()).Should().Be(expected);
+            result.GetLength().Should().Be((bits + 7) / 8);
         }
     }
 
@@ -282,8 +282,8 @@ public sealed class KeyOpRandomTests : IDisposable
             try
             {
                 using KeyResult result = _device.Process(op);
-                result.Output.Length.Should().Be((op.GetParameter(op.InputCount).Bits + 7) / 8);
-                return BigNumbers.From(result.Output);
+                result.GetLength().Should().Be((op.GetParameter(op.InputCount).Bits + 7) / 8);
+                return BigNumbers.From(result.ToArray());
             }
             catch (CryptoDevException error) when (error.Errno == expectedError && expectedError != 0)
             {

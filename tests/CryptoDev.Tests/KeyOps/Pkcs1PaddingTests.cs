@@ -82,6 +82,6 @@ public sealed class Pkcs1PaddingTests
         using CryptoDevice device = CryptoDevice.Open();
         using KeyOp op = KeyOp.ModExp(number, exponent, modulus);
         using KeyResult result = device.Process(op, DriverPolicy.SoftwareOnly);
-        return result.Output.ToArray();
+        return result.ToArray();
     }
 }

@@ -214,7 +214,7 @@ internal sealed class DevCryptoKeys(DeviceCaller caller, TimeProvider? clock)
         int slots = number.Inputs + number.Outputs;
         for (int i = 0; i < slots; i++)
         {
-            Span<byte> bytes = op.GetParameter(i).Bytes;
+            Span<byte> bytes = op.DangerousBytes(i);
 
             // SAFETY: the operation owns its operands off the managed heap and lives until its run has ended; the zero is never freed.
             fixed (

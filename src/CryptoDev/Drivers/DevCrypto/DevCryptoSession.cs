@@ -51,8 +51,10 @@ internal abstract class DevCryptoSession : DriverSession
     /// Where the kernel takes operations without waiting for them, those that are one call go there; the others, and all elsewhere, to a
     /// worker.
     /// </summary>
-    public sealed override void Submit(CryptRequest request)
+    public sealed override void Submit(CryptRun run)
     {
+        // Read before it is started: one that was cancelled may belong to its caller again, and then nothing of what is read counts.
+        CryptRequest request = run.Request;
         if (
             Caller.Queue is not { IsOffered: true } queue
             || request.IvSource != IvSource.Explicit
@@ -61,12 +63,13 @@ internal abstract class DevCryptoSession : DriverSession
             || !IsOneCall(request)
         )
         {
-            base.Submit(request);
+            base.Submit(run);
             return;
         }
 
-        if (!request.TryStart())
+        if (!run.TryStart())
         {
+            run.LetGo();
             return;
         }
 
@@ -75,7 +78,7 @@ internal abstract class DevCryptoSession : DriverSession
         try
         {
             context = Pool.Rent();
-            pending = new PendingRequest(this, request, context, Recipe.First);
+            pending = new PendingRequest(this, run, context, Recipe.First);
         }
         catch (Exception error)
         {
@@ -85,26 +88,27 @@ internal abstract class DevCryptoSession : DriverSession
                 Pool.Return(context);
             }
 
-            request.Complete(0, error);
+            run.Complete(0, error);
             return;
         }
 
         if (!queue.TryStart(pending))
         {
             Pool.Return(pending.Abandon());
-            ThreadPool.UnsafeQueueUserWorkItem(static started => started.RunStarted(), request, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static started => started.RunStarted(), run, preferLocal: false);
         }
     }
 
     /// <summary>Ends a request whose result was fetched.</summary>
     internal void Settle(PendingRequest pending, DevCryptoContext context, int status)
     {
-        CryptRequest request = pending.Request;
+        CryptRun run = pending.Run;
+        CryptRequest request = run.Request;
         if (status != 0)
         {
             context.Failures++;
             Pool.Discard(context);
-            request.Complete(0, DevCryptoErrors.Create(Driver.Name, $"process a request with {Recipe.First.Name}", -status));
+            run.Complete(0, DevCryptoErrors.Create(Driver.Name, $"process a request with {Recipe.First.Name}", -status));
             return;
         }
 
@@ -116,7 +120,7 @@ internal abstract class DevCryptoSession : DriverSession
         }
 
         Finish(context, request.Source.Length);
-        request.Complete(written, null);
+        run.Complete(written, null);
     }
 
     /// <summary>

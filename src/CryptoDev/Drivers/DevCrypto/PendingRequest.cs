@@ -18,14 +18,15 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
 
     /// <summary>Takes over a rented context.</summary>
     /// <param name="session">The session, which ends the request.</param>
-    /// <param name="request">The request, started.</param>
+    /// <param name="run">The run of the request, started.</param>
     /// <param name="context">A kernel session for it alone: on NetBSD the MAC has one place per session.</param>
     /// <param name="row">How the IV is said.</param>
-    public PendingRequest(DevCryptoSession session, CryptRequest request, DevCryptoContext context, AlgorithmNumber row)
+    public PendingRequest(DevCryptoSession session, CryptRun run, DevCryptoContext context, AlgorithmNumber row)
     {
         _session = session;
         _context = context;
-        Request = request;
+        Run = run;
+        CryptRequest request = run.Request;
         _source = request.Source.Pin();
         try
         {
@@ -40,7 +41,7 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
         }
     }
 
-    public CryptRequest Request { get; }
+    public CryptRun Run { get; }
 
     public nint Cookie { get; set; }
 
@@ -51,6 +52,7 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
     public CryptCall Describe()
     {
         bool hashes = _session.IsDigest;
+        CryptRequest request = Run.Request;
 
         // SAFETY: source and destination are pinned and the block is off the managed heap until the result has come.
         fixed (byte* block = _block.Bytes)
@@ -58,8 +60,8 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
             return new CryptCall
             {
                 Session = _context.Id,
-                Action = hashes || Request.Direction == CryptDirection.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt,
-                Length = (uint)Request.Source.Length,
+                Action = hashes || request.Direction == CryptDirection.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt,
+                Length = (uint)request.Source.Length,
                 Source = (nint)_source.Pointer,
                 Destination = hashes ? 0 : (nint)_destination.Pointer,
                 Iv = _ivLength == 0 ? 0 : (nint)block,

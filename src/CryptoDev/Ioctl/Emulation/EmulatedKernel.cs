@@ -25,8 +25,8 @@ internal sealed class EmulatedKernel
         Counters = new Counters(options.Dialect.Ioctls);
         Workers = new WorkerPool(Math.Max(2, Environment.ProcessorCount));
         _device = CryptoDevice.Open(new CryptoDeviceOptions { Policy = options.Policy, DevCryptoPath = null });
-        _drivers = new Lazy<IReadOnlyList<DriverInfo>>(() => _device.Drivers);
-        _keyFeatures = new Lazy<KeyFeatures>(() => _device.KeyFeatures);
+        _drivers = new Lazy<IReadOnlyList<DriverInfo>>(() => _device.GetDrivers());
+        _keyFeatures = new Lazy<KeyFeatures>(() => _device.GetKeyFeatures());
     }
 
     public DevCryptoEmulatorOptions Options { get; }

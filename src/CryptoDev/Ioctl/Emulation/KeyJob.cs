@@ -68,7 +68,7 @@ internal sealed class KeyJob : IDisposable
         KeyJob made = new(call, demand, op, file.Bytes, length);
         for (int i = 0; i < row.Inputs; i++)
         {
-            Span<byte> operand = op.GetParameter(i).Bytes;
+            Span<byte> operand = op.DangerousBytes(i);
             if (!operand.IsEmpty && !caller.CopyIn(call.Parameters[i].Address.Address(), operand))
             {
                 made.Dispose();
@@ -98,7 +98,7 @@ internal sealed class KeyJob : IDisposable
     {
         for (int i = 0; i < _op.OutputCount; i++)
         {
-            Span<byte> result = _op.GetParameter(_op.InputCount + i).Bytes;
+            Span<byte> result = _op.OutputBytes(i);
             if (!result.IsEmpty && !caller.CopyOut(result, _call.Parameters[_op.InputCount + i].Address.Address()))
             {
                 return LibC.EFAULT;

@@ -21,7 +21,7 @@ public sealed class DevCryptoKeyTests
     public void Every_operation_of_the_dialect_is_found_and_right(string form, int count)
     {
         using DeviceUnderWatch watch = new(form);
-        KeyAvailability[] found = [.. watch.Device.KeyFeatures.Operations.Where(one => one.Driver == "devcrypto")];
+        KeyAvailability[] found = [.. watch.Device.GetKeyFeatures().Operations.Where(one => one.Driver == "devcrypto")];
         found
             .Where(one => one.IsAvailable)
             .Select(one => (int)one.Operation)
@@ -36,14 +36,14 @@ public sealed class DevCryptoKeyTests
 
         using KeyOp power = KeyOp.ModExp([5], [3], s_prime);
         using KeyResult result = watch.Device.Process(power);
-        new BigInteger(result.Output, isUnsigned: true, isBigEndian: true).Should().Be(125);
+        new BigInteger(result.ToArray(), isUnsigned: true, isBigEndian: true).Should().Be(125);
         result.Driver!.Rung.Should().Be("devcrypto");
         using KeyOp none = KeyOp.ModExp([5], [], s_prime);
         using KeyResult one = watch.Device.Process(none);
-        new BigInteger(one.Output, isUnsigned: true, isBigEndian: true).Should().Be(1, "an operand of no bytes is the number 0");
+        new BigInteger(one.ToArray(), isUnsigned: true, isBigEndian: true).Should().Be(1, "an operand of no bytes is the number 0");
         using KeyOp agree = KeyOp.DhComputeKey([0x12, 0x34], [7], s_prime);
         using KeyResult shared = watch.Device.Process(agree);
-        new BigInteger(shared.Output, isUnsigned: true, isBigEndian: true)
+        new BigInteger(shared.ToArray(), isUnsigned: true, isBigEndian: true)
             .Should()
             .Be(BigInteger.ModPow(7, 0x1234, (BigInteger.One << 521) - 1));
     }
@@ -59,7 +59,7 @@ public sealed class DevCryptoKeyTests
         (verdict.IsValid, verdict.Status, verdict.Error).Should().Be((false, LibC.EPERM, (CryptoDevException?)null));
         using KeyOp sign = KeyOp.DsaSign([0x50], [23], [11], [4], [3], DsaNonce.Random);
         using KeyResult signature = watch.Device.Process(sign);
-        using KeyOp check = KeyOp.DsaVerify([0x50], [23], [11], [4], [18], signature.GetOutput(0), signature.GetOutput(1));
+        using KeyOp check = KeyOp.DsaVerify([0x50], [23], [11], [4], [18], signature.ToArray(0), signature.ToArray(1));
         watch.Device.Process(check).IsValid.Should().BeTrue();
     }
 
@@ -105,9 +105,9 @@ public sealed class DevCryptoKeyTests
             "openbsd 2014",
             instead: (request, argument) => request == key.Code() && BitConverter.ToUInt32(argument) == 1 ? 0 : null
         );
-        KeyAvailability crt = watch.Device.KeyFeatures.Operations.Single(one =>
-            one.Driver == "devcrypto" && one.Operation == KeyOperation.ModExpCrt
-        );
+        KeyAvailability crt = watch
+            .Device.GetKeyFeatures()
+            .Operations.Single(one => one.Driver == "devcrypto" && one.Operation == KeyOperation.ModExpCrt);
         crt.IsAvailable.Should().BeFalse("a device that succeeds with nothing in the result is not right");
         crt.Reason.Should().Contain("wrong result");
     }
@@ -142,7 +142,7 @@ public sealed class DevCryptoKeyTests
         );
         using KeyOp op = KeyOp.ModExpCrt([61], [53], [0x0A, 0xE6], [53], [49], [38]);
         using KeyResult answer = watch.Device.Process(op, DriverPolicy.Pinned("devcrypto", "software"));
-        answer.Output.ToArray().Should().Equal(0, 65);
+        answer.ToArray().Should().Equal(0, 65);
         answer.Driver!.Name.Should().Be("software");
         answer.Driver.PassedOver.Should().ContainSingle().Which.Reason.Should().Contain("operands in another order");
         asked.Should().Be(1, "it is tried once, with numbers that are no secret");
@@ -160,9 +160,9 @@ public sealed class DevCryptoKeyTests
             instead: (request, argument) =>
                 request == key.Code() && BitConverter.ToUInt32(argument) == (uint)KeyOperation.DhComputeKey ? -LibC.ENODEV : null
         );
-        KeyAvailability found = watch.Device.KeyFeatures.Operations.Single(one =>
-            one.Driver == "devcrypto" && one.Operation == KeyOperation.DhComputeKey
-        );
+        KeyAvailability found = watch
+            .Device.GetKeyFeatures()
+            .Operations.Single(one => one.Driver == "devcrypto" && one.Operation == KeyOperation.DhComputeKey);
         found.IsAvailable.Should().BeFalse();
         found.Reason.Should().Be("the device does not run CRK_DH_COMPUTE_KEY (ENODEV)");
     }
@@ -182,7 +182,7 @@ public sealed class DevCryptoKeyTests
         };
         using KeyOp agree = KeyOp.DhComputeKey([0x12, 0x34], [7], s_prime);
         using KeyResult shared = watch.Device.Process(agree);
-        new BigInteger(shared.Output, isUnsigned: true, isBigEndian: true)
+        new BigInteger(shared.ToArray(), isUnsigned: true, isBigEndian: true)
             .Should()
             .Be(BigInteger.ModPow(7, 0x1234, (BigInteger.One << 521) - 1));
     }
@@ -196,7 +196,7 @@ public sealed class DevCryptoKeyTests
         KeyOp[] ops = [.. Enumerable.Range(1, 20).Select(i => KeyOp.ModExp([(byte)i], [2], s_prime))];
         IReadOnlyList<KeyResult> results = watch.Device.Process(ops);
         results
-            .Select(result => (int)new BigInteger(result.Output, isUnsigned: true, isBigEndian: true))
+            .Select(result => (int)new BigInteger(result.ToArray(), isUnsigned: true, isBigEndian: true))
             .Should()
             .Equal(Enumerable.Range(1, 20).Select(i => i * i));
         results.Should().OnlyContain(result => result.Driver!.Rung == "devcrypto");
@@ -220,7 +220,7 @@ public sealed class DevCryptoKeyTests
         IReadOnlyList<KeyResult> results = watch.Device.Process(ops, DriverPolicy.Pinned("devcrypto", "software"));
         results.Select(result => result.Status).Should().Equal(0, LibC.EPERM, LibC.EDOM, 0);
         results.Select(result => result.Driver!.Rung).Should().Equal("devcrypto", "devcrypto", "software", "devcrypto");
-        results[3].Output.ToArray().Should().Equal(2);
+        results[3].ToArray().Should().Equal(2);
         results[2].Error!.Message.Should().Contain("no inverse");
     }
 
@@ -305,7 +305,10 @@ public sealed class DevCryptoKeyTests
         using DeviceUnderWatch watch = new("netbsd", instead: (request, _) => request == many.Code() ? -LibC.ENOMEM : null);
         KeyOp[] ops = [.. Enumerable.Range(1, 5).Select(i => KeyOp.ModExp([(byte)i], [2], s_prime))];
         IReadOnlyList<KeyResult> results = watch.Device.Process(ops);
-        results.Select(result => (int)new BigInteger(result.Output, isUnsigned: true, isBigEndian: true)).Should().Equal(1, 4, 9, 16, 25);
+        results
+            .Select(result => (int)new BigInteger(result.ToArray(), isUnsigned: true, isBigEndian: true))
+            .Should()
+            .Equal(1, 4, 9, 16, 25);
         watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY")).Should().Be(5);
     }
 
@@ -340,7 +343,7 @@ public sealed class DevCryptoKeyTests
         watch.Device.Dispose();
         disposed.Set();
         IReadOnlyList<KeyResult> results = await run;
-        results.Select(result => (int)result.Output[0]).Should().Equal(Enumerable.Range(2, count).Select(i => i * i * i % 23));
+        results.Select(result => (int)result.ToArray()[0]).Should().Equal(Enumerable.Range(2, count).Select(i => i * i * i % 23));
         isClosed.Should().BeFalse("the descriptor's number could mean another file by now");
         watch.Channel.IsClosed.Should().BeTrue("nobody holds it any more");
         watch.Dispose();
