@@ -5,10 +5,10 @@ namespace CryptoDev.Server.Cuse;
 
 /// <summary>
 /// Who reads, who works, and what waits for a worker. One thread always stays in the read, so that signals, releases and the second rounds
-/// of others are seen however many
-/// ioctls run; a thread that takes an ioctl as the last reader starts a successor first, and beyond the bound queues the ioctl instead of
-/// running it. So it does with what a user asks for beyond his share of the workers; what is queued is taken turn by turn. A successor
-/// counts as reading from then on: on a busy machine it may be long before it runs, and others that come back meanwhile would each start one more.
+/// of others are seen however many ioctls run; a thread that takes an ioctl as the last reader starts a successor first, and beyond the
+/// bound queues the ioctl instead of running it. So it does with what a user asks for beyond his share of the workers; what is queued is
+/// taken turn by turn. A successor counts as reading from then on: on a busy machine it may be long before it runs, and others that come
+/// back meanwhile would each start one more.
 /// </summary>
 internal sealed class WorkerTable
 {

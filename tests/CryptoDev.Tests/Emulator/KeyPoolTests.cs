@@ -12,7 +12,7 @@ namespace CryptoDev.Tests.Emulator;
 /// <summary>Key operations wait for their turn, and what waits for nobody is dropped.</summary>
 public sealed class KeyPoolTests : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_patience = Patience.Span;
 
     private readonly DevCryptoEmulator _device = new(
         new DevCryptoEmulatorOptions

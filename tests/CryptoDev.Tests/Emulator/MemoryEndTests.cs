@@ -63,7 +63,7 @@ public sealed class MemoryEndTests
             iv = client.Process.Map(16),
         };
         client.Ioctl(Table.CIOCASYNCCRYPT, Table.CryptOp, ref op).Should().Be(0);
-        SpinWait.SpinUntil(() => (client.File.Poll() & LibC.POLLIN) != 0, TimeSpan.FromMinutes(5)).Should().BeTrue();
+        SpinWait.SpinUntil(() => (client.File.Poll() & LibC.POLLIN) != 0, Patience.Span).Should().BeTrue();
         client.Device.Statistics.BytesInFlight.Should().BeGreaterThanOrEqualTo(1 << 16);
         client.Ioctl(Table.CIOCASYNCFETCH, Table.CryptOp, ref op).Should().Be(0);
         client.Device.Statistics.BytesInFlight.Should().Be(0);

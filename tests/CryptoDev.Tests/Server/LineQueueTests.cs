@@ -8,7 +8,7 @@ namespace CryptoDev.Tests.Server;
 /// <summary>What a server says, and how it ends, where nobody reads.</summary>
 public sealed class LineQueueTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_patience = Patience.Span;
 
     [Fact]
     public void Who_adds_never_waits_and_what_is_dropped_is_told()

@@ -15,7 +15,7 @@ namespace CryptoDev.Tests.Server;
 public sealed class ServeEndTests : FolderTests
 {
     private const ulong Argument = 0x10000;
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_patience = Patience.Span;
 
     /// <summary>Nobody reads its lines: ioctls go on, and so does the end.</summary>
     [Fact]
