@@ -1,4 +1,5 @@
 using System.Text;
+using CryptoDev.Native;
 
 namespace CryptoDev.Cli;
 
@@ -37,6 +38,11 @@ internal sealed class CliConsole : IDisposable
     /// <summary>Whether colours are wanted where there is a terminal: NO_COLOR (no-color.org) is not set.</summary>
     public bool MayColour { get; init; } = true;
 
+    /// <summary>
+    /// Ends the process at once with an exit code, whatever its threads do; where this is not a process of its own, nothing.
+    /// </summary>
+    public Action<int> Leave { get; init; } = static _ => { };
+
     /// <summary>Columns of the terminal, or null.</summary>
     public int? Width { get; init; }
 
@@ -46,6 +52,7 @@ internal sealed class CliConsole : IDisposable
         CliConsole console = new(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError())
         {
             OutputIsTerminal = terminal,
+            Leave = LibC._exit,
             ErrorIsTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
             MayColour =
                 string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))

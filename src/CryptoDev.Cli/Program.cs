@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using CryptoDev.Cli;
+using CryptoDev.Native;
 
-// The first signal asks the command to stop and clean up; its exit code says which signal it was.
+// The first signal asks the command to stop and clean up; its exit code says which signal it was. The second ends it at once.
 using CancellationTokenSource stop = new();
 int signal = 0;
 void Stop(PosixSignalContext context)
@@ -13,6 +14,11 @@ void Stop(PosixSignalContext context)
         PosixSignal.SIGTERM => 15,
         _ => 2,
     };
+    if (stop.IsCancellationRequested)
+    {
+        LibC._exit(128 + signal);
+    }
+
     stop.Cancel();
 }
 

@@ -27,8 +27,8 @@ public interface IFrontEnd : IDisposable
 
     /// <summary>
     /// Ends serving: takes no new client, wakes those who wait, lets answers that are ready go out, removes the node or socket. Returns
-    /// when the threads have ended, and at the deadline also where they have not: those end with the process. Once; a second call returns at
-    /// once. <see cref="IDisposable.Dispose"/> is the same with a deadline of <see cref="Deadline.StandardPatience"/>.
+    /// when the threads have ended, and at the deadline also where they have not: those end with the process. Once; a second call returns
+    /// at once. <see cref="IDisposable.Dispose"/> is the same with a deadline of <see cref="Deadline.StandardPatience"/>.
     /// </summary>
     /// <param name="deadline">One moment for all front ends of a server.</param>
     void Stop(Deadline deadline);

@@ -66,6 +66,7 @@ internal static class ServeCommand
                 "How a device reaches the caller's memory: directly where the system allows it, or always by the kernel's retry protocol.",
         };
         Option<bool> verbose = new("--verbose", "-v") { Description = "One line on stderr per ioctl, never with key or data bytes." };
+        LimitOptions limits = new();
         Command command = new("serve", "Serve /dev/crypto to other programs until interrupted; SIGUSR1 prints counters.")
         {
             device,
@@ -82,44 +83,52 @@ internal static class ServeCommand
             transfer,
             verbose,
         };
+        foreach (Option limit in limits.All)
+        {
+            command.Add(limit);
+        }
+
         command.SetAction(parsed =>
         {
             (DialectInfo chosen, string? form) = ServePlan.ParseDialect(parsed.GetValue(dialect)!);
             return ServerRun.Run(
                 console,
-                new ServePlan
-                {
-                    Emulator = new DevCryptoEmulatorOptions
+                limits.Apply(
+                    new ServePlan
                     {
-                        Dialect = chosen,
-                        Form = form,
-                        Policy = ServePlan.ParsePolicy(parsed.GetValue(driver), parsed.GetValue(policy)),
-                        UserCrypto = parsed.GetValue(userCrypto),
-                        UserAsymCrypto = parsed.GetValue(userAsymCrypto),
-                        AllowSoft = parsed.GetValue(allowSoft),
-                        Strict = parsed.GetValue(strict),
-                    },
-                    Device =
-                        parsed.GetResult(device) is null && parsed.GetResult(socket) is not null
+                        Emulator = new DevCryptoEmulatorOptions
+                        {
+                            Dialect = chosen,
+                            Form = form,
+                            Policy = ServePlan.ParsePolicy(parsed.GetValue(driver), parsed.GetValue(policy)),
+                            UserCrypto = parsed.GetValue(userCrypto),
+                            UserAsymCrypto = parsed.GetValue(userAsymCrypto),
+                            AllowSoft = parsed.GetValue(allowSoft),
+                            Strict = parsed.GetValue(strict),
+                        },
+                        Device =
+                            parsed.GetResult(device) is null && parsed.GetResult(socket) is not null
+                                ? null
+                                : new CuseFrontEndOptions
+                                {
+                                    DeviceName = parsed.GetValue(device) ?? StandardDevice,
+                                    Mode = ServePlan.ParseMode(parsed.GetValue(mode)!),
+                                    Group = parsed.GetValue(group),
+                                    Transfer = ServePlan.ParseTransfer(parsed.GetValue(transfer)!),
+                                },
+                        Socket = parsed.GetResult(socket) is null
                             ? null
-                            : new CuseFrontEndOptions
+                            : new SocketFrontEndOptions
                             {
-                                DeviceName = parsed.GetValue(device) ?? StandardDevice,
+                                Path = Path.GetFullPath(parsed.GetValue(socket) ?? SocketFrontEndOptions.StandardPath),
                                 Mode = ServePlan.ParseMode(parsed.GetValue(mode)!),
                                 Group = parsed.GetValue(group),
-                                Transfer = ServePlan.ParseTransfer(parsed.GetValue(transfer)!),
+                                Dialect = chosen,
                             },
-                    Socket = parsed.GetResult(socket) is null
-                        ? null
-                        : new SocketFrontEndOptions
-                        {
-                            Path = Path.GetFullPath(parsed.GetValue(socket) ?? SocketFrontEndOptions.StandardPath),
-                            Mode = ServePlan.ParseMode(parsed.GetValue(mode)!),
-                            Group = parsed.GetValue(group),
-                            Dialect = chosen,
-                        },
-                    Verbose = parsed.GetValue(verbose),
-                },
+                        Verbose = parsed.GetValue(verbose),
+                    },
+                    parsed
+                ),
                 stop
             );
         });

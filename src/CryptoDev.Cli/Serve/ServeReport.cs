@@ -4,25 +4,10 @@ using CryptoDev.Server;
 
 namespace CryptoDev.Cli.Serve;
 
-/// <summary>What a server says on stderr; lines of several threads do not mix.</summary>
-internal sealed class ServeReport(TextWriter output)
+/// <summary>What a server says on stderr.</summary>
+internal sealed class ServeReport(LineQueue lines)
 {
-    private readonly Lock _gate = new();
-
-    public void Line(string text)
-    {
-        lock (_gate)
-        {
-            try
-            {
-                output.WriteLine(text);
-            }
-            catch (IOException)
-            {
-                // Who read the lines has gone; the clients of the device have not.
-            }
-        }
-    }
+    public void Line(string text) => lines.Add(text);
 
     /// <summary>One ioctl, without a byte of its data.</summary>
     public void Trace(IoctlTrace trace) =>
@@ -37,7 +22,7 @@ internal sealed class ServeReport(TextWriter output)
     /// <summary>All counters, a line each, as <c>counter NAME VALUE</c>.</summary>
     public void Counters(EmulatorStatistics statistics, IEnumerable<IFrontEnd> frontEnds)
     {
-        List<string> lines =
+        List<string> counters =
         [
             Counter("files-open", statistics.OpenFiles),
             Counter("files-opened", statistics.Opens),
@@ -45,6 +30,8 @@ internal sealed class ServeReport(TextWriter output)
             Counter("sessions-created", statistics.Sessions),
             Counter("requests-in-flight", statistics.RequestsInFlight),
             Counter("bytes-in-flight", statistics.BytesInFlight),
+            Counter("keys-running", statistics.KeyOperationsRunning),
+            Counter("keys-waiting", statistics.KeyOperationsWaiting),
             Counter("bytes", statistics.Bytes),
             Counter("errors", statistics.Errors),
             .. statistics.Ioctls.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => Counter($"ioctl {pair.Key}", pair.Value)),
@@ -56,7 +43,7 @@ internal sealed class ServeReport(TextWriter output)
             ),
             "counters end",
         ];
-        Line(string.Join(Environment.NewLine, lines));
+        Line(string.Join(Environment.NewLine, counters));
     }
 
     private static string Counter(string name, long value) => string.Create(CultureInfo.InvariantCulture, $"counter {name} {value}");

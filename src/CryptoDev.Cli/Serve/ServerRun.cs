@@ -13,43 +13,108 @@ internal static class ServerRun
     // on.
     private const PosixSignal SIGUSR1 = (PosixSignal)10;
 
+    // For the last lines, where the front ends took all their time.
+    private static readonly TimeSpan s_writing = TimeSpan.FromSeconds(1);
+
     public static int Run(CliConsole console, ServePlan plan, CancellationToken stop)
     {
-        ServeReport report = new(console.Error);
+        LineQueue lines = new(console.Error);
+        ServeReport report = new(lines);
+        LastWord last = new(plan.StopTime, console.Leave);
+        using CancellationTokenRegistration asked = stop.Register(last.Begin);
         using DevCryptoEmulator emulator = new(plan.Verbose ? plan.Emulator with { Trace = report.Trace } : plan.Emulator);
+        using PeakTrim trim = new(() => emulator.Statistics);
         WarnOfRefusals(plan, report);
         List<IFrontEnd> frontEnds = [.. Create(plan, emulator, plan.Verbose ? report.Line : null)];
+        bool wasAsked = false;
+        bool isWritten;
         try
         {
-            foreach (IFrontEnd frontEnd in frontEnds)
-            {
-                frontEnd.Start();
-            }
-
-            using PosixSignalRegistration counters = PosixSignalRegistration.Create(
-                SIGUSR1,
-                signal =>
-                {
-                    signal.Cancel = true;
-                    report.Counters(emulator.Statistics, frontEnds);
-                }
-            );
-            foreach (IFrontEnd frontEnd in frontEnds)
-            {
-                console.Out.WriteLine($"ready: {frontEnd.Name} ({emulator.Form})");
-            }
-
-            console.Finish();
-            Wait(frontEnds, stop);
+            Serve(console, emulator, frontEnds, report, stop);
+            wasAsked = true;
         }
         finally
         {
+            last.Failed(wasAsked ? ExitCode.Fine : ExitCode.InputOutput);
+            last.Begin();
             Deadline deadline = Deadline.After(plan.StopTime);
-            frontEnds.ForEach(frontEnd => frontEnd.Stop(deadline));
+
+            // First, so that key operations that wait are dropped.
+            emulator.Dispose();
+            Stop(frontEnds, deadline);
+            if (wasAsked)
+            {
+                report.Counters(emulator.Statistics, frontEnds);
+            }
+
+            isWritten = lines.Finish(deadline.Left + s_writing);
         }
 
-        report.Counters(emulator.Statistics, frontEnds);
+        if (!isWritten || emulator.Statistics.KeyOperationsRunning > 0)
+        {
+            // A thread is in a driver or in a write that cannot be stopped: no handler may wait for it.
+            console.Leave(ExitCode.Fine);
+        }
+
+        last.Cancel();
         return ExitCode.Fine;
+    }
+
+    private static void Serve(
+        CliConsole console,
+        DevCryptoEmulator emulator,
+        List<IFrontEnd> frontEnds,
+        ServeReport report,
+        CancellationToken stop
+    )
+    {
+        foreach (IFrontEnd frontEnd in frontEnds)
+        {
+            frontEnd.Start();
+        }
+
+        using PosixSignalRegistration counters = PosixSignalRegistration.Create(
+            SIGUSR1,
+            signal =>
+            {
+                signal.Cancel = true;
+                report.Counters(emulator.Statistics, frontEnds);
+            }
+        );
+        foreach (IFrontEnd frontEnd in frontEnds)
+        {
+            console.Out.WriteLine($"ready: {frontEnd.Name} ({emulator.Form})");
+        }
+
+        console.Finish();
+        Wait(frontEnds, stop);
+    }
+
+    // Side by side: one that uses up the time must leave the others theirs.
+    private static void Stop(List<IFrontEnd> frontEnds, Deadline deadline)
+    {
+        List<Task> ends = [];
+        foreach (IFrontEnd frontEnd in frontEnds)
+        {
+            try
+            {
+                ends.Add(
+                    Task.Factory.StartNew(
+                        () => frontEnd.Stop(deadline),
+                        CancellationToken.None,
+                        TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default
+                    )
+                );
+            }
+            catch (TaskSchedulerException)
+            {
+                // No thread is to be had.
+                frontEnd.Stop(deadline);
+            }
+        }
+
+        Task.WaitAll([.. ends]);
     }
 
     private static void WarnOfRefusals(ServePlan plan, ServeReport report)

@@ -32,4 +32,12 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc")]
     public static partial uint geteuid();
+
+    /// <summary>On Linux it is the calling thread's, elsewhere the process's.</summary>
+    [LibraryImport("libc")]
+    public static partial int nice(int increment);
+
+    /// <summary>Ends the process at once: no handler runs, so nothing can hold it.</summary>
+    [LibraryImport("libc")]
+    public static partial void _exit(int status);
 }

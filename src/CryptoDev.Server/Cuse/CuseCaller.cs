@@ -139,6 +139,8 @@ internal sealed class CuseCaller : IUserProcess
 
     public bool CanInstallDescriptors => false;
 
+    public bool IsGone => Lost || (Key.Thread != 0 && CallerLife.IsKilled(Key.Thread));
+
     /// <summary>No descriptor can be put into the table of another process from here.</summary>
     public int InstallDescriptor(EmulatedFile file) => -LibC.EOPNOTSUPP;
 

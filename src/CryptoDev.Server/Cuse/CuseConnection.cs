@@ -132,7 +132,7 @@ internal sealed class CuseConnection
             else
             {
                 _workers.EndRead();
-                Answer(header, body);
+                AnswerOrRefuse(header, body);
             }
 
             return true;
@@ -164,7 +164,7 @@ internal sealed class CuseConnection
         if (ioctl.in_size != 0 || ioctl.out_size != 0)
         {
             _workers.EndRead();
-            if (!_exchange.TryDeliver(header, ioctl, ref worker.Buffer))
+            if (!TryDeliver(worker, header, ioctl))
             {
                 _ = _channel.Answer(header.unique, _stopping ? -LibC.ENODEV : -LibC.EIO);
             }
@@ -183,6 +183,19 @@ internal sealed class CuseConnection
             default:
                 RunIoctl(worker, header, ioctl, interrupted: false);
                 return;
+        }
+    }
+
+    private bool TryDeliver(CuseWorker worker, in fuse_in_header header, in fuse_ioctl_in ioctl)
+    {
+        try
+        {
+            return _exchange.TryDeliver(header, ioctl, ref worker.Buffer);
+        }
+        catch (OutOfMemoryException)
+        {
+            // No buffer to give in exchange: this ioctl ends, its worker hears that the caller is lost.
+            return false;
         }
     }
 
@@ -216,7 +229,20 @@ internal sealed class CuseConnection
             : -LibC.EBADF;
         caller.Finish(result);
         caller.Interrupts.End();
-        _workers.EndRun();
+        _workers.EndRun(header.uid);
+    }
+
+    private void AnswerOrRefuse(in fuse_in_header header, ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            Answer(header, body);
+        }
+        catch (OutOfMemoryException)
+        {
+            // It ends this request and not the device.
+            _ = _channel.Answer(header.unique, -LibC.ENOMEM);
+        }
     }
 
     private void Answer(in fuse_in_header header, ReadOnlySpan<byte> body)

@@ -1,13 +1,14 @@
+using CryptoDev.Ioctl.Emulation;
 using CryptoDev.Native;
 
 namespace CryptoDev.Server.Cuse;
 
 /// <summary>
 /// Who reads, who works, and what waits for a worker. One thread always stays in the read, so that signals, releases and the second rounds
-/// of others are seen however many
-/// ioctls run; a thread that takes an ioctl as the last reader starts a successor first, and beyond the bound queues the ioctl instead of
-/// running it. A successor counts as
-/// reading from then on: on a busy machine it may be long before it runs, and others that come back meanwhile would each start one more.
+/// of others are seen however many ioctls run; a thread that takes an ioctl as the last reader starts a successor first, and beyond the
+/// bound queues the ioctl instead of running it. So it does with what a user asks for beyond his share of the workers; what is queued is
+/// taken turn by turn. A successor counts as reading from then on: on a busy machine it may be long before it runs, and others that come
+/// back meanwhile would each start one more.
 /// </summary>
 internal sealed class WorkerTable
 {
@@ -16,13 +17,19 @@ internal sealed class WorkerTable
 
     private readonly Lock _gate = new();
     private readonly List<CuseWorker> _workers = [];
-    private readonly Queue<QueuedIoctl> _queue = [];
+    private readonly TurnQueue<QueuedIoctl> _queue = new();
+    private readonly Dictionary<uint, int> _runningOf = [];
+    private readonly Func<uint, bool> _mayRun;
     private readonly int _max;
     private int _reading = 1;
     private int _running;
 
     /// <summary>Makes it, with the first worker, which is to be started, counted as reading.</summary>
-    public WorkerTable(int max) => _max = Math.Max(max, 2);
+    public WorkerTable(int max)
+    {
+        _max = Math.Max(max, 2);
+        _mayRun = MayRun;
+    }
 
     public int Count
     {
@@ -70,9 +77,9 @@ internal sealed class WorkerTable
         {
             queued = null;
             // Where no second thread can be had, the only one must work too.
-            if ((_reading > 0 || _workers.Count == 1) && _queue.TryDequeue(out queued))
+            if ((_reading > 0 || _workers.Count == 1) && (queued = _queue.Take(_mayRun)) is not null)
             {
-                _running++;
+                BeginRun(queued.Header.uid);
                 return NextStep.Run;
             }
 
@@ -101,19 +108,18 @@ internal sealed class WorkerTable
         lock (_gate)
         {
             _reading--;
-            if (_reading > 0)
+            if (!MayRun(header.uid) || (_reading == 0 && _workers.Count >= _max))
             {
-                _running++;
-                return IoctlTurn.Run;
-            }
-
-            if (_workers.Count >= _max)
-            {
-                _queue.Enqueue(new QueuedIoctl(header, ioctl));
+                Queue(header, ioctl);
                 return IoctlTurn.Queued;
             }
 
-            _running++;
+            BeginRun(header.uid);
+            if (_reading > 0)
+            {
+                return IoctlTurn.Run;
+            }
+
             _reading++;
             return IoctlTurn.RunAfterStartingReader;
         }
@@ -124,17 +130,17 @@ internal sealed class WorkerTable
     {
         lock (_gate)
         {
-            _running--;
             _reading--;
-            _queue.Enqueue(new QueuedIoctl(header, ioctl));
+            EndRunOf(header.uid);
+            Queue(header, ioctl);
         }
     }
 
-    public void EndRun()
+    public void EndRun(uint user)
     {
         lock (_gate)
         {
-            _running--;
+            EndRunOf(user);
         }
     }
 
@@ -143,7 +149,7 @@ internal sealed class WorkerTable
     {
         lock (_gate)
         {
-            foreach (QueuedIoctl queued in _queue)
+            foreach (QueuedIoctl queued in _queue.All)
             {
                 if (queued.Header.unique == unique)
                 {
@@ -174,9 +180,34 @@ internal sealed class WorkerTable
             }
         }
     }
+
+    // A user has one worker whatever the others have, and no more than stay for others; root has as many as there are.
+    private bool MayRun(uint user)
+    {
+        int own = _runningOf.GetValueOrDefault(user);
+        return user == 0 || own == 0 || own + 1 <= _max - 1 - (_running + 1);
+    }
+
+    private void BeginRun(uint user)
+    {
+        _running++;
+        _runningOf[user] = _runningOf.GetValueOrDefault(user) + 1;
+    }
+
+    private void EndRunOf(uint user)
+    {
+        _running--;
+        if (--_runningOf[user] == 0)
+        {
+            _runningOf.Remove(user);
+        }
+    }
+
+    private void Queue(in fuse_in_header header, in fuse_ioctl_in ioctl) =>
+        _queue.Add(header.uid, (long)ioctl.fh, new QueuedIoctl(header, ioctl));
 }
 
-/// <summary>What a free worker does.</summary>
+/// <summary>What a free worker does next.</summary>
 internal enum NextStep
 {
     Read,

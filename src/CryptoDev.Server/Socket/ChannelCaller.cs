@@ -119,6 +119,8 @@ internal sealed class ChannelCaller : IUserProcess
         }
     }
 
+    public bool IsGone => HangUp.Has(_socket);
+
     public bool CopyIn(ulong address, Span<byte> destination)
     {
         if (destination.IsEmpty)

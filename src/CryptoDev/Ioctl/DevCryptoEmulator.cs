@@ -22,6 +22,7 @@ public sealed class DevCryptoEmulator : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Limits.UserShare, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Limits.UserShare, 100, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Limits.KeyOperations, 1, nameof(options));
         Options = options;
         _kernel = new EmulatedKernel(options);
     }
@@ -53,6 +54,9 @@ public sealed class DevCryptoEmulator : IDisposable
         return _kernel.IsEnded || !_kernel.Rules.IsOpenToUsers ? LibC.ENXIO : _kernel.TryOpen(user, _kernel.Rules.OpensRaw, out file);
     }
 
-    /// <summary>Ends the device: no file and no session can be opened any more; what is open goes on until it is closed.</summary>
+    /// <summary>
+    /// Ends the device: no file and no session can be opened any more, and key operations that wait for their turn end with an error; what
+    /// is open goes on until it is closed.
+    /// </summary>
     public void Dispose() => _kernel.End();
 }

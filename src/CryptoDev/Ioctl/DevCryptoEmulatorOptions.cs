@@ -72,11 +72,17 @@ public sealed record EmulatorLimits
     /// </summary>
     public int UserShare { get; init; } = 50;
 
+    /// <summary>
+    /// Key operations that are computed at one time, at least 1; the others wait, and users and their files take turns. One processor less
+    /// than there are unless told, because an operation may take seconds and cannot be stopped.
+    /// </summary>
+    public int KeyOperations { get; init; } = Math.Max(1, Environment.ProcessorCount - 1);
+
     /// <summary>Open files of all clients; beyond it opening is <c>ENFILE</c>.</summary>
     public int OpenFiles { get; init; } = 4096;
 
-    /// <summary>Sessions of all open files.</summary>
-    public int Sessions { get; init; } = 65536;
+    /// <summary>Sessions of all open files: 65536, and fewer on a machine, or in a container, of little memory.</summary>
+    public int Sessions { get; init; } = MachineMemory.Sessions;
 
     /// <summary>Sessions of one open file.</summary>
     public int SessionsPerFile { get; init; } = 4096;
@@ -87,14 +93,33 @@ public sealed record EmulatorLimits
     /// <summary>Asynchronous requests, not yet fetched, of one open file. cryptodev-linux has 64 at most.</summary>
     public int RequestsPerFile { get; init; } = 1024;
 
-    /// <summary>Bytes of memory that the operations of all open files hold at one time.</summary>
-    public long Bytes { get; init; } = 1L << 30;
+    /// <summary>
+    /// Bytes of memory that the operations of all open files hold at one time, results that nobody has fetched included: a quarter of what
+    /// this process may use (of its container, where it is in one), and 1 GiB at most.
+    /// </summary>
+    public long Bytes { get; init; } = MachineMemory.Bytes;
 
     /// <summary>
     /// Bytes of memory that the operations of one open file hold at one time; so the longest operation, where the dialect has no limit of
-    /// its own.
+    /// its own. 256 MiB, and no more than half of what is standard for all.
     /// </summary>
-    public long BytesPerFile { get; init; } = 1L << 28;
+    public long BytesPerFile { get; init; } = Math.Min(1L << 28, MachineMemory.Bytes / 2);
+}
+
+/// <summary>What fits this machine, or the container that this process is in.</summary>
+internal static class MachineMemory
+{
+    // What a session takes, with what libcrypto holds for it.
+    private const int BytesOfSession = 8 << 10;
+    private const int Part = 4;
+
+    public static long Bytes { get; } = Share(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+
+    public static int Sessions { get; } = SessionsOf(Bytes);
+
+    public static long Share(long available) => Math.Clamp(available / Part, 16L << 20, 1L << 30);
+
+    public static int SessionsOf(long bytes) => (int)Math.Min(65536, bytes / BytesOfSession);
 }
 
 /// <summary>One ioctl, for whoever watches: what was asked and what came of it, never key or data bytes.</summary>
@@ -139,6 +164,12 @@ public sealed record EmulatorStatistics
 
     /// <summary>Bytes of memory that operations hold now.</summary>
     public required long BytesInFlight { get; init; }
+
+    /// <summary>Key operations that are computed now.</summary>
+    public required long KeyOperationsRunning { get; init; }
+
+    /// <summary>Key operations that wait for their turn.</summary>
+    public required long KeyOperationsWaiting { get; init; }
 
     /// <summary>Bytes of messages processed since the start.</summary>
     public required long Bytes { get; init; }

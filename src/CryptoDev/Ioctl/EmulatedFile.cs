@@ -27,7 +27,7 @@ public sealed class EmulatedFile : IDisposable
         IsRaw = isRaw;
         Bytes = new Quota(kernel.Limits.BytesPerFile, user.Bytes);
         Sessions = new SessionTable(new Quota(kernel.Limits.SessionsPerFile, user.Sessions), kernel.Rules.FirstSessionId);
-        Requests = new RequestQueue(kernel, new Quota(kernel.Rules.RequestsPerFile, user.Requests), NotifyPoll);
+        Requests = new RequestQueue(this, new Quota(kernel.Rules.RequestsPerFile, user.Requests));
     }
 
     /// <summary>A number that no other open file of the device has.</summary>
@@ -86,7 +86,7 @@ public sealed class EmulatedFile : IDisposable
         int error =
             IsClosed ? LibC.EBADF
             : entry is null ? LibC.EINVAL
-            : Run(entry, argument, ref call);
+            : TryRun(entry, argument, ref call);
         _kernel.Counters.Count(entry, error, call.ByteCount);
         trace?.Invoke(new IoctlTrace(Id, entry?.Info.Name, request, error, call.ByteCount, call.Driver, Stopwatch.GetElapsedTime(started)));
         return -error;
@@ -105,12 +105,26 @@ public sealed class EmulatedFile : IDisposable
         {
             Sessions.Close();
             Requests.Close();
+            _kernel.Keys.Close(this);
             _user.Files.Give(1);
         }
     }
 
     /// <summary>What <see cref="Poll"/> gives may have changed.</summary>
     internal void NotifyPoll() => PollChanged?.Invoke();
+
+    private int TryRun(IoctlEntry entry, ulong argument, ref IoctlCall call)
+    {
+        try
+        {
+            return Run(entry, argument, ref call);
+        }
+        catch (OutOfMemoryException)
+        {
+            // It ends this operation and not the process.
+            return LibC.ENOMEM;
+        }
+    }
 
     private int Run(IoctlEntry entry, ulong argument, ref IoctlCall call)
     {

@@ -12,6 +12,12 @@ public interface IUserProcess : IUserMemory
     /// </summary>
     bool CanInstallDescriptors => true;
 
+    /// <summary>
+    /// Whether the caller will never take the answer: killed, or its connection cut. Asked while its work waits for a turn, from the thread
+    /// that made the ioctl; work that has not begun is dropped then.
+    /// </summary>
+    bool IsGone => false;
+
     /// <summary>Gives the caller a new descriptor for an open file.</summary>
     /// <param name="file">
     /// The file; owned by the caller's table once this succeeds. It is the very file that the ioctl was made on where the dialect

@@ -209,6 +209,16 @@ public sealed class EmulatedKeyTests
     private static DevCryptoEmulatorOptions NetBsdOptions =>
         new DevCryptoEmulatorOptions { Dialect = DialectInfo.NetBsd, Policy = DriverPolicy.SoftwareOnly }.AllowingSoftware();
 
+    /// <summary>7^65537 mod 2^127-1 for a client's memory.</summary>
+    internal static Linux.crypt_kop Power(EmulatedClient client) =>
+        new()
+        {
+            crk_op = ModExp,
+            crk_iparams = 3,
+            crk_oparams = 1,
+            crk_param = Parameters(client, out _),
+        };
+
     private static Linux.crparam_array Parameters(EmulatedClient client, out nint result)
     {
         Linux.crparam_array parameters = default;

@@ -22,6 +22,8 @@ internal sealed class ForeignProcess(WordSize wordSize = WordSize.LP64) : IUserP
 
     public bool CanInstallDescriptors { get; init; } = true;
 
+    public bool IsGone { get; set; }
+
     /// <summary>Lends its memory instead of having it copied.</summary>
     public bool Lends { get; init; }
 

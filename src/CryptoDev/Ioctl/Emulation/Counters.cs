@@ -54,6 +54,8 @@ internal sealed class Counters(IReadOnlyList<IoctlInfo> ioctls)
             Sessions = Interlocked.Read(ref _sessions),
             RequestsInFlight = kernel.Requests.Taken,
             BytesInFlight = kernel.Bytes.Taken,
+            KeyOperationsRunning = kernel.Keys.Running,
+            KeyOperationsWaiting = kernel.Keys.Waiting,
             Bytes = Interlocked.Read(ref _bytes),
             Errors = Interlocked.Read(ref _errors),
             Ioctls = calls,

@@ -1,4 +1,5 @@
 using CryptoDev.Dialects;
+using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
 
@@ -37,7 +38,18 @@ internal sealed class CryptJob : IDisposable
     }
 
     /// <summary>Computes. Any thread may.</summary>
-    public void Run(Quota scratch) => Error = _room.Run(_session, _plan, scratch, out _written);
+    public void Run(Quota scratch)
+    {
+        try
+        {
+            Error = _room.Run(_session, _plan, scratch, out _written);
+        }
+        catch (OutOfMemoryException)
+        {
+            // It ends this operation and not the worker.
+            Error = LibC.ENOMEM;
+        }
+    }
 
     /// <summary>Copies the result out to where the plan says.</summary>
     /// <param name="caller">Whose memory.</param>

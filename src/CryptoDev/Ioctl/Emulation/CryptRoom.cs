@@ -39,14 +39,22 @@ internal readonly struct CryptRoom : IDisposable
         }
 
         CryptRoom made = new(memory, layout);
-        if (made.CopyIn(plan, caller))
+        bool isWhole = false;
+        try
         {
-            room = made;
-            return 0;
+            isWhole = made.CopyIn(plan, caller);
+        }
+        finally
+        {
+            // What was copied so far must not stay either where the copying itself fails.
+            if (!isWhole)
+            {
+                made.Dispose();
+            }
         }
 
-        made.Dispose();
-        return LibC.EFAULT;
+        room = isWhole ? made : default;
+        return isWhole ? 0 : LibC.EFAULT;
     }
 
     /// <summary>Computes.</summary>

@@ -24,6 +24,7 @@ internal sealed class EmulatedKernel
         _users = new UserTable(this);
         Counters = new Counters(options.Dialect.Ioctls);
         Workers = new WorkerPool(Math.Max(2, Environment.ProcessorCount));
+        Keys = new KeyPool(Limits.KeyOperations);
         _device = CryptoDevice.Open(new CryptoDeviceOptions { Policy = options.Policy, DevCryptoPath = null });
         _drivers = new Lazy<IReadOnlyList<DriverInfo>>(() => _device.GetDrivers());
         _keyFeatures = new Lazy<KeyFeatures>(() => _device.GetKeyFeatures());
@@ -40,6 +41,9 @@ internal sealed class EmulatedKernel
     public Counters Counters { get; }
 
     public WorkerPool Workers { get; }
+
+    /// <summary>Who computes key operations.</summary>
+    public KeyPool Keys { get; }
 
     public Quota Files { get; }
 
@@ -92,6 +96,7 @@ internal sealed class EmulatedKernel
     public void End()
     {
         IsEnded = true;
+        Keys.End();
         _device.Dispose();
     }
 }

@@ -8,6 +8,9 @@ namespace CryptoDev.Ioctl.Emulation;
 /// </summary>
 internal sealed class KeyJob : IDisposable
 {
+    // Beside the operands: the driver's numbers, and memory that is taken by pages.
+    private const int Overhead = 16 << 10;
+
     private readonly KeyCall _call;
     private readonly DriverDemand _demand;
     private readonly KeyOp _op;
@@ -59,16 +62,28 @@ internal sealed class KeyJob : IDisposable
             length += call.Parameters[i].Length;
         }
 
+        // Operands and room for results are there twice: here, and with the driver.
+        length = (2 * length) + Overhead;
         if (!file.Bytes.TryTake(length))
         {
             return LibC.ENOMEM;
         }
 
-        KeyOp op = KeyOp.FromParameters(row.Function, bits[..row.Inputs], bits.Slice(row.Inputs, row.Outputs));
-        KeyJob made = new(call, demand, op, file.Bytes, length);
+        KeyJob made;
+        try
+        {
+            KeyOp op = KeyOp.FromParameters(row.Function, bits[..row.Inputs], bits.Slice(row.Inputs, row.Outputs));
+            made = new KeyJob(call, demand, op, file.Bytes, length);
+        }
+        catch (OutOfMemoryException)
+        {
+            file.Bytes.Give(length);
+            return LibC.ENOMEM;
+        }
+
         for (int i = 0; i < row.Inputs; i++)
         {
-            Span<byte> operand = op.DangerousBytes(i);
+            Span<byte> operand = made._op.DangerousBytes(i);
             if (!operand.IsEmpty && !caller.CopyIn(call.Parameters[i].Address.Address(), operand))
             {
                 made.Dispose();
@@ -79,6 +94,9 @@ internal sealed class KeyJob : IDisposable
         job = made;
         return 0;
     }
+
+    /// <summary>It is not computed.</summary>
+    public void Fail(EmulatedKernel kernel, int error) => Error = kernel.Rules.Errnos.FromDriver(error);
 
     /// <summary>Computes.</summary>
     public int Run(EmulatedKernel kernel)
@@ -138,6 +156,10 @@ internal sealed class KeyJob : IDisposable
         catch (CryptoDevException error)
         {
             return error.Errno == 0 ? LibC.EIO : error.Errno;
+        }
+        catch (OutOfMemoryException)
+        {
+            return LibC.ENOMEM;
         }
         catch (ObjectDisposedException)
         {

@@ -25,8 +25,8 @@ internal static class KeyRunner
         using (job)
         {
             hasStarted = true;
-            error = job!.Run(call.File.Kernel);
-            call.Driver = driver = job.Driver;
+            error = KeyTurn.Run(call.File, job!, call.Caller);
+            call.Driver = driver = job!.Driver;
             return error != 0 ? error : job.CopyOut(call.Caller);
         }
     }

@@ -7,6 +7,10 @@ internal sealed class NetBsdRequest(EmulatedFile file, nint cookie, CryptJob? cr
 {
     public uint Id { get; } = file.NextRequestId();
 
+    public bool IsKeyOperation => key is not null;
+
+    public void Fail(int error) => key?.Fail(file.Kernel, error);
+
     public void Run()
     {
         crypt?.Run(file.Bytes);

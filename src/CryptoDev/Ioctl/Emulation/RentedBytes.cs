@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using CryptoDev.Native;
@@ -12,15 +11,12 @@ namespace CryptoDev.Ioctl.Emulation;
 /// </summary>
 internal readonly struct RentedBytes : IDisposable
 {
-    /// <summary>Longer ones are the system's again at once: the pool would keep them.</summary>
-    private const int LongestPooled = 1 << 20;
-
     private readonly Quota? _quota;
     private readonly int _length;
     private readonly byte[]? _array;
-    private readonly SecureMemoryHandle? _block;
+    private readonly WorkMemoryHandle? _block;
 
-    private RentedBytes(Quota quota, int length, byte[]? array, SecureMemoryHandle? block)
+    private RentedBytes(Quota quota, int length, byte[]? array, WorkMemoryHandle? block)
     {
         _quota = quota;
         _length = length;
@@ -30,7 +26,7 @@ internal readonly struct RentedBytes : IDisposable
 
     public Span<byte> Bytes => _block is null ? _array.AsSpan(0, _length) : _block.Bytes;
 
-    /// <summary>False where the client or all together hold too much (ENOMEM).</summary>
+    /// <summary>False where the client, its user or all together hold too much (ENOMEM).</summary>
     public static bool TryRent(Quota quota, long length, out RentedBytes rented)
     {
         Debug.Assert(length >= 0, "Lengths are added up as longs.");
@@ -42,10 +38,9 @@ internal readonly struct RentedBytes : IDisposable
 
         try
         {
-            rented =
-                length <= LongestPooled
-                    ? new RentedBytes(quota, (int)length, ArrayPool<byte>.Shared.Rent((int)length), null)
-                    : new RentedBytes(quota, (int)length, null, SecureMemoryHandle.Allocate((int)length));
+            // What the pool does not have is the system's again at once.
+            byte[]? array = BytePool.Shared.TryRent((int)length);
+            rented = new RentedBytes(quota, (int)length, array, array is null ? WorkMemoryHandle.Allocate((int)length) : null);
             return true;
         }
         catch (OutOfMemoryException)
@@ -62,7 +57,7 @@ internal readonly struct RentedBytes : IDisposable
         if (_array is not null)
         {
             CryptographicOperations.ZeroMemory(_array.AsSpan(0, _length));
-            ArrayPool<byte>.Shared.Return(_array);
+            BytePool.Shared.Return(_array);
         }
 
         _quota?.Give(_length);

@@ -6,7 +6,13 @@ internal interface IRequest : IDisposable
     /// <summary>The id that the dialect gives it; 0 where requests have none.</summary>
     uint Id { get; }
 
+    /// <summary>Whether it is a key operation, which may take long.</summary>
+    bool IsKeyOperation => false;
+
     void Run();
+
+    /// <summary>It is not run: a key operation whose turn will not come.</summary>
+    void Fail(int error) { }
 }
 
 /// <summary>
@@ -14,8 +20,9 @@ internal interface IRequest : IDisposable
 /// dialect fetches in the order of
 /// submission they run one after the other.
 /// </summary>
-internal sealed class RequestQueue(EmulatedKernel kernel, Quota quota, Action changed)
+internal sealed class RequestQueue(EmulatedFile file, Quota quota)
 {
+    private readonly EmulatedKernel _kernel = file.Kernel;
     private readonly Lock _lock = new();
     private readonly Queue<IRequest> _waiting = [];
     private readonly List<IRequest> _done = [];
@@ -49,11 +56,35 @@ internal sealed class RequestQueue(EmulatedKernel kernel, Quota quota, Action ch
                 return false;
             }
 
-            _waiting.Enqueue(request);
+            if (request.IsKeyOperation)
+            {
+                _running++;
+            }
+            else
+            {
+                _waiting.Enqueue(request);
+            }
         }
 
-        kernel.Workers.Wake(this);
-        return true;
+        if (!request.IsKeyOperation)
+        {
+            _kernel.Workers.Wake(file, this);
+            return true;
+        }
+
+        if (_kernel.Keys.TryAdd(file, new RequestTurn(this, request)) == 0)
+        {
+            return true;
+        }
+
+        lock (_lock)
+        {
+            _running--;
+            _progress.Set();
+        }
+
+        quota.Give(1);
+        return false;
     }
 
     /// <summary>The first result, or that with an id, taken out for the caller; null where there is none.</summary>
@@ -117,7 +148,7 @@ internal sealed class RequestQueue(EmulatedKernel kernel, Quota quota, Action ch
         IRequest? request;
         lock (_lock)
         {
-            if ((kernel.Rules.RunsInOrder && _running != 0) || !_waiting.TryDequeue(out request))
+            if ((_kernel.Rules.RunsInOrder && _running != 0) || !_waiting.TryDequeue(out request))
             {
                 return;
             }
@@ -126,6 +157,11 @@ internal sealed class RequestQueue(EmulatedKernel kernel, Quota quota, Action ch
         }
 
         request.Run();
+        End(request);
+    }
+
+    private void End(IRequest request)
+    {
         bool more;
         bool closed;
         lock (_lock)
@@ -138,13 +174,13 @@ internal sealed class RequestQueue(EmulatedKernel kernel, Quota quota, Action ch
             }
 
             // Whoever was woken for one that had to wait for this has gone again.
-            more = kernel.Rules.RunsInOrder && _waiting.Count != 0;
+            more = _kernel.Rules.RunsInOrder && _waiting.Count != 0;
             _progress.Set();
         }
 
         if (more)
         {
-            kernel.Workers.Wake(this);
+            _kernel.Workers.Wake(file, this);
         }
 
         if (closed)
@@ -153,7 +189,7 @@ internal sealed class RequestQueue(EmulatedKernel kernel, Quota quota, Action ch
         }
         else
         {
-            changed();
+            file.NotifyPoll();
         }
     }
 
@@ -166,21 +202,37 @@ internal sealed class RequestQueue(EmulatedKernel kernel, Quota quota, Action ch
 
         quota.Give(requests.Length);
     }
+
+    /// <summary>A key operation among them, which has its turn with those of all files.</summary>
+    private sealed class RequestTurn(RequestQueue queue, IRequest request) : IKeyTurn
+    {
+        public void Run()
+        {
+            request.Run();
+            queue.End(request);
+        }
+
+        public void Drop(int error)
+        {
+            request.Fail(error);
+            queue.End(request);
+        }
+    }
 }
 
-/// <summary>The threads of a device's asynchronous requests: a bounded number, which take turns between the files.</summary>
+/// <summary>The threads of a device's asynchronous requests: a bounded number, which take turns between users and their files.</summary>
 internal sealed class WorkerPool(int most)
 {
     private readonly Lock _lock = new();
-    private readonly Queue<RequestQueue> _ready = [];
+    private readonly TurnQueue<RequestQueue> _ready = new();
     private int _active;
 
     /// <summary>A queue has one more request that may run.</summary>
-    public void Wake(RequestQueue queue)
+    public void Wake(EmulatedFile file, RequestQueue queue)
     {
         lock (_lock)
         {
-            _ready.Enqueue(queue);
+            _ready.Add(file.User, file.Id, queue);
             if (_active == most)
             {
                 return;
@@ -199,7 +251,8 @@ internal sealed class WorkerPool(int most)
             RequestQueue? queue;
             lock (_lock)
             {
-                if (!_ready.TryDequeue(out queue))
+                queue = _ready.Take();
+                if (queue is null)
                 {
                     _active--;
                     return;

@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using CryptoDev.Dialects;
+using CryptoDev.Ioctl;
+using CryptoDev.Native;
+using CryptoDev.Tests.Cli;
+using FluentAssertions;
+using Xunit;
+using Linux = CryptoDev.Ioctl.CryptodevLinux;
+using Table = CryptoDev.Dialects.CryptodevLinuxTable;
+
+namespace CryptoDev.Tests.Server;
+
+/// <summary>A server as a process of its own, told to end at bad moments.</summary>
+public sealed class ServeEndTests : FolderTests
+{
+    private const ulong Argument = 0x10000;
+    private static readonly TimeSpan s_patience = Patience.Span;
+
+    /// <summary>Nobody reads its lines: ioctls go on, and so does the end.</summary>
+    [Fact]
+    public void A_full_stderr_holds_neither_an_ioctl_nor_the_end()
+    {
+        using Process server = Start("-v");
+        using SafeFileDescriptorHandle control = Connect();
+        using SafeFileDescriptorHandle channel = SocketClient.AddChannel(control, ShimProtocol.CDS_OPEN, out _);
+        for (int i = 0; i < 3000; i++)
+        {
+            // Some 50 bytes a line: more than twice what a pipe holds.
+            SocketClient.Ioctl(channel, 0x1234, Argument, [], sendsAll: true).Should().Be(-LibC.EINVAL);
+        }
+
+        Signal(server, "USR1");
+        SocketClient.Ioctl(channel, 0x1234, Argument, [], sendsAll: true).Should().Be(-LibC.EINVAL);
+        Signal(server, "TERM");
+        server.WaitForExit(s_patience).Should().BeTrue();
+        server.ExitCode.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(1, "1", 0)]
+    [InlineData(2, "3600", 128 + 15)]
+    public async Task A_running_power_does_not_hold_the_end(int signals, string stopTime, int exitCode)
+    {
+        using Process server = Start("--stop-time", stopTime);
+        Task<string> counted = Task.Run(() => ReadUntil(server.StandardError, "counter keys-running 1"));
+        using SafeFileDescriptorHandle control = Connect();
+        using SafeFileDescriptorHandle channel = SocketClient.AddChannel(control, ShimProtocol.CDS_OPEN, out _);
+
+        // The server looks at its drivers before the first operation, which is no power yet.
+        Dictionary<ulong, byte[]> features = new() { [Argument] = new byte[sizeof(uint)] };
+        SocketClient.Ioctl(channel, Table.CIOCASYMFEAT.Code(WordSize.LP64), Argument, features, sendsAll: true).Should().Be(0);
+        Task<int> power = Task.Run(() => Power(channel));
+        Stopwatch since = Stopwatch.StartNew();
+        while (!counted.IsCompleted && since.Elapsed < s_patience)
+        {
+            power.IsCompleted.Should().BeFalse("16384 bits take seconds");
+            Signal(server, "USR1");
+            await Task.WhenAny(counted, Task.Delay(200));
+        }
+
+        for (int i = 0; i < signals; i++)
+        {
+            Signal(server, "TERM");
+            await Task.Delay(500);
+        }
+
+        server.WaitForExit(s_patience).Should().BeTrue();
+        server.ExitCode.Should().Be(exitCode);
+        (await power).Should().Be(-LibC.ENOTCONN);
+    }
+
+    [Fact]
+    public void A_result_that_nobody_fetches_does_not_hold_the_end()
+    {
+        using Process server = Start();
+        using SafeFileDescriptorHandle control = Connect();
+        using SafeFileDescriptorHandle channel = SocketClient.AddChannel(control, ShimProtocol.CDS_OPEN, out _);
+        Dictionary<ulong, byte[]> memory = new() { [Argument] = new byte[Table.SessionOp.Size(WordSize.LP64)], [0x20000] = new byte[16] };
+        Linux.session_op create = new()
+        {
+            cipher = Linux.CRYPTO_AES_CBC,
+            keylen = 16,
+            key = 0x20000,
+        };
+        Table.SessionOp.Encode(create, memory[Argument], WordSize.LP64);
+        SocketClient.Ioctl(channel, Table.CIOCGSESSION.Code(WordSize.LP64), Argument, memory, true).Should().Be(0);
+        uint session = Table.SessionOp.Decode(memory[Argument], WordSize.LP64).ses;
+        memory = new()
+        {
+            [Argument] = new byte[Table.CryptOp.Size(WordSize.LP64)],
+            [0x30000] = new byte[16],
+            [0x40000] = new byte[1 << 16],
+        };
+        Linux.crypt_op op = new()
+        {
+            ses = session,
+            len = 1 << 16,
+            src = 0x40000,
+            dst = 0x40000,
+            iv = 0x30000,
+        };
+        Table.CryptOp.Encode(op, memory[Argument], WordSize.LP64);
+        SocketClient.Ioctl(channel, Table.CIOCASYNCCRYPT.Code(WordSize.LP64), Argument, memory, false).Should().Be(0);
+        Signal(server, "TERM");
+        server.WaitForExit(s_patience).Should().BeTrue();
+        server.ExitCode.Should().Be(0);
+    }
+
+    private static int Power(SafeFileDescriptorHandle channel)
+    {
+        const int Bits = 16384;
+        Dictionary<ulong, byte[]> memory = new() { [Argument] = new byte[Table.CryptKop.Size(WordSize.LP64)] };
+        Linux.crypt_kop op = new() { crk_iparams = 3, crk_oparams = 1 };
+        for (int i = 0; i < 4; i++)
+        {
+            ulong address = (ulong)(i + 2) << 20;
+            memory[address] = RandomNumberGenerator.GetBytes(Bits / 8);
+
+            // Even, the slow kind.
+            memory[address][0] &= 0xFE;
+            memory[address][^1] = (byte)(i == 2 ? 0xFF : 0x7F);
+            op.crk_param[i] = new() { crp_p = (nint)address, crp_nbits = Bits };
+        }
+
+        Table.CryptKop.Encode(op, memory[Argument], WordSize.LP64);
+        return SocketClient.Ioctl(channel, Table.CIOCKEY.Code(WordSize.LP64), Argument, memory, false);
+    }
+
+    private static string ReadUntil(StreamReader lines, string wanted)
+    {
+        string? line;
+        do
+        {
+            line = lines.ReadLine();
+        } while (line is not null && line != wanted);
+
+        _ = Task.Run(lines.ReadToEnd);
+        return line ?? throw new InvalidOperationException($"The server never said '{wanted}'.");
+    }
+
+    private Process Start(params string[] options)
+    {
+        ProcessStartInfo start = new(CommandFile.Path, ["serve", "--socket", PathOf("socket"), "--driver", "software", .. options])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Process server = Process.Start(start)!;
+        server.StandardOutput.ReadLine().Should().StartWith("ready: ");
+        return server;
+    }
+
+    private SafeFileDescriptorHandle Connect() => LocalSocket.Connect(PathOf("socket"), out _)!;
+
+    private void Signal(Process process, string signal) =>
+        CommandRun.Foreign("kill", Folder, $"-{signal}", $"{process.Id}").ExitCode.Should().Be(0);
+}
