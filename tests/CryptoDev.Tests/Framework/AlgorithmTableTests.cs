@@ -227,4 +227,16 @@ public sealed class AlgorithmTableTests
             .Select(property => property.GetValue(null))
             .Should()
             .BeEquivalentTo(CryptoAlgorithm.All);
+
+    [Fact]
+    public void The_limits_are_what_the_longest_rows_have()
+    {
+        CryptoAlgorithm.All.Max(row => row.IvSizes.Maximum).Should().Be(AlgorithmLimits.LongestIv);
+        CryptoAlgorithm.All.Max(row => Math.Max(row.DigestSize, row.TagSizes.Maximum)).Should().Be(AlgorithmLimits.LongestDigest);
+        CryptoAlgorithm.All.Where(IsCipher).Max(row => row.IvSizes.Maximum).Should().Be(AlgorithmLimits.LongestBlock);
+        CryptoAlgorithm.All.Where(IsAead).Max(row => row.TagSizes.Maximum).Should().Be(AlgorithmLimits.LongestAeadTag);
+
+        static bool IsCipher(CryptoAlgorithm row) => row.Kind == AlgorithmKind.Cipher;
+        static bool IsAead(CryptoAlgorithm row) => row.Kind == AlgorithmKind.Aead;
+    }
 }
