@@ -76,7 +76,10 @@ internal static class DriverContract
                 // Of the caller's mistakes a driver may find those that only it can know, and then nothing has happened.
                 CheckInputs(in op, before);
                 Demand(op.Destination.SequenceEqual(before.Destination), "it refused the arguments and had written to the destination");
-                Demand(op.Tag.SequenceEqual(before.Tag), "it refused the arguments and had written to the tag");
+                Demand(
+                    op.Tag.SequenceEqual(before.Tag) && op.ExpectedTag.SequenceEqual(before.ExpectedTag),
+                    "it refused the arguments and had written to the tag"
+                );
                 throw;
             }
             catch (CryptoDevException)
