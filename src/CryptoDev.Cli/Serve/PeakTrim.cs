@@ -3,26 +3,29 @@ using CryptoDev.Ioctl;
 namespace CryptoDev.Cli.Serve;
 
 /// <summary>
-/// After a peak gives memory back that the collector would keep for a next one. Looks at what clients hold once in a while, and does
-/// nothing while there is no peak.
+/// After a peak gives memory back that the collector would keep for a next one. Looks once in a while at what this process has beyond what
+/// clients hold, and does nothing while that does not grow.
 /// </summary>
 internal sealed class PeakTrim : IDisposable
 {
-    private const long LeastPeak = 32 << 20;
-    private const int Part = 4;
+    private const long LeastPeak = 64 << 20;
 
-    // What a session holds that is not counted in bytes.
-    private const int BytesOfSession = 4 << 10;
+    // What a session, a request or a file holds that is not counted in bytes.
+    private const int BytesOfEach = 4 << 10;
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(2);
 
     private readonly Timer _timer;
+    private readonly Lock _gate = new();
     private readonly Func<EmulatorStatistics> _statistics;
+    private readonly Func<long> _resident;
     private readonly Action _trim;
-    private long _peak;
+    private long _least = long.MaxValue;
+    private long _filesThen = long.MaxValue;
 
-    public PeakTrim(Func<EmulatorStatistics> statistics, Action? trim = null)
+    public PeakTrim(Func<EmulatorStatistics> statistics, Func<long>? resident = null, Action? trim = null)
     {
         _statistics = statistics;
+        _resident = resident ?? (static () => Environment.WorkingSet);
         _trim = trim ?? (static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
         _timer = new Timer(static self => ((PeakTrim)self!).Look(), this, s_look, s_look);
     }
@@ -30,16 +33,28 @@ internal sealed class PeakTrim : IDisposable
     /// <summary>Looks once.</summary>
     public void Look()
     {
-        EmulatorStatistics now = _statistics();
-        long held = now.BytesInFlight + ((now.OpenSessions + now.RequestsInFlight + now.OpenFiles) * BytesOfSession);
-        if (held > _peak)
+        lock (_gate)
         {
-            _peak = held;
-        }
-        else if (_peak >= LeastPeak && held < _peak / Part)
-        {
-            _peak = held;
-            _trim();
+            EmulatorStatistics now = _statistics();
+            long held = now.BytesInFlight + ((now.OpenSessions + now.RequestsInFlight + now.OpenFiles) * BytesOfEach);
+            long rest = _resident() - held;
+            if (rest < LeastPeak || rest - LeastPeak < _least)
+            {
+                _least = Math.Min(_least, rest);
+                _filesThen = long.MaxValue;
+                return;
+            }
+
+            // What cannot be given back now is asked for again when files have been closed.
+            if (now.OpenFiles < _filesThen)
+            {
+                _trim();
+                _filesThen = now.OpenFiles;
+                if (_filesThen == 0)
+                {
+                    _least = _resident() - held;
+                }
+            }
         }
     }
 

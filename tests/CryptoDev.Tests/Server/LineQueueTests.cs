@@ -58,14 +58,24 @@ public sealed class LineQueueTests
     [Fact]
     public void Memory_is_given_back_once_after_a_peak()
     {
-        EmulatorStatistics now = Holding(0);
+        long held = 0;
+        long resident = 50 << 20;
         int trims = 0;
-        using PeakTrim trim = new(() => now, () => trims++);
+        using PeakTrim trim = new(
+            () => Holding(Volatile.Read(ref held)),
+            () => Volatile.Read(ref resident),
+            () =>
+            {
+                trims++;
+                Volatile.Write(ref resident, 60 << 20);
+            }
+        );
         trim.Look();
-        now = Holding(100 << 20);
+        Volatile.Write(ref held, 500L << 20);
+        Volatile.Write(ref resident, 550L << 20);
         trim.Look();
-        trims.Should().Be(0);
-        now = Holding(1 << 20);
+        trims.Should().Be(0, "clients hold it");
+        Volatile.Write(ref held, 0);
         trim.Look();
         trim.Look();
         trims.Should().Be(1);
