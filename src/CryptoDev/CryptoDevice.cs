@@ -36,10 +36,11 @@ public sealed class CryptoDevice : IDisposable
     /// <param name="parameters">What the session is to do.</param>
     /// <param name="policy">Which driver; null: the device's policy.</param>
     /// <exception cref="CryptoDevException">
-    /// No driver of the policy can; the message gives each one's reason, and the inner exception is an <see cref="AggregateException"/> with
-    /// one <see cref="CryptoDevException"/> per driver asked, in the order of the policy. <see cref="CryptoDevException.Errno"/> is of the
-    /// rung that counts: of the first driver that said yes when it was asked and then failed (<c>EMFILE</c>, <c>ENOMEM</c>); where none said
-    /// yes, of the first that was refused for more than not being there (<c>EACCES</c>); else it is <c>ENODEV</c>.
+    /// No driver of the policy can; the message gives each one's reason. The inner exception is an <see cref="AggregateException"/> with
+    /// one <see cref="CryptoDevException"/> per driver asked, in the order of the policy.
+    /// <see cref="CryptoDevException.Errno"/> is of the rung that counts: of the first driver that said yes when it was asked and then
+    /// failed (<c>EMFILE</c>, <c>ENOMEM</c>); where none said yes, of the first that was refused for more than not being there
+    /// (<c>EACCES</c>); else it is <c>ENODEV</c>.
     /// </exception>
     /// <exception cref="ArgumentException">A pinned driver's name is not known.</exception>
     /// <exception cref="ObjectDisposedException">The device or a key is disposed.</exception>

@@ -78,7 +78,7 @@ public sealed partial class Session
     {
         if (!op.Descriptors.IsEmpty)
         {
-            return DescriptorRunner.Run(Parameters, driver, in op, Counters);
+            return DescriptorRunner.Run(Parameters, driver, in op, _counters);
         }
 
         return _mode switch
@@ -304,7 +304,7 @@ public sealed partial class Session
             }
 
             // The driver computed a digest and counts that; only here is it known that the message failed.
-            Counters.Add(-1, -op.Source.Length, 1);
+            _counters.Add(-1, -op.Source.Length, 1);
             throw new AuthenticationTagMismatchException();
         }
 

@@ -23,7 +23,7 @@ public sealed partial class Session : IDisposable
     private readonly LadderSession? _ladder;
     private long _limit;
     private DriverSession? _driver;
-    private MessageCounters? _counters;
+    private readonly MessageCounters _counters = new();
 
     /// <summary>Takes over the driver session; counted references to the keys are already held.</summary>
     internal Session(SessionParameters parameters, DriverSession driver, SessionDriver description)
@@ -76,7 +76,7 @@ public sealed partial class Session : IDisposable
         get
         {
             DriverSession driver = OpenDriver();
-            return (_ladder ?? driver).Statistics + (Volatile.Read(ref _counters)?.Sum ?? default);
+            return (_ladder ?? driver).Statistics + _counters.Sum;
         }
     }
 
@@ -210,12 +210,6 @@ public sealed partial class Session : IDisposable
     }
 
     private DriverSession OpenDriver() => _driver ?? throw new ObjectDisposedException(nameof(Session));
-
-    /// <summary>Made when first needed: most sessions' messages are counted by their driver alone.</summary>
-    private MessageCounters Counters =>
-        Volatile.Read(ref _counters)
-        ?? Interlocked.CompareExchange(ref _counters, new MessageCounters(), null)
-        ?? Volatile.Read(ref _counters)!;
 
     /// <summary>From now on another rung runs the session. One that stays takes the ladder's place, unless the session is closed.</summary>
     private void TakeRung(DriverSession rung, bool stays)

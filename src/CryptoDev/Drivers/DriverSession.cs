@@ -18,6 +18,18 @@ internal abstract class DriverSession : IDisposable
     /// <summary>The longest message, in bytes, that <see cref="Process"/> takes.</summary>
     public abstract long MaxMessageLength { get; }
 
+    /// <summary>
+    /// The most bytes that <see cref="Process"/> takes at once of a cipher that chains, whole blocks of it; int.MaxValue: any message. The
+    /// framework cuts what is longer, up to <see cref="MaxMessageLength"/>, into such pieces with explicit IVs. A fact found at open.
+    /// </summary>
+    public virtual int PieceLength => int.MaxValue;
+
+    /// <summary>
+    /// Where the driver works by whole blocks of a cipher that does not: the block, at most 64 bytes and a power of two, whose multiples
+    /// alone <see cref="Process"/> is given; the framework fills up the end of a message. Else 1. A fact found at open.
+    /// </summary>
+    public virtual int PieceUnit => 1;
+
     /// <summary>Counters of finished work.</summary>
     public abstract SessionStatistics Statistics { get; }
 

@@ -11,8 +11,8 @@ namespace CryptoDev.Framework;
 internal sealed class ChainedCipherState : CipherState
 {
     private readonly DriverSession _driver;
+    private readonly CryptoAlgorithm _algorithm;
     private readonly CryptDirection _direction;
-    private readonly IvChaining _chaining;
     private readonly int _block;
     private readonly byte[] _iv;
 
@@ -30,7 +30,7 @@ internal sealed class ChainedCipherState : CipherState
 
         _driver = driver;
         _direction = direction;
-        _chaining = algorithm.Chaining;
+        _algorithm = algorithm;
         _block = algorithm.ChainBlockSize;
         _iv = iv.ToArray();
         _partialIn = new byte[_block];
@@ -48,17 +48,9 @@ internal sealed class ChainedCipherState : CipherState
         }
 
         int whole = source.Length - (source.Length % _block);
-        int most = (int)Math.Min(_driver.MaxMessageLength, int.MaxValue);
-        most -= most % _block;
-        while (whole > 0)
-        {
-            int piece = Math.Min(whole, most);
-            RunWhole(source[..piece], destination[..piece]);
-            source = source[piece..];
-            destination = destination[piece..];
-            whole -= piece;
-        }
-
+        Run(_iv, source[..whole], destination[..whole]);
+        source = source[whole..];
+        destination = destination[whole..];
         if (!source.IsEmpty)
         {
             RunPartial(source, destination);
@@ -72,15 +64,6 @@ internal sealed class ChainedCipherState : CipherState
         CryptographicOperations.ZeroMemory(_partialOut);
     }
 
-    private void RunWhole(ReadOnlySpan<byte> source, Span<byte> destination)
-    {
-        // Before the run: in place, the source is gone afterwards.
-        Span<byte> lastIn = stackalloc byte[_block];
-        source[^_block..].CopyTo(lastIn);
-        Run(source, destination);
-        IvChain.Advance(_chaining, _direction, _iv, lastIn, destination[^_block..], source.Length / _block);
-    }
-
     /// <summary>
     /// Runs the block again from its start with the bytes seen so far in front: in stream modes a position's output depends on its own
     /// input and the IV only.
@@ -89,24 +72,22 @@ internal sealed class ChainedCipherState : CipherState
     {
         source.CopyTo(_partialIn.AsSpan(_partial));
         int end = _partial + source.Length;
-        Run(_partialIn.AsSpan(0, end), _partialOut.AsSpan(0, end));
+        Span<byte> iv = stackalloc byte[_iv.Length];
+        _iv.CopyTo(iv);
+        Run(iv, _partialIn.AsSpan(0, end), _partialOut.AsSpan(0, end));
         _partialOut.AsSpan(_partial, source.Length).CopyTo(destination);
         _partial = end;
         if (_partial == _block)
         {
-            IvChain.Advance(_chaining, _direction, _iv, _partialIn, _partialOut, 1);
+            iv.CopyTo(_iv);
             _partial = 0;
         }
     }
 
-    private void Run(ReadOnlySpan<byte> source, Span<byte> destination) =>
-        _driver.Process(
-            new CryptOp
-            {
-                Direction = _direction,
-                Source = source,
-                Destination = destination,
-                Iv = _iv,
-            }
-        );
+    private void Run(Span<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        long pieces = 0;
+        long bytes = 0;
+        PieceRunner.Run(_driver, _algorithm, _direction, iv, source, destination, ref pieces, ref bytes);
+    }
 }

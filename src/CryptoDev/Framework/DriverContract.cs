@@ -44,6 +44,10 @@ internal static class DriverContract
 
         public override long MaxMessageLength => _inner.MaxMessageLength;
 
+        public override int PieceLength => _inner.PieceLength;
+
+        public override int PieceUnit => _inner.PieceUnit;
+
         public override SessionStatistics Statistics => _inner.Statistics;
 
         private bool IsCipher => _mode is SessionMode.Cipher or SessionMode.Aead or SessionMode.CipherAndMac;
@@ -100,18 +104,9 @@ internal static class DriverContract
             DemandPlain(op.IvSource == IvSource.Explicit, "its IV is not explicit");
             DemandPlain(op.Iv.Length == _ivLength, $"its IV has {op.Iv.Length} bytes, the session's {_ivLength}");
             int tag = _mode is SessionMode.Cipher or SessionMode.Compression ? 0 : _tagLength;
-            ReadOnlySpan<byte> given = op.VerifiesTag ? op.ExpectedTag : op.Tag;
-            ReadOnlySpan<byte> other = op.VerifiesTag ? op.Tag : op.ExpectedTag;
-            if (_mode is not (SessionMode.Cipher or SessionMode.Compression))
-            {
-                DemandPlain(given.Length == tag, $"its tag has {given.Length} bytes, the session's {tag}");
-                DemandPlain(other.IsEmpty, "it has a tag to be written and one to be compared");
-            }
-            else
-            {
-                DemandPlain(given.IsEmpty && other.IsEmpty, $"its tag has {given.Length + other.Length} bytes, the session's {tag}");
-            }
-
+            int computed = Verifies(in op) ? 0 : tag;
+            DemandPlain(op.Tag.Length == computed, $"its tag has {op.Tag.Length} bytes, the session's {computed}");
+            DemandPlain(op.ExpectedTag.Length == tag - computed, $"its expected tag has {op.ExpectedTag.Length} of {tag - computed} bytes");
             DemandPlain(op.Source.Length <= MaxMessageLength, $"its {op.Source.Length} bytes are over the limit of {MaxMessageLength}");
             DemandPlain(tag != 0 || op.AssociatedData.IsEmpty, "it has associated data that nothing authenticates");
             if (_mode == SessionMode.Digest)
@@ -125,22 +120,23 @@ internal static class DriverContract
                 return;
             }
 
+            DemandPlain(PieceRunner.Fits(_inner, op.Source.Length), $"its {op.Source.Length} bytes are not a piece that it takes");
             DemandPlain(op.Source.Length % _algorithm.BlockSize == 0, $"its {op.Source.Length} bytes are no whole blocks");
             DemandPlain(op.Source.Length >= _algorithm.MinimumMessageLength, $"its {op.Source.Length} bytes are too few");
             DemandPlain(op.Destination.Length >= op.Source.Length, "its destination is shorter than its source");
             Span<byte> target = op.Destination[..op.Source.Length];
             DemandPlain(!op.Source.Overlaps(target, out int offset) || offset == 0, "source and destination overlap in part");
             DemandPlain(!op.AssociatedData.Overlaps(target), "associated data and destination overlap");
-            DemandPlain(!given.Overlaps(target), "tag and destination overlap");
+            DemandPlain(!((ReadOnlySpan<byte>)op.Tag).Overlaps(target), "tag and destination overlap");
+            DemandPlain(!op.ExpectedTag.Overlaps(target), "expected tag and destination overlap");
         }
 
         /// <summary>The driver's half.</summary>
         private void CheckResult(in CryptOp op, Copies before, int written)
         {
-            bool verifies = _mode is SessionMode.Aead or SessionMode.CipherAndMac && op.VerifiesTag;
             if (written == TagMismatch)
             {
-                Demand(verifies, "it says that a tag is wrong where none was to be compared");
+                Demand(Verifies(in op), "it says that a tag is wrong where none was to be compared");
             }
             else if (IsCipher)
             {
@@ -161,10 +157,6 @@ internal static class DriverContract
                 : _mode == SessionMode.Compression ? written
                 : 0;
             CheckBeyond(in op, before, end);
-            if (verifies)
-            {
-                Demand(op.ExpectedTag.SequenceEqual(before.ExpectedTag), "it wrote to a tag that was to be compared");
-            }
         }
 
         /// <summary>What is only read is as it was: the source too, unless it is the destination.</summary>
@@ -173,6 +165,7 @@ internal static class DriverContract
             Demand(op.Source.Overlaps(op.Destination) || op.Source.SequenceEqual(before.Source), "it wrote to the source");
             Demand(op.Iv.Overlaps(op.Destination) || op.Iv.SequenceEqual(before.Iv), "it wrote to the IV");
             Demand(op.AssociatedData.SequenceEqual(before.AssociatedData), "it wrote to the associated data");
+            Demand(op.ExpectedTag.SequenceEqual(before.ExpectedTag), "it wrote to a tag that was to be compared");
         }
 
         private void CheckBeyond(in CryptOp op, Copies before, int end) =>
@@ -180,6 +173,8 @@ internal static class DriverContract
                 op.Destination[end..].SequenceEqual(before.Destination[end..]),
                 $"it wrote to the destination beyond the {end} bytes of the result"
             );
+
+        private bool Verifies(in CryptOp op) => _mode is SessionMode.Aead or SessionMode.CipherAndMac && op.VerifiesTag;
 
         private void Demand(bool holds, string rule)
         {

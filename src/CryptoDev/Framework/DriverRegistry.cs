@@ -9,7 +9,9 @@ namespace CryptoDev.Framework;
 /// <summary>The drivers of this process, top rung first, and how a name finds one.</summary>
 internal sealed class DriverRegistry(IReadOnlyList<ICryptoDriver> rungs, params IReadOnlyList<ICryptoDriver> keyOnly)
 {
-    /// <summary>Whether every call of a driver's session is held against the contract: always where the library is built for debugging.</summary>
+    /// <summary>
+    /// Whether every call of a driver's session is held against the contract: always where the library is built for debugging.
+    /// </summary>
     public bool ChecksDrivers { get; init; } = DriverContract.IsCheckedByDefault;
 
     /// <summary>The rungs, top first.</summary>

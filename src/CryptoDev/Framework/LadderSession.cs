@@ -12,15 +12,13 @@ namespace CryptoDev.Framework;
 /// </summary>
 internal sealed class LadderSession : DriverSession
 {
-    private const int LongestTag = 64;
-
     private readonly SessionParameters _parameters;
     private readonly Lock _lock = new();
     private readonly List<DriverSession> _left = [];
     private volatile RungSequence? _rungs;
     private volatile DriverSession _current;
     private volatile SessionDriver _description;
-    private SessionStatistics _corrections;
+    private readonly MessageCounters _counters = new();
     private long _thrown;
     private bool _disposed;
 
@@ -43,6 +41,10 @@ internal sealed class LadderSession : DriverSession
 
     public override long MaxMessageLength => _current.MaxMessageLength;
 
+    public override int PieceLength => _current.PieceLength;
+
+    public override int PieceUnit => _current.PieceUnit;
+
     /// <summary>
     /// Of the rung that runs, and of those that were left what they brought to an end: an operation that went on below has not failed.
     /// </summary>
@@ -52,7 +54,7 @@ internal sealed class LadderSession : DriverSession
         {
             lock (_lock)
             {
-                SessionStatistics sum = _current.Statistics + _corrections;
+                SessionStatistics sum = _current.Statistics + _counters.Sum;
                 foreach (DriverSession left in _left)
                 {
                     sum += new SessionStatistics(left.Statistics.Operations, left.Statistics.Bytes, 0);
@@ -63,7 +65,11 @@ internal sealed class LadderSession : DriverSession
         }
     }
 
-    public override int Process(in CryptOp op) => Run(null, in op);
+    /// <summary>A long message piece by piece, so that the first shows whether the rung can.</summary>
+    public override int Process(in CryptOp op) =>
+        _parameters.Mode == SessionMode.Cipher && !PieceRunner.Fits(_current, op.Source.Length)
+            ? PieceRunner.Process(this, _parameters.Transforms[0].Algorithm, in op, _counters)
+            : Run(null, in op);
 
     public override DriverSession? Part(int transform)
     {
@@ -188,7 +194,7 @@ internal sealed class LadderSession : DriverSession
         CryptoTransform transform = _parameters.Transforms[0];
         bool hashes = _parameters.Mode == SessionMode.Digest;
         Span<byte> one = stackalloc byte[1];
-        Span<byte> tag = stackalloc byte[LongestTag];
+        Span<byte> tag = stackalloc byte[AlgorithmLimits.LongestDigest];
         one.Clear();
         Run(
             null,
@@ -200,10 +206,7 @@ internal sealed class LadderSession : DriverSession
                 TagAction = hashes ? TagAction.Compute : TagAction.Default,
             }
         );
-        lock (_lock)
-        {
-            _corrections += new SessionStatistics(-1, -1, 0);
-        }
+        _counters.Add(-1, -1, 0);
     }
 
     /// <summary>False: the error stands, because the rung has done operations meanwhile or there is no other.</summary>
@@ -234,7 +237,7 @@ internal sealed class LadderSession : DriverSession
                 }
 
                 _left.Add(failed);
-                _corrections += new SessionStatistics(0, 0, Interlocked.Exchange(ref _thrown, 0));
+                _counters.Add(0, 0, Interlocked.Exchange(ref _thrown, 0));
                 _description = description;
                 _current = next;
                 failed.Dispose();

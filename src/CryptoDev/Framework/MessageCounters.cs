@@ -11,14 +11,17 @@ internal sealed class MessageCounters
 {
     private const int MostCells = 64;
 
-    private readonly Cell[] _cells = new Cell[Math.Min(MostCells, (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount))];
+    private static readonly int s_cells = Math.Min(MostCells, (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount));
+
+    /// <summary>Made when first needed: most sessions' messages are counted by their driver alone.</summary>
+    private Cell[]? _cells;
 
     public SessionStatistics Sum
     {
         get
         {
             SessionStatistics sum = default;
-            foreach (ref Cell cell in _cells.AsSpan())
+            foreach (ref Cell cell in Volatile.Read(ref _cells).AsSpan())
             {
                 sum += new SessionStatistics(
                     Interlocked.Read(ref cell.Operations),
@@ -34,7 +37,8 @@ internal sealed class MessageCounters
     /// <summary>Adds; less than 0 takes away what a driver counted more than once.</summary>
     public void Add(long operations, long bytes, long failures)
     {
-        ref Cell cell = ref _cells[Thread.GetCurrentProcessorId() & (_cells.Length - 1)];
+        Cell[] cells = Volatile.Read(ref _cells) ?? Interlocked.CompareExchange(ref _cells, new Cell[s_cells], null) ?? _cells;
+        ref Cell cell = ref cells[Thread.GetCurrentProcessorId() & (cells.Length - 1)];
         if (operations != 0)
         {
             Interlocked.Add(ref cell.Operations, operations);

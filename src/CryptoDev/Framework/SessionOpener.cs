@@ -62,7 +62,8 @@ internal static class SessionOpener
     private static DriverSession OpenOne(ICryptoDriver driver, SessionParameters parameters, bool checks)
     {
         DriverSession session = driver.OpenSession(parameters);
-        return checks ? DriverContract.Check(session, parameters) : session;
+        session = checks ? DriverContract.Check(session, parameters) : session;
+        return parameters.Mode == SessionMode.Cipher ? PiecedSession.Over(session, parameters.Transforms[0].Algorithm) : session;
     }
 
     private static DriverVerdict ProbeEach(ICryptoDriver driver, SessionParameters parameters)

@@ -92,7 +92,13 @@ public sealed class DriverContractTests : IDisposable
             }
         );
         watched
-            .Invoking(session => session.Process(CryptOp.Decrypt(new byte[32], new byte[32], new byte[12], data, tag)))
+            .Invoking(session =>
+                session.Process(
+                    breach == "refuses late"
+                        ? CryptOp.Encrypt(new byte[32], new byte[32], new byte[12], data, tag)
+                        : CryptOp.Decrypt(new byte[32], new byte[32], new byte[12], data, tag)
+                )
+            )
             .Should()
             .Throw<InvalidOperationException>()
             .WithMessage($"*: {rule}.");
@@ -138,6 +144,7 @@ public sealed class DriverContractTests : IDisposable
             { "iv", "its IV has 15 bytes, the session's 16" },
             { "random", "its IV is not explicit" },
             { "tag", "its tag has 16 bytes, the session's 0" },
+            { "expected", "its expected tag has 16 of 0 bytes" },
             { "blocks", "its 31 bytes are no whole blocks" },
             { "limit", "its 2097152 bytes are over the limit of 1048576" },
             { "room", "its destination is shorter than its source" },
@@ -170,6 +177,7 @@ public sealed class DriverContractTests : IDisposable
                     "iv" => plain with { Iv = iv.AsSpan(1) },
                     "random" => plain with { IvSource = IvSource.Random },
                     "tag" => plain with { Tag = new byte[16] },
+                    "expected" => plain with { ExpectedTag = new byte[16] },
                     "blocks" => plain with { Source = memory.AsSpan(0, 31) },
                     "limit" => plain with { Source = memory, Destination = memory },
                     "room" => plain with { Destination = memory.AsSpan(0, 16) },

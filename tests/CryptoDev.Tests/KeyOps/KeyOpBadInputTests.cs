@@ -183,11 +183,11 @@ public sealed class KeyOpBadInputTests : IDisposable
         byte[] operands = [0x50, 23, 11, 4, 18];
         for (int i = 0; i < operands.Length; i++)
         {
-            op.GetParameter(i).Bytes[0] = operands[i];
+            op.GetParameter(i).CopyFrom([operands[i]]);
         }
 
-        op.GetParameter(5).Bytes.Fill(0xFF);
-        op.GetParameter(6).Bytes[0] = 10;
+        op.GetParameter(5).CopyFrom([.. Enumerable.Repeat((byte)0xFF, 65536 / 8)]);
+        op.GetParameter(6).CopyFrom([10]);
         using KeyResult verdict = _device.Process([op])[0];
         (verdict.Status, verdict.Error).Should().Be((LibC.EPERM, (CryptoDevException?)null));
     }

@@ -10,7 +10,7 @@ namespace CryptoDev.Drivers.AfAlg;
 /// </summary>
 internal sealed class AfAlgStreamSession : DriverSession
 {
-    private const int PieceLength = 64 * 1024;
+    private const int RequestLength = 64 * 1024;
 
     private readonly AfAlgTarget _target;
     private readonly CryptoTransform _transform;
@@ -53,7 +53,7 @@ internal sealed class AfAlgStreamSession : DriverSession
                 operation,
                 op.Source,
                 op.Destination[..length],
-                PieceLength
+                RequestLength
             );
         }
 
@@ -88,7 +88,7 @@ internal sealed class AfAlgStreamSession : DriverSession
             uint operation = direction == CryptDirection.Encrypt ? LinuxAlg.ALG_OP_ENCRYPT : LinuxAlg.ALG_OP_DECRYPT;
             while (!source.IsEmpty)
             {
-                int length = Math.Min(source.Length, PieceLength);
+                int length = Math.Min(source.Length, RequestLength);
                 int result = opening.First.Socket.Cipher(operation, default, source[..length], destination[..length]);
                 if (result != length)
                 {

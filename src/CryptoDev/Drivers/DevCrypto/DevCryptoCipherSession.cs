@@ -4,34 +4,36 @@ using CryptoDev.Framework;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// A cipher: one ioctl per message, or several with explicit IVs where it is longer than the kernel takes. The IV is given with every call:
+/// A cipher: one ioctl per message, or per piece of one that is longer than the kernel takes. The IV is given with every call:
 /// without one a BSD takes it from the
 /// message, NetBSD makes one up, and Linux goes on from the last message.
 /// </summary>
 internal sealed class DevCryptoCipherSession : DevCryptoSession
 {
     private readonly AlgorithmNumber _row;
-    private readonly IvChaining _chaining;
-    private readonly int _pieceLength;
-    private readonly int _chainBlock;
-
-    /// <summary>Where the kernel works by whole blocks and the algorithm does not: its block, else 1.</summary>
-    private readonly int _padding;
+    private readonly int _kernelBlock;
 
     public DevCryptoCipherSession(DevCryptoOpening opening)
         : base(opening)
     {
         CryptoTransform transform = opening.Recipe.Parameters.Transforms[0];
         _row = opening.Recipe.First;
-        _chaining = transform.Algorithm.Chaining;
-        _chainBlock = transform.Algorithm.ChainBlockSize;
-        _padding = _row.BlockSize > transform.Algorithm.BlockSize ? _row.BlockSize : 1;
-        int unit = Math.Max(_chainBlock, _row.BlockSize);
-        _pieceLength = _chaining == IvChaining.WholeMessage ? int.MaxValue : Caller.MostBytes / unit * unit;
+        CryptoAlgorithm algorithm = transform.Algorithm;
+        bool chains = algorithm.Chaining != IvChaining.WholeMessage;
+        int unit = Math.Max(algorithm.ChainBlockSize, _row.BlockSize);
+
+        // Where the kernel works by whole blocks and the algorithm does not: its block.
+        _kernelBlock = _row.BlockSize > algorithm.BlockSize ? _row.BlockSize : 1;
+        PieceLength = chains ? Caller.MostBytes / unit * unit : int.MaxValue;
+        PieceUnit = chains ? _kernelBlock : 1;
         MaxMessageLength = MessageLimit(opening.Caller, opening.Recipe);
     }
 
     public override long MaxMessageLength { get; }
+
+    public override int PieceLength { get; }
+
+    public override int PieceUnit { get; }
 
     /// <summary>A mode that chains can be cut up; XTS is one data unit.</summary>
     public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe)
@@ -48,9 +50,8 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
         DevCryptoContext context = Pool.Rent();
         int result =
             length == 0 ? 0
-            : length <= _pieceLength && (length & (_padding - 1)) == 0 ? Call(context, op.Direction, op.Iv, op.Source, op.Destination)
-            : _chaining == IvChaining.WholeMessage ? Steal(context, in op)
-            : ProcessPieces(context, in op);
+            : (length & (_kernelBlock - 1)) == 0 ? Call(context, op.Direction, op.Iv, op.Source, op.Destination)
+            : Steal(context, in op);
         if (result < 0)
         {
             Fail(context, result, "process a message");
@@ -65,7 +66,7 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
         int length = request.Source.Length;
         CryptoAlgorithm algorithm = Recipe.Parameters.Transforms[0].Algorithm;
         return length > 0
-            && length <= _pieceLength
+            && length <= PieceLength
             && length <= MaxMessageLength
             && length % _row.BlockSize == 0
             && length >= algorithm.MinimumMessageLength
@@ -109,69 +110,6 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
                 }
             );
         }
-    }
-
-    /// <summary>
-    /// The kernel's own chaining is never used: it exists on Linux only, and there a refused call leaves nobody knows which IV.
-    /// </summary>
-    private int ProcessPieces(DevCryptoContext context, in CryptOp op)
-    {
-        Span<byte> iv = stackalloc byte[op.Iv.Length];
-        Span<byte> lastIn = stackalloc byte[_chainBlock];
-        op.Iv.CopyTo(iv);
-        ReadOnlySpan<byte> source = op.Source;
-        Span<byte> destination = op.Destination;
-        int result = 0;
-        while (result >= 0 && source.Length >= _padding)
-        {
-            int length = Math.Min(source.Length - (source.Length % _padding), _pieceLength);
-            bool chains = length < source.Length;
-            if (chains)
-            {
-                // Before the call: in place, it is gone afterwards.
-                source.Slice(length - _chainBlock, _chainBlock).CopyTo(lastIn);
-            }
-
-            result = Call(context, op.Direction, iv, source[..length], destination);
-            if (chains && result >= 0)
-            {
-                IvChain.Advance(
-                    _chaining,
-                    op.Direction,
-                    iv,
-                    lastIn,
-                    destination.Slice(length - _chainBlock, _chainBlock),
-                    length / _chainBlock
-                );
-            }
-
-            source = source[length..];
-            destination = destination[length..];
-            if (source.IsEmpty)
-            {
-                return result;
-            }
-        }
-
-        return result < 0 ? result : ProcessTail(context, op.Direction, iv, source, destination);
-    }
-
-    /// <summary>The end of a stream on a kernel that wants whole blocks: in a stream mode what is behind it changes nothing.</summary>
-    private int ProcessTail(
-        DevCryptoContext context,
-        CryptDirection direction,
-        ReadOnlySpan<byte> iv,
-        ReadOnlySpan<byte> source,
-        Span<byte> destination
-    )
-    {
-        Span<byte> block = context.Scratch(_padding);
-        block.Clear();
-        source.CopyTo(block);
-        int result = Call(context, direction, iv, block, block);
-        block[..source.Length].CopyTo(destination);
-        DevCryptoContext.Clear(block);
-        return result;
     }
 
     /// <summary>

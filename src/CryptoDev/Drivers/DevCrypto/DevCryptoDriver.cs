@@ -1,3 +1,4 @@
+using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
@@ -136,9 +137,12 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
             SessionMode.Compression => new DevCryptoCompressionSession(opening),
             SessionMode.Aead when device.Caller.TagPlace == TagPlace.Attached => new AttachedAeadSession(opening),
             SessionMode.Aead => new DetachedAeadSession(opening),
-            _ => new DevCryptoCipherAndMacSession(opening, transform => OpenSession(parameters.ForTransform(transform))),
+            _ => new DevCryptoCipherAndMacSession(opening, transform => OpenPart(parameters, transform)),
         };
     }
+
+    private DriverSession OpenPart(SessionParameters parameters, int transform) =>
+        PiecedSession.Over(OpenSession(parameters.ForTransform(transform)), parameters.Transforms[transform].Algorithm);
 
     /// <summary>Asks the device for such a session and gives it back.</summary>
     private DriverVerdict Try(DevCryptoDevice device, SessionParameters parameters)
