@@ -30,6 +30,8 @@
 #include <linux/netlink.h>
 
 #include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "../cryptodev-shim/src/protocol.h"
@@ -82,11 +84,23 @@ static void ioctl_constants(void)
 /* sys/un.h and what a server of local clients needs */
 static void local_sockets(void)
 {
-	C(SCM_RIGHTS) C(SO_PEERCRED) C(SO_RCVLOWAT) C(SO_PEERGROUPS) C(SHUT_RD) C(SHUT_RDWR) C(MSG_CMSG_CLOEXEC) C(MFD_CLOEXEC)
+	C(SCM_RIGHTS) C(SO_PEERCRED) C(SO_RCVLOWAT) C(SO_PEERGROUPS) C(SHUT_RD) C(SHUT_RDWR) C(MSG_CMSG_CLOEXEC) C(MSG_PEEK) C(MFD_CLOEXEC)
 	C(MFD_ALLOW_SEALING)
 	C(F_ADD_SEALS) C(F_SEAL_SEAL) C(F_SEAL_SHRINK) C(F_SEAL_GROW) C(EFD_CLOEXEC) C(EFD_NONBLOCK)
 	S(sockaddr_un) F(sockaddr_un, sun_family) F(sockaddr_un, sun_path)
 	S(ucred) F(ucred, pid) F(ucred, uid) F(ucred, gid)
+}
+
+/* fcntl.h, sys/stat.h and sys/file.h: names in an open folder */
+static void names_in_folders(void)
+{
+	C(AT_SYMLINK_NOFOLLOW) C(AT_REMOVEDIR) C(AT_EMPTY_PATH) C(O_PATH) C(LOCK_EX) C(LOCK_NB) C(STATX_BASIC_STATS) C(S_IFMT) C(S_IFSOCK)
+	C(S_IFREG) C(S_IFDIR)
+	S(statx) F(statx, stx_mask) F(statx, stx_blksize) F(statx, stx_attributes) F(statx, stx_nlink) F(statx, stx_uid) F(statx, stx_gid)
+	F(statx, stx_mode) F(statx, stx_ino) F(statx, stx_size) F(statx, stx_blocks) F(statx, stx_attributes_mask) F(statx, stx_atime)
+	F(statx, stx_btime) F(statx, stx_ctime) F(statx, stx_mtime) F(statx, stx_rdev_major) F(statx, stx_rdev_minor) F(statx, stx_dev_major)
+	F(statx, stx_dev_minor)
+	S(statx_timestamp) F(statx_timestamp, tv_sec) F(statx_timestamp, tv_nsec) F(statx_timestamp, __reserved)
 }
 
 /* native/cryptodev-shim/src/protocol.h */
@@ -94,21 +108,18 @@ static void shim_protocol(void)
 {
 	C(CDS_MAGIC) C(CDS_VERSION) C(CDS_MARK) C(CDS_SEGMENTS) C(CDS_MESSAGE) C(CDS_PIECE) C(CDS_SHARED_MOST) C(CDS_MAP_MOST) C(CDS_CHANNELS)
 	C(CDS_OPEN) C(CDS_CHANNEL) C(CDS_IOCTL) C(CDS_DATA) C(CDS_FAULT) C(CDS_INSTALLED) C(CDS_SHARE) C(CDS_READINESS) C(CDS_PING)
-	C(CDS_WELCOME)
-	C(CDS_DONE) C(CDS_NEED) C(CDS_INSTALL) C(CDS_SHARED) C(CDS_EVENTS) C(CDS_WRITES) C(CDS_PONG) C(CDS_IN) C(CDS_OUT) C(CDS_PLACED)
-	C(CDS_LEARN)
-	C(CDS_ARRAY) C(CDS_PARAM) C(CDS_UNIT_BYTES) C(CDS_UNIT_BITS) C(CDS_UNIT_ELEMENTS)
-	S(cds_hello) F(cds_hello, magic) F(cds_hello, version) F(cds_hello, type) F(cds_hello, word_size) F(cds_hello, reserved)
-	S(cds_call) F(cds_call, type) F(cds_call, request) F(cds_call, argument) F(cds_call, segments) F(cds_call, reserved)
+	C(CDS_DESCRIBE) C(CDS_WELCOME) C(CDS_DONE) C(CDS_NEED) C(CDS_INSTALL) C(CDS_SHARED) C(CDS_EVENTS) C(CDS_WRITES) C(CDS_PONG) C(CDS_MAP)
+	C(CDS_IN) C(CDS_OUT) C(CDS_PLACED) C(CDS_CACHED) C(CDS_ARRAY) C(CDS_PARAM) C(CDS_UNIT_BYTES) C(CDS_UNIT_BITS) C(CDS_UNIT_ELEMENTS)
+	S(cds_hello) F(cds_hello, magic) F(cds_hello, version) F(cds_hello, type) F(cds_hello, zero) F(cds_hello, reserved)
+	S(cds_call) F(cds_call, type) F(cds_call, request) F(cds_call, argument) F(cds_call, segments) F(cds_call, word_size)
 	S(cds_segment) F(cds_segment, address) F(cds_segment, length) F(cds_segment, flags) F(cds_segment, place)
 	S(cds_answer) F(cds_answer, type) F(cds_answer, value) F(cds_answer, size)
 	S(cds_reply) F(cds_reply, type) F(cds_reply, result) F(cds_reply, address) F(cds_reply, length) F(cds_reply, count) F(cds_reply, filled)
 	S(cds_map_entry) F(cds_map_entry, request) F(cds_map_entry, size) F(cds_map_entry, direction) F(cds_map_entry, reserved)
 	F(cds_map_entry, first) F(cds_map_entry, fields)
 	S(cds_map_field) F(cds_map_field, pointer) F(cds_map_field, length) F(cds_map_field, width) F(cds_map_field, unit)
-	F(cds_map_field, flags) F(cds_map_field, size)
-	F(cds_map_field, first) F(cds_map_field, fields) F(cds_map_field, low) F(cds_map_field, high) F(cds_map_field, index)
-	F(cds_map_field, reserved)
+	F(cds_map_field, flags) F(cds_map_field, size) F(cds_map_field, first) F(cds_map_field, fields) F(cds_map_field, low)
+	F(cds_map_field, high) F(cds_map_field, index) F(cds_map_field, reserved)
 }
 
 /* linux/keyctl.h */
@@ -272,6 +283,7 @@ int main(void)
 	fcntl_constants();
 	ioctl_constants();
 	local_sockets();
+	names_in_folders();
 	shim_protocol();
 	keyctl_constants();
 	mman_constants();

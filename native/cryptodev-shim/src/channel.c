@@ -18,42 +18,54 @@ static int answer(struct cds_channel *channel, uint32_t type, int32_t value, uin
 {
 	struct cds_answer words = { type, value, size };
 	struct iovec piece = { &words, sizeof words };
-	return cds_send(channel->socket, &piece, 1, -1);
+	return cds_send(channel->socket, &piece, 1);
 }
 
-int cds_channel_open(struct cds_channel *channel, int control, uint8_t type, struct cds_file *file)
+/* The answer may be another thread's or process's, as this one's may be theirs: all are alike. */
+int cds_channel_open(struct cds_channel *channel, int control, uint8_t type)
 {
-	int ends[2], none;
-	struct cds_hello hello = { .magic = CDS_MAGIC, .version = CDS_VERSION, .type = type, .word_size = sizeof(void *) };
-	struct iovec piece = { &hello, sizeof hello };
+	struct cds_hello hello = { .magic = CDS_MAGIC, .version = CDS_VERSION, .type = type };
 	struct cds_reply reply;
-	struct iovec pieces[2] = { { &reply, sizeof reply }, { file ? file->map.bytes : NULL, file ? sizeof file->map.bytes : 0 } };
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-		return -errno;
-	int result = cds_send(control, &piece, 1, ends[1]);
-	syscall(SYS_close, ends[1]);
-	if (result == 0) {
-		ssize_t length = cds_receive(ends[0], pieces, 2, 0, &none, 1);
-		if (none >= 0)
-			syscall(SYS_close, none);
-		if (length < (ssize_t)sizeof reply || reply.type != CDS_WELCOME)
-			result = length == -ENOMEM ? -ENOMEM : -ENOTCONN;
-		else if (reply.result != 0)
-			result = reply.result;
-		else if (file && !cds_map_check(&file->map, (size_t)length - sizeof reply, reply.count))
-			result = -EPROTO;
-		else if (file)
-			file->transfer_error = (int)reply.address;
-	}
+	struct iovec piece = { &hello, sizeof hello };
+	int descriptor, result = cds_send(control, &piece, 1);
+	if (result != 0)
+		return result == -EBADF ? -ENOTCONN : result;
+	piece = (struct iovec){ &reply, sizeof reply };
+	ssize_t length = cds_receive(control, &piece, 1, 0, &descriptor, 1);
+	if (length < (ssize_t)sizeof reply)
+		result = length == -ENOMEM ? -ENOMEM : -ENOTCONN;
+	else if (reply.type != CDS_WELCOME || reply.result > 0)
+		result = -EPROTO;
+	else if (reply.result != 0 || descriptor < 0)
+		result = reply.result != 0 ? reply.result : -EMFILE; /* this process has no number free */
 	if (result != 0) {
-		syscall(SYS_close, ends[0]);
+		if (descriptor >= 0)
+			syscall(SYS_close, descriptor);
 		return result;
 	}
-	channel->socket = cds_hide(ends[0]);
+	channel->socket = cds_hide(descriptor);
 	channel->shared = -1;
 	channel->shared_size = 0;
 	channel->broken = false;
-	memset(channel->lessons, 0, sizeof channel->lessons);
+	memset(channel->lengths, 0, sizeof channel->lengths);
+	return 0;
+}
+
+int cds_channel_describe(struct cds_channel *channel, struct cds_map *map, int *transfer_error)
+{
+	struct cds_reply reply;
+	struct iovec pieces[2] = { { &reply, sizeof reply }, { map->bytes, sizeof map->bytes } };
+	int none, result = answer(channel, CDS_DESCRIBE, sizeof(void *), 0);
+	if (result != 0)
+		return -ENOTCONN;
+	ssize_t length = cds_receive(channel->socket, pieces, 2, 0, &none, 1);
+	if (none >= 0)
+		syscall(SYS_close, none);
+	if (length < (ssize_t)sizeof reply)
+		return length == -ENOMEM ? -ENOMEM : -ENOTCONN;
+	if (reply.type != CDS_MAP || !cds_map_check(map, (size_t)length - sizeof reply, reply.count))
+		return -EPROTO;
+	*transfer_error = (int)reply.address;
 	return 0;
 }
 
@@ -143,7 +155,8 @@ static int fill_shared(struct cds_channel *channel, struct cds_plan *plan)
 	}
 	for (unsigned n = 0; n < plan->segments; n++) {
 		const struct cds_segment *segment = &plan->segment[n];
-		if ((segment->flags & (CDS_PLACED | CDS_IN)) == (CDS_PLACED | CDS_IN) && !place(channel->shared, true, segment->address, segment->length, segment->place))
+		if ((segment->flags & (CDS_PLACED | CDS_IN)) == (CDS_PLACED | CDS_IN) &&
+		    !place(channel->shared, true, segment->address, segment->length, segment->place))
 			return -EFAULT;
 	}
 	return 0;
@@ -151,14 +164,14 @@ static int fill_shared(struct cds_channel *channel, struct cds_plan *plan)
 
 static int send_call(struct cds_channel *channel, struct cds_plan *plan, uint32_t request, uint64_t argument)
 {
-	struct cds_call call = { CDS_IOCTL, request, argument, plan->segments, 0 };
+	struct cds_call call = { CDS_IOCTL, request, argument, plan->segments, sizeof(void *) };
 	int result = plan->placed > 0 ? fill_shared(channel, plan) : 0;
 	if (channel->broken)
 		return result;
 	if (result == 0) {
 		plan->in[0] = (struct iovec){ &call, sizeof call };
 		plan->in[1] = (struct iovec){ plan->segment, plan->segments * sizeof plan->segment[0] };
-		result = cds_send(channel->socket, plan->in, 2 + plan->ins, -1);
+		result = cds_send(channel->socket, plan->in, 2 + plan->ins);
 		if (result == 0 || result == -ENOTCONN || result == -EBADF)
 			return result == 0 ? 0 : lost(channel, result);
 	}
@@ -167,7 +180,7 @@ static int send_call(struct cds_channel *channel, struct cds_plan *plan, uint32_
 	plan->segments = plan->ins = plan->outs = 0;
 	call.segments = 0;
 	struct iovec piece = { &call, sizeof call };
-	result = cds_send(channel->socket, &piece, 1, -1);
+	result = cds_send(channel->socket, &piece, 1);
 	return result == 0 ? 0 : lost(channel, result);
 }
 
@@ -175,8 +188,8 @@ static int give(struct cds_channel *channel, struct cds_plan *plan, uint64_t add
 {
 	struct cds_answer words = { CDS_DATA, 0, length };
 	struct iovec pieces[2] = { { &words, sizeof words }, { (void *)(uintptr_t)address, length } };
-	cds_plan_learn(plan, address, length, false);
-	int result = (uintptr_t)address != address ? -EFAULT : cds_send(channel->socket, pieces, 2, -1);
+	cds_plan_note_length(plan, address, length, false);
+	int result = (uintptr_t)address != address ? -EFAULT : cds_send(channel->socket, pieces, 2);
 	return result == 0 || result == -ENOTCONN ? result : answer(channel, CDS_FAULT, 0, 0);
 }
 
@@ -208,7 +221,8 @@ static int take_write(struct cds_channel *channel, struct cds_plan *plan, struct
 	pieces[0] = (struct iovec){ &reply, sizeof reply };
 	pieces[1] = (struct iovec){ table, sizeof plan->segment };
 	ssize_t length = cds_receive(channel->socket, pieces, 2, MSG_PEEK, NULL, 0);
-	if (length < (ssize_t)sizeof reply || reply.type != CDS_WRITES || reply.count > CDS_SEGMENTS || (size_t)length < sizeof reply + reply.count * sizeof *table)
+	if (length < (ssize_t)sizeof reply || reply.type != CDS_WRITES || reply.count > CDS_SEGMENTS ||
+	    (size_t)length < sizeof reply + reply.count * sizeof *table)
 		return lost(channel, length < 0 ? (int)length : -EPROTO);
 	pieces[1].iov_len = reply.count * sizeof *table;
 	size_t count = 2, bytes = sizeof reply + pieces[1].iov_len;
@@ -217,7 +231,7 @@ static int take_write(struct cds_channel *channel, struct cds_plan *plan, struct
 			run->start = table[n].address;
 		run->end = table[n].address + table[n].length;
 		if (run->end - run->start <= UINT32_MAX)
-			cds_plan_learn(plan, run->start, (uint32_t)(run->end - run->start), true);
+			cds_plan_note_length(plan, run->start, (uint32_t)(run->end - run->start), true);
 		if (table[n].flags & CDS_PLACED) {
 			good &= channel->shared >= 0 && place(channel->shared, false, table[n].address, table[n].length, table[n].place);
 			continue;
@@ -253,15 +267,14 @@ static int take_shared(struct cds_channel *channel, const struct cds_plan *plan,
 	return good ? 0 : -EFAULT;
 }
 
-static int install(struct cds_channel *channel, int descriptor)
+static int install(struct cds_channel *channel, int descriptor, int *installed)
 {
 	/* As the kernels' CRIOGET, which leaves close-on-exec to the program. */
 	if (descriptor >= 0)
 		syscall(SYS_fcntl, descriptor, F_SETFD, 0);
-	int result = answer(channel, CDS_INSTALLED, descriptor >= 0 ? descriptor : -EMFILE, 0), error;
-	struct cds_file *file = result == 0 && descriptor >= 0 ? cds_file_recognise(descriptor, &error) : NULL;
-	if (file)
-		cds_file_put(file); /* known from now on: for read, write and poll */
+	int result = answer(channel, CDS_INSTALLED, descriptor >= 0 ? descriptor : -EMFILE, 0);
+	if (result == 0)
+		*installed = descriptor;
 	return result;
 }
 
@@ -273,12 +286,13 @@ static int finish(struct cds_channel *channel, struct cds_plan *plan, const stru
 	return result != 0 ? result : reply->result;
 }
 
-int cds_channel_ioctl(struct cds_channel *channel, const struct cds_map *map, uint32_t request, uint64_t argument)
+int cds_channel_ioctl(struct cds_channel *channel, const struct cds_map *map, uint32_t request, uint64_t argument, int *installed)
 {
 	struct cds_plan *plan = &channel->plan;
 	struct cds_reply reply;
 	const struct cds_map_entry *entry = cds_map_find(map, request);
-	cds_plan_make(plan, map, entry, argument, channel->lessons);
+	*installed = -1;
+	cds_plan_make(plan, map, entry, argument, channel->lengths);
 	int result = send_call(channel, plan, request, argument);
 	if (result != 0)
 		return result;
@@ -299,7 +313,7 @@ int cds_channel_ioctl(struct cds_channel *channel, const struct cds_map *map, ui
 			result = give(channel, plan, reply.address, reply.length);
 			break;
 		case CDS_INSTALL:
-			result = install(channel, descriptor);
+			result = install(channel, descriptor, installed);
 			break;
 		default:
 			result = -EPROTO;

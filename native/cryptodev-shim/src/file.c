@@ -3,9 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,55 +15,20 @@
 #define DEFAULT_SOCKET "/run/cryptodev.sock"
 #define LEAF 1024
 #define LEAVES 1024 /* a million descriptors */
-#define FILES 256
 #define DYING INT32_MIN
 
-/* Descriptors to files. Leaves and files are mapped when they are needed and never given back, so that nobody reads what is gone. */
-static _Atomic(_Atomic(struct cds_file *) *) table[LEAVES];
-static _Atomic(struct cds_file *) files[FILES];
-
 /*
- * Zero in a process that was forked, however it was (MADV_WIPEONFORK). Channels belong to one process: a child that inherits
- * them makes its own. vfork's child has its parent's memory, and by the number is told from it.
+ * Descriptors to files. Leaves, files and channels are mapped when they are needed and never given back, so that nobody reads what
+ * is gone.
  */
-struct process {
-	atomic_int state; /* 0: not yet looked at, 1: somebody is about it, 2: ready */
-	atomic_int pid;
-};
-static _Atomic(struct process *) process;
-
-static void *pages(size_t size)
-{
-	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	return at == MAP_FAILED ? NULL : at;
-}
-
-static void forget_process(void)
-{
-	struct process *self = atomic_load(&process);
-	atomic_store(&self->pid, 0);
-	atomic_store(&self->state, 0);
-}
-
-static struct process *first_time(void)
-{
-	struct process *self = pages(sizeof *self), *none = NULL;
-	if (!self)
-		return NULL;
-	if (!atomic_compare_exchange_strong(&process, &none, self)) {
-		munmap(self, sizeof *self);
-		return none;
-	}
-	if (madvise(self, (size_t)sysconf(_SC_PAGESIZE), MADV_WIPEONFORK) != 0)
-		pthread_atfork(NULL, NULL, forget_process); /* before Linux 4.14: only forks by libc are seen */
-	return self;
-}
+static _Atomic(_Atomic(struct cds_file *) *) table[LEAVES];
+static _Atomic(struct cds_file *) files;
 
 static void drop_channels(struct cds_file *file)
 {
 	for (unsigned n = 0; n < CDS_CHANNELS; n++) {
-		struct cds_channel *channel = &file->channel[n];
-		if (atomic_load(&channel->state) == CDS_EMPTY)
+		struct cds_channel *channel = atomic_load(&file->channel[n]);
+		if (!channel || atomic_load(&channel->state) == CDS_EMPTY)
 			continue;
 		cds_channel_close(channel);
 		atomic_store(&channel->state, CDS_EMPTY);
@@ -90,52 +52,14 @@ static int count_descriptors(const struct cds_file *file)
 }
 
 /* In a forked child: the parent's channels are closed, its calls under way are not here. */
-static void begin_process(struct process *self)
+static void in_forked_child(void)
 {
-	sigset_t all, before;
-	int fresh = 0;
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &before);
-	if (atomic_compare_exchange_strong(&self->state, &fresh, 1)) {
-		for (unsigned n = 0; n < FILES; n++) {
-			struct cds_file *file = atomic_load(&files[n]);
-			if (!file || atomic_load(&file->references) == 0)
-				continue;
-			drop_channels(file);
-			atomic_store(&file->references, count_descriptors(file));
-		}
-		atomic_store(&self->pid, (int)getpid());
-		atomic_store(&self->state, 2);
-	} else {
-		while (atomic_load(&self->state) != 2)
-			sched_yield();
+	for (struct cds_file *file = atomic_load(&files); file; file = file->next) {
+		if (atomic_load(&file->references) == 0)
+			continue;
+		drop_channels(file);
+		atomic_store(&file->references, count_descriptors(file));
 	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
-}
-
-static struct process *this_process(void)
-{
-	struct process *self = atomic_load(&process);
-	if (self && atomic_load_explicit(&self->state, memory_order_acquire) != 2)
-		begin_process(self);
-	return self;
-}
-
-bool cds_any_files(void)
-{
-	return atomic_load_explicit(&process, memory_order_relaxed) != NULL;
-}
-
-pid_t cds_pid(void)
-{
-	struct process *self = this_process();
-	return self ? atomic_load(&self->pid) : getpid();
-}
-
-bool cds_is_own_process(void)
-{
-	struct process *self = this_process();
-	return !self || atomic_load(&self->pid) == (int)getpid();
 }
 
 static _Atomic(struct cds_file *) *entry_of(int descriptor, bool make)
@@ -144,7 +68,7 @@ static _Atomic(struct cds_file *) *entry_of(int descriptor, bool make)
 		return NULL;
 	_Atomic(_Atomic(struct cds_file *) *) *leaf = &table[descriptor / LEAF];
 	_Atomic(struct cds_file *) *entries = atomic_load(leaf), *mine;
-	if (!entries && make && (mine = pages(LEAF * sizeof *mine)) != NULL) {
+	if (!entries && make && (mine = cds_pages(LEAF * sizeof *mine)) != NULL) {
 		if (atomic_compare_exchange_strong(leaf, &entries, mine))
 			entries = mine;
 		else
@@ -158,7 +82,7 @@ struct cds_file *cds_file_get(int descriptor)
 	_Atomic(struct cds_file *) *entry;
 	if (!cds_any_files() || !(entry = entry_of(descriptor, false)) || !atomic_load(entry))
 		return NULL;
-	this_process();
+	cds_process_check();
 	for (;;) {
 		struct cds_file *file = atomic_load(entry);
 		if (!file)
@@ -184,29 +108,38 @@ void cds_file_put(struct cds_file *file)
 	}
 }
 
+struct cds_channel *cds_file_channel(struct cds_file *file, unsigned number)
+{
+	struct cds_channel *channel = atomic_load(&file->channel[number]), *none = NULL;
+	if (channel || !(channel = cds_pages(sizeof *channel)))
+		return channel;
+	channel->socket = channel->shared = -1;
+	if (atomic_compare_exchange_strong(&file->channel[number], &none, channel))
+		return channel;
+	munmap(channel, sizeof *channel);
+	return none;
+}
+
+/* One that is not used, or a new one: as many as the program may have descriptors. */
 static struct cds_file *claim(void)
 {
-	for (unsigned n = 0; n < FILES; n++) {
-		struct cds_file *file = atomic_load(&files[n]), *none = NULL;
-		if (!file) {
-			file = pages(sizeof *file);
-			if (!file)
-				return NULL;
-			for (unsigned c = 0; c < CDS_CHANNELS; c++)
-				file->channel[c].socket = file->channel[c].shared = -1;
-			if (!atomic_compare_exchange_strong(&files[n], &none, file)) {
-				munmap(file, sizeof *file);
-				file = none;
-			}
-		}
-		int free = 0;
-		if (atomic_compare_exchange_strong(&file->references, &free, 1)) {
-			atomic_store(&file->events[0], -1);
-			atomic_store(&file->events[1], -1);
-			return file;
-		}
+	struct cds_file *file;
+	int free = 0;
+	for (file = atomic_load(&files); file; file = file->next, free = 0)
+		if (atomic_compare_exchange_strong(&file->references, &free, 1))
+			break;
+	if (!file) {
+		file = cds_pages(sizeof *file);
+		if (!file)
+			return NULL;
+		atomic_store(&file->references, 1);
+		file->next = atomic_load(&files);
+		while (!atomic_compare_exchange_weak(&files, &file->next, file))
+			;
 	}
-	return NULL;
+	atomic_store(&file->events[0], -1);
+	atomic_store(&file->events[1], -1);
+	return file;
 }
 
 void cds_file_share(struct cds_file *file, int descriptor)
@@ -225,7 +158,7 @@ void cds_file_forget(int descriptor)
 	_Atomic(struct cds_file *) *entry = cds_any_files() ? entry_of(descriptor, false) : NULL;
 	if (!entry || !atomic_load(entry))
 		return;
-	this_process();
+	cds_process_check();
 	struct cds_file *before = atomic_exchange(entry, NULL);
 	if (before)
 		cds_file_put(before);
@@ -233,14 +166,15 @@ void cds_file_forget(int descriptor)
 
 bool cds_is_hidden(int descriptor)
 {
-	if (!cds_any_files() || descriptor < 0)
+	if (!cds_any_files() || !cds_may_be_hidden(descriptor))
 		return false;
-	for (unsigned n = 0; n < FILES; n++) {
-		struct cds_file *file = atomic_load(&files[n]);
-		if (!file || atomic_load(&file->references) == 0)
+	for (struct cds_file *file = atomic_load(&files); file; file = file->next) {
+		if (atomic_load(&file->references) == 0)
 			continue;
-		for (unsigned c = 0; c < CDS_CHANNELS; c++) {
-			struct cds_channel *channel = &file->channel[c];
+		for (unsigned n = 0; n < CDS_CHANNELS; n++) {
+			struct cds_channel *channel = atomic_load(&file->channel[n]);
+			if (!channel)
+				break;
 			if (atomic_load(&channel->state) != CDS_EMPTY && (channel->socket == descriptor || channel->shared == descriptor))
 				return true;
 		}
@@ -250,24 +184,30 @@ bool cds_is_hidden(int descriptor)
 	return false;
 }
 
+static int move_up(int descriptor)
+{
+	return (int)syscall(SYS_fcntl, descriptor, F_DUPFD_CLOEXEC, descriptor + 1);
+}
+
 /* The program puts something of its own where one of the shim's descriptors stands: that one moves away, or is lost. */
 void cds_give_up(int descriptor)
 {
-	for (unsigned n = 0; n < FILES; n++) {
-		struct cds_file *file = atomic_load(&files[n]);
-		for (unsigned c = 0; file && c < CDS_CHANNELS; c++) {
-			struct cds_channel *channel = &file->channel[c];
+	for (struct cds_file *file = atomic_load(&files); file; file = file->next) {
+		for (unsigned n = 0; n < CDS_CHANNELS; n++) {
+			struct cds_channel *channel = atomic_load(&file->channel[n]);
+			if (!channel)
+				break;
 			if (atomic_load(&channel->state) == CDS_EMPTY)
 				continue;
 			if (channel->socket == descriptor)
-				channel->socket = (int)syscall(SYS_fcntl, descriptor, F_DUPFD_CLOEXEC, descriptor + 1);
+				channel->socket = move_up(descriptor);
 			if (channel->shared == descriptor)
-				channel->shared = (int)syscall(SYS_fcntl, descriptor, F_DUPFD_CLOEXEC, descriptor + 1);
+				channel->shared = move_up(descriptor);
 		}
-		for (int e = 0; file && e < 2; e++) {
+		for (int e = 0; e < 2; e++) {
 			int expected = descriptor;
 			if (atomic_load(&file->events[e]) == descriptor)
-				atomic_compare_exchange_strong(&file->events[e], &expected, (int)syscall(SYS_fcntl, descriptor, F_DUPFD_CLOEXEC, descriptor + 1));
+				atomic_compare_exchange_strong(&file->events[e], &expected, move_up(descriptor));
 		}
 	}
 }
@@ -275,19 +215,23 @@ void cds_give_up(int descriptor)
 static int begin_file(int descriptor, uint8_t type, struct cds_file **result)
 {
 	struct stat status;
-	if (!atomic_load(&process) && !first_time())
+	if (!cds_process_begin(in_forked_child))
 		return -ENOMEM;
-	this_process();
 	struct cds_file *file = claim();
-	if (!file)
-		return -ENFILE;
-	int error = cds_channel_open(&file->channel[0], descriptor, type, file);
+	struct cds_channel *channel = file ? cds_file_channel(file, 0) : NULL;
+	int error = channel ? cds_channel_open(channel, descriptor, type) : -ENOMEM;
+	if (error == 0) {
+		error = cds_channel_describe(channel, &file->map, &file->transfer_error);
+		if (error != 0)
+			cds_channel_close(channel);
+	}
 	if (error != 0) {
-		atomic_store(&file->references, 0);
+		if (file)
+			atomic_store(&file->references, 0);
 		return error;
 	}
 	file->inode = fstat(descriptor, &status) == 0 ? (uint64_t)status.st_ino : 0;
-	atomic_store(&file->channel[0].state, CDS_FREE);
+	atomic_store(&channel->state, CDS_FREE);
 	cds_file_share(file, descriptor);
 	*result = file;
 	return 0;
@@ -299,14 +243,65 @@ struct cds_file *cds_file_recognise(int descriptor, int *error)
 	int domain = 0, type = 0, mark = 0, saved = errno;
 	socklen_t size = sizeof(int);
 	struct cds_file *file = NULL;
-	if (getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET || getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 ||
-	    domain != AF_UNIX || getsockopt(descriptor, SOL_SOCKET, SO_RCVLOWAT, &mark, &size) != 0 || mark != CDS_MARK) {
+	if (getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET ||
+	    getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain != AF_UNIX ||
+	    getsockopt(descriptor, SOL_SOCKET, SO_RCVLOWAT, &mark, &size) != 0 || mark != CDS_MARK) {
 		*error = 0; /* not ours */
 	} else {
 		*error = begin_file(descriptor, CDS_CHANNEL, &file);
 	}
 	errno = saved;
 	return file;
+}
+
+struct line {
+	size_t length;
+	char text[256];
+};
+
+static void add_text(struct line *line, const char *text)
+{
+	while (*text && line->length < sizeof line->text)
+		line->text[line->length++] = *text++;
+}
+
+static void add_number(struct line *line, unsigned number)
+{
+	char digits[12], *at = digits + sizeof digits - 1;
+	*at = 0;
+	do
+		*--at = (char)('0' + number % 10);
+	while ((number /= 10) != 0);
+	add_text(line, at);
+}
+
+/* One line on stderr for who set CRYPTODEV_DEBUG. */
+static void explain(const char *path, const char *what, unsigned user)
+{
+	const char *debug = getenv("CRYPTODEV_DEBUG");
+	struct line line = { 0 };
+	if (!debug || !*debug)
+		return;
+	add_text(&line, "libcryptodev-shim: ");
+	add_text(&line, path);
+	add_text(&line, what);
+	if (user != UINT32_MAX)
+		add_number(&line, user);
+	line.text[line.length < sizeof line.text ? line.length++ : sizeof line.text - 1] = '\n';
+	syscall(SYS_write, STDERR_FILENO, line.text, line.length);
+}
+
+/* A server sees and writes the memory that its clients name, so it must be one of the program's own user, or of root. */
+static int check_server(int descriptor, const char *path)
+{
+	struct ucred server = { .uid = UINT32_MAX };
+	socklen_t size = sizeof server;
+	if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &server, &size) != 0)
+		return -errno;
+	if (server.uid == 0 || server.uid == geteuid())
+		return 0;
+	explain(path, " is served by another user, who is not trusted: user ", server.uid);
+	return -ECONNREFUSED;
 }
 
 /* -ENOENT: nobody serves there. */
@@ -328,15 +323,19 @@ int cds_file_open(void)
 	do
 		result = connect(descriptor, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : -errno;
 	while (result == -EINTR);
-	if (result != 0) {
+	if (result != 0)
 		result = result == -EACCES || result == -EPERM ? -EACCES : -ENOENT;
-	} else if (setsockopt(descriptor, SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof mark) != 0 || shutdown(descriptor, SHUT_RD) != 0) {
+	else
+		result = check_server(descriptor, path);
+	if (result == 0 && setsockopt(descriptor, SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof mark) != 0)
 		result = -errno;
-	} else {
+	if (result == 0) {
 		result = begin_file(descriptor, CDS_OPEN, &file);
 		if (result == 0)
 			cds_file_put(file); /* the table keeps it */
-		else if (result == -ENOTCONN || result == -EPROTO)
+		else if (result == -EPROTO)
+			explain(path, " does not speak the shim's protocol: ", CDS_VERSION);
+		if (result == -ENOTCONN || result == -EPROTO)
 			result = -ENOENT;
 	}
 	if (result == 0)

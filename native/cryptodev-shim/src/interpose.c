@@ -76,7 +76,7 @@ static mode_t mode_of(int flags, va_list list)
 #define OPEN(symbol)                                                \
 	EXPORT int symbol(const char *path, int flags, ...)         \
 	{                                                           \
-		NEXT(open_function *, #symbol)                      \
+		NEXT(open_function *, symbol)                      \
 		va_list list;                                       \
 		va_start(list, flags);                              \
 		mode_t mode = mode_of(flags, list);                 \
@@ -86,7 +86,7 @@ static mode_t mode_of(int flags, va_list list)
 #define OPENAT(symbol)                                                         \
 	EXPORT int symbol(int folder, const char *path, int flags, ...)        \
 	{                                                                      \
-		NEXT(openat_function *, #symbol)                               \
+		NEXT(openat_function *, symbol)                               \
 		va_list list;                                                  \
 		va_start(list, flags);                                         \
 		mode_t mode = mode_of(flags, list);                            \
@@ -96,13 +96,13 @@ static mode_t mode_of(int flags, va_list list)
 #define CHECKED_OPEN(symbol)                                          \
 	EXPORT int symbol(const char *path, int flags)                \
 	{                                                             \
-		NEXT(checked_open_function *, #symbol)                \
+		NEXT(checked_open_function *, symbol)                \
 		return opened(next(path, flags), path, flags);        \
 	}
 #define CHECKED_OPENAT(symbol)                                        \
 	EXPORT int symbol(int folder, const char *path, int flags)    \
 	{                                                             \
-		NEXT(checked_openat_function *, #symbol)              \
+		NEXT(checked_openat_function *, symbol)              \
 		return opened(next(folder, path, flags), path, flags); \
 	}
 
@@ -150,7 +150,7 @@ static bool is_common(unsigned long request)
 			errno = -error;                                                           \
 			return -1;                                                                \
 		}                                                                                 \
-		NEXT(ioctl_function *, #symbol)                                                   \
+		NEXT(ioctl_function *, symbol)                                                   \
 		return next(descriptor, request, argument);                                       \
 	}
 
@@ -166,7 +166,7 @@ EXPORT int close(int descriptor)
 		}
 		cds_file_forget(descriptor);
 	}
-	NEXT(close_function *, "close")
+	NEXT(close_function *, close)
 	return next(descriptor);
 }
 
@@ -185,7 +185,7 @@ EXPORT ssize_t read(int descriptor, void *bytes, size_t length)
 {
 	if (cannot_transfer(descriptor))
 		return -1;
-	NEXT(read_function *, "read")
+	NEXT(read_function *, read)
 	return next(descriptor, bytes, length);
 }
 
@@ -201,7 +201,7 @@ EXPORT ssize_t write(int descriptor, const void *bytes, size_t length)
 {
 	if (cannot_transfer(descriptor))
 		return -1;
-	NEXT(write_function *, "write")
+	NEXT(write_function *, write)
 	return next(descriptor, bytes, length);
 }
 
@@ -223,7 +223,7 @@ static int close_numbers(unsigned first, unsigned last, int flags, close_range_f
 
 EXPORT int close_range(unsigned first, unsigned last, int flags)
 {
-	NEXT(close_range_function *, "close_range")
+	NEXT(close_range_function *, close_range)
 	return close_numbers(first, last, flags, next);
 }
 
@@ -245,7 +245,7 @@ static int duplicated(int result, int descriptor)
 
 EXPORT int dup(int descriptor)
 {
-	NEXT(close_function *, "dup")
+	NEXT(close_function *, dup)
 	return duplicated(next(descriptor), descriptor);
 }
 
@@ -257,14 +257,14 @@ static void make_room(int descriptor)
 
 EXPORT int dup2(int descriptor, int number)
 {
-	NEXT(dup2_function *, "dup2")
+	NEXT(dup2_function *, dup2)
 	make_room(number);
 	return duplicated(next(descriptor, number), descriptor);
 }
 
 EXPORT int dup3(int descriptor, int number, int flags)
 {
-	NEXT(dup3_function *, "dup3")
+	NEXT(dup3_function *, dup3)
 	make_room(number);
 	return duplicated(next(descriptor, number, flags), descriptor);
 }
@@ -272,7 +272,7 @@ EXPORT int dup3(int descriptor, int number, int flags)
 #define FCNTL(symbol)                                                                    \
 	EXPORT int symbol(int descriptor, int command, ...)                              \
 	{                                                                                \
-		NEXT(fcntl_function *, #symbol)                                          \
+		NEXT(fcntl_function *, symbol)                                          \
 		va_list list;                                                            \
 		va_start(list, command);                                                 \
 		void *argument = va_arg(list, void *);                                   \

@@ -17,7 +17,7 @@
 
 #define INLINE_MOST (32u << 10) /* longer segments go through shared memory; docs/benchmarks.md */
 #define MESSAGE_ROOM (CDS_MESSAGE - sizeof(struct cds_call) - CDS_SEGMENTS * sizeof(struct cds_segment))
-#define LEARNT_MOST (1 << 20)
+#define LENGTH_MOST (1 << 20)
 
 bool cds_map_check(struct cds_map *map, size_t bytes, uint32_t entries)
 {
@@ -85,7 +85,8 @@ static void add(struct cds_plan *plan, uint64_t address, uint64_t length, unsign
 			return;
 	}
 	struct cds_segment *segment = &plan->segment[plan->segments];
-	if (length > INLINE_MOST || (flags & CDS_IN && plan->in_bytes + length > MESSAGE_ROOM) || (flags & CDS_OUT && plan->out_bytes + length > MESSAGE_ROOM)) {
+	if (length > INLINE_MOST || (flags & CDS_IN && plan->in_bytes + length > MESSAGE_ROOM) ||
+	    (flags & CDS_OUT && plan->out_bytes + length > MESSAGE_ROOM)) {
 		/* The same bytes in and out, as in encryption in place, share their place. */
 		for (unsigned n = 0; n < plan->segments; n++) {
 			struct cds_segment *other = &plan->segment[n];
@@ -113,36 +114,37 @@ static void add(struct cds_plan *plan, uint64_t address, uint64_t length, unsign
 	}
 }
 
-static struct cds_lesson *lesson_for(struct cds_lesson *lessons, uint32_t request, uint64_t key)
+static struct cds_length_entry *lengths_for(struct cds_length_entry *lengths, uint32_t request, uint64_t key)
 {
 	uint64_t mixed = (key ^ request) * UINT64_C(0x9e3779b97f4a7c15);
-	struct cds_lesson *lesson = &lessons[mixed >> 59];
-	if (lesson->key != key || lesson->request != request) {
-		lesson->key = key;
-		lesson->request = request;
-		for (unsigned n = 0; n < CDS_LEARNT_FIELDS; n++)
-			lesson->in[n] = lesson->out[n] = CDS_UNKNOWN;
+	struct cds_length_entry *entry = &lengths[mixed >> 59];
+	if (entry->key != key || entry->request != request) {
+		entry->key = key;
+		entry->request = request;
+		for (unsigned n = 0; n < CDS_LENGTH_FIELDS; n++)
+			entry->in[n] = entry->out[n] = CDS_UNKNOWN;
 	}
-	return lesson;
+	return entry;
 }
 
 struct owner { /* the struct that a field stands in */
 	const unsigned char *bytes;
 	size_t size;
-	struct cds_lesson *lesson;
-	unsigned learnt;
+	struct cds_length_entry *entry;
+	unsigned used;
 };
 
-static void add_fields(struct cds_plan *plan, const struct cds_map *map, struct owner *owner, unsigned first, unsigned fields, uint32_t request, struct cds_lesson *lessons);
+static void add_fields(struct cds_plan *plan, const struct cds_map *map, struct owner *owner, unsigned first, unsigned fields,
+		       uint32_t request, struct cds_length_entry *lengths);
 
-static void add_learnt(struct cds_plan *plan, struct owner *owner, uint64_t address, uint64_t base)
+static void add_cached(struct cds_plan *plan, struct owner *owner, uint64_t address, uint64_t base)
 {
-	unsigned which = owner->learnt++;
-	if (which >= CDS_LEARNT_FIELDS || plan->pupils == CDS_SEGMENTS || address == 0)
+	unsigned which = owner->used++;
+	if (which >= CDS_LENGTH_FIELDS || plan->cached_fields == CDS_SEGMENTS || address == 0)
 		return;
-	plan->pupil[plan->pupils++] = (struct cds_pupil){ address, (int64_t)base, owner->lesson, which };
-	int64_t in = (int64_t)base + owner->lesson->in[which], out = (int64_t)base + owner->lesson->out[which];
-	bool knows_in = owner->lesson->in[which] != CDS_UNKNOWN && in > 0, knows_out = owner->lesson->out[which] != CDS_UNKNOWN && out > 0;
+	plan->cached_field[plan->cached_fields++] = (struct cds_cached_field){ address, (int64_t)base, owner->entry, which };
+	int64_t in = (int64_t)base + owner->entry->in[which], out = (int64_t)base + owner->entry->out[which];
+	bool knows_in = owner->entry->in[which] != CDS_UNKNOWN && in > 0, knows_out = owner->entry->out[which] != CDS_UNKNOWN && out > 0;
 	if (knows_in && knows_out && in == out) {
 		add(plan, address, (uint64_t)in, CDS_IN | CDS_OUT, NULL);
 		return;
@@ -153,8 +155,8 @@ static void add_learnt(struct cds_plan *plan, struct owner *owner, uint64_t addr
 		add(plan, address, (uint64_t)out, CDS_OUT, NULL);
 }
 
-static void add_array(struct cds_plan *plan, const struct cds_map *map, const struct cds_map_field *field, uint64_t address, uint64_t length, uint32_t request,
-		      struct cds_lesson *lessons)
+static void add_array(struct cds_plan *plan, const struct cds_map *map, const struct cds_map_field *field, uint64_t address,
+		      uint64_t length, uint32_t request, struct cds_length_entry *lengths)
 {
 	if (length > CDS_ARRAY_MOST || !(field->flags & CDS_IN) || field->fields == 0) {
 		add(plan, address, length, field->flags & (CDS_IN | CDS_OUT), NULL);
@@ -165,16 +167,18 @@ static void add_array(struct cds_plan *plan, const struct cds_map *map, const st
 	add(plan, address, length, field->flags & (CDS_IN | CDS_OUT), plan->array);
 	for (uint64_t at = 0; at + field->size <= length; at += field->size) {
 		const unsigned char *element = plan->array + at;
-		struct owner owner = { element, field->size, lesson_for(lessons, request, number(element, 8)), 0 };
-		add_fields(plan, map, &owner, field->first, field->fields, request, lessons);
+		struct owner owner = { element, field->size, lengths_for(lengths, request, number(element, 8)), 0 };
+		add_fields(plan, map, &owner, field->first, field->fields, request, lengths);
 	}
 }
 
-static void add_fields(struct cds_plan *plan, const struct cds_map *map, struct owner *owner, unsigned first, unsigned fields, uint32_t request, struct cds_lesson *lessons)
+static void add_fields(struct cds_plan *plan, const struct cds_map *map, struct owner *owner, unsigned first, unsigned fields,
+		       uint32_t request, struct cds_length_entry *lengths)
 {
 	for (unsigned n = first; n < first + fields; n++) {
 		const struct cds_map_field *field = &map->fields[n];
-		if (field->pointer + sizeof(void *) > owner->size || field->length + (size_t)field->width > owner->size || field->low + 2u > owner->size || field->high + 2u > owner->size)
+		if (field->pointer + sizeof(void *) > owner->size || field->length + (size_t)field->width > owner->size ||
+		    field->low + 2u > owner->size || field->high + 2u > owner->size)
 			continue;
 		uint64_t address = number(owner->bytes + field->pointer, sizeof(void *));
 		uint64_t length = field->width == 0 ? field->size : number(owner->bytes + field->length, field->width);
@@ -184,12 +188,12 @@ static void add_fields(struct cds_plan *plan, const struct cds_map *map, struct 
 			length = (length + 7) / 8;
 		else if (field->unit == CDS_UNIT_ELEMENTS)
 			length *= field->size;
-		if (field->flags & CDS_LEARN) {
-			add_learnt(plan, owner, address, length);
+		if (field->flags & CDS_CACHED) {
+			add_cached(plan, owner, address, length);
 		} else if (field->flags & CDS_ARRAY) {
 			/* Arrays within arrays there are none, and there is one buffer. */
 			if (owner->bytes == plan->argument)
-				add_array(plan, map, field, address, length, request, lessons);
+				add_array(plan, map, field, address, length, request, lengths);
 		} else if (field->flags & CDS_PARAM) {
 			uint64_t low = number(owner->bytes + field->low, 2), high = low + number(owner->bytes + field->high, 2);
 			if (field->index < high)
@@ -200,9 +204,10 @@ static void add_fields(struct cds_plan *plan, const struct cds_map *map, struct 
 	}
 }
 
-void cds_plan_make(struct cds_plan *plan, const struct cds_map *map, const struct cds_map_entry *entry, uint64_t argument, struct cds_lesson *lessons)
+void cds_plan_make(struct cds_plan *plan, const struct cds_map *map, const struct cds_map_entry *entry, uint64_t argument,
+		   struct cds_length_entry *lengths)
 {
-	plan->segments = plan->ins = plan->outs = plan->pupils = 0;
+	plan->segments = plan->ins = plan->outs = plan->cached_fields = 0;
 	plan->in_bytes = plan->out_bytes = plan->placed = 0;
 	if (!entry || !entry->size)
 		return;
@@ -215,18 +220,18 @@ void cds_plan_make(struct cds_plan *plan, const struct cds_map *map, const struc
 	add(plan, argument, entry->size, entry->direction, plan->argument);
 	if (entry->fields == 0 || entry->size < 8)
 		return;
-	struct owner owner = { plan->argument, entry->size, lesson_for(lessons, entry->request, number(plan->argument, 8)), 0 };
-	add_fields(plan, map, &owner, entry->first, entry->fields, entry->request, lessons);
+	struct owner owner = { plan->argument, entry->size, lengths_for(lengths, entry->request, number(plan->argument, 8)), 0 };
+	add_fields(plan, map, &owner, entry->first, entry->fields, entry->request, lengths);
 }
 
-void cds_plan_learn(struct cds_plan *plan, uint64_t address, uint32_t length, bool out)
+void cds_plan_note_length(struct cds_plan *plan, uint64_t address, uint32_t length, bool out)
 {
-	for (unsigned n = 0; n < plan->pupils; n++) {
-		const struct cds_pupil *pupil = &plan->pupil[n];
-		int64_t more = (int64_t)length - pupil->base;
-		if (pupil->address != address || more > LEARNT_MOST || more < -LEARNT_MOST)
+	for (unsigned n = 0; n < plan->cached_fields; n++) {
+		const struct cds_cached_field *cached_field = &plan->cached_field[n];
+		int64_t more = (int64_t)length - cached_field->base;
+		if (cached_field->address != address || more > LENGTH_MOST || more < -LENGTH_MOST)
 			continue;
-		*(out ? &pupil->lesson->out[pupil->field] : &pupil->lesson->in[pupil->field]) = (int32_t)more;
+		*(out ? &cached_field->entry->out[cached_field->field] : &cached_field->entry->in[cached_field->field]) = (int32_t)more;
 		return;
 	}
 }

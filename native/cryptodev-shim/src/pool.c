@@ -10,13 +10,17 @@
 static struct cds_channel *find_channel(struct cds_file *file, int descriptor, int *error)
 {
 	for (unsigned n = 0; n < CDS_CHANNELS; n++) {
-		struct cds_channel *channel = &file->channel[n];
+		struct cds_channel *channel = cds_file_channel(file, n);
 		unsigned state = CDS_FREE;
+		if (!channel) {
+			*error = n > 0 ? 0 : -ENOMEM;
+			return NULL;
+		}
 		if (atomic_compare_exchange_strong(&channel->state, &state, CDS_BUSY))
 			return channel;
 		if (state != CDS_EMPTY || !atomic_compare_exchange_strong(&channel->state, &state, CDS_BUSY))
 			continue;
-		*error = cds_channel_open(channel, descriptor, CDS_CHANNEL, NULL);
+		*error = cds_channel_open(channel, descriptor, CDS_CHANNEL);
 		if (*error == 0)
 			return channel;
 		atomic_store(&channel->state, CDS_EMPTY);
@@ -60,13 +64,16 @@ static void return_channel(struct cds_file *file, struct cds_channel *channel)
 int cds_file_ioctl(struct cds_file *file, int descriptor, uint32_t request, uint64_t argument)
 {
 	for (int turn = 0;; turn++) {
-		int error = 0;
+		int error = 0, installed;
 		struct cds_channel *channel = take_channel(file, descriptor, &error);
 		if (!channel)
 			return error;
-		int result = cds_channel_ioctl(channel, &file->map, request, argument);
+		int result = cds_channel_ioctl(channel, &file->map, request, argument, &installed);
 		bool never_sent = channel->broken && channel->socket < 0;
 		return_channel(file, channel);
+		struct cds_file *fresh = installed >= 0 ? cds_file_recognise(installed, &error) : NULL;
+		if (fresh)
+			cds_file_put(fresh); /* known from now on: for read, write and poll */
 		if (!never_sent || turn == CDS_CHANNELS)
 			return result;
 	}

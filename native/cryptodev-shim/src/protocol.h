@@ -3,9 +3,11 @@
  * in src/CryptoDev.Native/UnixSocket/ShimProtocol.cs, and a test compares the two. Little-endian, the same for both word sizes.
  *
  * Two kinds of AF_UNIX SOCK_SEQPACKET connections:
- *   control   the descriptor that the program holds. Whoever has a copy of it may add channels by sending one end of a
- *             socket pair; when its last copy is closed, the open file ends.
- *   channel   such a socket pair: one ioctl at a time, from one thread of one process.
+ *   control   the descriptor that the program holds. Whoever has a copy of it may ask for channels; the server makes each and
+ *             sends one end with its welcome. All welcomes are alike, so it does not matter which of several askers takes which.
+ *             When the last copy of the descriptor is closed, the open file ends.
+ *   channel   one ioctl at a time, from one thread of one process.
+ * The server takes no descriptor from a client.
  */
 #ifndef CDS_PROTOCOL_H
 #define CDS_PROTOCOL_H
@@ -14,7 +16,7 @@
 #include <stdint.h>
 
 #define CDS_MAGIC 0x31534443u /* "CDS1" */
-#define CDS_VERSION 1
+#define CDS_VERSION 2
 
 /* The low-water mark of a control socket's receive buffer, which is of no use to it: an image that inherits it knows it by that. */
 #define CDS_MARK 0x43445301
@@ -26,7 +28,7 @@
 #define CDS_MAP_MOST (16u << 10)
 #define CDS_CHANNELS 64 /* of one process to one open file */
 
-/* To the server on a control socket, each with one end of a socket pair: the first message, and all others. */
+/* To the server on a control socket, as cds_hello: the first message, and all others. The answer is CDS_WELCOME. */
 #define CDS_OPEN 1
 #define CDS_CHANNEL 2
 
@@ -38,9 +40,12 @@
 #define CDS_SHARE 7     /* cds_answer: size wanted */
 #define CDS_READINESS 8 /* cds_answer */
 #define CDS_PING 9      /* cds_answer: all that was under way is lost, answer with CDS_PONG */
+#define CDS_DESCRIBE 10 /* cds_answer: value is the word size; answer with CDS_MAP */
 
-/* To the client on a channel; all begin with cds_reply. */
-#define CDS_WELCOME 16 /* result, map; address: what read and write fail with */
+/* To the client on a control socket; begins with cds_reply, as all that a server sends. */
+#define CDS_WELCOME 16 /* result, and the channel's descriptor where that is 0; address: the server's version */
+
+/* To the client on a channel. */
 #define CDS_DONE 17    /* result; bytes for the offered rooms, or count messages CDS_WRITES */
 #define CDS_NEED 18    /* address, length */
 #define CDS_INSTALL 19 /* with a descriptor */
@@ -48,12 +53,13 @@
 #define CDS_EVENTS 21  /* result; with two eventfds that are readable while POLLIN, POLLOUT hold */
 #define CDS_WRITES 22  /* count segments, then the bytes of those that are not in shared memory */
 #define CDS_PONG 23
+#define CDS_MAP 24 /* count, length, map; address: what read and write fail with */
 
 struct cds_hello {
 	uint32_t magic;
 	uint16_t version;
 	uint8_t type;
-	uint8_t word_size; /* 4 or 8 */
+	uint8_t zero;
 	uint64_t reserved; /* 0 */
 };
 
@@ -62,7 +68,7 @@ struct cds_call {
 	uint32_t request;
 	uint64_t argument;
 	uint32_t segments;
-	uint32_t reserved; /* 0 */
+	uint32_t word_size; /* 4 or 8 */
 };
 
 /* Memory of the caller: bytes that are sent along, room for bytes that come back, or both. */
@@ -106,7 +112,7 @@ struct cds_map_entry {
 #define CDS_UNIT_ELEMENTS 2
 
 /* CDS_IN and CDS_OUT: for certain. */
-#define CDS_LEARN 8u  /* what CDS_NEED and CDS_WRITES told last time, by the first eight bytes of the struct */
+#define CDS_CACHED 8u  /* what CDS_NEED and CDS_WRITES told last time: in the length cache, by the struct's first eight bytes */
 #define CDS_ARRAY 16u /* of structs that have fields of their own */
 #define CDS_PARAM 32u /* one of a list: in below the number at low, out in the next as many as the number at high says */
 struct cds_map_field {

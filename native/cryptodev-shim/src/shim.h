@@ -1,11 +1,13 @@
-/* The parts of the shim, lowest first. All of it may be called from signal handlers: no locks, no malloc. */
+/*
+ * The parts of the shim, lowest first. Each calls those above it in this file and none below: tests/layers.sh holds it. All of it may be
+ * called from signal handlers: no locks, no malloc.
+ */
 #ifndef CDS_SHIM_H
 #define CDS_SHIM_H
 
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include <dlfcn.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdatomic.h>
@@ -17,32 +19,41 @@
 
 #define CDS_HIDDEN __attribute__((visibility("hidden")))
 
+/* process.c: which process this is. A fork is seen before anything else is done in the child, and `forked` is called there. */
+CDS_HIDDEN void *cds_pages(size_t size);
+CDS_HIDDEN bool cds_process_begin(void (*forked)(void));
+CDS_HIDDEN void cds_process_check(void);
+CDS_HIDDEN bool cds_any_files(void);
+CDS_HIDDEN pid_t cds_pid(void);
+CDS_HIDDEN bool cds_is_own_process(void);
+
 /* memory.c: the caller's memory, which may not be there. False: EFAULT. */
 CDS_HIDDEN bool cds_read(void *to, uint64_t from, size_t length);
 
 /* wire.c: messages. All return a negative errno; a lost server is -ENOTCONN when sending and -ECONNABORTED when waiting. */
-CDS_HIDDEN int cds_send(int socket, struct iovec *pieces, size_t count, int descriptor);
+CDS_HIDDEN int cds_send(int socket, struct iovec *pieces, size_t count);
 CDS_HIDDEN ssize_t cds_receive(int socket, struct iovec *pieces, size_t count, int flags, int *descriptors, int wanted);
 CDS_HIDDEN int cds_hide(int descriptor);
+CDS_HIDDEN bool cds_may_be_hidden(int descriptor);
 
 /* plan.c: what of the caller's memory an ioctl is likely to touch. */
 #define CDS_STRUCT_MOST 512
 #define CDS_ARRAY_MOST 4096
-#define CDS_LEARNT 32
-#define CDS_LEARNT_FIELDS 4
+#define CDS_LENGTH_CACHE 32
+#define CDS_LENGTH_FIELDS 4
 #define CDS_UNKNOWN INT32_MIN
 
-struct cds_lesson {
+struct cds_length_entry {
 	uint64_t key;
 	uint32_t request;
-	int32_t in[CDS_LEARNT_FIELDS];  /* bytes more than the length field says */
-	int32_t out[CDS_LEARNT_FIELDS];
+	int32_t in[CDS_LENGTH_FIELDS];  /* bytes more than the length field says */
+	int32_t out[CDS_LENGTH_FIELDS];
 };
 
-struct cds_pupil { /* a pointer of this call whose length is to be learnt */
+struct cds_cached_field { /* a pointer of this call whose length comes from the cache */
 	uint64_t address;
 	int64_t base;
-	struct cds_lesson *lesson;
+	struct cds_length_entry *entry;
 	unsigned field;
 };
 
@@ -54,22 +65,22 @@ struct cds_map {
 };
 
 struct cds_plan {
-	unsigned segments, ins, outs, pupils;
+	unsigned segments, ins, outs, cached_fields;
 	size_t in_bytes, out_bytes, placed;
 	struct cds_segment segment[CDS_SEGMENTS];
 	struct iovec in[CDS_SEGMENTS + 2];
 	struct iovec out[CDS_SEGMENTS + 2];
-	struct cds_pupil pupil[CDS_SEGMENTS];
+	struct cds_cached_field cached_field[CDS_SEGMENTS];
 	_Alignas(8) unsigned char argument[CDS_STRUCT_MOST];
 	_Alignas(8) unsigned char array[CDS_ARRAY_MOST];
 };
 
-struct cds_file;
 CDS_HIDDEN bool cds_map_check(struct cds_map *map, size_t bytes, uint32_t entries);
 CDS_HIDDEN const struct cds_map_entry *cds_map_find(const struct cds_map *map, uint32_t request);
-CDS_HIDDEN void cds_plan_make(struct cds_plan *plan, const struct cds_map *map, const struct cds_map_entry *entry, uint64_t argument, struct cds_lesson *lessons);
+CDS_HIDDEN void cds_plan_make(struct cds_plan *plan, const struct cds_map *map, const struct cds_map_entry *entry, uint64_t argument,
+			      struct cds_length_entry *lengths);
 CDS_HIDDEN bool cds_is_plausible(uint64_t address, uint64_t length);
-CDS_HIDDEN void cds_plan_learn(struct cds_plan *plan, uint64_t address, uint32_t length, bool out);
+CDS_HIDDEN void cds_plan_note_length(struct cds_plan *plan, uint64_t address, uint32_t length, bool out);
 
 /* channel.c: one ioctl at a time. */
 struct cds_channel {
@@ -78,7 +89,7 @@ struct cds_channel {
 	int shared; /* the memory's descriptor, -1: none */
 	uint64_t shared_size;
 	bool broken;
-	struct cds_lesson lessons[CDS_LEARNT];
+	struct cds_length_entry lengths[CDS_LENGTH_CACHE];
 
 	/* Of the call under way: threads of foreign programs may have small stacks. */
 	struct cds_plan plan;
@@ -86,9 +97,11 @@ struct cds_channel {
 
 enum { CDS_EMPTY, CDS_FREE, CDS_BUSY };
 
-CDS_HIDDEN int cds_channel_open(struct cds_channel *channel, int control, uint8_t type, struct cds_file *file);
+CDS_HIDDEN int cds_channel_open(struct cds_channel *channel, int control, uint8_t type);
+CDS_HIDDEN int cds_channel_describe(struct cds_channel *channel, struct cds_map *map, int *transfer_error);
 CDS_HIDDEN void cds_channel_close(struct cds_channel *channel);
-CDS_HIDDEN int cds_channel_ioctl(struct cds_channel *channel, const struct cds_map *map, uint32_t request, uint64_t argument);
+CDS_HIDDEN int cds_channel_ioctl(struct cds_channel *channel, const struct cds_map *map, uint32_t request, uint64_t argument,
+				 int *installed); /* -1, or the descriptor that the call gave */
 CDS_HIDDEN int cds_channel_events(struct cds_channel *channel, int descriptors[2]);
 
 /* file.c: open files of this process, by descriptor. */
@@ -98,15 +111,14 @@ struct cds_file {
 	atomic_int events[2];
 	uint64_t inode;
 	int transfer_error; /* of read and write */
-	struct cds_channel channel[CDS_CHANNELS];
+	struct cds_file *next;
+	_Atomic(struct cds_channel *) channel[CDS_CHANNELS]; /* made when one more is needed */
 	struct cds_map map;
 };
 
-CDS_HIDDEN bool cds_any_files(void);
-CDS_HIDDEN pid_t cds_pid(void);
-CDS_HIDDEN bool cds_is_own_process(void);
 CDS_HIDDEN struct cds_file *cds_file_get(int descriptor);
 CDS_HIDDEN void cds_file_put(struct cds_file *file);
+CDS_HIDDEN struct cds_channel *cds_file_channel(struct cds_file *file, unsigned number); /* NULL: no memory */
 CDS_HIDDEN struct cds_file *cds_file_recognise(int descriptor, int *error);
 CDS_HIDDEN int cds_file_open(void);
 CDS_HIDDEN void cds_file_share(struct cds_file *file, int descriptor);
@@ -126,20 +138,27 @@ CDS_HIDDEN int cds_poll(struct pollfd *entries, nfds_t count, cds_wait *wait, vo
 CDS_HIDDEN bool cds_select_has_own(int *count, unsigned long *const sets[3]);
 CDS_HIDDEN int cds_select(int count, unsigned long *const sets[3], cds_wait *wait, void *state);
 
+/* next.c: the next definition of a function after this library's; libc's own when nobody else stands between. */
+#if defined(__LP64__)
+#define CDS_NEXT_WIDE_TIME(X)
+#else
+#define CDS_NEXT_WIDE_TIME(X) X(__ioctl_time64) X(__fcntl_time64) X(__ppoll64) X(__select64) X(__pselect64)
+#endif
+#define CDS_NEXT_LIST(X)                                                                                                          \
+	X(open) X(open64) X(openat) X(openat64) X(__open_2) X(__open64_2) X(__openat_2) X(__openat64_2) X(ioctl) X(close) X(read) \
+	X(write) X(close_range) X(dup) X(dup2) X(dup3) X(fcntl) X(fcntl64) X(poll) X(ppoll) X(select) X(pselect) CDS_NEXT_WIDE_TIME(X)
+#define CDS_NEXT_NUMBER(name) CDS_NEXT_##name,
+enum { CDS_NEXT_LIST(CDS_NEXT_NUMBER) CDS_NEXT_COUNT };
+CDS_HIDDEN void *cds_next(unsigned which); /* NULL: this libc has none */
+
 /* interpose.c, waiting.c */
 #define EXPORT __attribute__((visibility("default")))
 
-/* The next definition after this library's; libc's own when nobody else stands between. */
-#define NEXT(type, name)                                                                   \
-	static _Atomic(type) known;                                                        \
-	type next = atomic_load_explicit(&known, memory_order_relaxed);                    \
-	if (!next) {                                                                       \
-		next = (type)(uintptr_t)dlsym(RTLD_NEXT, name);                            \
-		if (!next) {                                                               \
-			errno = ENOSYS;                                                    \
-			return -1;                                                         \
-		}                                                                          \
-		atomic_store_explicit(&known, next, memory_order_relaxed);                 \
+#define NEXT(type, name)                                         \
+	type next = (type)(uintptr_t)cds_next(CDS_NEXT_##name);  \
+	if (!next) {                                             \
+		errno = ENOSYS;                                  \
+		return -1;                                       \
 	}
 
 #endif

@@ -23,7 +23,7 @@ static int wait_plain(struct pollfd *entries, nfds_t count, void *state)
 
 EXPORT int poll(struct pollfd *entries, nfds_t count, int timeout)
 {
-	NEXT(poll_function *, "poll")
+	NEXT(poll_function *, poll)
 	struct plain_wait wait = { next, timeout };
 	return cds_any_files() ? cds_poll(entries, count, wait_plain, &wait) : next(entries, count, timeout);
 }
@@ -57,7 +57,7 @@ static int wait_masked(struct pollfd *entries, nfds_t count, void *state)
 	}
 
 int cds_ppoll(struct pollfd *, nfds_t, const void *, const void *) __asm__("ppoll");
-PPOLL("ppoll", cds_ppoll)
+PPOLL(ppoll, cds_ppoll)
 int __ppoll_chk(struct pollfd *, nfds_t, const void *, const void *, size_t);
 EXPORT int __ppoll_chk(struct pollfd *entries, nfds_t count, const void *timeout, const void *mask, size_t room)
 {
@@ -71,7 +71,7 @@ _Static_assert(sizeof(time_t) == sizeof(long), "build the shim without _TIME_BIT
 
 static int wait_for_sets(struct pollfd *entries, nfds_t count, void *state)
 {
-	NEXT(ppoll_function *, "ppoll")
+	NEXT(ppoll_function *, ppoll)
 	struct masked_wait *wait = state;
 	return next(entries, count, wait->timeout, wait->mask);
 }
@@ -84,7 +84,8 @@ static bool time_of(struct timespec *time, int64_t seconds, int64_t parts, int64
 		return false;
 	}
 	seconds += parts / per_second;
-	*time = (struct timespec){ .tv_sec = (time_t)(seconds > INT_MAX ? INT_MAX : seconds), .tv_nsec = (long)(parts % per_second * (1000000000 / per_second)) };
+	*time = (struct timespec){ .tv_sec = (time_t)(seconds > INT_MAX ? INT_MAX : seconds),
+				   .tv_nsec = (long)(parts % per_second * (1000000000 / per_second)) };
 	return true;
 }
 
@@ -106,7 +107,7 @@ static struct timespec after(const struct timespec *time, const struct timespec 
 
 /* Linux's select writes back what is left of the time, whatever came of it. */
 #define SELECT(symbol, function, time_type)                                                                                        \
-	int function(int, unsigned long *, unsigned long *, unsigned long *, void *) __asm__(symbol);                              \
+	int function(int, unsigned long *, unsigned long *, unsigned long *, void *) __asm__(#symbol);                              \
 	EXPORT int function(int count, unsigned long *in, unsigned long *out, unsigned long *except, void *timeout)                \
 	{                                                                                                                          \
 		NEXT(select_function *, symbol)                                                                                    \
@@ -130,7 +131,7 @@ static struct timespec after(const struct timespec *time, const struct timespec 
 	}
 
 #define PSELECT(symbol, function, time_type)                                                                                       \
-	int function(int, unsigned long *, unsigned long *, unsigned long *, const void *, const void *) __asm__(symbol);          \
+	int function(int, unsigned long *, unsigned long *, unsigned long *, const void *, const void *) __asm__(#symbol);          \
 	EXPORT int function(int count, unsigned long *in, unsigned long *out, unsigned long *except, const void *timeout, const void *mask) \
 	{                                                                                                                          \
 		NEXT(pselect_function *, symbol)                                                                                   \
@@ -151,8 +152,8 @@ struct plain_time {
 	time_t seconds;
 	long parts;
 };
-SELECT("select", cds_select_plain, struct plain_time)
-PSELECT("pselect", cds_pselect_plain, struct plain_time)
+SELECT(select, cds_select_plain, struct plain_time)
+PSELECT(pselect, cds_pselect_plain, struct plain_time)
 
 /* 32-bit programs compiled for a 64-bit time_t call these. */
 #if !defined(__LP64__)
@@ -164,7 +165,7 @@ struct wide_fine_time {
 	int32_t parts, unused;
 };
 int __ppoll64(struct pollfd *, nfds_t, const void *, const void *);
-PPOLL("__ppoll64", __ppoll64)
-SELECT("__select64", cds_select_wide, struct wide_time)
-PSELECT("__pselect64", cds_pselect_wide, struct wide_fine_time)
+PPOLL(__ppoll64, __ppoll64)
+SELECT(__select64, cds_select_wide, struct wide_time)
+PSELECT(__pselect64, cds_pselect_wide, struct wide_fine_time)
 #endif

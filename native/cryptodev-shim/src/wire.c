@@ -11,27 +11,22 @@
 
 /* Plain system calls: ioctl is no cancellation point, and the functions of libc are. */
 
-int cds_send(int socket, struct iovec *pieces, size_t count, int descriptor)
+/* Only a control socket may be told not to wait, by the program that holds it; a call waits all the same. */
+static void wait_for(int socket, short events)
 {
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control;
+	struct pollfd entry = { .fd = socket, .events = events };
+	syscall(SYS_ppoll, &entry, 1ul, NULL, NULL, 0ul);
+}
+
+int cds_send(int socket, struct iovec *pieces, size_t count)
+{
 	struct msghdr message = { .msg_iov = pieces, .msg_iovlen = count };
-	if (descriptor >= 0) {
-		memset(&control, 0, sizeof control);
-		message.msg_control = &control;
-		message.msg_controllen = sizeof control;
-		struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-		header->cmsg_level = SOL_SOCKET;
-		header->cmsg_type = SCM_RIGHTS;
-		header->cmsg_len = CMSG_LEN(sizeof descriptor);
-		memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-	}
 	for (;;) {
 		if (syscall(SYS_sendmsg, socket, &message, MSG_NOSIGNAL) >= 0)
 			return 0;
-		if (errno == EINTR)
+		if (errno == EAGAIN)
+			wait_for(socket, POLLOUT);
+		if (errno == EINTR || errno == EAGAIN)
 			continue; /* nothing was sent */
 		if (errno == EBADF || errno == ENOTSOCK)
 			return -EBADF; /* closed by a way that is not watched */
@@ -45,15 +40,21 @@ ssize_t cds_receive(int socket, struct iovec *pieces, size_t count, int flags, i
 		struct cmsghdr header;
 		char space[CMSG_SPACE(2 * sizeof(int))];
 	} control;
-	struct msghdr message = { .msg_iov = pieces, .msg_iovlen = count, .msg_control = &control, .msg_controllen = sizeof control };
+	struct msghdr message = { .msg_iov = pieces, .msg_iovlen = count };
 	ssize_t length;
 	for (int n = 0; n < wanted; n++)
 		descriptors[n] = -1;
 
 	/* As the kernels' own: a call that was handed over is waited for; a signal's handler runs meanwhile. */
-	do
+	for (;;) {
+		message.msg_control = &control;
+		message.msg_controllen = sizeof control;
 		length = syscall(SYS_recvmsg, socket, &message, MSG_CMSG_CLOEXEC | flags);
-	while (length < 0 && errno == EINTR);
+		if (length < 0 && errno == EAGAIN)
+			wait_for(socket, POLLIN);
+		else if (length >= 0 || errno != EINTR)
+			break;
+	}
 	if (length <= 0)
 		return length < 0 && (errno == EFAULT || errno == ENOMEM) ? -errno : -ECONNABORTED;
 
@@ -73,11 +74,22 @@ ssize_t cds_receive(int socket, struct iovec *pieces, size_t count, int flags, i
 	return length;
 }
 
+static atomic_int lowest_hidden = INT32_MAX;
+
 int cds_hide(int descriptor)
 {
 	int hidden = (int)syscall(SYS_fcntl, descriptor, F_DUPFD_CLOEXEC, FIRST_HIDDEN);
-	if (hidden < 0)
-		return descriptor; /* few descriptors allowed: where it stands will do */
-	syscall(SYS_close, descriptor);
+	if (hidden >= 0)
+		syscall(SYS_close, descriptor);
+	else
+		hidden = descriptor; /* few descriptors allowed: where it stands will do */
+	int lowest = atomic_load(&lowest_hidden);
+	while (hidden < lowest && !atomic_compare_exchange_weak(&lowest_hidden, &lowest, hidden))
+		;
 	return hidden;
+}
+
+bool cds_may_be_hidden(int descriptor)
+{
+	return descriptor >= atomic_load_explicit(&lowest_hidden, memory_order_relaxed);
 }

@@ -36,7 +36,8 @@ static uint32_t new_session(int device)
 }
 
 /* A message of any length that begins with the published one. 0: right; else the errno, or -1 for a wrong answer. */
-static int work(int device, uint32_t session, uint32_t length, const uint8_t *plain, const uint8_t *iv, const uint8_t *expected, uint8_t *out)
+static int work(int device, uint32_t session, uint32_t length, const uint8_t *plain, const uint8_t *iv,
+		const uint8_t *expected, uint8_t *out)
 {
 	struct crypt_op call;
 	memset(&call, 0, sizeof call);

@@ -7,11 +7,14 @@
 
 #include "check.h"
 
-#define DSA_P "8df2a494492276aa3d25759bb06869cbeac0d83afb8d0cf7cbb8324f0d7882e5d0762fc5b7210eafc2e9adac32ab7aac49693dfbf83724c2ec0736ee31c80291"
+#define DSA_P "8df2a494492276aa3d25759bb06869cbeac0d83afb8d0cf7cbb8324f0d7882e5" \
+	      "d0762fc5b7210eafc2e9adac32ab7aac49693dfbf83724c2ec0736ee31c80291"
 #define DSA_Q "c773218c737ec8ee993b4f2ded30f48edace915f"
-#define DSA_G "626d027839ea0a13413163a55b4cb500299d5522956cefcb3bff10f399ce2c2e71cb9de5fa24babf58e5b79521925c9cc42e9f6f464b088cc572af53e6d78802"
+#define DSA_G "626d027839ea0a13413163a55b4cb500299d5522956cefcb3bff10f399ce2c2e" \
+	      "71cb9de5fa24babf58e5b79521925c9cc42e9f6f464b088cc572af53e6d78802"
 #define DSA_X "2070b3223dba372fde1c0ffc7b2e3b498b260614"
-#define DSA_Y "19131871d75b1612a819f29d78d1b0d7346f7aa77bb62a859bfd6c5675da9d212d3a36ef1672ef660b8c7c255cc0ec74858fba33f44c06699630a76b030ee333"
+#define DSA_Y "19131871d75b1612a819f29d78d1b0d7346f7aa77bb62a859bfd6c5675da9d21" \
+	      "2d3a36ef1672ef660b8c7c255cc0ec74858fba33f44c06699630a76b030ee333"
 #define DSA_R "8bac1ab66410435cb7181f95b16ab97c92b341c0"
 #define DSA_S "41e2345f1f56df2458f426d155b4ba2db6dcd8c8"
 
@@ -34,7 +37,8 @@ static struct crparam parameter(struct big *number)
 	return (struct crparam){ .crp_p = (void *)number->bytes, .crp_nbits = number->bits };
 }
 
-static int key_operation(int device, uint32_t operation, struct big *inputs, unsigned ins, struct big *outputs, unsigned outs, uint32_t *status)
+static int key_operation(int device, uint32_t operation, struct big *inputs, unsigned ins, struct big *outputs,
+			 unsigned outs, uint32_t *status)
 {
 	struct crypt_kop kop;
 	memset(&kop, 0, sizeof kop);

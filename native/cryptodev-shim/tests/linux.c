@@ -22,7 +22,8 @@ static int new_session(int device, uint32_t cipher, const char *key, uint32_t ma
 	return result;
 }
 
-static int run(int device, uint32_t session, uint16_t op, uint16_t flags, const void *source, uint32_t length, void *destination, void *mac, const void *iv)
+static int run(int device, uint32_t session, uint16_t op, uint16_t flags, const void *source, uint32_t length,
+	       void *destination, void *mac, const void *iv)
 {
 	struct crypt_op call;
 	memset(&call, 0, sizeof call);
@@ -60,8 +61,10 @@ static void ciphers(int device)
 	/* The IV of the session goes on; the caller's is written back only when he asks. */
 	uint8_t first[16], second[16], own_iv[16];
 	memcpy(own_iv, hex(CBC_IV), 16);
-	CHECK(run(device, session, COP_ENCRYPT, COP_FLAG_WRITE_IV, hex(CBC_PLAIN), 16, first, NULL, own_iv) == 0 && memcmp(own_iv, first, 16) == 0);
-	CHECK(run(device, session, COP_ENCRYPT, 0, hex(CBC_PLAIN) + 16, 16, second, NULL, NULL) == 0 && same(first, "7649abac8119b246cee98e9b12e9197d") &&
+	CHECK(run(device, session, COP_ENCRYPT, COP_FLAG_WRITE_IV, hex(CBC_PLAIN), 16, first, NULL, own_iv) == 0 &&
+	      memcmp(own_iv, first, 16) == 0);
+	CHECK(run(device, session, COP_ENCRYPT, 0, hex(CBC_PLAIN) + 16, 16, second, NULL, NULL) == 0 &&
+	      same(first, "7649abac8119b246cee98e9b12e9197d") &&
 	      memcmp(second, hex(CBC_CIPHER) + 16, 16) == 0);
 
 	/* Eight bytes of IV, and then nothing: no more than those may be read, the first time and when the length is known. */
@@ -86,7 +89,8 @@ static void long_messages(int device)
 		for (uint32_t i = 0; i < length; i++)
 			plain[i] = (uint8_t)(i * 7 + (i >> 8));
 		memset(out + length, 0x5a, 16);
-		CHECK(run(device, session, COP_ENCRYPT, 0, plain, length, out, NULL, hex(CBC_IV)) == 0 && memcmp(out + length, "ZZZZZZZZZZZZZZZZ", 16) == 0);
+		CHECK(run(device, session, COP_ENCRYPT, 0, plain, length, out, NULL, hex(CBC_IV)) == 0 &&
+		      memcmp(out + length, "ZZZZZZZZZZZZZZZZ", 16) == 0);
 		/* The same in messages that are sent another way. */
 		const uint8_t *iv = hex(CBC_IV);
 		int good = 1;
@@ -113,7 +117,8 @@ static void digests(int device)
 {
 	uint32_t session, copy;
 	uint8_t out[64], *edge = at_edge(20);
-	CHECK(new_session(device, 0, NULL, CRYPTO_SHA2_256, NULL, &session) == 0 && new_session(device, 0, NULL, CRYPTO_SHA2_256, NULL, &copy) == 0);
+	CHECK(new_session(device, 0, NULL, CRYPTO_SHA2_256, NULL, &session) == 0 &&
+	      new_session(device, 0, NULL, CRYPTO_SHA2_256, NULL, &copy) == 0);
 	CHECK(run(device, session, COP_ENCRYPT, 0, "abc", 3, NULL, out, NULL) == 0 && same(out, ABC_SHA256));
 	CHECK(run(device, session, COP_ENCRYPT, COP_FLAG_UPDATE | COP_FLAG_RESET, "a", 1, NULL, NULL, NULL) == 0);
 	struct cphash_op clone = { .dst_ses = copy, .src_ses = session };
@@ -172,10 +177,12 @@ static void aead(int device)
 	}
 	for (int turn = 0; turn < 3; turn++) {
 		memset(out, 0, sizeof out);
-		CHECK(authenticated(device, session, COP_ENCRYPT, hex(GCM_PLAIN), GCM_LENGTH, out, &made) == 0 && made == GCM_LENGTH + 16 && same(out, GCM_CIPHER) &&
+		CHECK(authenticated(device, session, COP_ENCRYPT, hex(GCM_PLAIN), GCM_LENGTH, out, &made) == 0 &&
+		      made == GCM_LENGTH + 16 && same(out, GCM_CIPHER) &&
 		      same(out + GCM_LENGTH, GCM_TAG));
 		memset(back, 0, sizeof back);
-		CHECK(authenticated(device, session, COP_DECRYPT, out, GCM_LENGTH + 16, back, &made) == 0 && made == GCM_LENGTH && same(back, GCM_PLAIN));
+		CHECK(authenticated(device, session, COP_DECRYPT, out, GCM_LENGTH + 16, back, &made) == 0 &&
+		      made == GCM_LENGTH && same(back, GCM_PLAIN));
 	}
 	out[5] ^= 1;
 	memset(back, 0x33, sizeof back);
@@ -185,7 +192,8 @@ static void aead(int device)
 	uint8_t *plain = calloc(1, length), *sealed = malloc(length + 16);
 	for (int turn = 0; turn < 2; turn++) {
 		CHECK(authenticated(device, session, COP_ENCRYPT, plain, length, sealed, &made) == 0 && made == length + 16);
-		CHECK(authenticated(device, session, COP_DECRYPT, sealed, length + 16, sealed, &made) == 0 && made == length && memcmp(sealed, plain, length) == 0);
+		CHECK(authenticated(device, session, COP_DECRYPT, sealed, length + 16, sealed, &made) == 0 && made == length &&
+		      memcmp(sealed, plain, length) == 0);
 	}
 	free(plain);
 	free(sealed);

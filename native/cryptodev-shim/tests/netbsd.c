@@ -7,7 +7,8 @@
 
 #define MANY 8
 
-static int new_session(int device, uint32_t cipher, const char *key, uint32_t mac, const char *mac_key, uint32_t compression, uint32_t *session)
+static int new_session(int device, uint32_t cipher, const char *key, uint32_t mac, const char *mac_key, uint32_t compression,
+		       uint32_t *session)
 {
 	struct session_op op;
 	memset(&op, 0, sizeof op);

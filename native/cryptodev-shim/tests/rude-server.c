@@ -25,26 +25,40 @@ static unsigned any(unsigned bound)
 	return (seed >> 8) % bound;
 }
 
-static int take_descriptor(int socket, void *bytes, size_t room, ssize_t *length)
+/* To who asks for a channel. -1: it got none. */
+static int welcome(int control)
 {
 	union {
 		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct iovec piece = { bytes, room };
-	struct msghdr message = { .msg_iov = &piece, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
-	*length = recvmsg(socket, &message, 0);
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-	int descriptor = -1;
-	if (*length > 0 && header)
-		memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
-	return descriptor;
+		char space[CMSG_SPACE(2 * sizeof(int))];
+	} space;
+	struct cds_reply reply = { .type = any(10) ? CDS_WELCOME : any(40), .result = any(10) ? 0 : (int)any(200) - 100,
+				   .address = CDS_VERSION };
+	struct iovec piece = { &reply, any(10) ? sizeof reply : any(sizeof reply) };
+	struct msghdr message = { .msg_iov = &piece, .msg_iovlen = 1 };
+	int ends[2], sent[2], count = any(10) ? 1 : (int)any(3);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+		return -1;
+	sent[0] = sent[1] = ends[1];
+	if (count > 0) {
+		memset(&space, 0, sizeof space);
+		message.msg_control = &space;
+		message.msg_controllen = CMSG_SPACE((size_t)count * sizeof(int));
+		struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+		header->cmsg_level = SOL_SOCKET;
+		header->cmsg_type = SCM_RIGHTS;
+		header->cmsg_len = CMSG_LEN((size_t)count * sizeof(int));
+		memcpy(CMSG_DATA(header), sent, (size_t)count * sizeof(int));
+	}
+	sendmsg(control, &message, MSG_NOSIGNAL);
+	close(ends[1]);
+	return ends[0];
 }
 
-static void welcome(int channel)
+static void describe(int channel)
 {
 	unsigned char bytes[sizeof(struct cds_reply) + 4096];
-	struct cds_reply reply = { .type = any(10) ? CDS_WELCOME : any(40), .result = any(10) ? 0 : (int)any(200) - 100, .count = any(4) };
+	struct cds_reply reply = { .type = any(10) ? CDS_MAP : any(40), .result = any(10) ? 0 : (int)any(200) - 100, .count = any(4) };
 	size_t length = sizeof reply + any(3) * sizeof(struct cds_map_entry) + any(4) * sizeof(struct cds_map_field);
 	for (size_t n = 0; n < sizeof bytes; n++)
 		bytes[n] = (unsigned char)(any(3) ? any(16) : any(256));
@@ -52,8 +66,9 @@ static void welcome(int channel)
 	if (reply.count == 1 && any(2)) {
 		/* A map that says something about CIOCCRYPT of 64-bit programs. */
 		struct cds_map_entry entry = { .request = 0xc0306368, .size = 48, .direction = 3, .first = 0, .fields = 1 };
-		struct cds_map_field field = { .pointer = (uint16_t)any(44), .length = (uint16_t)any(44), .width = (uint8_t)any(9), .unit = (uint8_t)any(3), .flags = (uint16_t)any(64),
-					       .size = any(100000), .low = (uint16_t)any(46), .high = (uint16_t)any(46), .index = (uint16_t)any(3) };
+		struct cds_map_field field = { .pointer = (uint16_t)any(44), .length = (uint16_t)any(44), .width = (uint8_t)any(9),
+					       .unit = (uint8_t)any(3), .flags = (uint16_t)any(64), .size = any(100000),
+					       .low = (uint16_t)any(46), .high = (uint16_t)any(46), .index = (uint16_t)any(3) };
 		memcpy(bytes + sizeof reply, &entry, sizeof entry);
 		memcpy(bytes + sizeof reply + sizeof entry, &field, sizeof field);
 		length = sizeof reply + sizeof entry + sizeof field;
@@ -67,8 +82,14 @@ static void answer(int channel)
 	ssize_t came = recv(channel, bytes, sizeof bytes, 0);
 	if (came <= 0)
 		return;
-	struct cds_reply reply = { .type = any(8) ? CDS_WELCOME + any(8) : any(300), .result = (int)any(3) - 1, .address = any(2) ? any(100000) : (uint64_t)(uintptr_t)&reply,
-				   .length = any(3) ? any(200) : any(1u << 30), .count = any(3) ? 0 : any(100), .filled = any(3) ? 0 : seed };
+	if (came == sizeof(struct cds_answer) && bytes[0] == CDS_DESCRIBE) {
+		describe(channel);
+		return;
+	}
+	struct cds_reply reply = { .type = any(8) ? CDS_WELCOME + any(9) : any(300), .result = (int)any(3) - 1,
+				   .address = any(2) ? any(100000) : (uint64_t)(uintptr_t)&reply,
+				   .length = any(3) ? any(200) : any(1u << 30), .count = any(3) ? 0 : any(100),
+				   .filled = any(3) ? 0 : seed };
 	if (reply.type == CDS_INSTALL)
 		reply.type = CDS_DONE;
 	/* Never more than the caller has room for: where a server may write is its client's word. */
@@ -107,7 +128,6 @@ int main(int count, char **words)
 				continue;
 			for (nfds_t n = 0; n < all; n++) {
 				unsigned char bytes[64];
-				ssize_t length;
 				if (!entries[n].revents)
 					continue;
 				if (n == 0) {
@@ -119,13 +139,16 @@ int main(int count, char **words)
 						close(control);
 					}
 				} else if (kinds[n] == 1 && !(entries[n].revents & POLLHUP)) {
-					int channel = take_descriptor(entries[n].fd, bytes, sizeof bytes, &length);
+					if (recv(entries[n].fd, bytes, sizeof bytes, 0) <= 0) {
+						entries[n].fd = -1 - entries[n].fd;
+						continue;
+					}
+					int channel = welcome(entries[n].fd);
 					if (channel >= 0 && all < 64) {
-						welcome(channel);
 						kinds[all] = 2;
 						entries[all++] = (struct pollfd){ .fd = channel, .events = POLLIN };
-					} else if (length <= 0) {
-						entries[n].fd = -1 - entries[n].fd;
+					} else if (channel >= 0) {
+						close(channel);
 					}
 				} else if (kinds[n] == 2 && !(entries[n].revents & POLLHUP)) {
 					answer(entries[n].fd);
@@ -137,7 +160,8 @@ int main(int count, char **words)
 		for (nfds_t n = 1; n < all; n++)
 			close(entries[n].fd < 0 ? -1 - entries[n].fd : entries[n].fd);
 		if (!WIFEXITED(status) || WEXITSTATUS(status) > 2) {
-			printf("rude-server: seed %u: %s %d\n", used, WIFEXITED(status) ? "exit code" : "signal", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+			printf("rude-server: seed %u: %s %d\n", used, WIFEXITED(status) ? "exit code" : "signal",
+			       WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 			return 1;
 		}
 	}

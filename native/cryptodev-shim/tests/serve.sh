@@ -1,13 +1,16 @@
 #!/bin/bash
 # Runs programs with the shim against a server of their own: serve.sh NAME SHIM "SERVER OPTIONS" COMMAND...
-# NAME tells what is done besides: plain, learning, kill-clients, kill-server, no-server.
+# NAME tells what is done besides: plain, length-cache, kill-clients, kill-server, no-server.
 # CRYPTODEV_COMMAND is the server; by default the one that `dotnet build -c Release` makes.
 set -uo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 name=$1 shim=$2 options=$3
 shift 3
 command=${CRYPTODEV_COMMAND:-$here/../../../src/CryptoDev.Cli/bin/Release/net10.0/cryptodev}
-[ -x "$command" ] || { echo "serve.sh: $command is not there; build it first (dotnet build src/CryptoDev.Cli -c Release) or name it in CRYPTODEV_COMMAND." >&2; exit 1; }
+[ -x "$command" ] || {
+    echo "serve.sh: $command is not there; build it first (dotnet build src/CryptoDev.Cli -c Release) or name it in CRYPTODEV_COMMAND." >&2
+    exit 1
+}
 work=$(mktemp -d)
 export CRYPTODEV_SOCKET=$work/socket
 server=
@@ -29,7 +32,15 @@ start() {
     exit 1
 }
 
-counter() { awk -v words="counter $1 " 'index($0, words) == 1 { value = substr($0, length(words) + 1) } END { print value + 0 }' "$work/err"; }
+counter() {
+    awk -v words="counter $1 " 'index($0, words) == 1 { value = substr($0, length(words) + 1) } END { print value + 0 }' "$work/err"
+}
+open_now() {
+    local name
+    for name in files-open sessions-open bytes-in-flight "socket $CRYPTODEV_SOCKET files-open" "socket $CRYPTODEV_SOCKET channels-open"; do
+        counter "$name"
+    done | tr '\n' ' '
+}
 
 # Nothing may be left of clients that are gone; the server looks at it when it ends, and on SIGUSR1.
 left() {
@@ -37,8 +48,11 @@ left() {
     for ((step = 0; step < 1000; step++)); do
         before=$(grep -c '^counters end' "$work/err")
         kill -USR1 "$server"
-        for ((wait = 0; wait < 6000; wait++)); do [ "$(grep -c '^counters end' "$work/err")" -gt "$before" ] && break; sleep 0.05; done
-        [ "$(counter files-open) $(counter sessions-open) $(counter bytes-in-flight) $(counter "socket $CRYPTODEV_SOCKET files-open") $(counter "socket $CRYPTODEV_SOCKET channels-open")" = '0 0 0 0 0' ] && return 0
+        for ((wait = 0; wait < 6000; wait++)); do
+            [ "$(grep -c '^counters end' "$work/err")" -gt "$before" ] && break
+            sleep 0.05
+        done
+        [ "$(open_now)" = '0 0 0 0 0 ' ] && return 0
         sleep 0.2
     done
     echo "serve.sh: something is left:" >&2
@@ -53,7 +67,8 @@ stop() {
     server=
     [ $code -eq 0 ] || { echo "serve.sh: the server ended with $code" >&2; cat "$work/err" >&2; return 1; }
     [ ! -e "$CRYPTODEV_SOCKET" ] || { echo "serve.sh: the socket is left" >&2; return 1; }
-    [ "$(counter "socket $CRYPTODEV_SOCKET clients-broken")" -le "${broken:-0}" ] || { echo "serve.sh: the server found a client broken" >&2; return 1; }
+    [ "$(counter "socket $CRYPTODEV_SOCKET clients-broken")" -le "${broken:-0}" ] ||
+        { echo "serve.sh: the server found a client broken" >&2; return 1; }
 }
 
 # LD_PRELOAD for the program and not for this shell's own commands.
@@ -65,8 +80,8 @@ plain)
     with_shim "$@" || exit 1
     left && stop
     ;;
-learning)
-    # One question teaches how long the IV is; other sessions that come and go do not make the shim forget it.
+length-cache)
+    # One question fills the cache with the length of the IV; other sessions that come and go do not push it out.
     start
     with_shim "$@" || exit 1
     left || exit 1
@@ -95,7 +110,9 @@ kill-server)
             clients+=($!)
         done
         sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
-        for ((client = 0; client < 4; client++)); do until grep -q working "$work/client$client" || ! kill -0 "${clients[client]}" 2>/dev/null; do sleep 0.02; done; done
+        for ((client = 0; client < 4; client++)); do
+            until grep -q working "$work/client$client" || ! kill -0 "${clients[client]}" 2>/dev/null; do sleep 0.02; done
+        done
         if ((n % 2)); then kill -KILL "$server"; else kill -TERM "$server"; fi
         wait "$server" 2>/dev/null
         server=
@@ -110,7 +127,7 @@ no-server)
     with_shim "$@"
     ;;
 *)
-    echo "serve.sh: '$name' is none of plain, learning, kill-clients, kill-server, no-server" >&2
+    echo "serve.sh: '$name' is none of plain, length-cache, kill-clients, kill-server, no-server" >&2
     exit 2
     ;;
 esac

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <crypto/cryptodev.h>
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "check.h"
@@ -48,6 +49,39 @@ static void functions(void)
 	CHECK(__poll_chk(&entry, 1, 0, sizeof entry) == 1 && entry.revents == POLLOUT);
 	CHECK(__ppoll_chk(&entry, 1, &none, NULL, sizeof entry) == 1 && entry.revents == POLLOUT);
 	CHECK(is_device(kept));
+}
+
+/* More than any table of the shim's own, and as many as the limit of descriptors lets in. */
+static void many(void)
+{
+	enum { COUNT = 300 };
+	int devices[COUNT];
+	struct rlimit limit;
+	CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+	limit.rlim_cur = limit.rlim_max < 2048 ? limit.rlim_max : 2048;
+	CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+	for (int n = 0; n < COUNT; n++) {
+		uint32_t features = 0;
+		devices[n] = open("/dev/crypto", O_RDWR);
+		CHECK(devices[n] >= 0 && ioctl(devices[n], CIOCASYMFEAT, &features) == 0 && features != 0);
+	}
+	for (int n = 0; n < COUNT; n++)
+		CHECK(is_device(devices[n]));
+}
+
+/* The program's own flag for the descriptor is not the shim's: a call that needs a channel waits for it all the same. */
+static void not_waiting(void)
+{
+	int device = open("/dev/crypto", O_RDWR), status = 0;
+	CHECK(device >= 0 && fcntl(device, F_SETFL, O_NONBLOCK) == 0);
+	for (int n = 0; n < 8; n++) {
+		pid_t child = fork(); /* which needs a channel of its own */
+		uint32_t features = 0;
+		if (child == 0)
+			_exit(ioctl(device, CIOCASYMFEAT, &features) == 0 && features != 0 ? 0 : 1);
+		status |= !child_succeeds(child);
+	}
+	CHECK(status == 0 && is_device(device));
 }
 
 static void other_path(void)
@@ -104,6 +138,8 @@ static void over_a_socket(void)
 int main(void)
 {
 	functions();
+	not_waiting();
+	many();
 	other_path();
 	over_a_socket();
 	return finish("ways");

@@ -1,4 +1,7 @@
-/* Runs a program to which process_vm_readv and process_vm_writev are forbidden, as seccomp filters of containers do: without-vm PROGRAM... */
+/*
+ * Runs a program to which process_vm_readv and process_vm_writev are forbidden, as seccomp filters of containers do:
+ * without-vm PROGRAM...
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/audit.h>

@@ -12,6 +12,7 @@ internal static unsafe partial class LibC
     public const int SO_PEERGROUPS = 59;
     public const int SHUT_RD = 0;
     public const int SHUT_RDWR = 2;
+    public const int MSG_PEEK = 2;
     public const int MSG_CMSG_CLOEXEC = 0x40000000;
 
     public const uint MFD_CLOEXEC = 1;

@@ -37,24 +37,31 @@ internal static unsafe class LocalSocket
         return null;
     }
 
-    /// <summary>A connection to <paramref name="path"/>; null and the reason when there is none.</summary>
+    /// <summary>A connection to <paramref name="path"/>, without waiting; null and the reason when there is none.</summary>
     public static SafeFileDescriptorHandle? Connect(string path, out Errno error)
     {
-        SafeFileDescriptorHandle? socket = SafeFileDescriptorHandle.OpenSocket(LibC.AF_UNIX, LibC.SOCK_SEQPACKET, 0, out error);
+        SafeFileDescriptorHandle? socket = SafeFileDescriptorHandle.OpenSocket(
+            LibC.AF_UNIX,
+            LibC.SOCK_SEQPACKET | LibC.SOCK_NONBLOCK,
+            0,
+            out error
+        );
         if (socket is null)
         {
             return null;
         }
 
         sockaddr_un address = Address(path);
-        if (LibC.connect(socket.Descriptor, &address, (uint)sizeof(sockaddr_un)) == 0)
+        if (LibC.connect(socket.Descriptor, &address, (uint)sizeof(sockaddr_un)) != 0)
         {
-            return socket;
+            error = Errno.Last();
+            socket.Dispose();
+            return null;
         }
 
-        error = Errno.Last();
-        socket.Dispose();
-        return null;
+        // From here on it waits like any other.
+        _ = LibC.fcntl(socket.Descriptor, LibC.F_SETFL, 0);
+        return socket;
     }
 
     /// <summary>Two ends of one connection.</summary>
@@ -103,12 +110,12 @@ internal static unsafe class LocalSocket
     public static bool SetOption(int socket, int name, int value) =>
         LibC.setsockopt(socket, LibC.SOL_SOCKET, name, &value, sizeof(int)) == 0;
 
-    /// <summary>Waits until one of them has something; false when a signal came first.</summary>
-    public static bool Wait(Span<pollfd> entries)
+    /// <summary>Waits until one of them has something, or so long; false when nothing has, or a signal came first.</summary>
+    public static bool Wait(Span<pollfd> entries, int milliseconds)
     {
         fixed (pollfd* first = entries)
         {
-            return LibC.poll(first, (nuint)entries.Length, -1) > 0;
+            return LibC.poll(first, (nuint)entries.Length, milliseconds) > 0;
         }
     }
 
@@ -122,7 +129,14 @@ internal static unsafe class LocalSocket
     }
 
     /// <summary>Sends one message with descriptors, which the other side gets copies of.</summary>
-    public static bool Send(int socket, ReadOnlySpan<byte> message, params ReadOnlySpan<int> descriptors)
+    public static bool Send(int socket, ReadOnlySpan<byte> message, params ReadOnlySpan<int> descriptors) =>
+        SendWith(socket, message, LibC.MSG_NOSIGNAL, descriptors);
+
+    /// <summary>As <see cref="Send(int, ReadOnlySpan{byte}, ReadOnlySpan{int})"/>, and false where it would have to wait.</summary>
+    public static bool TrySend(int socket, ReadOnlySpan<byte> message, params ReadOnlySpan<int> descriptors) =>
+        SendWith(socket, message, LibC.MSG_NOSIGNAL | LibC.MSG_DONTWAIT, descriptors);
+
+    private static bool SendWith(int socket, ReadOnlySpan<byte> message, int flags, ReadOnlySpan<int> descriptors)
     {
         int space = ControlHead + ((descriptors.Length * sizeof(int) + 7) & ~7);
         byte* control = stackalloc byte[space];
@@ -139,14 +153,17 @@ internal static unsafe class LocalSocket
             {
                 msg_iov = &piece,
                 msg_iovlen = 1,
-                msg_control = control,
-                msg_controllen = (nuint)space,
+                msg_control = descriptors.IsEmpty ? null : control,
+                msg_controllen = descriptors.IsEmpty ? 0 : (nuint)space,
             };
-            return Uninterrupted.SendMessage(socket, &head, LibC.MSG_NOSIGNAL) == message.Length;
+            return Uninterrupted.SendMessage(socket, &head, flags) == message.Length;
         }
     }
 
-    /// <summary>Takes one message; descriptors that came with it are dropped. 0 or less: the other side is gone.</summary>
+    /// <summary>
+    /// Takes one message. Descriptors that came with it are dropped, which may wait: only for threads that serve this one client. 0 or
+    /// less: the other side is gone.
+    /// </summary>
     public static int Receive(int socket, Span<byte> message)
     {
         fixed (byte* bytes = message)
@@ -172,16 +189,57 @@ internal static unsafe class LocalSocket
     }
 
     /// <summary>
-    /// Takes one message that may bring a descriptor, without waiting. Less than 0: there is none, or the other side is gone;
-    /// <paramref name="error"/> tells.
+    /// Takes one message without waiting, and never one that brings descriptors: that one stays where it is, and
+    /// <paramref name="hasDescriptors"/> tells. To take it would drop them, and the last close of a stranger's file may wait for ever.
     /// </summary>
-    public static int Receive(int socket, Span<byte> message, out SafeFileDescriptorHandle? descriptor, out Errno error)
+    /// <returns>The message's bytes; 0 at the end; less where there is none, and <paramref name="error"/> tells.</returns>
+    public static int TryReceive(int socket, Span<byte> message, out bool hasDescriptors, out Errno error)
     {
-        const int Most = 4;
-        const int Space = ControlHead + (Most * sizeof(int));
+        fixed (byte* bytes = message)
+        {
+            iovec piece = new() { iov_base = bytes, iov_len = (nuint)message.Length };
+            msghdr head = new() { msg_iov = &piece, msg_iovlen = 1 };
+
+            // Without room for control data the kernel says that there was some. A look takes no last reference to it.
+            nint length = Uninterrupted.ReceiveMessage(socket, &head, LibC.MSG_PEEK | LibC.MSG_DONTWAIT);
+            error = length < 0 ? Errno.Last() : default;
+            hasDescriptors = length >= 0 && (head.msg_flags & LibC.MSG_CTRUNC) != 0;
+            if (length <= 0 || hasDescriptors)
+            {
+                return (int)length;
+            }
+
+            // Nobody else reads here, so this is the same message.
+            length = Uninterrupted.ReceiveMessage(socket, &head, LibC.MSG_DONTWAIT);
+            error = length < 0 ? Errno.Last() : default;
+            return (int)length;
+        }
+    }
+
+    /// <summary>
+    /// Empties a connection that takes nothing more. True: nothing is left in it, so closing it does not wait. False: a message with
+    /// descriptors is, and who closes it may wait as long as a stranger's file likes.
+    /// </summary>
+    public static bool TryEmpty(int socket)
+    {
+        Span<byte> message = stackalloc byte[16];
+        _ = LibC.shutdown(socket, LibC.SHUT_RDWR);
+        while (true)
+        {
+            int length = TryReceive(socket, message, out bool hasDescriptors, out _);
+            if (hasDescriptors || length <= 0)
+            {
+                return !hasDescriptors;
+            }
+        }
+    }
+
+    /// <summary>Takes one message that may bring descriptors; gives the first of them. 0 or less: the other side is gone.</summary>
+    public static int Receive(int socket, Span<byte> message, out SafeFileDescriptorHandle? descriptor)
+    {
+        const int Space = ControlHead + (4 * sizeof(int));
         byte* control = stackalloc byte[Space];
         descriptor = null;
-        error = default;
         fixed (byte* bytes = message)
         {
             iovec piece = new() { iov_base = bytes, iov_len = (nuint)message.Length };
@@ -192,28 +250,24 @@ internal static unsafe class LocalSocket
                 msg_control = control,
                 msg_controllen = Space,
             };
-            nint length = Uninterrupted.ReceiveMessage(socket, &head, LibC.MSG_DONTWAIT | LibC.MSG_CMSG_CLOEXEC);
-            if (length < 0)
-            {
-                error = Errno.Last();
-                return -1;
-            }
-
+            nint length = Uninterrupted.ReceiveMessage(socket, &head, LibC.MSG_CMSG_CLOEXEC);
             cmsghdr* header = (cmsghdr*)control;
-            if (head.msg_controllen >= ControlHead && header->cmsg_level == LibC.SOL_SOCKET && header->cmsg_type == LibC.SCM_RIGHTS)
+            bool brings =
+                length >= 0
+                && head.msg_controllen >= ControlHead
+                && header->cmsg_level == LibC.SOL_SOCKET
+                && header->cmsg_type == LibC.SCM_RIGHTS;
+            int count = brings ? (int)((header->cmsg_len - ControlHead) / sizeof(int)) : 0;
+            for (int index = 0; index < count; index++)
             {
-                int count = (int)((header->cmsg_len - ControlHead) / sizeof(int));
-                for (int index = 0; index < count; index++)
+                SafeFileDescriptorHandle came = new(((int*)(control + ControlHead))[index]);
+                if (descriptor is null)
                 {
-                    SafeFileDescriptorHandle came = new(((int*)(control + ControlHead))[index]);
-                    if (descriptor is null)
-                    {
-                        descriptor = came;
-                    }
-                    else
-                    {
-                        came.Dispose();
-                    }
+                    descriptor = came;
+                }
+                else
+                {
+                    came.Dispose();
                 }
             }
 

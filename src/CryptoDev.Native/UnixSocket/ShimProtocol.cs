@@ -6,7 +6,7 @@ namespace CryptoDev.Native;
 internal static class ShimProtocol
 {
     public const uint CDS_MAGIC = 0x31534443;
-    public const int CDS_VERSION = 1;
+    public const int CDS_VERSION = 2;
 
     public const int CDS_MARK = 0x43445301;
 
@@ -27,6 +27,7 @@ internal static class ShimProtocol
     public const uint CDS_SHARE = 7;
     public const uint CDS_READINESS = 8;
     public const uint CDS_PING = 9;
+    public const uint CDS_DESCRIBE = 10;
 
     public const uint CDS_WELCOME = 16;
     public const uint CDS_DONE = 17;
@@ -36,11 +37,12 @@ internal static class ShimProtocol
     public const uint CDS_EVENTS = 21;
     public const uint CDS_WRITES = 22;
     public const uint CDS_PONG = 23;
+    public const uint CDS_MAP = 24;
 
     public const uint CDS_IN = 1;
     public const uint CDS_OUT = 2;
     public const uint CDS_PLACED = 4;
-    public const uint CDS_LEARN = 8;
+    public const uint CDS_CACHED = 8;
     public const uint CDS_ARRAY = 16;
     public const uint CDS_PARAM = 32;
 
@@ -49,14 +51,14 @@ internal static class ShimProtocol
     public const byte CDS_UNIT_ELEMENTS = 2;
 }
 
-/// <summary>First message of a control socket, and each that brings a channel.</summary>
+/// <summary>What a client sends on a control socket: each asks for one channel.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct cds_hello
 {
     public uint magic;
     public ushort version;
     public byte type;
-    public byte word_size;
+    public byte zero;
     public ulong reserved;
 }
 
@@ -68,7 +70,7 @@ internal struct cds_call
     public uint request;
     public ulong argument;
     public uint segments;
-    public uint reserved;
+    public uint word_size;
 }
 
 /// <summary>A piece of the caller's memory.</summary>

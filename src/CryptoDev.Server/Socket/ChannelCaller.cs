@@ -16,21 +16,21 @@ internal sealed class ChannelCaller : IUserProcess
     private readonly ServedFile _file;
     private readonly int _socket;
     private readonly byte[] _reply;
-    private readonly CallRooms _rooms;
-    private readonly Pending _pending = new();
+    private readonly SegmentTable _segments;
+    private readonly DeferredWrites _deferred;
     private SharedMemoryHandle? _shared;
 
-    public ChannelCaller(SocketFrontEnd server, ServedFile file, int socket, WordSize wordSize, byte[] received, byte[] reply)
+    public ChannelCaller(SocketFrontEnd server, ServedFile file, int socket, byte[] received, byte[] reply)
     {
         _server = server;
         _file = file;
         _socket = socket;
         _reply = reply;
-        _rooms = new CallRooms(received, reply);
-        WordSize = wordSize;
+        _segments = new SegmentTable(received, reply);
+        _deferred = new DeferredWrites(server.Users, file.Owner);
     }
 
-    public WordSize WordSize { get; }
+    public WordSize WordSize { get; private set; } = WordSize.LP64;
 
     /// <summary>Pieces that had to be asked for.</summary>
     public long Needs { get; private set; }
@@ -42,10 +42,11 @@ internal sealed class ChannelCaller : IUserProcess
     public bool IsPinged { get; private set; }
 
     /// <summary>Takes a message; false for one that no client sends.</summary>
-    public bool Begin(int length, int segments)
+    public bool Begin(int length, int segments, int wordSize)
     {
+        WordSize = wordSize == 4 ? WordSize.ILP32 : WordSize.LP64;
         IsPinged = false;
-        return _rooms.Parse(length, segments, _shared);
+        return _segments.Parse(length, segments, _shared);
     }
 
     /// <summary>Sends what came of it. False: the client is gone.</summary>
@@ -53,15 +54,20 @@ internal sealed class ChannelCaller : IUserProcess
     {
         if (result < 0)
         {
-            _rooms.TakeBackLent();
+            _segments.TakeBackLent();
         }
 
-        bool direct = _rooms.TryClose(out int body, out ulong filled) && _pending.IsEmpty;
+        bool direct = _segments.TryClose(out int body, out ulong filled) && _deferred.IsEmpty && !_deferred.IsFull;
         if (!direct)
         {
-            _rooms.MoveTo(_pending);
             body = 0;
             filled = 0;
+            if (_deferred.IsFull || !_segments.TryMoveTo(_deferred))
+            {
+                // A part of the results would look like all of them.
+                _deferred.Clear();
+                result = -LibC.ENOMEM;
+            }
         }
 
         cds_reply head = new()
@@ -70,12 +76,12 @@ internal sealed class ChannelCaller : IUserProcess
             result = result,
             length = (uint)body,
             filled = filled,
-            count = (uint)_pending.Messages(),
+            count = (uint)_deferred.Messages(),
         };
         MemoryMarshal.Write(_reply, head);
-        bool sent = LocalSocket.Send(_socket, _reply.AsSpan(0, ReplyHead + body)) && _pending.Send(_socket, _reply);
+        bool sent = LocalSocket.Send(_socket, _reply.AsSpan(0, ReplyHead + body)) && _deferred.Send(_socket, _reply);
         _reply.AsSpan(0, ReplyHead + body).Clear();
-        _pending.Clear();
+        _deferred.Clear();
         return sent && (!IsPinged || Pong());
     }
 
@@ -91,7 +97,7 @@ internal sealed class ChannelCaller : IUserProcess
         cds_reply reply = new() { type = ShimProtocol.CDS_SHARED };
         ReadOnlySpan<byte> message = MemoryMarshal.AsBytes(new ReadOnlySpan<cds_reply>(in reply));
         EndSharing();
-        if (size is 0 or > ShimProtocol.CDS_SHARED_MOST || !_server.TryTakeShared((long)size))
+        if (size is 0 or > ShimProtocol.CDS_SHARED_MOST || !_server.Users.TryTake(_file.Owner, UserResource.Memory, (long)size))
         {
             reply.result = -LibC.ENOMEM;
             return LocalSocket.Send(_socket, message);
@@ -100,7 +106,7 @@ internal sealed class ChannelCaller : IUserProcess
         _shared = SharedMemoryHandle.Create((int)size, out Errno error);
         if (_shared is null)
         {
-            _server.GiveBackShared((long)size);
+            _server.Users.GiveBack(_file.Owner, UserResource.Memory, (long)size);
             reply.result = -error.Number;
             return LocalSocket.Send(_socket, message);
         }
@@ -108,14 +114,21 @@ internal sealed class ChannelCaller : IUserProcess
         return LocalSocket.Send(_socket, message, _shared.Descriptor);
     }
 
-    public void EndSharing()
+    /// <summary>After the last call: gives back what was counted.</summary>
+    public void Release()
+    {
+        EndSharing();
+        _deferred.Release();
+    }
+
+    private void EndSharing()
     {
         if (_shared is { } shared)
         {
             _shared = null;
             int length = shared.Length;
             shared.Dispose();
-            _server.GiveBackShared(length);
+            _server.Users.GiveBack(_file.Owner, UserResource.Memory, length);
         }
     }
 
@@ -128,7 +141,7 @@ internal sealed class ChannelCaller : IUserProcess
             return true;
         }
 
-        ReadOnlySpan<byte> sent = _rooms.Find(address, destination.Length);
+        ReadOnlySpan<byte> sent = _segments.Find(address, destination.Length);
         if (!sent.IsEmpty)
         {
             sent.CopyTo(destination);
@@ -138,10 +151,10 @@ internal sealed class ChannelCaller : IUserProcess
             return false;
         }
 
-        if (_rooms.HasWrites || !_pending.IsEmpty)
+        if (_segments.HasWrites || !_deferred.IsEmpty)
         {
-            _rooms.Overlay(address, destination);
-            _pending.Overlay(address, destination);
+            _segments.Overlay(address, destination);
+            _deferred.Overlay(address, destination);
         }
 
         return true;
@@ -160,24 +173,19 @@ internal sealed class ChannelCaller : IUserProcess
             return false;
         }
 
-        if (!_rooms.TryWrite(source, address))
-        {
-            _pending.Add(source, address);
-        }
-
-        return true;
+        return _segments.TryWrite(source, address) || _deferred.TryAdd(source, address);
     }
 
     public bool TryBorrowInput(ulong address, int length, out ReadOnlySpan<byte> input)
     {
-        input = _rooms.Find(address, length);
-        return !input.IsEmpty && !_rooms.HasWrites && _pending.IsEmpty;
+        input = _segments.Find(address, length);
+        return !input.IsEmpty && !_segments.HasWrites && _deferred.IsEmpty;
     }
 
     public bool TryBorrowOutput(ulong address, int length, out Span<byte> output)
     {
         output = default;
-        return length > 0 && _rooms.TryLend(address, length, out output);
+        return length > 0 && _segments.TryLend(address, length, out output);
     }
 
     public int InstallDescriptor(EmulatedFile file)
@@ -189,12 +197,8 @@ internal sealed class ChannelCaller : IUserProcess
 
         using (theirs)
         {
-            // From here on the socket pair decides: closed by everybody, the file ends.
-            if (
-                !LocalSocket.SetOption(theirs.Descriptor, LibC.SO_RCVLOWAT, ShimProtocol.CDS_MARK)
-                || LibC.shutdown(theirs.Descriptor, LibC.SHUT_RD) != 0
-                || !_server.Adopt(ours, _file, file)
-            )
+            // From here on the socket pair decides: when all copies of its other end are closed, the file ends.
+            if (!LocalSocket.SetOption(theirs.Descriptor, LibC.SO_RCVLOWAT, ShimProtocol.CDS_MARK) || !_server.TryAdopt(ours, _file, file))
             {
                 ours.Dispose();
                 return -LibC.EMFILE;

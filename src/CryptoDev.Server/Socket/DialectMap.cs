@@ -4,6 +4,22 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Server.Socket;
 
+/// <summary>A dialect's map for each word size.</summary>
+internal sealed class DialectMaps(DialectInfo dialect)
+{
+    private readonly DialectMap _map64 = new(dialect, WordSize.LP64);
+    private readonly DialectMap _map32 = new(dialect, WordSize.ILP32);
+
+    /// <summary>The map for programs of so many bytes per pointer; null for a number that is none.</summary>
+    public DialectMap? For(int wordSize) =>
+        wordSize switch
+        {
+            8 => _map64,
+            4 => _map32,
+            _ => null,
+        };
+}
+
 /// <summary>A dialect as clients of one word size are told it: which pieces of memory an ioctl is likely to touch.</summary>
 internal sealed class DialectMap
 {

@@ -6,7 +6,7 @@ namespace CryptoDev.Server.Socket;
 /// <param name="Struct">The struct's tag.</param>
 /// <param name="Pointer">The field that points.</param>
 /// <param name="Length">The field that tells the length, or null.</param>
-/// <param name="Flags"><c>CDS_IN</c>, <c>CDS_OUT</c>, <c>CDS_LEARN</c>, <c>CDS_ARRAY</c>, <c>CDS_PARAM</c>.</param>
+/// <param name="Flags"><c>CDS_IN</c>, <c>CDS_OUT</c>, <c>CDS_CACHED</c>, <c>CDS_ARRAY</c>, <c>CDS_PARAM</c>.</param>
 /// <param name="Element">The struct that an array consists of.</param>
 /// <param name="ElementSize">Bytes of an element that is no struct.</param>
 internal readonly record struct PointerFact(
@@ -29,7 +29,7 @@ internal static class PointerFacts
     private const uint Out = ShimProtocol.CDS_OUT;
 
     // The length is the session's (IV, MAC) or differs from the field by something of the session's (tag, padding).
-    private const uint Learn = ShimProtocol.CDS_LEARN;
+    private const uint Cached = ShimProtocol.CDS_CACHED;
     private const uint Array = ShimProtocol.CDS_ARRAY;
 
     /// <summary>In the order in which rooms are filled: what may be filled in part or not at all comes last.</summary>
@@ -47,14 +47,14 @@ internal static class PointerFacts
         .. Request("ocrypt_n_op"),
         new("crypt_auth_op", "auth_src", "auth_len", In),
         new("crypt_auth_op", "src", "len", In),
-        new("crypt_auth_op", "iv", null, Learn),
-        new("crypt_auth_op", "dst", "len", Learn),
-        new("crypt_auth_op", "tag", "tag_len", Learn),
+        new("crypt_auth_op", "iv", null, Cached),
+        new("crypt_auth_op", "dst", "len", Cached),
+        new("crypt_auth_op", "tag", "tag_len", Cached),
         new("crypt_aead", "aad", "aadlen", In),
         new("crypt_aead", "src", "len", In),
         new("crypt_aead", "iv", "ivlen", In),
         new("crypt_aead", "dst", "len", Out),
-        new("crypt_aead", "tag", null, Learn),
+        new("crypt_aead", "tag", null, Cached),
         new("crypt_sgop", "sessions", "count", In | Out | Array, "session_n_op"),
         new("ocrypt_sgop", "sessions", "count", In | Out | Array, "osession_n_op"),
         new("crypt_sfop", "sesid", "count", In, ElementSize: sizeof(uint)),
@@ -69,7 +69,7 @@ internal static class PointerFacts
     private static PointerFact[] Session(string tag) => [new(tag, "key", "keylen", In), new(tag, "mackey", "mackeylen", In)];
 
     private static PointerFact[] Crypt(string tag) =>
-        [new(tag, "src", "len", In), new(tag, "iv", null, Learn), new(tag, "dst", "len", Out), new(tag, "mac", null, Learn)];
+        [new(tag, "src", "len", In), new(tag, "iv", null, Cached), new(tag, "dst", "len", Out), new(tag, "mac", null, Cached)];
 
-    private static PointerFact[] Request(string tag) => [new(tag, "src", "len", In), new(tag, "iv", null, Learn)];
+    private static PointerFact[] Request(string tag) => [new(tag, "src", "len", In), new(tag, "iv", null, Cached)];
 }

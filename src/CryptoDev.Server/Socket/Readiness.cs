@@ -8,6 +8,9 @@ namespace CryptoDev.Server.Socket;
 /// </summary>
 internal sealed class Readiness : IDisposable
 {
+    /// <summary>How many descriptors it takes.</summary>
+    public const int Descriptors = 2;
+
     private readonly EmulatedFile _file;
     private readonly EventDescriptor _in;
     private readonly EventDescriptor _out;

@@ -8,14 +8,17 @@ internal sealed class ServedFile
     private readonly Lock _gate = new();
     private readonly List<SocketChannel> _channels = [];
     private readonly int _mostChannels;
+    private readonly UserCounts _users;
     private int _descriptors;
     private Readiness? _readiness;
+    private bool _disposed;
 
-    public ServedFile(EmulatedFile file, uint owner, int mostChannels)
+    public ServedFile(EmulatedFile file, uint owner, int mostChannels, UserCounts users)
     {
         File = file;
         Owner = owner;
         _mostChannels = mostChannels;
+        _users = users;
     }
 
     public EmulatedFile File { get; }
@@ -87,7 +90,16 @@ internal sealed class ServedFile
     {
         lock (_gate)
         {
-            return _readiness ??= Readiness.Create(File);
+            if (_readiness is null && _users.TryTake(Owner, UserResource.Descriptors, Readiness.Descriptors))
+            {
+                _readiness = Readiness.Create(File);
+                if (_readiness is null)
+                {
+                    _users.GiveBack(Owner, UserResource.Descriptors, Readiness.Descriptors);
+                }
+            }
+
+            return _readiness;
         }
     }
 
@@ -98,13 +110,20 @@ internal sealed class ServedFile
     {
         lock (_gate)
         {
-            if (_descriptors > 0 || _channels.Count > 0)
+            if (_descriptors > 0 || _channels.Count > 0 || _disposed)
             {
                 return;
             }
+
+            _disposed = true;
         }
 
-        _readiness?.Dispose();
+        if (_readiness is { } readiness)
+        {
+            readiness.Dispose();
+            _users.GiveBack(Owner, UserResource.Descriptors, Readiness.Descriptors);
+        }
+
         File.Dispose();
     }
 }

@@ -5,20 +5,22 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// One thread of one client and one open file: takes an ioctl, has it run, answers, on a thread to itself. A thread per channel is the
-/// shortest way from a message to its
-/// answer; how many there may be is bounded.
+/// The server's end of a channel, and the thread that works for it: takes an ioctl, runs it, answers. A thread per channel is the shortest
+/// way from a message to its answer. How many there may be is bounded.
 /// </summary>
 internal sealed class SocketChannel
 {
+    /// <summary>Descriptors that it may take: its own end, and shared memory.</summary>
+    public const int Descriptors = 2;
+
     private const int CallHead = 24;
     private const int AnswerHead = 16;
-    private const int WelcomeHead = 32;
+    private const int ReplyHead = 32;
 
     private readonly SocketFrontEnd _server;
     private readonly ServedFile _file;
     private readonly SafeFileDescriptorHandle _socket;
-    private readonly DialectMap _map;
+    private readonly DialectMaps _maps;
     private readonly byte[] _received;
     private readonly byte[] _reply;
     private readonly ChannelCaller _caller;
@@ -27,15 +29,15 @@ internal sealed class SocketChannel
     private long _calls;
     private bool _ended;
 
-    public SocketChannel(SocketFrontEnd server, ServedFile file, SafeFileDescriptorHandle socket, WordSize wordSize, DialectMap map)
+    public SocketChannel(SocketFrontEnd server, ServedFile file, SafeFileDescriptorHandle socket, DialectMaps maps)
     {
         _server = server;
         _file = file;
         _socket = socket;
-        _map = map;
+        _maps = maps;
         _received = server.Buffers.Rent();
         _reply = server.Buffers.Rent();
-        _caller = new ChannelCaller(server, file, socket.Descriptor, wordSize, _received, _reply);
+        _caller = new ChannelCaller(server, file, socket.Descriptor, _received, _reply);
     }
 
     /// <summary>Ioctls so far.</summary>
@@ -44,7 +46,7 @@ internal sealed class SocketChannel
     /// <summary>Pieces asked for so far.</summary>
     public long Needs => _caller.Needs;
 
-    /// <summary>Greets the client and serves it. False: the system gives no thread.</summary>
+    /// <summary>Serves the client from now on. False: the system gives no thread.</summary>
     public bool TryStart()
     {
         try
@@ -60,7 +62,7 @@ internal sealed class SocketChannel
     }
 
     /// <summary>Gives its buffers back: at its end, or where it was never started.</summary>
-    public void GiveBack()
+    public void ReturnBuffers()
     {
         _server.Buffers.Return(_received);
         _server.Buffers.Return(_reply);
@@ -75,31 +77,11 @@ internal sealed class SocketChannel
     /// <summary>Waits until it has ended; false when it takes longer.</summary>
     public bool Join(TimeSpan patience) => _done.Wait(patience);
 
-    /// <summary>Tells the client that its channel is there, or why not.</summary>
-    public static bool Welcome(int socket, int error, DialectMap? map)
-    {
-        byte[] message = new byte[WelcomeHead + (map?.Bytes.Length ?? 0)];
-        MemoryMarshal.Write(
-            message,
-            new cds_reply
-            {
-                type = ShimProtocol.CDS_WELCOME,
-                result = -error,
-                address = (ulong)(map?.TransferError ?? 0),
-                length = (uint)(map?.Bytes.Length ?? 0),
-                count = (uint)(map?.Count ?? 0),
-            }
-        );
-        map?.Bytes.CopyTo(message, WelcomeHead);
-        return LocalSocket.Send(socket, message);
-    }
-
     private void Run()
     {
         bool fine = true;
         try
         {
-            _ = Welcome(_socket.Descriptor, 0, _map);
             while (fine)
             {
                 int length = LocalSocket.Receive(_socket.Descriptor, _received);
@@ -112,9 +94,9 @@ internal sealed class SocketChannel
                 _received.AsSpan(0, length).Clear();
             }
         }
-        catch (Exception error) when (error is not OutOfMemoryException)
+        catch (Exception error)
         {
-            // A defect here must not take the other clients with it; this one sees its server lost.
+            // A defect here, or memory that ran out, must not take the other clients with it; this one sees its server lost.
             _server.Log($"channel of file {_file.File.Id}: {error.GetType().Name}: {error.Message}");
             fine = false;
         }
@@ -147,6 +129,7 @@ internal sealed class SocketChannel
             ShimProtocol.CDS_SHARE => _caller.Share(MemoryMarshal.Read<cds_answer>(_received).size),
             ShimProtocol.CDS_READINESS => SendReadiness(),
             ShimProtocol.CDS_PING => _caller.Pong(),
+            ShimProtocol.CDS_DESCRIBE => SendMap(MemoryMarshal.Read<cds_answer>(_received).value),
             _ => false,
         };
     }
@@ -154,7 +137,11 @@ internal sealed class SocketChannel
     private bool Ioctl(int length)
     {
         cds_call call = MemoryMarshal.Read<cds_call>(_received);
-        if (call.segments > ShimProtocol.CDS_SEGMENTS || call.reserved != 0 || !_caller.Begin(length, (int)call.segments))
+        if (
+            call.segments > ShimProtocol.CDS_SEGMENTS
+            || call.word_size is not (4 or 8)
+            || !_caller.Begin(length, (int)call.segments, (int)call.word_size)
+        )
         {
             return false;
         }
@@ -175,23 +162,43 @@ internal sealed class SocketChannel
             : LocalSocket.Send(_socket.Descriptor, message, readiness.In, readiness.Out);
     }
 
+    private bool SendMap(int wordSize)
+    {
+        if (_maps.For(wordSize) is not { } map)
+        {
+            return false;
+        }
+
+        cds_reply head = new()
+        {
+            type = ShimProtocol.CDS_MAP,
+            address = (ulong)map.TransferError,
+            length = (uint)map.Bytes.Length,
+            count = (uint)map.Count,
+        };
+        MemoryMarshal.Write(_reply, head);
+        map.Bytes.CopyTo(_reply, ReplyHead);
+        return LocalSocket.Send(_socket.Descriptor, _reply.AsSpan(0, ReplyHead + map.Bytes.Length));
+    }
+
     private void End(bool fine)
     {
-        GiveBack();
+        ReturnBuffers();
         lock (_gate)
         {
             _ended = true;
-            _caller.EndSharing();
-            _socket.Dispose();
         }
 
+        // Not under the lock: a client may have left a descriptor in the channel whose last close takes its time.
+        _caller.Release();
+        _socket.Dispose();
         if (!fine)
         {
             _server.Broken(_file);
         }
 
         _file.Remove(this);
-        _server.Ended(this);
+        _server.Ended(this, _file);
         _done.Set();
     }
 

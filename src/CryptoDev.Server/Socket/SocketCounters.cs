@@ -9,6 +9,7 @@ internal sealed class SocketCounters
     private long _calls;
     private long _needs;
     private long _broken;
+    private long _timedOut;
 
     public void Connected() => Interlocked.Increment(ref _connections);
 
@@ -18,6 +19,9 @@ internal sealed class SocketCounters
 
     /// <summary>A client sent what no client sends.</summary>
     public void Broken() => Interlocked.Increment(ref _broken);
+
+    /// <summary>A client connected and did not say hello in time.</summary>
+    public void TimedOut() => Interlocked.Increment(ref _timedOut);
 
     /// <summary>A channel ended: what it counted itself, because a shared counter per ioctl would cost.</summary>
     public void Add(long calls, long needs)
@@ -32,6 +36,7 @@ internal sealed class SocketCounters
             new("channels-open", channels),
             new("connections", Interlocked.Read(ref _connections)),
             new("connections-refused", Interlocked.Read(ref _refused)),
+            new("connections-timed-out", Interlocked.Read(ref _timedOut)),
             new("channels", Interlocked.Read(ref _channels)),
             new("ioctls", Interlocked.Read(ref _calls) + calls),
             new("pieces-asked-for", Interlocked.Read(ref _needs) + needs),

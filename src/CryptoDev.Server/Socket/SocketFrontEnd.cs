@@ -7,8 +7,11 @@ namespace CryptoDev.Server.Socket;
 /// <summary>Serves an emulator over a local socket, for programs with the shim (docs/shim.md).</summary>
 public sealed class SocketFrontEnd : IFrontEnd
 {
-    // How long threads take to notice that their channels were cut.
+    // The part of the end that is left for threads to notice that their channels were cut.
     private static readonly TimeSpan s_noticing = TimeSpan.FromSeconds(1);
+
+    // Descriptors that are no client's: those of the runtime and of the drivers.
+    private const int OwnDescriptors = 128;
 
     private readonly SocketFrontEndOptions _options;
     private readonly Action<string>? _log;
@@ -16,9 +19,9 @@ public sealed class SocketFrontEnd : IFrontEnd
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<SocketChannel, bool> _channels = new();
     private readonly SocketCounters _counters = new();
-    private readonly Doorkeeper _doorkeeper;
+    private readonly Acceptor _acceptor;
+    private readonly DialectMaps _maps;
     private readonly Lock _gate = new();
-    private long _shared;
     private bool _disposed;
 
     /// <summary>Makes it; opens nothing.</summary>
@@ -35,8 +38,10 @@ public sealed class SocketFrontEnd : IFrontEnd
         _log = log;
         Stopping = _stopping.Token;
         Buffers = new MessageBuffers();
-        Threads = new ChannelThreads(thread => StartThread(thread));
-        _doorkeeper = new Doorkeeper(this, emulator, options, _counters);
+        Threads = new ThreadCache(thread => StartThread(thread));
+        _maps = new DialectMaps(options.Dialect);
+        Users = new UserCounts(LibC.geteuid(), Bounds(options));
+        _acceptor = new Acceptor(this, emulator, options, _counters);
     }
 
     /// <inheritdoc/>
@@ -48,7 +53,7 @@ public sealed class SocketFrontEnd : IFrontEnd
     /// <inheritdoc/>
     public IReadOnlyList<FrontEndCounter> Counters =>
         _counters.Snapshot(
-            _doorkeeper.Files,
+            _acceptor.Files,
             _channels.Count,
             _channels.Keys.Sum(channel => channel.Calls),
             _channels.Keys.Sum(channel => channel.Needs)
@@ -61,13 +66,19 @@ public sealed class SocketFrontEnd : IFrontEnd
     internal MessageBuffers Buffers { get; }
 
     /// <summary>Who serves the channels.</summary>
-    internal ChannelThreads Threads { get; }
+    internal ThreadCache Threads { get; }
+
+    /// <summary>What each user has.</summary>
+    internal UserCounts Users { get; }
+
+    /// <summary>How long a client may take from connecting to its hello.</summary>
+    internal TimeSpan HelloPatience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How a thread is started; a test has none to start.</summary>
     internal Action<Thread> StartThread { get; init; } = static thread => thread.Start();
 
     /// <inheritdoc/>
-    public void Start() => _doorkeeper.Start();
+    public void Start() => _acceptor.Start();
 
     /// <inheritdoc/>
     public void Dispose() => Stop(Deadline.After(Deadline.StandardPatience));
@@ -85,58 +96,98 @@ public sealed class SocketFrontEnd : IFrontEnd
             _disposed = true;
         }
 
-        _doorkeeper.Stop();
+        _acceptor.Stop();
         _stopping.Cancel();
         SocketChannel[] channels = [.. _channels.Keys];
         Array.ForEach(channels, channel => channel.TakeNoMore());
-        if (!channels.All(channel => channel.Join(deadline.Left)))
+        TimeSpan noticing = TimeSpan.FromTicks(Math.Min(s_noticing.Ticks, deadline.Left.Ticks / 5));
+        Deadline cut = Deadline.After(deadline.Left - noticing);
+        if (!channels.All(channel => channel.Join(cut.Left)))
         {
-            // Who does not take his answer now never will.
+            // Who has not taken his answer by now does not get it. What still computes ends with the process.
             Array.ForEach(channels, channel => channel.Cut());
-            Deadline noticed = Deadline.After(s_noticing);
-            Array.ForEach(channels, channel => channel.Join(noticed.Left));
+            _ = channels.All(channel => channel.Join(deadline.Left));
         }
 
+        _acceptor.CloseFiles(deadline);
         Threads.End();
-        _doorkeeper.CloseFiles();
         _stopping.Dispose();
         _completion.TrySetResult();
     }
 
     internal void Log(string line) => _log?.Invoke(line);
 
-    /// <summary>Starts a channel to a file; an errno where there are too many.</summary>
-    internal int AddChannel(ServedFile file, SafeFileDescriptorHandle socket, WordSize wordSize, DialectMap map)
+    /// <summary>Starts a channel to a file and gives the client's end; an errno where it cannot be.</summary>
+    internal int AddChannel(ServedFile file, out SafeFileDescriptorHandle? theirs)
     {
-        if (_channels.Count >= _options.Channels)
+        theirs = null;
+        if (!Users.TryTake(file.Owner, UserResource.Channels, 1))
         {
             return LibC.ENFILE;
         }
 
-        SocketChannel channel = new(this, file, socket, wordSize, map);
-        if (!file.TryAdd(channel))
+        if (!Users.TryTake(file.Owner, UserResource.Descriptors, SocketChannel.Descriptors))
         {
-            channel.GiveBack();
+            Users.GiveBack(file.Owner, UserResource.Channels, 1);
             return LibC.EMFILE;
         }
 
-        _channels.TryAdd(channel, true);
-        if (!channel.TryStart())
+        int error = LibC.EMFILE;
+        if (LocalSocket.TryPair(out SafeFileDescriptorHandle? ours, out theirs) && StartChannel(file, ours, out error))
         {
-            file.Remove(channel);
-            _channels.TryRemove(channel, out _);
-            channel.GiveBack();
-            return LibC.ENFILE;
+            _counters.ChannelOpened();
+            return 0;
         }
 
-        _counters.ChannelOpened();
-        return 0;
+        ours?.Dispose();
+        theirs?.Dispose();
+        theirs = null;
+        GiveBackChannel(file);
+        return error;
     }
 
-    internal void Ended(SocketChannel channel)
+    private bool StartChannel(ServedFile file, SafeFileDescriptorHandle ours, out int error)
+    {
+        SocketChannel channel;
+        try
+        {
+            channel = new SocketChannel(this, file, ours, _maps);
+        }
+        catch (OutOfMemoryException)
+        {
+            error = LibC.ENOMEM;
+            return false;
+        }
+
+        error = LibC.EMFILE;
+        if (file.TryAdd(channel))
+        {
+            _channels.TryAdd(channel, true);
+            if (channel.TryStart())
+            {
+                return true;
+            }
+
+            error = LibC.ENFILE;
+            file.Remove(channel);
+            _channels.TryRemove(channel, out _);
+        }
+
+        channel.ReturnBuffers();
+        return false;
+    }
+
+    private void GiveBackChannel(ServedFile file)
+    {
+        Users.GiveBack(file.Owner, UserResource.Descriptors, SocketChannel.Descriptors);
+        Users.GiveBack(file.Owner, UserResource.Channels, 1);
+    }
+
+    internal void Ended(SocketChannel channel, ServedFile file)
     {
         _channels.TryRemove(channel, out _);
         _counters.Add(channel.Calls, channel.Needs);
+        GiveBackChannel(file);
     }
 
     internal void Broken(ServedFile file)
@@ -145,21 +196,24 @@ public sealed class SocketFrontEnd : IFrontEnd
         Log($"file {file.File.Id}: a client sent what no client sends, or went away in the middle; its channel is closed");
     }
 
-    /// <summary>Watches over a descriptor that CRIOGET made: for a new file, or for one that is duplicated.</summary>
-    internal bool Adopt(SafeFileDescriptorHandle socket, ServedFile parent, EmulatedFile file) => _doorkeeper.Adopt(socket, parent, file);
-
-    internal bool TryTakeShared(long bytes)
-    {
-        if (Interlocked.Add(ref _shared, bytes) <= _options.SharedBytes)
-        {
-            return true;
-        }
-
-        GiveBackShared(bytes);
-        return false;
-    }
-
-    internal void GiveBackShared(long bytes) => Interlocked.Add(ref _shared, -bytes);
+    /// <summary>
+    /// Watches a descriptor that CRIOGET made: for a new file, or for one that is duplicated. False where it is one too many.
+    /// </summary>
+    internal bool TryAdopt(SafeFileDescriptorHandle socket, ServedFile parent, EmulatedFile file) =>
+        _acceptor.TryAdopt(socket, parent, file);
 
     internal void Lost(FrontEndException error) => _completion.TrySetException(error);
+
+    private static Dictionary<UserResource, UserBound> Bounds(SocketFrontEndOptions options)
+    {
+        long descriptors = Math.Max(LibC.getdtablesize() - OwnDescriptors, OwnDescriptors);
+        long memory = Math.Min(options.SharedBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+        return new Dictionary<UserResource, UserBound>
+        {
+            [UserResource.Connections] = new(Acceptor.MostConnections(options), long.MaxValue),
+            [UserResource.Channels] = new(options.ChannelsPerUser, options.Channels),
+            [UserResource.Descriptors] = new(descriptors / 2, descriptors),
+            [UserResource.Memory] = new(Math.Min(options.SharedBytesPerUser, memory / 2), memory),
+        };
+    }
 }

@@ -26,9 +26,18 @@ public sealed record SocketFrontEndOptions
     /// <summary>Channels, a thread each, of one open file; those that want more wait.</summary>
     public int ChannelsPerFile { get; init; } = 128;
 
-    /// <summary>Channels of all clients; beyond it opening is <c>ENFILE</c>.</summary>
+    /// <summary>Channels of all clients; beyond it opening is <c>ENFILE</c>. A sixteenth is kept for root and the server's user.</summary>
     public int Channels { get; init; } = 2048;
 
-    /// <summary>Bytes of shared memory of all channels; beyond it large messages are copied in pieces.</summary>
+    /// <summary>Channels of one user; beyond it opening is <c>ENFILE</c>. Fewer than all, so that others find some.</summary>
+    public int ChannelsPerUser { get; init; } = 1024;
+
+    /// <summary>
+    /// Bytes of shared memory, and of results that wait to be sent, of all channels; never more than a quarter of what the process may
+    /// have. Beyond it large messages are copied in pieces, and an ioctl whose results find no room is <c>ENOMEM</c>.
+    /// </summary>
     public long SharedBytes { get; init; } = 1L << 30;
+
+    /// <summary>The same for one user.</summary>
+    public long SharedBytesPerUser { get; init; } = 1L << 29;
 }

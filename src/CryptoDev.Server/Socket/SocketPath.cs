@@ -1,59 +1,226 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using CryptoDev.Native;
 
 namespace CryptoDev.Server.Socket;
 
-/// <summary>The place of a socket in the file system.</summary>
-internal static class SocketPath
+/// <summary>
+/// A listening socket and its place in the file system. The socket is made in a private folder, gets its mode and group there, and is then
+/// linked to its name: whoever owns the folder around it cannot lead a chmod elsewhere. A lock file beside it keeps a second server away,
+/// and only what was made here is removed at the end.
+/// </summary>
+internal sealed class SocketPath : IDisposable
 {
-    /// <summary>Listens there. What a server left that is gone is taken away; what is served, or is no socket, is not.</summary>
-    /// <exception cref="FrontEndException">It cannot be.</exception>
-    public static SafeFileDescriptorHandle Listen(string path)
+    private const string MadeName = "socket";
+    private const string FoundName = "found";
+    private const int Attempts = 8;
+
+    private readonly string _path;
+    private readonly string _name;
+    private readonly SafeFileDescriptorHandle _folder;
+    private readonly SocketLock _lock;
+    private FileIdentity _made;
+    private bool _removed;
+
+    private SocketPath(string path, SafeFileDescriptorHandle folder, SocketLock held)
     {
-        if (path.Length == 0 || Encoding.UTF8.GetByteCount(path) > LocalSocket.LongestPath)
+        _path = path;
+        _name = Path.GetFileName(path);
+        _folder = folder;
+        _lock = held;
+    }
+
+    /// <summary>Takes connections.</summary>
+    public SafeFileDescriptorHandle Listener { get; private set; } = null!;
+
+    /// <summary>Listens at a path. A socket that a dead server left is replaced; anything else that stands there is an error.</summary>
+    /// <exception cref="FrontEndException">It cannot be: says why.</exception>
+    public static SocketPath Listen(string path, int mode, uint? group)
+    {
+        int bytes = Encoding.UTF8.GetByteCount(path);
+        if (bytes is 0 or > LocalSocket.LongestPath || path.EndsWith('/'))
         {
             throw new FrontEndException(
                 FrontEndFailure.Usage,
-                $"a socket's path has 1 to {LocalSocket.LongestPath} bytes; '{path}' has {Encoding.UTF8.GetByteCount(path)}."
+                $"a socket's path has 1 to {LocalSocket.LongestPath} bytes and ends with a name; '{path}' has {bytes}."
             );
         }
 
-        SafeFileDescriptorHandle? listener = LocalSocket.Listen(path, out Errno error);
-        if (listener is null && error.Number == LibC.EADDRINUSE)
-        {
-            using SafeFileDescriptorHandle? other = LocalSocket.Connect(path, out Errno refusal);
-            if (other is not null || refusal.Number != LibC.ECONNREFUSED || !IsSocket(path))
-            {
-                throw new FrontEndException(
-                    FrontEndFailure.InputOutput,
-                    $"{path} is in use: another server is there, or a file that is no socket; end or remove it, or serve another path."
-                );
-            }
-
-            Remove(path);
-            listener = LocalSocket.Listen(path, out error);
-        }
-
-        return listener ?? throw new FrontEndException(FrontEndFailure.InputOutput, $"{path} cannot be served: {error}.");
-    }
-
-    // open(2) knows: of all that stands in a file system only a socket is ENXIO with these flags. connect(2) refuses plain files in the
-    // same words as a dead socket.
-    private static bool IsSocket(string path)
-    {
-        using SafeFileDescriptorHandle? opened = SafeFileDescriptorHandle.OpenFile(path, LibC.O_RDONLY | LibC.O_NONBLOCK, out Errno error);
-        return opened is null && error.Number == LibC.ENXIO;
-    }
-
-    public static void Remove(string path)
-    {
+        string full = Path.GetFullPath(path);
+        string parent = Path.GetDirectoryName(full)!;
+        SafeFileDescriptorHandle folder =
+            SafeFileDescriptorHandle.OpenFile(parent, LibC.O_PATH, out Errno error) ?? throw Failed(path, $"folder {parent}: {error}");
+        SocketLock held;
         try
         {
-            File.Delete(path);
+            held = SocketLock.Take(folder, path);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch
         {
-            throw new FrontEndException(FrontEndFailure.InputOutput, $"{path} cannot be removed: {error.Message}", error);
+            folder.Dispose();
+            throw;
+        }
+
+        SocketPath made = new(full, folder, held);
+        try
+        {
+            made.Make(mode, group);
+            return made;
+        }
+        catch
+        {
+            made.Dispose();
+            throw;
         }
     }
+
+    /// <summary>Takes the socket away, if it is still the one that was made here, and then the lock. A second call does nothing.</summary>
+    public void Remove()
+    {
+        if (_removed)
+        {
+            return;
+        }
+
+        _removed = true;
+
+        // The listener is open still, so no other file has its number.
+        if (
+            Listener is not null
+            && FolderEntry.TryLook(_folder, _name, out FileIdentity now, out _)
+            && now.IsSame(_made)
+            && LibC.unlinkat(_folder.Descriptor, _name, 0) != 0
+        )
+        {
+            throw new FrontEndException(FrontEndFailure.InputOutput, $"{_path} cannot be removed: {Errno.Last()}.");
+        }
+    }
+
+    public void Dispose()
+    {
+        Listener?.Dispose();
+        _lock.Dispose();
+        _folder.Dispose();
+    }
+
+    private void Make(int mode, uint? group)
+    {
+        string privateName = $".cryptodev-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+        if (LibC.mkdirat(_folder.Descriptor, privateName, Convert.ToUInt32("700", 8)) != 0)
+        {
+            throw Failed(_path, Errno.Last().ToString());
+        }
+
+        try
+        {
+            using SafeFileDescriptorHandle folder =
+                FolderEntry.OpenPrivate(_folder, privateName) ?? throw Failed(_path, "its folder was changed");
+            try
+            {
+                Bind(folder, mode, group);
+                Publish(folder);
+            }
+            finally
+            {
+                _ = LibC.unlinkat(folder.Descriptor, MadeName, 0);
+            }
+        }
+        finally
+        {
+            // What a stranger may have put under that name stays, unless it is an empty folder.
+            _ = LibC.unlinkat(_folder.Descriptor, privateName, LibC.AT_REMOVEDIR);
+        }
+    }
+
+    private void Bind(SafeFileDescriptorHandle folder, int mode, uint? group)
+    {
+        Listener = LocalSocket.Listen(FolderEntry.PathOf(folder, MadeName), out Errno error) ?? throw Failed(_path, error.ToString());
+
+        // The group first: until the bits are set, only the owner gets in.
+        if (
+            (group is { } number && LibC.fchownat(folder.Descriptor, MadeName, uint.MaxValue, number, LibC.AT_SYMLINK_NOFOLLOW) != 0)
+            || LibC.fchmodat(folder.Descriptor, MadeName, (uint)mode, 0) != 0
+        )
+        {
+            throw Failed(_path, $"its mode and group cannot be set: {Errno.Last()}");
+        }
+
+        if (!FolderEntry.TryLook(folder, MadeName, out _made, out error))
+        {
+            throw Failed(_path, error.ToString());
+        }
+    }
+
+    // link(2) replaces nothing, so what stands at the name is moved out and looked at first, and put back where it is not ours to remove.
+    private void Publish(SafeFileDescriptorHandle folder)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (LibC.linkat(folder.Descriptor, MadeName, _folder.Descriptor, _name, 0) == 0)
+            {
+                return;
+            }
+
+            Errno error = Errno.Last();
+            if (error.Number != LibC.EEXIST)
+            {
+                throw Failed(_path, error.ToString());
+            }
+
+            RemoveStale(folder);
+        }
+
+        throw Failed(_path, "something else is put there again and again");
+    }
+
+    private void RemoveStale(SafeFileDescriptorHandle folder)
+    {
+        if (!FolderEntry.TryLook(_folder, _name, out FileIdentity found, out Errno error))
+        {
+            if (error.Number == LibC.ENOENT)
+            {
+                return;
+            }
+
+            throw Failed(_path, error.ToString());
+        }
+
+        if (!found.IsSocket)
+        {
+            throw Failed(_path, "a file is there that is no socket; remove it, or serve another path");
+        }
+
+        if (IsServed(out string? who))
+        {
+            throw Failed(_path, $"it is in use: {who} serves it; end that one, or serve another path");
+        }
+
+        if (LibC.renameat(_folder.Descriptor, _name, folder.Descriptor, FoundName) != 0)
+        {
+            return;
+        }
+
+        bool isStale = FolderEntry.TryLook(folder, FoundName, out FileIdentity moved, out _) && moved.IsSame(found);
+        if (isStale || LibC.linkat(folder.Descriptor, FoundName, _folder.Descriptor, _name, 0) == 0)
+        {
+            _ = LibC.unlinkat(folder.Descriptor, FoundName, 0);
+            return;
+        }
+
+        throw Failed(_path, "it was changed at the same time, and what was there is in the folder beside it");
+    }
+
+    private bool IsServed([NotNullWhen(true)] out string? who)
+    {
+        using SafeFileDescriptorHandle? other = LocalSocket.Connect(FolderEntry.PathOf(_folder, _name), out Errno error);
+        who = other is null ? "another server" : Process(LocalSocket.Peer(other.Descriptor).pid);
+        return other is not null || error.Number != LibC.ECONNREFUSED;
+    }
+
+    private static string Process(int id) => string.Create(CultureInfo.InvariantCulture, $"process {id}");
+
+    private static FrontEndException Failed(string path, string reason) =>
+        new(FrontEndFailure.InputOutput, $"{path} cannot be served: {reason}.");
 }

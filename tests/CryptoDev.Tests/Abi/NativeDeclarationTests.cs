@@ -15,6 +15,7 @@ public sealed class NativeDeclarationTests(AbiWitness witness) : IClassFixture<A
     [
         (nameof(Errno), "a number with its name"),
         (nameof(AlgControlMessageWriter), "pointers into a control buffer"),
+        (nameof(FileIdentity), "which file it is"),
         (nameof(LibC.SyscallNumber), "one row of the system call table"),
     ];
 

@@ -103,9 +103,9 @@ public sealed class DialectMapTests
         told.Should()
             .Equal(
                 (16, 8, 4, ShimProtocol.CDS_IN),
-                (40, 0, 0, ShimProtocol.CDS_LEARN),
+                (40, 0, 0, ShimProtocol.CDS_CACHED),
                 (24, 8, 4, ShimProtocol.CDS_OUT),
-                (32, 0, 0, ShimProtocol.CDS_LEARN)
+                (32, 0, 0, ShimProtocol.CDS_CACHED)
             );
     }
 }

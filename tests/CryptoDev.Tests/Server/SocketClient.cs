@@ -14,7 +14,8 @@ internal sealed class SocketClient : IDisposable
     public SocketClient(
         SocketFrontEndOptions? options = null,
         DevCryptoEmulatorOptions? emulator = null,
-        Action<Thread>? startThread = null
+        Action<Thread>? startThread = null,
+        TimeSpan? helloPatience = null
     )
     {
         Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"cryptodev-{Guid.NewGuid():N}.sock");
@@ -30,6 +31,7 @@ internal sealed class SocketClient : IDisposable
         )
         {
             StartThread = startThread ?? (static thread => thread.Start()),
+            HelloPatience = helloPatience ?? TimeSpan.FromMilliseconds(FakeKernel.PatienceMilliseconds),
         };
         FrontEnd.Start();
     }
@@ -44,26 +46,47 @@ internal sealed class SocketClient : IDisposable
 
     public SafeFileDescriptorHandle Connect() => LocalSocket.Connect(Path, out _)!;
 
-    /// <summary>A greeting with one end of a pair; the other end and what the server said.</summary>
+    /// <summary>What a client says to get a channel.</summary>
+    public static byte[] Hello(byte type, int version = ShimProtocol.CDS_VERSION)
+    {
+        cds_hello hello = new()
+        {
+            magic = ShimProtocol.CDS_MAGIC,
+            version = (ushort)version,
+            type = type,
+        };
+        return MemoryMarshal.AsBytes(new ReadOnlySpan<cds_hello>(in hello)).ToArray();
+    }
+
+    /// <summary>Asks for a channel; the channel, which is invalid where the server gives none, and what it said.</summary>
     public static SafeFileDescriptorHandle AddChannel(SafeFileDescriptorHandle control, byte type, out int result)
     {
-        LocalSocket.TryPair(out SafeFileDescriptorHandle? ours, out SafeFileDescriptorHandle? theirs);
-        using (theirs)
-        {
-            cds_hello hello = new()
-            {
-                magic = ShimProtocol.CDS_MAGIC,
-                version = ShimProtocol.CDS_VERSION,
-                type = type,
-                word_size = 8,
-            };
-            LocalSocket.Send(control.Descriptor, MemoryMarshal.AsBytes(new ReadOnlySpan<cds_hello>(in hello)), theirs!.Descriptor);
-        }
+        Send(control, Hello(type));
+        return TakeChannel(control, out result);
+    }
 
-        byte[] message = new byte[ShimProtocol.CDS_MAP_MOST];
-        int length = LocalSocket.Receive(ours!.Descriptor, message);
+    /// <summary>Takes the answer to a hello.</summary>
+    public static SafeFileDescriptorHandle TakeChannel(SafeFileDescriptorHandle control, out int result)
+    {
+        byte[] message = new byte[256];
+        int length = LocalSocket.Receive(control.Descriptor, message, out SafeFileDescriptorHandle? channel);
         result = length > 0 ? MemoryMarshal.Read<cds_reply>(message).result : -LibC.ENOTCONN;
-        return ours;
+        return channel ?? new SafeFileDescriptorHandle(-1);
+    }
+
+    /// <summary>Whether somebody else is served; a server that hangs makes it fail after a long time.</summary>
+    public async Task<int> OpensAsync()
+    {
+        Task<int> opening = Task.Factory.StartNew(
+            () =>
+            {
+                using SafeFileDescriptorHandle control = Connect();
+                using SafeFileDescriptorHandle channel = AddChannel(control, ShimProtocol.CDS_OPEN, out int result);
+                return result;
+            },
+            TaskCreationOptions.LongRunning
+        );
+        return await opening.WaitAsync(TimeSpan.FromMilliseconds(FakeKernel.PatienceMilliseconds));
     }
 
     /// <summary>One ioctl. What the server writes, and what it asks for, is answered from <paramref name="memory"/>.</summary>
@@ -90,6 +113,7 @@ internal sealed class SocketClient : IDisposable
             request = request,
             argument = argument,
             segments = (uint)segments.Count,
+            word_size = 8,
         };
         Send(
             channel,

@@ -93,6 +93,7 @@ public sealed class SocketCostTests
             request = 0xC0306368,
             argument = Argument,
             segments = (uint)segments.Length,
+            word_size = 8,
         };
         return
         [

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using CryptoDev.Native;
-using CryptoDev.Server;
 using CryptoDev.Server.Socket;
 using FluentAssertions;
 using Xunit;
@@ -148,34 +147,6 @@ public sealed class SocketFrontEndTests
         SocketClient.Ioctl(channel, 0, 0, [], false).Should().Be(-LibC.ENOTCONN);
         File.Exists(server.Path).Should().BeFalse();
         server.FrontEnd.Completion.IsCompletedSuccessfully.Should().BeTrue();
-    }
-
-    [Fact]
-    public void A_path_in_use_is_refused_and_a_dead_socket_replaced()
-    {
-        using SocketClient server = new();
-        FluentActions.Invoking(() => SocketPath.Listen(server.Path)).Should().Throw<FrontEndException>().WithMessage("*in use*");
-        string file = Path.GetTempFileName();
-        FluentActions.Invoking(() => SocketPath.Listen(file)).Should().Throw<FrontEndException>().WithMessage("*no socket*");
-        File.Exists(file).Should().BeTrue();
-        File.Delete(file);
-        FluentActions
-            .Invoking(() => SocketPath.Listen(new string('x', 200)))
-            .Should()
-            .Throw<FrontEndException>()
-            .Which.Failure.Should()
-            .Be(FrontEndFailure.Usage);
-
-        string dead = server.Path + ".dead";
-        LocalSocket.Listen(dead, out _)!.Dispose();
-        File.Exists(dead).Should().BeTrue();
-        using (SocketPath.Listen(dead))
-        {
-            using SafeFileDescriptorHandle? client = LocalSocket.Connect(dead, out _);
-            client.Should().NotBeNull();
-        }
-
-        SocketPath.Remove(dead);
     }
 
     private static bool Opens(SocketClient server, out int result)

@@ -26,14 +26,16 @@ public sealed class SocketFuzzTests
         {
             using SafeFileDescriptorHandle control = server.Connect();
             using SafeFileDescriptorHandle channel = SocketClient.AddChannel(control, ShimProtocol.CDS_OPEN, out _);
+            using StalledReaders stalled = new();
             for (int round = 0; round < Rounds; round++)
             {
-                Misbehave(server, random);
+                Misbehave(server, stalled, random);
                 if (round % 500 == 0)
                 {
                     // 0x8004636A: CIOCASYMFEAT.
                     Dictionary<ulong, byte[]> memory = new() { [0x1000] = new byte[4] };
                     SocketClient.Ioctl(channel, 0x8004636A, 0x1000, memory, sendsAll: false).Should().Be(0, Because(round));
+                    stalled.Clear();
                     SpinWait
                         .SpinUntil(
                             () => server.Counter("files-open") == 1 && server.Counter("channels-open") == 1,
@@ -55,13 +57,25 @@ public sealed class SocketFuzzTests
 
     private static string Because(int round) => $"seed {s_seed}, round {round}";
 
-    private static void Misbehave(SocketClient server, Random random)
+    private static void Misbehave(SocketClient server, StalledReaders stalled, Random random)
     {
-        using SafeFileDescriptorHandle control = server.Connect();
-        if (random.Next(5) == 0)
+        if (random.Next(20) == 0)
         {
-            SendAnything(control, random);
+            stalled.Add(server, random);
             return;
+        }
+
+        using SafeFileDescriptorHandle control = server.Connect();
+        switch (random.Next(10))
+        {
+            case 0:
+                SendAnything(control, random);
+                return;
+            case 1:
+                HostileDescriptors.Send(control, control, random);
+                return;
+            default:
+                break;
         }
 
         using SafeFileDescriptorHandle channel = SocketClient.AddChannel(control, ShimProtocol.CDS_OPEN, out int result);
@@ -72,23 +86,24 @@ public sealed class SocketFuzzTests
 
         for (int message = random.Next(4); message >= 0; message--)
         {
-            if (random.Next(3) == 0)
+            switch (random.Next(6))
             {
-                SendAnything(channel, random);
-            }
-            else
-            {
-                SendCall(channel, random);
+                case 0:
+                    HostileDescriptors.Send(channel, random.Next(2) == 0 ? control : channel, random);
+                    break;
+                case 1 or 2:
+                    SendAnything(channel, random);
+                    break;
+                default:
+                    SendCall(channel, random);
+                    break;
             }
         }
 
         // Some wait for what comes of it, most are gone before.
         if (random.Next(4) == 0)
         {
-            LocalSocket.SetOption(channel.Descriptor, LibC.SO_RCVLOWAT, 1);
-            byte[] reply = new byte[4096];
-            _ = LocalSocket.Receive(channel.Descriptor, reply, out SafeFileDescriptorHandle? descriptor, out _);
-            descriptor?.Dispose();
+            _ = LocalSocket.TryReceive(channel.Descriptor, new byte[4096], out _, out _);
         }
     }
 
@@ -144,6 +159,7 @@ public sealed class SocketFuzzTests
             request = random.Next(10) == 0 ? (uint)random.Next() : requests[random.Next(requests.Length)],
             argument = segments.Length > 0 ? segments[0].address : 4096,
             segments = random.Next(12) == 0 ? (uint)random.Next(200) : (uint)segments.Length,
+            word_size = random.Next(20) == 0 ? (uint)random.Next(16) : 8,
         };
         byte[] input = new byte[random.Next(10) == 0 ? random.Next(1000) : bytes];
         for (int index = 0; index < input.Length; index++)

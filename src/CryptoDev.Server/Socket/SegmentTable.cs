@@ -4,22 +4,22 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// The pieces of a caller's memory that came with one ioctl, and the rooms it offered for results. Bytes stand in the messages or in shared
-/// memory.
+/// The segments of one ioctl: pieces of the caller's memory whose bytes came along, and places that it offered for results. The bytes lie
+/// in the messages or in shared memory.
 /// </summary>
-internal sealed class CallRooms
+internal sealed class SegmentTable
 {
     private const int CallHead = 24;
     private const int ReplyHead = 32;
     private const int SegmentSize = 24;
 
-    private readonly Room[] _rooms = new Room[ShimProtocol.CDS_SEGMENTS];
+    private readonly Segment[] _segments = new Segment[ShimProtocol.CDS_SEGMENTS];
     private readonly byte[] _received;
     private readonly byte[] _reply;
     private SharedMemoryHandle? _shared;
     private int _count;
 
-    public CallRooms(byte[] received, byte[] reply)
+    public SegmentTable(byte[] received, byte[] reply)
     {
         _received = received;
         _reply = reply;
@@ -42,38 +42,38 @@ internal sealed class CallRooms
         ReadOnlySpan<cds_segment> table = MemoryMarshal.Cast<byte, cds_segment>(_received.AsSpan(CallHead, segments * SegmentSize));
         int input = CallHead + (segments * SegmentSize);
         int output = ReplyHead;
-        foreach (cds_segment segment in table)
+        foreach (cds_segment sent in table)
         {
             const uint Known = ShimProtocol.CDS_IN | ShimProtocol.CDS_OUT | ShimProtocol.CDS_PLACED;
-            if (segment.length == 0 || (segment.flags & ~Known) != 0 || segment.address > ulong.MaxValue - segment.length)
+            if (sent.length == 0 || (sent.flags & ~Known) != 0 || sent.address > ulong.MaxValue - sent.length)
             {
                 return false;
             }
 
-            ref Room room = ref _rooms[_count++];
-            room = new Room { Address = segment.address, Flags = segment.flags };
-            if (room.IsPlaced)
+            ref Segment segment = ref _segments[_count++];
+            segment = new Segment { Address = sent.address, Flags = sent.flags };
+            if (segment.IsPlaced)
             {
-                if (shared is null || segment.length > (uint)shared.Length || segment.place > (uint)shared.Length - segment.length)
+                if (shared is null || sent.length > (uint)shared.Length || sent.place > (uint)shared.Length - sent.length)
                 {
                     return false;
                 }
 
-                room.Length = (int)segment.length;
-                room.Input = room.Output = (int)segment.place;
+                segment.Length = (int)sent.length;
+                segment.Input = segment.Output = (int)sent.place;
                 continue;
             }
 
-            if (segment.length > ShimProtocol.CDS_MESSAGE)
+            if (sent.length > ShimProtocol.CDS_MESSAGE)
             {
                 return false;
             }
 
-            room.Length = (int)segment.length;
-            room.Input = input;
-            room.Output = output;
-            input += room.IsIn ? room.Length : 0;
-            output += room.IsOut ? room.Length : 0;
+            segment.Length = (int)sent.length;
+            segment.Input = input;
+            segment.Output = output;
+            input += segment.IsIn ? segment.Length : 0;
+            output += segment.IsOut ? segment.Length : 0;
             if (output > _reply.Length)
             {
                 return false;
@@ -88,10 +88,10 @@ internal sealed class CallRooms
     {
         for (int index = 0; index < _count; index++)
         {
-            ref readonly Room room = ref _rooms[index];
-            if (room.IsIn && room.Contains(address, length))
+            ref readonly Segment segment = ref _segments[index];
+            if (segment.IsIn && segment.Contains(address, length))
             {
-                return InputOf(room).Slice((int)(address - room.Address), length);
+                return InputOf(segment).Slice((int)(address - segment.Address), length);
             }
         }
 
@@ -103,28 +103,28 @@ internal sealed class CallRooms
     {
         for (int index = 0; index < _count; index++)
         {
-            ref readonly Room room = ref _rooms[index];
-            if (room.Filled > 0)
+            ref readonly Segment segment = ref _segments[index];
+            if (segment.Filled > 0)
             {
-                Pending.Overlay(room.Address, OutputOf(room)[..room.Filled], address, bytes);
+                DeferredWrites.Overlay(segment.Address, OutputOf(segment)[..segment.Filled], address, bytes);
             }
         }
     }
 
-    /// <summary>Takes what goes to a room that was offered; false where none was.</summary>
+    /// <summary>Takes what goes to a segment that was offered; false where none was.</summary>
     public bool TryWrite(ReadOnlySpan<byte> source, ulong address)
     {
         for (int index = 0; index < _count; index++)
         {
-            ref Room room = ref _rooms[index];
-            if (!room.IsOut || !room.Contains(address, source.Length) || address - room.Address > (ulong)room.Filled)
+            ref Segment segment = ref _segments[index];
+            if (!segment.IsOut || !segment.Contains(address, source.Length) || address - segment.Address > (ulong)segment.Filled)
             {
                 continue;
             }
 
-            int start = (int)(address - room.Address);
-            source.CopyTo(OutputOf(room)[start..]);
-            room.Filled = Math.Max(room.Filled, start + source.Length);
+            int start = (int)(address - segment.Address);
+            source.CopyTo(OutputOf(segment)[start..]);
+            segment.Filled = Math.Max(segment.Filled, start + source.Length);
             HasWrites = true;
             return true;
         }
@@ -132,18 +132,18 @@ internal sealed class CallRooms
         return false;
     }
 
-    /// <summary>Lends the beginning of a room; it is filled when the call succeeds.</summary>
+    /// <summary>Lends the beginning of a segment; it is filled when the call succeeds.</summary>
     public bool TryLend(ulong address, int length, out Span<byte> bytes)
     {
         for (int index = 0; index < _count; index++)
         {
-            ref Room room = ref _rooms[index];
-            if (room.IsOut && room.Address == address && length <= room.Length && room.Filled == 0)
+            ref Segment segment = ref _segments[index];
+            if (segment.IsOut && segment.Address == address && length <= segment.Length && segment.Filled == 0)
             {
-                room.Filled = length;
-                room.IsLent = true;
+                segment.Filled = length;
+                segment.IsLent = true;
                 HasWrites = true;
-                bytes = OutputOf(room)[..length];
+                bytes = OutputOf(segment)[..length];
                 return true;
             }
         }
@@ -157,17 +157,16 @@ internal sealed class CallRooms
     {
         for (int index = 0; index < _count; index++)
         {
-            if (_rooms[index].IsLent)
+            if (_segments[index].IsLent)
             {
-                _rooms[index].Filled = 0;
+                _segments[index].Filled = 0;
             }
         }
     }
 
     /// <summary>
-    /// Whether the filled rooms can go as one message right into the caller's memory: no gap before the last one. Gives its length and the
-    /// filled rooms of shared memory.
-    /// A room of the argument struct that nobody wrote is given its own bytes back, as a BSD kernel does.
+    /// Whether the filled segments can go as one message right into the caller's memory: no gap before the last one. Gives the message's
+    /// length and the filled segments of shared memory. An argument struct that nobody wrote gets its own bytes back, as in a BSD kernel.
     /// </summary>
     public bool TryClose(out int body, out ulong filled)
     {
@@ -176,21 +175,21 @@ internal sealed class CallRooms
         bool isOpen = true;
         for (int index = 0; index < _count; index++)
         {
-            ref Room room = ref _rooms[index];
-            if (!room.IsOut)
+            ref Segment segment = ref _segments[index];
+            if (!segment.IsOut)
             {
                 continue;
             }
 
-            if (room.IsPlaced)
+            if (segment.IsPlaced)
             {
-                if (room.Filled == 0)
+                if (segment.Filled == 0)
                 {
                     continue;
                 }
 
                 filled |= 1UL << index;
-                if (room.Filled != room.Length)
+                if (segment.Filled != segment.Length)
                 {
                     return false;
                 }
@@ -198,12 +197,12 @@ internal sealed class CallRooms
                 continue;
             }
 
-            if (room.Filled == 0)
+            if (segment.Filled == 0)
             {
-                isOpen &= room.IsIn && index == 0;
+                isOpen &= segment.IsIn && index == 0;
                 if (isOpen)
                 {
-                    InputOf(room).CopyTo(OutputOf(room));
+                    InputOf(segment).CopyTo(OutputOf(segment));
                 }
 
                 continue;
@@ -214,40 +213,45 @@ internal sealed class CallRooms
                 return false;
             }
 
-            body = room.Output + room.Filled - ReplyHead;
-            isOpen = room.Filled == room.Length;
+            body = segment.Output + segment.Filled - ReplyHead;
+            isOpen = segment.Filled == segment.Length;
         }
 
         return true;
     }
 
-    /// <summary>Hands all that was written to <paramref name="writes"/> instead.</summary>
-    public void MoveTo(Pending writes)
+    /// <summary>Hands all that was written to <paramref name="writes"/> instead. False: there is no room for it.</summary>
+    public bool TryMoveTo(DeferredWrites writes)
     {
         for (int index = 0; index < _count; index++)
         {
-            ref readonly Room room = ref _rooms[index];
-            if (room.Filled == 0)
+            ref readonly Segment segment = ref _segments[index];
+            if (segment.Filled == 0)
             {
                 continue;
             }
 
-            if (room.IsPlaced)
+            if (segment.IsPlaced)
             {
-                writes.AddPlaced(room.Address, room.Filled, room.Output);
+                writes.AddPlaced(segment.Address, segment.Filled, segment.Output);
             }
             else
             {
-                writes.Add(OutputOf(room)[..room.Filled], room.Address);
+                if (!writes.TryAdd(OutputOf(segment)[..segment.Filled], segment.Address))
+                {
+                    return false;
+                }
             }
         }
+
+        return true;
     }
 
-    private Span<byte> InputOf(in Room room) => (room.IsPlaced ? _shared!.Bytes : _received).Slice(room.Input, room.Length);
+    private Span<byte> InputOf(in Segment segment) => (segment.IsPlaced ? _shared!.Bytes : _received).Slice(segment.Input, segment.Length);
 
-    private Span<byte> OutputOf(in Room room) => (room.IsPlaced ? _shared!.Bytes : _reply).Slice(room.Output, room.Length);
+    private Span<byte> OutputOf(in Segment segment) => (segment.IsPlaced ? _shared!.Bytes : _reply).Slice(segment.Output, segment.Length);
 
-    private struct Room
+    private struct Segment
     {
         public ulong Address;
         public int Length;

@@ -4,26 +4,41 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Server.Socket;
 
-/// <summary>What goes to places that the caller did not offer: kept until the ioctl ends, then sent in messages of their own.</summary>
-internal sealed class Pending
+/// <summary>
+/// Results for places that the caller did not offer. They are kept until the ioctl ends and then sent in messages of their own.
+/// </summary>
+/// <param name="users">Counts the bytes.</param>
+/// <param name="user">For whom they are counted.</param>
+internal sealed class DeferredWrites(UserCounts users, uint user)
 {
     private const int ReplyHead = 32;
     private const int SegmentSize = 24;
-    private const int Kept = 64 << 10;
+
+    // A piece never stands in two blocks, and a block is small enough to be collected with what is young.
+    private const int BlockSize = 4 * ShimProtocol.CDS_PIECE;
 
     private readonly ArrayBufferWriter<cds_segment> _segments = new();
-    private byte[] _bytes = [];
+    private readonly List<byte[]> _blocks = [];
     private int _used;
 
     public bool IsEmpty => _segments.WrittenCount == 0;
 
-    public void Add(ReadOnlySpan<byte> source, ulong address)
+    /// <summary>There was no room for something: what is kept is not all of it.</summary>
+    public bool IsFull { get; private set; }
+
+    /// <summary>Keeps a copy; false where the user has no memory left for it.</summary>
+    public bool TryAdd(ReadOnlySpan<byte> source, ulong address)
     {
         while (source.Length > 0)
         {
             ReadOnlySpan<byte> piece = source[..Math.Min(source.Length, ShimProtocol.CDS_PIECE)];
-            Grow(piece.Length);
-            piece.CopyTo(_bytes.AsSpan(_used));
+            if (IsFull || !TryGrow(piece.Length))
+            {
+                IsFull = true;
+                return false;
+            }
+
+            piece.CopyTo(BytesAt(_used, piece.Length));
             _segments.Write([
                 new cds_segment
                 {
@@ -36,6 +51,8 @@ internal sealed class Pending
             address += (ulong)piece.Length;
             source = source[piece.Length..];
         }
+
+        return true;
     }
 
     public void AddPlaced(ulong address, int length, int place) =>
@@ -56,7 +73,7 @@ internal sealed class Pending
         {
             if ((segment.flags & ShimProtocol.CDS_PLACED) == 0)
             {
-                Overlay(segment.address, _bytes.AsSpan((int)segment.place, (int)segment.length), address, bytes);
+                Overlay(segment.address, BytesAt((int)segment.place, (int)segment.length), address, bytes);
             }
         }
     }
@@ -99,7 +116,7 @@ internal sealed class Pending
             {
                 if ((segment.flags & ShimProtocol.CDS_PLACED) == 0)
                 {
-                    _bytes.AsSpan((int)segment.place, (int)segment.length).CopyTo(message.AsSpan(at));
+                    BytesAt((int)segment.place, (int)segment.length).CopyTo(message.AsSpan(at));
                     at += (int)segment.length;
                 }
             }
@@ -115,20 +132,27 @@ internal sealed class Pending
         return true;
     }
 
-    /// <summary>For the next call. Results are nobody's business any more.</summary>
-    public void Clear()
+    /// <summary>Zeroes what is kept and makes room for the next call.</summary>
+    public void Clear() => Shrink(1);
+
+    /// <summary>Gives all back, after the last call.</summary>
+    public void Release() => Shrink(0);
+
+    private void Shrink(int kept)
     {
         if (_used > 0)
         {
-            _bytes.AsSpan(0, _used).Clear();
-            _used = 0;
+            _blocks.ForEach(static block => block.AsSpan().Clear());
         }
 
-        if (_bytes.Length > Kept)
+        if (_blocks.Count > kept)
         {
-            _bytes = [];
+            users.GiveBack(user, UserResource.Memory, (long)(_blocks.Count - kept) * BlockSize);
+            _blocks.RemoveRange(kept, _blocks.Count - kept);
         }
 
+        _used = 0;
+        IsFull = false;
         _segments.ResetWrittenCount();
     }
 
@@ -152,16 +176,35 @@ internal sealed class Pending
         return count;
     }
 
-    private void Grow(int more)
+    private Span<byte> BytesAt(int place, int length) => _blocks[place / BlockSize].AsSpan(place % BlockSize, length);
+
+    private bool TryGrow(int more)
     {
-        if (_bytes.Length - _used >= more)
+        int inBlock = _used % BlockSize;
+        if (inBlock + more > BlockSize)
         {
-            return;
+            _used += BlockSize - inBlock;
         }
 
-        byte[] larger = new byte[Math.Max(_used + more, Math.Max(4096, _bytes.Length * 2))];
-        _bytes.AsSpan(0, _used).CopyTo(larger);
-        _bytes.AsSpan(0, _used).Clear();
-        _bytes = larger;
+        if (_used + more <= _blocks.Count * BlockSize)
+        {
+            return true;
+        }
+
+        if (_used > int.MaxValue - (2 * BlockSize) || !users.TryTake(user, UserResource.Memory, BlockSize))
+        {
+            return false;
+        }
+
+        try
+        {
+            _blocks.Add(new byte[BlockSize]);
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            users.GiveBack(user, UserResource.Memory, BlockSize);
+            return false;
+        }
     }
 }

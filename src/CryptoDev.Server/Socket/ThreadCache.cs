@@ -1,62 +1,61 @@
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// Threads that serve channels, one after the other. To make a thread costs many times what an ioctl does, and on a busy machine far more,
-/// so some of those that have nothing to do
-/// wait for the next channel: programs that open and close the device all day find them.
+/// Threads that each do one piece of work after the other. Starting a thread costs many times what an ioctl costs. So a few threads wait
+/// for the next piece of work when theirs is done, and programs that open and close the device all day find them.
 /// </summary>
 /// <param name="start">Starts a thread; throws where the system gives none.</param>
-internal sealed class ChannelThreads(Action<Thread> start)
+internal sealed class ThreadCache(Action<Thread> start)
 {
     private const int StackSize = 512 << 10;
     private const int MostIdle = 16;
 
     private readonly Lock _gate = new();
-    private readonly Stack<Seat> _idle = new();
+    private readonly Stack<IdleThread> _idle = new();
     private bool _ended;
 
     /// <summary>Runs it on a thread of its own until it returns.</summary>
     public void Run(Action work)
     {
-        Seat? seat;
+        IdleThread? idle;
         lock (_gate)
         {
-            _idle.TryPop(out seat);
+            _idle.TryPop(out idle);
         }
 
-        if (seat is null)
+        if (idle is null)
         {
             start(new Thread(() => Serve(work), StackSize) { IsBackground = true, Name = "cryptodev channel" });
         }
         else
         {
-            seat.Give(work);
+            idle.Give(work);
         }
     }
 
-    /// <summary>Who has nothing to do goes, now and from now on.</summary>
+    /// <summary>Idle threads end now; working threads end with their work.</summary>
     public void End()
     {
         lock (_gate)
         {
             _ended = true;
-            while (_idle.TryPop(out Seat? seat))
+            while (_idle.TryPop(out IdleThread? idle))
             {
-                seat.Give(null);
+                idle.Give(null);
             }
         }
     }
 
     private void Serve(Action first)
     {
-        Seat seat = new();
-        for (Action? work = first; work is not null; work = Next(seat))
+        IdleThread idle = new();
+        for (Action? work = first; work is not null; work = Next(idle))
         {
             work();
         }
     }
 
-    private Action? Next(Seat seat)
+    private Action? Next(IdleThread idle)
     {
         lock (_gate)
         {
@@ -65,14 +64,14 @@ internal sealed class ChannelThreads(Action<Thread> start)
                 return null;
             }
 
-            _idle.Push(seat);
+            _idle.Push(idle);
         }
 
-        return seat.Take();
+        return idle.Take();
     }
 
-    /// <summary>Where one thread waits.</summary>
-    private sealed class Seat
+    /// <summary>A thread that waits for work.</summary>
+    private sealed class IdleThread
     {
         private readonly object _gate = new();
         private Action? _work;
