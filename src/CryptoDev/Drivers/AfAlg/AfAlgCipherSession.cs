@@ -39,17 +39,18 @@ internal sealed class AfAlgCipherSession : AfAlgSession
     {
         int length = op.Source.Length;
         uint operation = op.Direction == CryptDirection.Encrypt ? LinuxAlg.ALG_OP_ENCRYPT : LinuxAlg.ALG_OP_DECRYPT;
-        AfAlgContext context = Pool.Rent();
+        using Rental<AfAlgContext> rental = new(Contexts);
+        AlgOperationSocket socket = rental.Context.Socket;
         int result =
             length <= _pieceLength && length > 0
-                ? context.Socket.Cipher(operation, op.Iv, op.Source, op.Destination[..length])
-                : ProcessPieces(context.Socket, operation, in op);
+                ? socket.Cipher(operation, op.Iv, op.Source, op.Destination[..length])
+                : ProcessPieces(socket, operation, in op);
         if (result != length)
         {
-            Fail(context, result, "process a message");
+            throw Failed(result, "process a message");
         }
 
-        Finish(context, length);
+        rental.Finish(length);
         return length;
     }
 
