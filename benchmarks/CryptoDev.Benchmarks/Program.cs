@@ -1,11 +1,14 @@
 using System.Globalization;
+using CryptoDev.Benchmarks;
+using CryptoDev.Benchmarks.Comparison;
+using CryptoDev.Benchmarks.Scaling;
+using CryptoDev.Benchmarks.Workloads;
+#if !AOT
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using CryptoDev.Benchmarks;
-using CryptoDev.Benchmarks.Comparison;
-using CryptoDev.Benchmarks.Workloads;
+#endif
 
 try
 {
@@ -14,7 +17,10 @@ try
         ["ratio", var name, .. var options] => Ratio(ComparisonPlan.Find(name), options),
         ["syscalls", var driver, var count, var size] => Syscalls(driver, Number("the count", count), Number("the size", size)),
         ["powers", var name, .. var bits] => Powers(PowerPlan.Find(name), [.. bits.Select(text => Number("the number of bits", text))]),
+        ["scaling", .. var options] => Scaling(options),
+#if !AOT
         ["bdn", .. var options] => BenchmarkDotNet(options),
+#endif
         _ => Usage(),
     };
 }
@@ -37,6 +43,8 @@ static int Usage()
             COUNT operations of each kind on that driver between marks for strace; see benchmarks/syscalls.sh
         powers {string.Join('|', PowerPlan.All.Select(plan => plan.Name))} [BITS]...
             base^exponent mod modulus, ours and a peer in turn, all numbers of so many bits
+        scaling [--threads N] [--blocks N] [--milliseconds N] [--operation PART]... [--size N]...
+            what several threads do at once, over what one does: on one session, on one each, and the framework's classes
         bdn [BenchmarkDotNet options]
             the software driver and System.Security.Cryptography under BenchmarkDotNet, in this process
         """
@@ -120,6 +128,50 @@ static int Syscalls(string driver, int count, int size)
     return 0;
 }
 
+static int Scaling(string[] options)
+{
+    int threads = 2;
+    int blocks = 100;
+    int milliseconds = 4;
+    List<Operation> operations = [];
+    List<int> sizes = [];
+    for (int index = 0; index < options.Length; index += 2)
+    {
+        string value = index + 1 < options.Length ? options[index + 1] : throw new BenchmarkException($"{options[index]} needs a value.");
+        switch (options[index])
+        {
+            case "--threads":
+                threads = Number("--threads", value);
+                break;
+            case "--blocks":
+                blocks = Number("--blocks", value);
+                break;
+            case "--milliseconds":
+                milliseconds = Number("--milliseconds", value);
+                break;
+            case "--size":
+                sizes.Add(Number("--size", value));
+                break;
+            case "--operation":
+                operations.AddRange(Operation.All.Where(operation => operation.Name.Contains(value, StringComparison.OrdinalIgnoreCase)));
+                break;
+            default:
+                throw new BenchmarkException($"'{options[index]}' is not an option of scaling.");
+        }
+    }
+
+    Action<string> progress = Console.IsErrorRedirected ? static _ => { } : static text => Console.Error.Write($"\r\e[K{text}");
+    using ScalingComparison comparison = new(threads, blocks, TimeSpan.FromMilliseconds(milliseconds), progress);
+    IReadOnlyList<ScalingRow> rows = comparison.Run(
+        operations.Count == 0 ? Operation.All : operations,
+        sizes.Count == 0 ? [64, 1024] : sizes
+    );
+    progress(string.Empty);
+    ReportWriter.WriteMarkdown(Console.Out, threads, blocks, rows);
+    return 0;
+}
+
+#if !AOT
 static int BenchmarkDotNet(string[] options)
 {
     // In this process: the lab has no SDK to build a second program with, and nothing may be restored there.
@@ -127,6 +179,7 @@ static int BenchmarkDotNet(string[] options)
     BenchmarkSwitcher.FromTypes([typeof(SoftwareBenchmarks)]).Run(options.Length == 0 ? ["--filter", "*"] : options, config);
     return 0;
 }
+#endif
 
 static int Number(string what, string text) =>
     int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0

@@ -67,6 +67,9 @@ public sealed class CipherOperation : IDisposable
         try
         {
             Advance(state, source, destination);
+
+            // The state's and the session's finalizers must not come between.
+            GC.KeepAlive(this);
         }
         catch
         {

@@ -32,6 +32,10 @@ public sealed class DigestOperation : IDisposable
         try
         {
             state.Update(source);
+
+            // The state owns a context that its finalizer takes away, and so does the session: neither may run in the middle of the call,
+            // where the caller's last use of the operation is this one. The same below.
+            GC.KeepAlive(this);
         }
         catch
         {
@@ -50,6 +54,7 @@ public sealed class DigestOperation : IDisposable
         destination = Cut(destination);
         using DigestState copy = state.Clone();
         copy.Final(destination);
+        GC.KeepAlive(this);
         return destination.Length;
     }
 
@@ -63,12 +68,18 @@ public sealed class DigestOperation : IDisposable
         destination = Cut(destination);
         _final = true;
         state.Final(destination);
+        GC.KeepAlive(this);
         return destination.Length;
     }
 
     /// <summary>A copy of the running state; both go on independently.</summary>
     /// <exception cref="InvalidOperationException">After <see cref="Final"/>.</exception>
-    public DigestOperation Clone() => new(_session, Running().Clone());
+    public DigestOperation Clone()
+    {
+        DigestOperation copy = new(_session, Running().Clone());
+        GC.KeepAlive(this);
+        return copy;
+    }
 
     /// <summary>Clears and frees the state.</summary>
     public void Dispose() => Interlocked.Exchange(ref _state, null)?.Dispose();

@@ -8,6 +8,7 @@ namespace CryptoDev;
 /// <content>How the message of an operation becomes the plain form that drivers see, mode by mode.</content>
 public sealed partial class Session
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Run(DriverSession driver, in CryptOp op)
     {
         if (op.IvSource == IvSource.Explicit && op.Descriptors.IsEmpty)

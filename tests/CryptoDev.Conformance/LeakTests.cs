@@ -71,6 +71,46 @@ public sealed class LeakTests
         before.ShouldBeAll($"sessions on {driver} were forgotten");
     }
 
+    [Theory]
+    [MemberData(nameof(TargetData.Messages), MemberType = typeof(TargetData))]
+    public void A_forgotten_operation_is_collected_while_its_session_goes_on(string driver, string name)
+    {
+        using Subject subject = Subject.Open(driver, name, new Seeded());
+        if (subject.Algorithm.Chaining == Framework.IvChaining.WholeMessage || subject.Algorithm.Kind == AlgorithmKind.Aead)
+        {
+            return;
+        }
+
+        byte[] message = new byte[Sizes.Fitted(subject.Algorithm, 64)];
+        byte[] iv = new byte[subject.Session.IvLength];
+        byte[] expected = subject.Seal(message, iv);
+        ForgetOperations(subject, message, iv);
+        Collect();
+        OpenThings before = OpenThings.Now();
+        ForgetOperations(subject, message, iv);
+        Collect();
+        before.ShouldBeAll($"operations of {name} on {driver} were forgotten");
+        Check.Same(expected, subject.Seal(message, iv), $"{subject} after operations were forgotten");
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static void ForgetOperations(Subject subject, byte[] message, byte[] iv)
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            if (subject.Algorithm.Kind is AlgorithmKind.Digest or AlgorithmKind.Mac)
+            {
+                DigestOperation digest = subject.Session.BeginDigest();
+                digest.Update(message);
+                digest.Clone();
+            }
+            else if (subject.Algorithm.Kind == AlgorithmKind.Cipher)
+            {
+                subject.Session.BeginCipher(CryptDirection.Encrypt, iv).Update(message, new byte[message.Length]);
+            }
+        }
+    }
+
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static void Forget(string driver)
     {

@@ -62,7 +62,8 @@ internal sealed record ComparisonRow
 
     private static double Ratio(RatioKind kind, double ours, double peer) => kind == RatioKind.Speed ? peer / ours : ours / peer;
 
-    private static double Quantile(double[] sorted, double part)
+    /// <summary>The value below which that part of the sorted ones lies.</summary>
+    internal static double Quantile(double[] sorted, double part)
     {
         double place = part * (sorted.Length - 1);
         int below = (int)place;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -42,7 +43,38 @@ internal static class ReportWriter
             "promised",
             "allocated",
         ];
-        List<string[]> cells = [.. rows.Select(Cells)];
+        WriteTable(output, heads, [.. rows.Select(Cells)]);
+    }
+
+    /// <summary>A table of <see cref="Scaling.ScalingComparison"/>.</summary>
+    public static void WriteMarkdown(TextWriter output, int threads, int blocks, IReadOnlyList<Scaling.ScalingRow> rows)
+    {
+        output.WriteLine(
+            $"scaling: {threads} threads. {Machine()}{(RuntimeFeature.IsDynamicCodeSupported ? "" : ", NativeAOT")}. Medians of {blocks} "
+                + "interleaved blocks by wall clock."
+        );
+        output.WriteLine();
+        WriteTable(
+            output,
+            ["operation", "who", "bytes", "one thread ns", $"work of {threads} over work of one", "middle half"],
+            [
+                .. rows.Select(row =>
+                    new[]
+                    {
+                        row.Operation.Name,
+                        row.Side,
+                        row.Size.ToString(CultureInfo.InvariantCulture),
+                        row.Nanoseconds.ToString("F1", CultureInfo.InvariantCulture),
+                        row.Scaling.ToString("F3", CultureInfo.InvariantCulture),
+                        string.Create(CultureInfo.InvariantCulture, $"{row.LowerQuartile:F3}..{row.UpperQuartile:F3}"),
+                    }
+                ),
+            ]
+        );
+    }
+
+    private static void WriteTable(TextWriter output, string[] heads, List<string[]> cells)
+    {
         int[] widths = [.. heads.Select((title, column) => Math.Max(title.Length, cells.Max(row => row[column].Length)))];
         WriteLine(output, heads, widths);
         output.WriteLine(

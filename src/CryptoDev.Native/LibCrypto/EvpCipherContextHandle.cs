@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace CryptoDev.Native;
@@ -63,6 +64,51 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
             byte* from = source.IsEmpty ? &nothing : input;
             byte* to = destination.IsEmpty ? &nothing : output;
             return LibCrypto.EVP_CipherUpdate_short(handle, to, &written, from, source.Length) == 1 && written == source.Length;
+        }
+    }
+
+    /// <summary>
+    /// A whole short message under the same key: start and update without a look back in between. The IV has bytes, and the source 1 to
+    /// <see cref="ShortMessage"/>.
+    /// </summary>
+    public bool RunShort(ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        Debug.Assert(!iv.IsEmpty && source.Length is > 0 and <= ShortMessage, "The native calls take no null pointers here.");
+        nint context = handle;
+        int written;
+        fixed (
+            byte* start = iv,
+                input = source,
+                output = destination
+        )
+        {
+            return LibCrypto.EVP_CipherInit_ex_short(context, 0, 0, null, start, -1) == 1
+                && LibCrypto.EVP_CipherUpdate_short(context, output, &written, input, source.Length) == 1
+                && written == source.Length;
+        }
+    }
+
+    /// <summary>The same for an AEAD that streams, without associated data, to the tag.</summary>
+    public bool SealShort(ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination, Span<byte> tag)
+    {
+        Debug.Assert(!iv.IsEmpty && source.Length is > 0 and <= ShortMessage, "The native calls take no null pointers here.");
+        nint context = handle;
+        byte nothing;
+        int written;
+        OSSL_PARAM* parameters = stackalloc OSSL_PARAM[2];
+        fixed (
+            byte* start = iv,
+                input = source,
+                output = destination,
+                mark = tag
+        )
+        {
+            OSSL_PARAM.Put(parameters, "tag\0"u8, LibCrypto.OSSL_PARAM_OCTET_STRING, mark, tag.Length);
+            return LibCrypto.EVP_CipherInit_ex_short(context, 0, 0, null, start, -1) == 1
+                && LibCrypto.EVP_CipherUpdate_short(context, output, &written, input, source.Length) == 1
+                && written == source.Length
+                && LibCrypto.EVP_CipherFinal_ex_short(context, &nothing, &written) == 1
+                && LibCrypto.EVP_CIPHER_CTX_get_params_short(context, parameters) == 1;
         }
     }
 

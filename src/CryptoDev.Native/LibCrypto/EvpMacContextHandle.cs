@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -36,6 +37,27 @@ internal sealed unsafe class EvpMacContextHandle : LibCryptoHandle
 
             // An empty key is a key, a null pointer is none.
             return LibCrypto.EVP_MAC_init(handle, key.IsEmpty ? &nothing : bytes, (nuint)key.Length, choices) == 1;
+        }
+    }
+
+    /// <summary>
+    /// A whole short message under the same key: start, update and finish without a look back in between. The span has at least the MAC's
+    /// full length.
+    /// </summary>
+    public bool ComputeShort(ReadOnlySpan<byte> source, Span<byte> mac)
+    {
+        Debug.Assert(source.Length <= EvpCipherContextHandle.ShortMessage);
+        LeaveWideRegisters();
+        nint context = handle;
+        nuint written;
+        fixed (
+            byte* input = source,
+                output = mac
+        )
+        {
+            return LibCrypto.EVP_MAC_init_short(context, null, 0, null) == 1
+                && LibCrypto.EVP_MAC_update_short(context, input, (nuint)source.Length) == 1
+                && LibCrypto.EVP_MAC_final_short(context, output, &written, (nuint)mac.Length) == 1;
         }
     }
 

@@ -41,11 +41,19 @@ internal sealed class AfAlgAeadSession : AfAlgSession
             iv = block;
         }
 
-        AfAlgContext context = Pool.Rent();
-        int result = context.Socket.Aead(encrypt, iv, op.AssociatedData, op.Source, op.Destination[..length], op.Tag, op.ExpectedTag);
+        using Rental<AfAlgContext> rental = new(Contexts);
+        int result = rental.Context.Socket.Aead(
+            encrypt,
+            iv,
+            op.AssociatedData,
+            op.Source,
+            op.Destination[..length],
+            op.Tag,
+            op.ExpectedTag
+        );
         if (result == length)
         {
-            Finish(context, length);
+            rental.Finish(length);
             return length;
         }
 
@@ -53,11 +61,10 @@ internal sealed class AfAlgAeadSession : AfAlgSession
         op.Destination[..length].Clear();
         if (encrypt || result != -LibC.EBADMSG)
         {
-            Fail(context, result, encrypt ? "encrypt a message" : "decrypt a message");
+            throw Failed(result, encrypt ? "encrypt a message" : "decrypt a message");
         }
 
-        context.Failures++;
-        Pool.Discard(context);
+        // The descriptor goes too.
         return TagMismatch;
     }
 

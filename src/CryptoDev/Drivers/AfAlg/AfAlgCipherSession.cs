@@ -36,14 +36,14 @@ internal sealed class AfAlgCipherSession : AfAlgSession
     {
         int length = op.Source.Length;
         uint operation = op.Direction == CryptDirection.Encrypt ? LinuxAlg.ALG_OP_ENCRYPT : LinuxAlg.ALG_OP_DECRYPT;
-        AfAlgContext context = Pool.Rent();
-        int result = length > 0 ? context.Socket.Cipher(operation, op.Iv, op.Source, op.Destination[..length]) : 0;
+        using Rental<AfAlgContext> rental = new(Contexts);
+        int result = length > 0 ? rental.Context.Socket.Cipher(operation, op.Iv, op.Source, op.Destination[..length]) : 0;
         if (result != length)
         {
-            Fail(context, result, "process a message");
+            throw Failed(result, "process a message");
         }
 
-        Finish(context, length);
+        rental.Finish(length);
         return length;
     }
 }

@@ -1,4 +1,3 @@
-using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.AfAlg;

@@ -16,28 +16,27 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
 
         // Cut here and not in the receive, which would drop the rest and leave the descriptor with the state of an empty message.
         Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
-        AfAlgContext context = Pool.Rent();
-        int result = context.Socket.Digest(op.AssociatedData, op.Source, digest);
+        using Rental<AfAlgContext> rental = new(Contexts);
+        int result = rental.Context.Socket.Digest(op.AssociatedData, op.Source, digest);
         if (result < op.Tag.Length)
         {
-            Fail(context, result, "digest a message");
+            throw Failed(result, "digest a message");
         }
 
         digest[..op.Tag.Length].CopyTo(op.Tag);
         CryptographicOperations.ZeroMemory(digest);
-        Finish(context, op.Source.Length);
+        rental.Finish(op.Source.Length);
         return op.Tag.Length;
     }
 
-    public override DigestState BeginDigest() => new RunningDigest(this, Pool.Rent());
+    public override DigestState BeginDigest() => new RunningDigest(this, new LongRental<AfAlgContext>(Contexts));
 
     /// <summary>
     /// The state of one message in pieces, kept in the kernel by MSG_MORE. It holds a rented descriptor, which goes back to the pool
     /// only when the message was brought to its end.
     /// </summary>
-    private sealed class RunningDigest(AfAlgDigestSession session, AfAlgContext context) : DigestState
+    private sealed class RunningDigest(AfAlgDigestSession session, LongRental<AfAlgContext> rental) : DigestState
     {
-        private AfAlgContext? _context = context;
         private bool _started;
 
         public override void Update(ReadOnlySpan<byte> source)
@@ -47,11 +46,11 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
                 return;
             }
 
-            AfAlgContext context = _context!;
+            AfAlgContext context = rental.Context;
             int result = context.Socket.Hash(source, more: true);
             if (result != source.Length)
             {
-                Break(result, "continue a digest");
+                throw Break(result, "continue a digest");
             }
 
             _started = true;
@@ -60,26 +59,23 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
 
         public override void Final(Span<byte> destination)
         {
-            AfAlgContext context = _context!;
+            AfAlgContext context = rental.Context;
             Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
 
             // The empty message is sent as such; after MSG_MORE the receive itself ends the message.
             int result = _started ? context.Socket.FinishHash(digest) : context.Socket.Digest(default, default, digest);
             if (result < destination.Length)
             {
-                Break(result, "end a digest");
+                throw Break(result, "end a digest");
             }
 
             digest[..destination.Length].CopyTo(destination);
             CryptographicOperations.ZeroMemory(digest);
-            _context = null;
-            session.Finish(context, 0);
+            rental.Finish(0);
         }
 
         public override DigestState Clone()
         {
-            AfAlgContext context = _context!;
-
             // Only a hash in the middle of a message is copied by accept; an idle one needs no copy, a fresh one is the same.
             if (!_started)
             {
@@ -87,25 +83,21 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
             }
 
             SafeFileDescriptorHandle descriptor =
-                context.Socket.CloneHash(out Errno error)
+                rental.Context.Socket.CloneHash(out Errno error)
                 ?? throw AfAlgErrors.Create(session.Driver.Name, $"clone the running state of {session.Name}", -error.Number);
             AfAlgContext copy = new(new AlgOperationSocket(descriptor, 0, withAssociatedData: false));
-            return new RunningDigest(session, session.Pool.Adopt(copy)) { _started = true };
-        }
-
-        public override void Dispose()
-        {
-            if (Interlocked.Exchange(ref _context, null) is { } context)
+            return new RunningDigest(session, new LongRental<AfAlgContext>(session.Contexts, session.Contexts.Adopt(copy)))
             {
-                session.Pool.Discard(context);
-            }
+                _started = true,
+            };
         }
 
-        private void Break(int result, string operation)
+        public override void Dispose() => rental.Dispose();
+
+        private CryptoDevException Break(int result, string operation)
         {
-            AfAlgContext context = _context!;
-            _context = null;
-            session.Fail(context, result, operation);
+            rental.Fail();
+            return session.Failed(result, operation);
         }
     }
 }

@@ -18,14 +18,14 @@ internal sealed class AfAlgGmacSession(AfAlgOpening opening) : AfAlgSession(open
             );
         }
 
-        AfAlgContext context = Pool.Rent();
-        int result = context.Socket.Authenticate(op.Iv, op.AssociatedData, op.Source, op.Tag);
+        using Rental<AfAlgContext> rental = new(Contexts);
+        int result = rental.Context.Socket.Authenticate(op.Iv, op.AssociatedData, op.Source, op.Tag);
         if (result != op.Tag.Length)
         {
-            Fail(context, result, "authenticate a message");
+            throw Failed(result, "authenticate a message");
         }
 
-        Finish(context, op.Source.Length);
+        rental.Finish(op.Source.Length);
         return op.Tag.Length;
     }
 }

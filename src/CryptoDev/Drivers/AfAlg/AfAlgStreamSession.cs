@@ -1,4 +1,3 @@
-using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.AfAlg;
@@ -6,49 +5,39 @@ namespace CryptoDev.Drivers.AfAlg;
 /// <summary>
 /// A cipher whose running state lives in the kernel's transform (ecb(arc4)). A transform that has been used goes on where it stopped, on
 /// every one of its
-/// descriptors, so each message gets a fresh one and none is pooled.
+/// descriptors, so each message gets a fresh one and none is pooled: only the counters and the hold on the key are.
 /// </summary>
-internal sealed class AfAlgStreamSession : DriverSession
+internal sealed class AfAlgStreamSession : PooledSession<KeyedContext>
 {
     private const int RequestLength = 64 * 1024;
 
     private readonly AfAlgTarget _target;
     private readonly CryptoTransform _transform;
     private readonly int _keySerial;
-    private long _operations;
-    private long _bytes;
-    private long _failures;
-    private volatile bool _disposed;
 
     public AfAlgStreamSession(AfAlgOpening opening)
+        : base(opening.Target.Describe(), opening.Transform.Algorithm)
     {
         _target = opening.Target;
         _transform = opening.Transform;
         _keySerial = opening.Transform.Key is KernelKey key ? key.Serial : 0;
-        Driver = _target.Describe();
         opening.Dispose();
     }
 
-    public override SessionDriver Driver { get; }
-
     public override long MaxMessageLength => long.MaxValue;
-
-    public override SessionStatistics Statistics =>
-        new(Interlocked.Read(ref _operations), Interlocked.Read(ref _bytes), Interlocked.Read(ref _failures));
 
     public override int Process(in CryptOp op)
     {
-        ObjectDisposedException.ThrowIf(_disposed, typeof(Session));
+        using Rental<KeyedContext> rental = new(Contexts);
         int length = op.Source.Length;
         uint operation = op.Direction == CryptDirection.Encrypt ? LinuxAlg.ALG_OP_ENCRYPT : LinuxAlg.ALG_OP_DECRYPT;
         int result = 0;
         if (length > 0)
         {
-            using KeyLease key = new(_transform);
             result = AlgMessage.Cipher(
                 _target.Type,
                 _target.Name,
-                key.Bytes,
+                rental.Context.Key,
                 _keySerial,
                 operation,
                 op.Source,
@@ -59,12 +48,10 @@ internal sealed class AfAlgStreamSession : DriverSession
 
         if (result != length)
         {
-            Interlocked.Increment(ref _failures);
             throw AfAlgErrors.Create(Driver.Name, $"process a message with {_target.Name}", result);
         }
 
-        Interlocked.Increment(ref _operations);
-        Interlocked.Add(ref _bytes, length);
+        rental.Finish(length);
         return length;
     }
 
@@ -76,9 +63,7 @@ internal sealed class AfAlgStreamSession : DriverSession
         return new StreamState(opening, direction, Driver.Name);
     }
 
-    public override DigestState BeginDigest() => throw new InvalidOperationException($"{_transform.Algorithm} has no running digest.");
-
-    public override void Dispose() => _disposed = true;
+    private protected override KeyedContext CreateContext() => new(_transform);
 
     /// <summary>The stream of one message, which its transform carries from piece to piece.</summary>
     private sealed class StreamState(AfAlgOpening opening, CryptDirection direction, string driver) : CipherState

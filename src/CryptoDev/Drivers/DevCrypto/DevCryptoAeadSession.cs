@@ -34,11 +34,13 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
             );
         }
 
-        DevCryptoContext context = Pool.Rent();
-        int result = Run(context, in op);
+        using Rental<DevCryptoContext> rental = new(Contexts);
+        int result = Run(rental.Context, in op);
         if (result == -LibC.EBADMSG && op.Direction == CryptDirection.Decrypt)
         {
-            return Mismatch(context);
+            // A wrong tag is no failure of the kernel session, which goes on.
+            rental.Refuse();
+            return TagMismatch;
         }
 
         if (result < 0)
@@ -46,7 +48,7 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
             op.Destination[..op.Source.Length].Clear();
             if (result == -LibC.EINVAL && op.Source.IsEmpty)
             {
-                Pool.Return(context);
+                rental.Spare();
                 throw new CryptoDevException(
                     LibC.EINVAL,
                     Driver.Name,
@@ -55,10 +57,10 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
                 );
             }
 
-            Fail(context, result, op.Direction == CryptDirection.Encrypt ? "encrypt a message" : "decrypt a message");
+            throw Failed(result, op.Direction == CryptDirection.Encrypt ? "encrypt a message" : "decrypt a message");
         }
 
-        Finish(context, op.Source.Length);
+        rental.Finish(op.Source.Length);
         return op.Source.Length;
     }
 

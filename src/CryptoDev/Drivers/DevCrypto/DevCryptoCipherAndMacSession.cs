@@ -37,7 +37,7 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
 
     public override long MaxMessageLength { get; }
 
-    public override SessionStatistics Statistics => Pool.Statistics + (Volatile.Read(ref _apart)?.Statistics ?? default);
+    public override SessionStatistics Statistics => Contexts.Statistics + (Volatile.Read(ref _apart)?.Statistics ?? default);
 
     public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe) =>
         caller.HasLimit ? caller.MostBytes : DevCryptoCipherSession.MessageLimit(caller, recipe);
@@ -109,16 +109,17 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
             op.ExpectedTag.CopyTo(digest);
         }
 
-        DevCryptoContext context = Pool.Rent();
-        int result = Call(context, in op, digest);
+        using Rental<DevCryptoContext> rental = new(Contexts);
+        int result = Call(rental.Context, in op, digest);
         if (result == -LibC.EBADMSG && !encrypts)
         {
-            return Mismatch(context);
+            rental.Refuse();
+            return TagMismatch;
         }
 
         if (result < 0)
         {
-            Fail(context, result, "process a message");
+            throw Failed(result, "process a message");
         }
 
         if (encrypts)
@@ -128,11 +129,12 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
         else if (!CryptographicOperations.FixedTimeEquals(digest[.._tagLength], op.ExpectedTag))
         {
             CryptographicOperations.ZeroMemory(digest);
-            return Mismatch(context);
+            rental.Refuse();
+            return TagMismatch;
         }
 
         CryptographicOperations.ZeroMemory(digest);
-        Finish(context, op.Source.Length);
+        rental.Finish(op.Source.Length);
         return op.Source.Length;
     }
 

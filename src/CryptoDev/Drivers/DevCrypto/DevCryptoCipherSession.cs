@@ -47,17 +47,18 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
     public override int Process(in CryptOp op)
     {
         int length = op.Source.Length;
-        DevCryptoContext context = Pool.Rent();
+        using Rental<DevCryptoContext> rental = new(Contexts);
+        DevCryptoContext context = rental.Context;
         int result =
             length == 0 ? 0
             : (length & (_kernelBlock - 1)) == 0 ? Call(context, op.Direction, op.Iv, op.Source, op.Destination)
             : Steal(context, in op);
         if (result < 0)
         {
-            Fail(context, result, "process a message");
+            throw Failed(result, "process a message");
         }
 
-        Finish(context, length);
+        rental.Finish(length);
         return length;
     }
 

@@ -13,7 +13,8 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
 
     public override int Process(in CryptOp op)
     {
-        DevCryptoContext context = Pool.Rent();
+        using Rental<DevCryptoContext> rental = new(Contexts);
+        DevCryptoContext context = rental.Context;
         bool compresses = op.Direction == CryptDirection.Encrypt;
 
         // No room at all would mean to the kernel: as much as the message is long.
@@ -26,22 +27,21 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
 
         if (result >= 0)
         {
-            Finish(context, op.Source.Length);
+            rental.Finish(op.Source.Length);
             return result;
         }
 
         op.Destination.Clear();
         if (!compresses && result == -LibC.EINVAL && IsOfNothing(context, op.Source))
         {
-            Finish(context, op.Source.Length);
+            rental.Finish(op.Source.Length);
             return 0;
         }
 
         if (result == -LibC.ENOSPC)
         {
             int needed = compresses ? Measure(context, op.Source) : 0;
-            context.Failures++;
-            Pool.Return(context);
+            rental.Refuse();
             throw new ArgumentException(
                 needed > 0
                     ? $"The destination has {op.Destination.Length} bytes; {needed} are needed."
@@ -53,8 +53,7 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
 
         if (!compresses && result == -LibC.EINVAL)
         {
-            context.Failures++;
-            Pool.Return(context);
+            rental.Refuse();
             throw new CryptoDevException(
                 LibC.EBADMSG,
                 Driver.Name,
@@ -64,8 +63,7 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
             );
         }
 
-        Fail(context, result, compresses ? "compress a message" : "expand a message");
-        return result;
+        throw Failed(result, compresses ? "compress a message" : "expand a message");
     }
 
     /// <summary>

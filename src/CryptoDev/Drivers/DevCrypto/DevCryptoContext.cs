@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;

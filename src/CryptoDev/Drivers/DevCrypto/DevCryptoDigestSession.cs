@@ -23,19 +23,25 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
     {
         Debug.Assert(op.Tag.Length <= AlgorithmLimits.LongestDigest, "No digest is longer.");
         Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
-        DevCryptoContext context = Pool.Rent();
+        if (!op.AssociatedData.IsEmpty && !Caller.HashesInPieces)
+        {
+            CheckJoined(in op);
+        }
+
+        using Rental<DevCryptoContext> rental = new(Contexts);
+        DevCryptoContext context = rental.Context;
         int result =
             op.AssociatedData.IsEmpty ? Call(context, CryptCallFlags.None, op.Iv, op.Source, digest)
             : Caller.HashesInPieces ? ProcessTwoPieces(context, in op, digest)
             : ProcessJoined(context, in op, digest);
         if (result < 0)
         {
-            Fail(context, result, "digest a message");
+            throw Failed(result, "digest a message");
         }
 
         digest[..op.Tag.Length].CopyTo(op.Tag);
         CryptographicOperations.ZeroMemory(digest);
-        Finish(context, op.Source.Length);
+        rental.Finish(op.Source.Length);
         return op.Tag.Length;
     }
 
@@ -51,7 +57,9 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
         && _row.IvSize == 0;
 
     public override DigestState BeginDigest() =>
-        Caller.HashesInPieces ? new RunningDigest(this, Pool.Rent()) : new GatheredDigest(this, (int)MaxMessageLength);
+        Caller.HashesInPieces
+            ? new RunningDigest(this, new LongRental<DevCryptoContext>(Contexts))
+            : new GatheredDigest(this, (int)MaxMessageLength);
 
     /// <summary>
     /// One ioctl. On Linux no flag at all means a whole message from a fresh state, and an UPDATE of no bytes would end the digest, so none
@@ -97,19 +105,22 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
         return result < 0 ? result : Call(context, CryptCallFlags.Final, op.Iv, op.Source, digest);
     }
 
-    /// <summary>The BSDs hash one buffer per call.</summary>
-    private int ProcessJoined(DevCryptoContext context, in CryptOp op, Span<byte> digest)
+    /// <summary>Before anything is rented: together they may be too long for one call.</summary>
+    private void CheckJoined(in CryptOp op)
     {
         long length = op.AssociatedData.Length + (long)op.Source.Length;
         if (length > MaxMessageLength)
         {
-            Pool.Return(context);
             throw new ArgumentException(
                 $"Associated data and message have {length} bytes; this session's limit for them together is {MaxMessageLength}.",
                 nameof(CryptOp.AssociatedData)
             );
         }
+    }
 
+    /// <summary>The BSDs hash one buffer per call.</summary>
+    private int ProcessJoined(DevCryptoContext context, in CryptOp op, Span<byte> digest)
+    {
         Span<byte> whole = context.Join(op.AssociatedData, op.Source);
         int result = Call(context, CryptCallFlags.None, op.Iv, whole, digest);
         DevCryptoContext.Clear(whole);
@@ -121,9 +132,8 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
     /// so the session goes back to the pool
     /// whenever it was not refused.
     /// </summary>
-    private sealed class RunningDigest(DevCryptoDigestSession session, DevCryptoContext context) : DigestState
+    private sealed class RunningDigest(DevCryptoDigestSession session, LongRental<DevCryptoContext> rental) : DigestState
     {
-        private DevCryptoContext? _context = context;
         private bool _started;
 
         public override void Update(ReadOnlySpan<byte> source)
@@ -133,19 +143,21 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
                 return;
             }
 
+            DevCryptoContext context = rental.Context;
+
             // Long pieces are cut: the kernel pins all pages of a call at once.
             while (!source.IsEmpty)
             {
                 ReadOnlySpan<byte> piece = source[..Math.Min(source.Length, session.Caller.MostBytes)];
                 CryptCallFlags flags = CryptCallFlags.Update | (_started ? CryptCallFlags.None : CryptCallFlags.Reset);
-                int result = session.Call(_context!, flags, default, piece, default);
+                int result = session.Call(context, flags, default, piece, default);
                 if (result < 0)
                 {
-                    Break(result, "continue a digest");
+                    throw Break(result, "continue a digest");
                 }
 
                 _started = true;
-                _context!.Bytes += piece.Length;
+                context.Bytes += piece.Length;
                 source = source[piece.Length..];
             }
         }
@@ -153,40 +165,39 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
         public override void Final(Span<byte> destination)
         {
             Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
-            int result = session.Call(_context!, _started ? CryptCallFlags.Final : CryptCallFlags.None, default, default, digest);
+            int result = session.Call(rental.Context, _started ? CryptCallFlags.Final : CryptCallFlags.None, default, default, digest);
             if (result < 0)
             {
-                Break(result, "end a digest");
+                throw Break(result, "end a digest");
             }
 
             digest[..destination.Length].CopyTo(destination);
             CryptographicOperations.ZeroMemory(digest);
-            session.Finish(Interlocked.Exchange(ref _context, null)!, 0);
+            rental.Finish(0);
         }
 
         public override DigestState Clone()
         {
-            DevCryptoContext copy = session.Pool.Rent();
+            LongRental<DevCryptoContext> copy = new(session.Contexts);
             if (_started)
             {
-                int result = session.Caller.CopyHash(copy.Id, _context!.Id);
+                int result = session.Caller.CopyHash(copy.Context.Id, rental.Context.Id);
                 if (result < 0)
                 {
-                    session.Fail(copy, result, "copy the running state of a digest");
+                    copy.Fail();
+                    throw session.Failed(result, "copy the running state of a digest");
                 }
             }
 
             return new RunningDigest(session, copy) { _started = _started };
         }
 
-        public override void Dispose()
-        {
-            if (Interlocked.Exchange(ref _context, null) is { } context)
-            {
-                session.Pool.Discard(context);
-            }
-        }
+        public override void Dispose() => rental.Dispose();
 
-        private void Break(int result, string operation) => session.Fail(Interlocked.Exchange(ref _context, null)!, result, operation);
+        private CryptoDevException Break(int result, string operation)
+        {
+            rental.Fail();
+            return session.Failed(result, operation);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using CryptoDev.Framework;
 
 namespace CryptoDev.Drivers.DevCrypto;
@@ -7,37 +6,27 @@ namespace CryptoDev.Drivers.DevCrypto;
 internal sealed record DevCryptoOpening(DeviceCaller Caller, DeviceRecipe Recipe, KernelSessionHandle First, SessionDriver Driver);
 
 /// <summary>What all sessions of the device share: the pool of kernel sessions, one per operation that runs at the same time.</summary>
-internal abstract class DevCryptoSession : DriverSession
+internal abstract class DevCryptoSession : PooledSession<DevCryptoContext>
 {
     private int _disposed;
 
     private protected DevCryptoSession(DevCryptoOpening opening)
+        : base(opening.Driver, opening.Recipe.Parameters.Transforms[0].Algorithm, new DevCryptoContext(opening.First))
     {
         Caller = opening.Caller;
 
         // Holds while the first kernel session does.
         Caller.TryAddReference();
         Recipe = opening.Recipe;
-        Driver = opening.Driver;
-        Pool = new RentalPool<DevCryptoContext>(CreateContext);
-        Pool.Return(Pool.Adopt(new DevCryptoContext(opening.First)));
     }
-
-    public sealed override SessionDriver Driver { get; }
-
-    public override SessionStatistics Statistics => Pool.Statistics;
 
     private protected DeviceCaller Caller { get; }
 
     private protected DeviceRecipe Recipe { get; }
 
-    private protected RentalPool<DevCryptoContext> Pool { get; }
-
-    public override DigestState BeginDigest() => throw new InvalidOperationException($"{Recipe.First.Algorithm} has no running digest.");
-
     public override void Dispose()
     {
-        Pool.Dispose();
+        base.Dispose();
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             Caller.Release();
@@ -73,41 +62,36 @@ internal abstract class DevCryptoSession : DriverSession
             return;
         }
 
-        DevCryptoContext? context = null;
+        LongRental<DevCryptoContext>? rental = null;
         PendingRequest pending;
         try
         {
-            context = Pool.Rent();
-            pending = new PendingRequest(this, run, context, Recipe.First);
+            rental = new LongRental<DevCryptoContext>(Contexts);
+            pending = new PendingRequest(this, run, rental, Recipe.First);
         }
         catch (Exception error)
         {
             // Not hidden: it is the request's outcome, as on a worker. Memory of the caller's that cannot be pinned, say.
-            if (context is not null)
-            {
-                Pool.Return(context);
-            }
-
+            rental?.Spare();
             run.Complete(0, error);
             return;
         }
 
         if (!queue.TryStart(pending))
         {
-            Pool.Return(pending.Abandon());
+            pending.Abandon();
             ThreadPool.UnsafeQueueUserWorkItem(static started => started.RunStarted(), run, preferLocal: false);
         }
     }
 
     /// <summary>Ends a request whose result was fetched.</summary>
-    internal void Settle(PendingRequest pending, DevCryptoContext context, int status)
+    internal void Settle(PendingRequest pending, LongRental<DevCryptoContext> rental, int status)
     {
         CryptRun run = pending.Run;
         CryptRequest request = run.Request;
         if (status != 0)
         {
-            context.Failures++;
-            Pool.Discard(context);
+            rental.Fail();
             run.Complete(0, DevCryptoErrors.Create(Driver.Name, $"process a request with {Recipe.First.Name}", -status));
             return;
         }
@@ -119,7 +103,7 @@ internal abstract class DevCryptoSession : DriverSession
             pending.Digest[..written].CopyTo(request.Tag.Span);
         }
 
-        Finish(context, request.Source.Length);
+        rental.Finish(request.Source.Length);
         run.Complete(written, null);
     }
 
@@ -129,34 +113,14 @@ internal abstract class DevCryptoSession : DriverSession
     /// </summary>
     private protected virtual bool IsOneCall(CryptRequest request) => false;
 
-    /// <summary>Counts and returns a kernel session that did what it was asked.</summary>
-    private protected void Finish(DevCryptoContext context, int bytes)
-    {
-        context.Operations++;
-        context.Bytes += bytes;
-        Pool.Return(context);
-    }
-
     /// <summary>
-    /// Frees a kernel session that answered anything else: what state it is in is not worth reasoning about, and another costs one ioctl.
+    /// What to throw about a kernel session that did not do what it was asked. It is freed with its rental: what state it is in is not
+    /// worth reasoning about, and another costs one ioctl.
     /// </summary>
-    [DoesNotReturn]
-    private protected void Fail(DevCryptoContext context, int result, string operation)
-    {
-        context.Failures++;
-        Pool.Discard(context);
-        throw DevCryptoErrors.Create(Driver.Name, $"{operation} with {Recipe.First.Name}", result);
-    }
+    private protected CryptoDevException Failed(int result, string operation) =>
+        DevCryptoErrors.Create(Driver.Name, $"{operation} with {Recipe.First.Name}", result);
 
-    /// <summary>A wrong tag is no failure of the session, which goes on.</summary>
-    private protected int Mismatch(DevCryptoContext context)
-    {
-        context.Failures++;
-        Pool.Return(context);
-        return TagMismatch;
-    }
-
-    private DevCryptoContext CreateContext() =>
+    private protected sealed override DevCryptoContext CreateContext() =>
         KernelSessionHandle.Open(Caller, Recipe, out int result) is { } session
             ? new DevCryptoContext(session)
             : throw DevCryptoErrors.Create(Driver.Name, $"open another session of {Recipe.First.Name}", result);

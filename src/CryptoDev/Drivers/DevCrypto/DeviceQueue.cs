@@ -7,7 +7,9 @@ namespace CryptoDev.Drivers.DevCrypto;
 /// any: who submits waits for nothing, and no
 /// worker sits in an ioctl.
 /// </summary>
-internal sealed class DeviceQueue(DeviceCaller caller)
+/// <param name="caller">The device.</param>
+/// <param name="startThread">Starts a thread; throws where the system gives none.</param>
+internal sealed class DeviceQueue(DeviceCaller caller, Action<Thread> startThread)
 {
     /// <summary>How often the collector looks whether the device is still there when nothing comes.</summary>
     private const int PollMilliseconds = 1000;
@@ -16,7 +18,11 @@ internal sealed class DeviceQueue(DeviceCaller caller)
     private readonly LinkedList<IInFlight> _inFlight = [];
     private nint _lastCookie;
     private bool _taken;
+    private bool _isCollecting;
     private volatile bool _refused;
+
+    public DeviceQueue(DeviceCaller caller)
+        : this(caller, static thread => thread.Start()) { }
 
     /// <summary>
     /// Whether the device takes such requests, as far as is known: cryptodev-linux does only when built with ENABLE_ASYNC.
@@ -29,6 +35,11 @@ internal sealed class DeviceQueue(DeviceCaller caller)
         // One after the other: on Linux results come in the order of the calls, and nothing else tells whose they are.
         lock (_lock)
         {
+            if (!TryCollect())
+            {
+                return false;
+            }
+
             request.Cookie = ++_lastCookie;
             int result = caller.Start(request.Describe());
             if (result < 0)
@@ -39,7 +50,7 @@ internal sealed class DeviceQueue(DeviceCaller caller)
             }
 
             _taken = true;
-            Add(request);
+            _inFlight.AddLast(request);
             return true;
         }
     }
@@ -51,6 +62,11 @@ internal sealed class DeviceQueue(DeviceCaller caller)
     {
         lock (_lock)
         {
+            if (!TryCollect())
+            {
+                return false;
+            }
+
             foreach (PendingKey key in keys)
             {
                 key.Cookie = ++_lastCookie;
@@ -66,7 +82,7 @@ internal sealed class DeviceQueue(DeviceCaller caller)
             {
                 if (statuses[i] == 0)
                 {
-                    Add(keys[i]);
+                    _inFlight.AddLast(keys[i]);
                 }
                 else
                 {
@@ -78,18 +94,34 @@ internal sealed class DeviceQueue(DeviceCaller caller)
         }
     }
 
-    private void Add(IInFlight item)
+    /// <summary>
+    /// Sees to it that somebody collects, before the kernel is given anything: what it takes and nobody fetches would hold its memory, and
+    /// whoever waits for it, for ever. False where the system gives no thread; the work is then done by a call that waits.
+    /// </summary>
+    private bool TryCollect()
     {
-        _inFlight.AddLast(item);
-        if (_inFlight.Count == 1)
+        if (_isCollecting)
         {
-            new Thread(Collect) { IsBackground = true, Name = "CryptoDev results" }.Start();
+            return true;
         }
+
+        try
+        {
+            startThread(new Thread(Collect) { IsBackground = true, Name = "CryptoDev results" });
+        }
+        catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
+        {
+            return false;
+        }
+
+        _isCollecting = true;
+        return true;
     }
 
     private void Collect()
     {
-        while (true)
+        // Whoever started this thread has the lock until the kernel has taken something, or refused.
+        while (IsAnythingInFlight())
         {
             int ready = caller.Channel.Poll(LibC.POLLIN, PollMilliseconds);
             int result = ready < 0 || (ready & (LibC.POLLERR | LibC.POLLHUP | LibC.POLLNVAL)) != 0 ? -LibC.ENOTCONN : 0;
@@ -100,15 +132,22 @@ internal sealed class DeviceQueue(DeviceCaller caller)
                 result = caller.Fetch(out cookie, out status);
             }
 
-            if (!Settle(ready != 0, result, cookie, status))
-            {
-                return;
-            }
+            Settle(ready != 0, result, cookie, status);
         }
     }
 
-    /// <summary>Gives a result to its request; false when none is left in flight, and the thread's work is done.</summary>
-    private bool Settle(bool answered, int result, nint cookie, int status)
+    /// <summary>False when none is left in flight, and the thread's work is done: the next one starts another.</summary>
+    private bool IsAnythingInFlight()
+    {
+        lock (_lock)
+        {
+            _isCollecting = _inFlight.Count > 0;
+            return _isCollecting;
+        }
+    }
+
+    /// <summary>Gives a result to its request.</summary>
+    private void Settle(bool answered, int result, nint cookie, int status)
     {
         lock (_lock)
         {
@@ -136,8 +175,6 @@ internal sealed class DeviceQueue(DeviceCaller caller)
                     node.Value.End(status);
                 }
             }
-
-            return _inFlight.Count > 0;
         }
     }
 }

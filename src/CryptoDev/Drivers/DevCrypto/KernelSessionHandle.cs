@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using CryptoDev.Dialects;
-using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;

@@ -9,22 +9,22 @@ namespace CryptoDev.Drivers.DevCrypto;
 internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
 {
     private readonly DevCryptoSession _session;
-    private readonly DevCryptoContext _context;
+    private readonly LongRental<DevCryptoContext> _rental;
     private readonly MemoryHandle _source;
     private readonly MemoryHandle _destination;
     private readonly SecureMemoryHandle _block;
     private readonly int _ivLength;
     private int _status;
 
-    /// <summary>Takes over a rented context.</summary>
+    /// <summary>Takes over the rental, unless this throws.</summary>
     /// <param name="session">The session, which ends the request.</param>
     /// <param name="run">The run of the request, started.</param>
-    /// <param name="context">A kernel session for it alone: on NetBSD the MAC has one place per session.</param>
+    /// <param name="rental">A kernel session for it alone: on NetBSD the MAC has one place per session.</param>
     /// <param name="row">How the IV is said.</param>
-    public PendingRequest(DevCryptoSession session, CryptRun run, DevCryptoContext context, AlgorithmNumber row)
+    public PendingRequest(DevCryptoSession session, CryptRun run, LongRental<DevCryptoContext> rental, AlgorithmNumber row)
     {
         _session = session;
-        _context = context;
+        _rental = rental;
         Run = run;
         CryptRequest request = run.Request;
         _source = request.Source.Pin();
@@ -59,7 +59,7 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
         {
             return new CryptCall
             {
-                Session = _context.Id,
+                Session = _rental.Context.Id,
                 Action = hashes || request.Direction == CryptDirection.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt,
                 Length = (uint)request.Source.Length,
                 Source = (nint)_source.Pointer,
@@ -79,17 +79,17 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
     }
 
     /// <summary>The kernel did not take it: gives the kernel session back.</summary>
-    public DevCryptoContext Abandon()
+    public void Abandon()
     {
         Unpin();
         _block.Dispose();
-        return _context;
+        _rental.Spare();
     }
 
     void IThreadPoolWorkItem.Execute()
     {
         Unpin();
-        _session.Settle(this, _context, _status);
+        _session.Settle(this, _rental, _status);
         _block.Dispose();
     }
 

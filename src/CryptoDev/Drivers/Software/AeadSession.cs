@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Software;
@@ -6,39 +7,68 @@ namespace CryptoDev.Drivers.Software;
 /// AES-GCM, AES-CCM, ChaCha20-Poly1305. CCM is told the length first and checks the tag before it gives a byte; the others stream and check
 /// last.
 /// </summary>
-internal sealed class AeadSession(CryptoTransform transform, DriverKind kind)
-    : SoftwareSession<CipherContext>(transform, kind, () => new CipherContext(transform))
+internal sealed class AeadSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<CipherContext>(transform, kind)
 {
     private readonly bool _lengthFirst = transform.Algorithm.Libcrypto.LengthFirst;
 
     public override int Process(in CryptOp op)
     {
-        CipherContext context = Contexts.Rent();
-        EvpCipherContextHandle cipher = context.For(op.Direction) ?? throw Failed(context, "key");
-        return op.Direction == CryptDirection.Encrypt ? Encrypt(context, cipher, in op) : Decrypt(context, cipher, in op);
-    }
-
-    private int Encrypt(CipherContext context, EvpCipherContextHandle cipher, in CryptOp op)
-    {
-        if (
-            !cipher.Start(op.Iv)
-            || (_lengthFirst && !cipher.AnnounceLength(op.Source.Length))
-            || (!op.AssociatedData.IsEmpty && !cipher.UpdateAssociatedData(op.AssociatedData))
-            || ((_lengthFirst || !op.Source.IsEmpty) && !cipher.Update(op.Source, op.Destination))
-            || !cipher.Finish()
-            || !cipher.GetTag(op.Tag)
-        )
+        using Rental<CipherContext> rental = new(Contexts);
+        bool matches = true;
+        string? refused =
+            op.Direction == CryptDirection.Encrypt ? Encrypt(rental.Context, in op) : Decrypt(rental.Context, in op, out matches);
+        if (refused is not null)
         {
-            throw Failed(context, "encrypt");
+            throw Refused(Algorithm, refused);
+        }
+
+        if (!matches)
+        {
+            rental.Refuse();
+            return TagMismatch;
         }
 
         int length = op.Source.Length;
-        Finished(context, length);
+        rental.Finish(length);
         return length;
     }
 
-    private int Decrypt(CipherContext context, EvpCipherContextHandle cipher, in CryptOp op)
+    private protected override CipherContext CreateContext() => new(Transform);
+
+    /// <summary>Null, or what libcrypto refused to do.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private string? Encrypt(CipherContext context, in CryptOp op)
     {
+        if (context.For(CryptDirection.Encrypt) is not { } cipher)
+        {
+            return "key";
+        }
+
+        if (op.Source.Length is > 0 and <= EvpCipherContextHandle.ShortMessage && op.AssociatedData.IsEmpty && !_lengthFirst)
+        {
+            return cipher.SealShort(op.Iv, op.Source, op.Destination, op.Tag) ? null : "encrypt";
+        }
+
+        return
+            cipher.Start(op.Iv)
+            && (!_lengthFirst || cipher.AnnounceLength(op.Source.Length))
+            && (op.AssociatedData.IsEmpty || cipher.UpdateAssociatedData(op.AssociatedData))
+            && ((!_lengthFirst && op.Source.IsEmpty) || cipher.Update(op.Source, op.Destination))
+            && cipher.Finish()
+            && cipher.GetTag(op.Tag)
+            ? null
+            : "encrypt";
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private string? Decrypt(CipherContext context, in CryptOp op, out bool matches)
+    {
+        matches = false;
+        if (context.For(CryptDirection.Decrypt) is not { } cipher)
+        {
+            return "key";
+        }
+
         if (
             !cipher.Start(op.Iv)
             || !cipher.ExpectTag(op.ExpectedTag)
@@ -46,23 +76,18 @@ internal sealed class AeadSession(CryptoTransform transform, DriverKind kind)
             || (!op.AssociatedData.IsEmpty && !cipher.UpdateAssociatedData(op.AssociatedData))
         )
         {
-            throw Failed(context, "decrypt");
+            return "decrypt";
         }
 
         // From here on libcrypto's only reason to say no is the tag: CCM says it at the data, the others at the end.
-        bool matches = _lengthFirst
+        matches = _lengthFirst
             ? cipher.Update(op.Source, op.Destination)
             : (op.Source.IsEmpty || cipher.Update(op.Source, op.Destination)) && cipher.Finish();
         if (!matches)
         {
             LibCrypto.ClearErrors();
-            context.Failures++;
-            Contexts.Return(context);
-            return TagMismatch;
         }
 
-        int length = op.Source.Length;
-        Finished(context, length);
-        return length;
+        return null;
     }
 }

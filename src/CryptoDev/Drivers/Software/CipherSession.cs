@@ -1,28 +1,46 @@
-using CryptoDev.Framework;
+using System.Runtime.CompilerServices;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Software;
 
 /// <summary>Ciphers whose state between messages is the IV alone: one EVP context per direction, keyed once.</summary>
-internal sealed class CipherSession(CryptoTransform transform, DriverKind kind)
-    : SoftwareSession<CipherContext>(transform, kind, () => new CipherContext(transform))
+internal sealed class CipherSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<CipherContext>(transform, kind)
 {
     public override int Process(in CryptOp op)
     {
-        CipherContext context = Contexts.Rent();
-        EvpCipherContextHandle cipher = context.For(op.Direction) ?? throw Failed(context, "key");
-        if ((!op.Iv.IsEmpty && !cipher.Start(op.Iv)) || (!op.Source.IsEmpty && !cipher.Update(op.Source, op.Destination)))
+        using Rental<CipherContext> rental = new(Contexts);
+        if (Run(rental.Context, in op) is { } refused)
         {
-            throw Failed(context, op.Direction == CryptDirection.Encrypt ? "encrypt" : "decrypt");
+            throw Refused(Algorithm, refused);
         }
 
         int length = op.Source.Length;
-        Finished(context, length);
+        rental.Finish(length);
         return length;
     }
 
     public override CipherState BeginCipher(CryptoAlgorithm algorithm, CryptDirection direction, ReadOnlySpan<byte> iv) =>
         new EvpCipherState(Transform, direction, iv);
+
+    private protected override CipherContext CreateContext() => new(Transform);
+
+    /// <summary>Null, or what libcrypto refused to do.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string? Run(CipherContext context, in CryptOp op)
+    {
+        if (context.For(op.Direction) is not { } cipher)
+        {
+            return "key";
+        }
+
+        bool done =
+            op.Source.Length is > 0 and <= EvpCipherContextHandle.ShortMessage && !op.Iv.IsEmpty
+                ? cipher.RunShort(op.Iv, op.Source, op.Destination)
+                : (op.Iv.IsEmpty || cipher.Start(op.Iv)) && (op.Source.IsEmpty || cipher.Update(op.Source, op.Destination));
+        return done ? null
+            : op.Direction == CryptDirection.Encrypt ? "encrypt"
+            : "decrypt";
+    }
 }
 
 /// <summary>Both directions' EVP contexts, each made when first needed.</summary>

@@ -9,8 +9,7 @@ namespace CryptoDev.Drivers.Software;
 /// <summary>
 /// DEFLATE and gzip by System.IO.Compression, which works on streams: this is the one session that allocates per message.
 /// </summary>
-internal sealed class CompressionSession(CryptoTransform transform, DriverKind kind)
-    : SoftwareSession<CountingContext>(transform, kind, static () => new CountingContext())
+internal sealed class CompressionSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<CountingContext>(transform, kind)
 {
     /// <summary>One last block with fixed codes and no data (RFC 1951 3.2.6).</summary>
     private static ReadOnlySpan<byte> EmptyDeflate => [0x03, 0x00];
@@ -23,7 +22,7 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
 
     public override int Process(in CryptOp op)
     {
-        CountingContext context = Contexts.Rent();
+        using Rental<CountingContext> rental = new(Contexts);
         byte[] source = ArrayPool<byte>.Shared.Rent(Math.Max(op.Source.Length, 1));
         try
         {
@@ -32,22 +31,17 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
                 op.Direction == CryptDirection.Encrypt
                     ? Compress(source, op.Source.Length, op.Destination)
                     : Expand(source, op.Source.Length, op.Destination);
-            context.Operations++;
-            context.Bytes += op.Source.Length;
+            rental.Finish(op.Source.Length);
             return written;
-        }
-        catch
-        {
-            context.Failures++;
-            throw;
         }
         finally
         {
             CryptographicOperations.ZeroMemory(source);
             ArrayPool<byte>.Shared.Return(source);
-            Contexts.Return(context);
         }
     }
+
+    private protected override CountingContext CreateContext() => new();
 
     private int Compress(byte[] source, int length, Span<byte> destination)
     {

@@ -1,31 +1,20 @@
 using System.Runtime.CompilerServices;
-using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Software;
 
 /// <summary>Unkeyed digests.</summary>
-internal sealed class DigestSession(CryptoTransform transform, DriverKind kind)
-    : SoftwareSession<DigestContext>(
-        transform,
-        kind,
-        () => new DigestContext(LibCryptoContext.Instance.Digest(transform.Algorithm.Libcrypto.Name!))
-    )
+internal sealed class DigestSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<DigestContext>(transform, kind)
 {
     public override int Process(in CryptOp op)
     {
-        DigestContext context = Contexts.Rent();
-        EvpDigestContextHandle digest = context.Digest;
-        bool done =
-            op.AssociatedData.IsEmpty && op.Source.Length <= EvpCipherContextHandle.ShortMessage
-                ? digest.ComputeShort(op.Source, op.Tag)
-                : digest.Start() && digest.Update(op.AssociatedData) && digest.Update(op.Source) && digest.Finish(op.Tag);
-        if (!done)
+        using Rental<DigestContext> rental = new(Contexts);
+        if (!Run(rental.Context.Digest, in op))
         {
-            throw Failed(context, "digest");
+            throw Refused(Algorithm, "digest");
         }
 
-        Finished(context, op.Source.Length);
+        rental.Finish(op.Source.Length);
         return op.Tag.Length;
     }
 
@@ -34,6 +23,14 @@ internal sealed class DigestSession(CryptoTransform transform, DriverKind kind)
         nint digest = LibCryptoContext.Instance.Digest(Transform.Algorithm.Libcrypto.Name!);
         return new EvpDigestState(Transform, new EvpDigestContextHandle(digest));
     }
+
+    private protected override DigestContext CreateContext() => new(LibCryptoContext.Instance.Digest(Transform.Algorithm.Libcrypto.Name!));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Run(EvpDigestContextHandle digest, in CryptOp op) =>
+        op.AssociatedData.IsEmpty && op.Source.Length <= EvpCipherContextHandle.ShortMessage
+            ? digest.ComputeShort(op.Source, op.Tag)
+            : digest.Start() && digest.Update(op.AssociatedData) && digest.Update(op.Source) && digest.Finish(op.Tag);
 }
 
 /// <summary>One EVP digest context.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Software;
@@ -11,45 +10,64 @@ namespace CryptoDev.Drivers.Software;
 /// The filled key is hashed once per context and copied for each message.
 /// </summary>
 internal sealed class KeyPadDataKeySession(CryptoTransform transform, DriverKind kind)
-    : SoftwareSession<KeyPadDataKeyContext>(transform, kind, () => new KeyPadDataKeyContext(transform))
+    : SoftwareSession<KeyPadDataKeyContext>(transform, kind)
 {
-    [SkipLocalsInit]
     public override int Process(in CryptOp op)
     {
-        KeyPadDataKeyContext context = Contexts.Rent();
-        Span<byte> full = stackalloc byte[LibCrypto.EVP_MAX_MD_SIZE];
-        using (KeyLease key = new(Transform))
+        using Rental<KeyPadDataKeyContext> rental = new(Contexts);
+        if (!Run(rental.Context, in op))
         {
-            if (
-                !context.Work.CopyFrom(context.FilledKey)
-                || !context.Work.Update(op.AssociatedData)
-                || !context.Work.Update(op.Source)
-                || !context.Work.Update(key.Bytes)
-                || !context.Work.Finish(full)
-            )
-            {
-                throw Failed(context, "authenticate");
-            }
+            throw Refused(Algorithm, "authenticate");
         }
 
-        full[..op.Tag.Length].CopyTo(op.Tag);
-        Finished(context, op.Source.Length);
+        rental.Finish(op.Source.Length);
         return op.Tag.Length;
     }
 
     public override DigestState BeginDigest() =>
         new EvpDigestState(Transform, KeyPadDataKeyContext.CreateFilledKey(Transform), appendKey: true);
+
+    private protected override KeyPadDataKeyContext CreateContext() => new(Transform);
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Run(KeyPadDataKeyContext context, in CryptOp op)
+    {
+        Span<byte> full = stackalloc byte[LibCrypto.EVP_MAX_MD_SIZE];
+        if (
+            !context.Work.CopyFrom(context.FilledKey)
+            || !context.Work.Update(op.AssociatedData)
+            || !context.Work.Update(op.Source)
+            || !context.Work.Update(context.Key)
+            || !context.Work.Finish(full)
+        )
+        {
+            return false;
+        }
+
+        full[..op.Tag.Length].CopyTo(op.Tag);
+        return true;
+    }
 }
 
 /// <summary>The state after the filled key, and a context to work in.</summary>
-internal sealed class KeyPadDataKeyContext : RentedContext
+internal sealed class KeyPadDataKeyContext : KeyedContext
 {
     private const int DigestBlock = 64;
 
     public KeyPadDataKeyContext(CryptoTransform transform)
+        : base(transform)
     {
-        FilledKey = CreateFilledKey(transform);
-        Work = new EvpDigestContextHandle(FilledKey);
+        try
+        {
+            FilledKey = CreateFilledKey(transform);
+            Work = new EvpDigestContextHandle(FilledKey);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public EvpDigestContextHandle FilledKey { get; }
@@ -58,8 +76,9 @@ internal sealed class KeyPadDataKeyContext : RentedContext
 
     public override void Dispose()
     {
-        FilledKey.Dispose();
-        Work.Dispose();
+        FilledKey?.Dispose();
+        Work?.Dispose();
+        base.Dispose();
     }
 
     public static EvpDigestContextHandle CreateFilledKey(CryptoTransform transform)

@@ -5,26 +5,41 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Software;
 
 /// <summary>HMAC and CMAC by EVP_MAC, keyed once per context.</summary>
-internal sealed class MacSession(CryptoTransform transform, DriverKind kind)
-    : SoftwareSession<MacContext>(transform, kind, () => new MacContext(transform))
+internal sealed class MacSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<MacContext>(transform, kind)
 {
-    [SkipLocalsInit]
     public override int Process(in CryptOp op)
     {
-        MacContext context = Contexts.Rent();
-        EvpMacContextHandle mac = context.Mac;
-        Span<byte> full = stackalloc byte[LibCrypto.EVP_MAX_MD_SIZE];
-        if (!mac.Start() || (!op.AssociatedData.IsEmpty && !mac.Update(op.AssociatedData)) || !mac.Update(op.Source) || !mac.Finish(full))
+        using Rental<MacContext> rental = new(Contexts);
+        if (!Run(rental.Context.Mac, in op))
         {
-            throw Failed(context, "authenticate");
+            throw Refused(Algorithm, "authenticate");
         }
 
-        full[..op.Tag.Length].CopyTo(op.Tag);
-        Finished(context, op.Source.Length);
+        rental.Finish(op.Source.Length);
         return op.Tag.Length;
     }
 
     public override DigestState BeginDigest() => new EvpMacState(Transform.Algorithm, MacContext.Create(Transform));
+
+    private protected override MacContext CreateContext() => new(Transform);
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Run(EvpMacContextHandle mac, in CryptOp op)
+    {
+        Span<byte> full = stackalloc byte[LibCrypto.EVP_MAX_MD_SIZE];
+        bool done =
+            op.AssociatedData.IsEmpty && op.Source.Length <= EvpCipherContextHandle.ShortMessage
+                ? mac.ComputeShort(op.Source, full)
+                : mac.Start() && (op.AssociatedData.IsEmpty || mac.Update(op.AssociatedData)) && mac.Update(op.Source) && mac.Finish(full);
+        if (!done)
+        {
+            return false;
+        }
+
+        full[..op.Tag.Length].CopyTo(op.Tag);
+        return true;
+    }
 }
 
 /// <summary>One keyed EVP_MAC context.</summary>

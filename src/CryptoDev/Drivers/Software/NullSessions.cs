@@ -1,41 +1,32 @@
-using CryptoDev.Framework;
-
 namespace CryptoDev.Drivers.Software;
 
-/// <summary>A context that holds nothing but the counters.</summary>
-internal sealed class CountingContext : RentedContext
-{
-    public override void Dispose()
-    {
-        // Nothing but counters.
-    }
-}
-
 /// <summary>The NULL cipher: the identity.</summary>
-internal sealed class NullCipherSession(CryptoTransform transform, DriverKind kind)
-    : SoftwareSession<CountingContext>(transform, kind, static () => new CountingContext())
+internal sealed class NullCipherSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<CountingContext>(transform, kind)
 {
     public override int Process(in CryptOp op)
     {
-        CountingContext context = Contexts.Rent();
+        using Rental<CountingContext> rental = new(Contexts);
         int length = op.Source.Length;
         op.Source.CopyTo(op.Destination);
-        Finished(context, length);
+        rental.Finish(length);
         return length;
     }
+
+    private protected override CountingContext CreateContext() => new();
 }
 
 /// <summary>NULL-HMAC: zeros, as NetBSD writes them.</summary>
-internal sealed class NullMacSession(CryptoTransform transform, DriverKind kind)
-    : SoftwareSession<CountingContext>(transform, kind, static () => new CountingContext())
+internal sealed class NullMacSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<CountingContext>(transform, kind)
 {
     public override int Process(in CryptOp op)
     {
-        CountingContext context = Contexts.Rent();
+        using Rental<CountingContext> rental = new(Contexts);
         op.Tag.Clear();
-        Finished(context, op.Source.Length);
+        rental.Finish(op.Source.Length);
         return op.Tag.Length;
     }
+
+    private protected override CountingContext CreateContext() => new();
 
     public override DigestState BeginDigest() => new NullDigestState();
 

@@ -1,40 +1,46 @@
-using CryptoDev.Framework;
+using System.Runtime.CompilerServices;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Software;
 
 /// <summary>ARC4: the key schedule is the state, so every message keys the context anew and starts a fresh key stream.</summary>
-internal sealed class StreamKeySession(CryptoTransform transform, DriverKind kind)
-    : SoftwareSession<StreamKeyContext>(transform, kind, static () => new StreamKeyContext())
+internal sealed class StreamKeySession(CryptoTransform transform, DriverKind kind) : SoftwareSession<StreamKeyContext>(transform, kind)
 {
     public override int Process(in CryptOp op)
     {
-        StreamKeyContext context = Contexts.Rent();
-        using (KeyLease key = new(Transform))
+        using Rental<StreamKeyContext> rental = new(Contexts);
+        if (!Run(rental.Context, in op))
         {
-            nint cipher = LibCryptoContext.Instance.Cipher(Transform.Algorithm.Libcrypto.NameFor(key.Bytes.Length));
-            if (
-                !context.Cipher.SetKey(cipher, key.Bytes, encrypt: true)
-                || (!op.Source.IsEmpty && !context.Cipher.Update(op.Source, op.Destination))
-            )
-            {
-                throw Failed(context, "process");
-            }
+            throw Refused(Algorithm, "process");
         }
 
         int length = op.Source.Length;
-        Finished(context, length);
+        rental.Finish(length);
         return length;
     }
 
     public override CipherState BeginCipher(CryptoAlgorithm algorithm, CryptDirection direction, ReadOnlySpan<byte> iv) =>
         new EvpCipherState(Transform, direction, iv);
+
+    private protected override StreamKeyContext CreateContext() => new(Transform);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Run(StreamKeyContext context, in CryptOp op)
+    {
+        nint cipher = LibCryptoContext.Instance.Cipher(Algorithm.Libcrypto.NameFor(context.Key.Length));
+        return context.Cipher.SetKey(cipher, context.Key, encrypt: true)
+            && (op.Source.IsEmpty || context.Cipher.Update(op.Source, op.Destination));
+    }
 }
 
 /// <summary>One EVP context that is keyed for every message.</summary>
-internal sealed class StreamKeyContext : RentedContext
+internal sealed class StreamKeyContext(CryptoTransform transform) : KeyedContext(transform)
 {
     public EvpCipherContextHandle Cipher { get; } = new();
 
-    public override void Dispose() => Cipher.Dispose();
+    public override void Dispose()
+    {
+        Cipher.Dispose();
+        base.Dispose();
+    }
 }

@@ -1,31 +1,31 @@
-using CryptoDev.Framework;
+using System.Runtime.CompilerServices;
 
 namespace CryptoDev.Drivers.Software;
 
 /// <summary>
 /// AES-XCBC-MAC (RFC 3566). libcrypto has no such MAC, but it is CBC under a derived key with the last block masked by one of two others.
 /// </summary>
-internal sealed class XcbcMacSession(CryptoTransform transform, DriverKind kind)
-    : SoftwareSession<XcbcMacContext>(transform, kind, () => new XcbcMacContext(transform))
+internal sealed class XcbcMacSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<XcbcMacContext>(transform, kind)
 {
     public override int Process(in CryptOp op)
     {
-        XcbcMacContext context = Contexts.Rent();
-        if (
-            !context.State.Start()
-            || !context.State.Update(op.AssociatedData)
-            || !context.State.Update(op.Source)
-            || !context.State.Finish(op.Tag)
-        )
+        using Rental<XcbcMacContext> rental = new(Contexts);
+        if (!Run(rental.Context.State, in op))
         {
-            throw Failed(context, "authenticate");
+            throw Refused(Algorithm, "authenticate");
         }
 
-        Finished(context, op.Source.Length);
+        rental.Finish(op.Source.Length);
         return op.Tag.Length;
     }
 
     public override DigestState BeginDigest() => new XcbcMacDigestState(new XcbcMacState(Transform));
+
+    private protected override XcbcMacContext CreateContext() => new(Transform);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Run(XcbcMacState state, in CryptOp op) =>
+        state.Start() && state.Update(op.AssociatedData) && state.Update(op.Source) && state.Finish(op.Tag);
 }
 
 /// <summary>One state, started anew for each message.</summary>

@@ -1,4 +1,4 @@
-namespace CryptoDev.Framework;
+namespace CryptoDev.Drivers;
 
 /// <summary>Holds the key of a transform while its bytes are read, so that no other thread's Dispose can zero them meanwhile.</summary>
 internal readonly ref struct KeyLease

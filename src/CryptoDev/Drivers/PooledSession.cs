@@ -1,0 +1,35 @@
+namespace CryptoDev.Drivers;
+
+/// <summary>
+/// A session whose operations each rent a context: its statistics, its end and what most of its kind have no running digest for stand
+/// here once for all drivers.
+/// </summary>
+internal abstract class PooledSession<T> : DriverSession
+    where T : RentedContext
+{
+    private protected PooledSession(SessionDriver driver, CryptoAlgorithm algorithm)
+    {
+        Driver = driver;
+        Algorithm = algorithm;
+        Contexts = new RentalPool<T>(CreateContext);
+    }
+
+    /// <summary>The same with a context that is there already.</summary>
+    private protected PooledSession(SessionDriver driver, CryptoAlgorithm algorithm, T first)
+        : this(driver, algorithm) => Contexts.Return(Contexts.Adopt(first));
+
+    public sealed override SessionDriver Driver { get; }
+
+    public override SessionStatistics Statistics => Contexts.Statistics;
+
+    private protected CryptoAlgorithm Algorithm { get; }
+
+    private protected RentalPool<T> Contexts { get; }
+
+    public override DigestState BeginDigest() => throw new InvalidOperationException($"{Algorithm} has no running digest.");
+
+    public override void Dispose() => Contexts.Dispose();
+
+    /// <summary>One more context; called by any thread, several at once.</summary>
+    private protected abstract T CreateContext();
+}

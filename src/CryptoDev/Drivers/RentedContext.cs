@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+
+namespace CryptoDev.Drivers;
+
+/// <summary>
+/// A context that a session rents for one operation. Its counters are plain fields, because one thread at a time holds it. What each
+/// operation writes stands on cache lines of its own, so that two threads with two contexts never write the same line.
+/// </summary>
+internal abstract class RentedContext : IDisposable
+{
+    /// <summary>Two lines of 64 bytes: processors fetch them in pairs.</summary>
+    internal const int Line = 128;
+
+    /// <summary>The value of <see cref="Slot"/> outside the slots.</summary>
+    internal const int NoSlot = -1;
+
+    private OwnLines _own = new() { Rented = 1, Slot = NoSlot };
+
+    /// <summary>Operations that succeeded.</summary>
+    public ref long Operations => ref _own.Operations;
+
+    /// <summary>Bytes of successful operations.</summary>
+    public ref long Bytes => ref _own.Bytes;
+
+    /// <summary>Operations that failed.</summary>
+    public ref long Failures => ref _own.Failures;
+
+    /// <summary>
+    /// Not 0 while somebody holds it. Only a context in a slot is ever free by this word; the others are free by lying on the shelf.
+    /// </summary>
+    internal ref int Rented => ref _own.Rented;
+
+    /// <summary>The slot it belongs to. Changed by its holder only, under the pool's lock.</summary>
+    internal ref int Slot => ref _own.Slot;
+
+    /// <summary>What it had done when the pool was last reviewed; -1 before its first review.</summary>
+    internal long DoneAtReview { get; set; } = -1;
+
+    /// <summary>Its counters, which its holder may be changing.</summary>
+    internal SessionStatistics Counters =>
+        new(Volatile.Read(ref _own.Operations), Volatile.Read(ref _own.Bytes), Volatile.Read(ref _own.Failures));
+
+    /// <summary>Whether it did anything since this was last asked.</summary>
+    internal bool WasUsed()
+    {
+        SessionStatistics now = Counters;
+        long done = now.Operations + now.Failures;
+        bool used = done != DoneAtReview;
+        DoneAtReview = done;
+        return used;
+    }
+
+    public abstract void Dispose();
+
+    /// <summary>Room before and after, because the collector may put any object next to this one.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = (2 * Line) + 32)]
+    internal struct OwnLines
+    {
+        [FieldOffset(Line)]
+        public long Operations;
+
+        [FieldOffset(Line + 8)]
+        public long Bytes;
+
+        [FieldOffset(Line + 16)]
+        public long Failures;
+
+        [FieldOffset(Line + 24)]
+        public int Rented;
+
+        [FieldOffset(Line + 28)]
+        public int Slot;
+    }
+}
