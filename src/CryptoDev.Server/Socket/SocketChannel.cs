@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using CryptoDev.Ioctl;
 using CryptoDev.Native;
 
 namespace CryptoDev.Server.Socket;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CryptoDev.Conformance.Support;
 using CryptoDev.Native;
 using FluentAssertions;
 using Xunit;

@@ -1,4 +1,3 @@
-using CryptoDev.Drivers;
 using CryptoDev.Framework;
 using CryptoDev.Native;
 using FluentAssertions;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using CryptoDev.Drivers;
-using CryptoDev.Framework;
 using CryptoDev.Native;
 using FluentAssertions;
 

@@ -103,9 +103,9 @@ public sealed class KeyResultTests
     }
 
     [Fact]
-    public void A_result_that_is_read_while_it_is_disposed_is_whole_or_refused()
+    public async Task A_result_that_is_read_while_it_is_disposed_is_whole_or_refused()
     {
-        // 8 KiB, so that copying takes long enough to be met in the middle.
+        // 2 KiB, so that copying takes long enough to be met in the middle.
         byte[] modulus = [.. Enumerable.Repeat((byte)0xFF, 2048)];
         byte[] number = [.. Enumerable.Repeat((byte)0xA5, 2048)];
         using CryptoDevice device = CryptoDevice.Open(s_software);
@@ -130,7 +130,7 @@ public sealed class KeyResultTests
                 // Refused.
             }
 
-            disposal.Wait();
+            await disposal;
         }
 
         torn.Should().Be(0);

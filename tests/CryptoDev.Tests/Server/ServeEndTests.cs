@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using CryptoDev.Dialects;
 using CryptoDev.Ioctl;
 using CryptoDev.Native;
 using CryptoDev.Tests.Cli;

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using CryptoDev.Native;
 using CryptoDev.Server;
 using CryptoDev.Server.Socket;
@@ -7,6 +8,7 @@ using Xunit;
 namespace CryptoDev.Tests.Server;
 
 /// <summary>Clients that try to stop the server for everybody else.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class SocketAttackTests
 {
     [Fact]

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using CryptoDev.Ioctl;
 using CryptoDev.Native;
 using FluentAssertions;
 using static CryptoDev.Ioctl.CryptodevLinux;

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using CryptoDev.Native;
 using CryptoDev.Server;
 using CryptoDev.Server.Socket;
@@ -7,6 +8,7 @@ using Xunit;
 namespace CryptoDev.Tests.Server;
 
 /// <summary>A socket's place: only what is ours is made, changed and removed, whatever others put there.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class SocketPathTests : IDisposable
 {
     private static readonly int s_mode600 = Convert.ToInt32("600", 8);
