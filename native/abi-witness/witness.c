@@ -150,7 +150,6 @@ static void poll_constants(void)
 /* sys/random.h */
 static void random_constants(void)
 {
-	C(GRND_NONBLOCK) C(GRND_RANDOM)
 }
 
 /* sys/socket.h */
@@ -164,7 +163,6 @@ static void socket_constants(void)
 /* unistd.h */
 static void unistd_constants(void)
 {
-	C(SEEK_SET) C(SEEK_CUR) C(SEEK_END)
 }
 
 /* linux/if_alg.h */

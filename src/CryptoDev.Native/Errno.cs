@@ -20,13 +20,5 @@ internal readonly record struct Errno(int Number)
     /// <summary>Reads errno; only sensible straight after the failed call, before anything else can make one.</summary>
     public static Errno Last() => new(Marshal.GetLastSystemError());
 
-    /// <summary>The number of a name such as "ENOENT".</summary>
-    public static bool TryParse(string name, out Errno errno)
-    {
-        int number = name.Length == 0 ? -1 : Array.IndexOf(LibC.ErrnoNames, name);
-        errno = new Errno(Math.Max(number, 0));
-        return number > 0;
-    }
-
     public override string ToString() => $"{Name} ({Number}): {Text}";
 }

@@ -6,9 +6,6 @@ namespace CryptoDev.Native;
 internal static unsafe partial class LibC
 {
     [LibraryImport("libc")]
-    public static partial nint readv(int fd, iovec* vectors, int count);
-
-    [LibraryImport("libc")]
     public static partial nint writev(int fd, iovec* vectors, int count);
 
     [LibraryImport("libc")]

@@ -5,10 +5,6 @@ namespace CryptoDev.Native;
 /// <summary>unistd.h.</summary>
 internal static unsafe partial class LibC
 {
-    public const int SEEK_SET = 0;
-    public const int SEEK_CUR = 1;
-    public const int SEEK_END = 2;
-
     [LibraryImport("libc")]
     public static partial int close(int fd);
 
@@ -17,12 +13,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc")]
     public static partial nint write(int fd, void* buffer, nuint length);
-
-    [LibraryImport("libc")]
-    public static partial long lseek(int fd, long offset, int whence);
-
-    [LibraryImport("libc")]
-    public static partial int dup(int fd);
 
     [LibraryImport("libc")]
     public static partial int pipe2(int* ends, int flags);

@@ -58,15 +58,20 @@ public sealed class ServeEndTests : FolderTests
             await Task.WhenAny(counted, Task.Delay(200));
         }
 
-        for (int i = 0; i < signals; i++)
+        Signal(server, "TERM");
+        for (int i = 1; i < signals || (signals > 1 && !server.HasExited && since.Elapsed < s_patience); i++)
         {
-            Signal(server, "TERM");
-            await Task.Delay(500);
+            // Two of a kind that wait at once are one to the kernel, so the second is sent until it is seen.
+            await Task.Delay(20);
+            _ = CommandRun.Foreign("kill", Folder, "-TERM", $"{server.Id}");
         }
 
         server.WaitForExit(s_patience).Should().BeTrue();
         server.ExitCode.Should().Be(exitCode);
-        (await power).Should().Be(-LibC.ENOTCONN);
+        // Cut off; or done, where the machine is fast enough.
+        (await power)
+            .Should()
+            .BeOneOf(-LibC.ENOTCONN, 0);
     }
 
     [Fact]

@@ -33,8 +33,6 @@ internal sealed class KeyJob : IDisposable
     /// <summary>The driver that ran it, if one did.</summary>
     public string? Driver { get; private set; }
 
-    public KeyCall Call => _call;
-
     /// <summary>Checks the counts as the dialect does, and copies the operands in.</summary>
     /// <returns>0 or an errno value.</returns>
     public static int TryCopyIn(EmulatedFile file, in KeyCall call, DriverDemand demand, IUserMemory caller, out KeyJob? job)
