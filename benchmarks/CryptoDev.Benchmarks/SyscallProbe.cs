@@ -5,8 +5,7 @@ namespace CryptoDev.Benchmarks;
 
 /// <summary>
 /// Does each operation a known number of times on one driver between two marks that strace shows: attempts to open files that do not exist.
-/// What the
-/// calling thread does between them is the cost of the operations; benchmarks/syscalls.sh counts it.
+/// What the calling thread does between them is the cost of the operations; benchmarks/syscalls.sh counts it.
 /// </summary>
 internal static class SyscallProbe
 {

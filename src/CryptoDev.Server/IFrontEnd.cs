@@ -2,8 +2,7 @@ namespace CryptoDev.Server;
 
 /// <summary>
 /// One way for foreign programs to reach an emulator: a device node, a socket. Life: constructed with the emulator and its own options
-/// (opens nothing yet), <see cref="Start"/>ed once,
-/// disposed once; the emulator outlives it.
+/// (opens nothing yet), <see cref="Start"/>ed once, disposed once; the emulator outlives it.
 /// </summary>
 public interface IFrontEnd : IDisposable
 {

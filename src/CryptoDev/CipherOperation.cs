@@ -6,8 +6,7 @@ namespace CryptoDev;
 
 /// <summary>
 /// The running state of one message that is encrypted or decrypted in pieces. Block modes hold back the bytes of an unfinished block; other
-/// modes give as
-/// many bytes as they take. For one thread at a time. Ends with its session.
+/// modes give as many bytes as they take. For one thread at a time. Ends with its session.
 /// </summary>
 /// <remarks>NIST SP 800-38A modes; BSD has no such thing: there a caller carries the IV from one <c>CIOCCRYPT</c> to the next.</remarks>
 public sealed class CipherOperation : IDisposable

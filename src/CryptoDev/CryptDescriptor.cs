@@ -24,8 +24,7 @@ public enum CryptDescriptorFlags
 
 /// <summary>
 /// One step of an operation over one buffer: which bytes which transform works on, in place. The IV (ciphers) or the digest, MAC or tag
-/// goes to, or is
-/// found at, <see cref="Inject"/>.
+/// goes to, or is found at, <see cref="Inject"/>.
 /// </summary>
 /// <remarks>
 /// BSD original: <c>struct cryptodesc</c>: <c>crd_skip</c>, <c>crd_len</c>, <c>crd_inject</c>, <c>crd_flags</c>, <c>crd_iv</c>,

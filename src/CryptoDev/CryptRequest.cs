@@ -21,8 +21,8 @@ public enum CryptRequestState
 
 /// <summary>
 /// The heap twin of <see cref="CryptOp"/> over memory, for asynchronous and batched work. One request is one operation at a time and may be
-/// used again when
-/// it is done. The memory must stay untouched until then. Not safe for two threads at once, except that any thread may cancel.
+/// used again when it is done. The memory must stay untouched until then. Not safe for two threads at once, except that any thread may
+/// cancel.
 /// </summary>
 /// <remarks>
 /// BSD original: <c>struct cryptop</c>: <c>crp_opaque</c> is <see cref="Cookie"/>, <c>crp_etype</c> is <see cref="Error"/>,

@@ -5,8 +5,7 @@ namespace CryptoDev;
 
 /// <summary>
 /// The way in: lists the drivers of this machine and opens sessions on them. Opening costs a look at the machine; keep one and share it.
-/// Safe from any
-/// thread. Sessions live on after it is disposed.
+/// Safe from any thread. Sessions live on after it is disposed.
 /// </summary>
 /// <remarks>BSD original: an open <c>/dev/crypto</c>, and <c>crypto_newsession</c> of opencrypto(9).</remarks>
 public sealed class CryptoDevice : IDisposable
@@ -78,8 +77,7 @@ public sealed class CryptoDevice : IDisposable
 
     /// <summary>
     /// Runs many key operations, as many at once as there are processors, and returns their results in the same order. One that fails is a
-    /// result with
-    /// <see cref="KeyResult.Error"/> and stops none of the others.
+    /// result with <see cref="KeyResult.Error"/> and stops none of the others.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// An operation's operand is outside its range, or an operation is given twice; its results are not to be had.

@@ -13,8 +13,8 @@ public sealed record CryptoDeviceOptions
 
     /// <summary>
     /// The ABI that device speaks: <c>linux</c>, <c>netbsd</c>, <c>freebsd</c> or <c>openbsd</c>, or one release of it (<c>freebsd 12</c>,
-    /// <c>freebsd 13</c>, <c>freebsd 14</c>,
-    /// <c>openbsd 2002</c>, <c>openbsd 2014</c>). Null: it is found out by asking the device, which is not possible for every one.
+    /// <c>freebsd 13</c>, <c>freebsd 14</c>, <c>openbsd 2002</c>, <c>openbsd 2014</c>). Null: it is found out by asking the device, which
+    /// is not possible for every one.
     /// </summary>
     public string? DevCryptoDialect { get; init; }
 }

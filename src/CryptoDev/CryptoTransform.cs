@@ -2,8 +2,7 @@ namespace CryptoDev;
 
 /// <summary>
 /// One transform of a session: an algorithm with its key, tag length and rounds. Immutable. It refers to the key and owns no reference to
-/// it;
-/// a session does.
+/// it; a session does.
 /// </summary>
 /// <remarks>BSD original: <c>struct cryptoini</c> of opencrypto(9).</remarks>
 public sealed class CryptoTransform

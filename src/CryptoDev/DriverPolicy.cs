@@ -19,8 +19,7 @@ public sealed class DriverPolicy
 
     /// <summary>
     /// Hardware on any rung, else libcrypto, else kernel CPU code. Cost: a card is slower than the CPU on small messages (five times at 64
-    /// bytes on an
-    /// emulated one) and faster on large ones; <c>cryptodev speed</c> tells where yours turns.
+    /// bytes on an emulated one) and faster on large ones; <c>cryptodev speed</c> tells where yours turns.
     /// </summary>
     public static DriverPolicy HardwarePreferred { get; } = new(PolicyKind.HardwarePreferred);
 

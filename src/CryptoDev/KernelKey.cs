@@ -6,17 +6,14 @@ namespace CryptoDev;
 
 /// <summary>
 /// A key in a kernel keyring, named by its serial number (keyrings(7)), so that its bytes need not be in this process. A symmetric one
-/// (type <c>user</c> or <c>logon</c>)
-/// is for sessions on the <c>af_alg</c> rung where the kernel takes keys by serial (ALG_SET_KEY_BY_KEY_SERIAL, Linux 6.2 and later); other
-/// rungs refuse it with a reason. One of
-/// type <c>asymmetric</c> encrypts, decrypts, signs and verifies by itself (KEYCTL_PKEY). Safe from any thread.
+/// (type <c>user</c> or <c>logon</c>) is for sessions on the <c>af_alg</c> rung where the kernel takes keys by serial
+/// (ALG_SET_KEY_BY_KEY_SERIAL, Linux 6.2 and later); other rungs refuse it with a reason. One of type <c>asymmetric</c> encrypts, decrypts,
+/// signs and verifies by itself (KEYCTL_PKEY). Safe from any thread.
 /// </summary>
 /// <remarks>
 /// <see cref="FromSerial"/> refers to a key that somebody else keeps. The <c>Import</c> methods make a key of this process: it is unlinked
-/// when the object is disposed and
-/// no session uses it any more, and by the kernel itself when the process ends, however it ends. Other processes of the same user may use
-/// it by its serial number
-/// but not read it.
+/// when the object is disposed and no session uses it any more, and by the kernel itself when the process ends, however it ends. Other
+/// processes of the same user may use it by its serial number but not read it.
 /// </remarks>
 public sealed partial class KernelKey : SessionKey
 {

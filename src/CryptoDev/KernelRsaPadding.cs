@@ -5,8 +5,8 @@ public enum KernelRsaPadding
 {
     /// <summary>
     /// PKCS #1 v1.5 (RFC 8017, 7.2): up to 11 bytes less than the modulus, random for each encryption. Whether decryption failed tells an
-    /// attacker about the plaintext: do not
-    /// let a stranger see the difference. Where a crypto card serves RSA, this is the form that reaches it.
+    /// attacker about the plaintext: do not let a stranger see the difference. Where a crypto card serves RSA, this is the form that
+    /// reaches it.
     /// </summary>
     Pkcs1,
 

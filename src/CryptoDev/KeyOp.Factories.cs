@@ -16,9 +16,8 @@ public sealed partial class KeyOp
 
     /// <summary>
     /// <paramref name="message"/>^d mod pq from the parts of an RSA private key. When they belong to one key the calculation is blinded and
-    /// checked with the
-    /// public exponent, and a number that is not the inverse of q is refused when it is processed, with <c>EINVAL</c>; otherwise it is
-    /// done twice and compared.
+    /// checked with the public exponent, and a number that is not the inverse of q is refused when it is processed, with <c>EINVAL</c>;
+    /// otherwise it is done twice and compared.
     /// </summary>
     /// <param name="p">The first prime.</param>
     /// <param name="q">The second prime.</param>

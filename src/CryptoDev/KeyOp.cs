@@ -5,8 +5,7 @@ namespace CryptoDev;
 
 /// <summary>
 /// One operation on large numbers, with copies of its operands that it owns, off the managed heap. It runs once: the inputs are zeroed when
-/// it has run,
-/// everything when it is disposed or forgotten. Safe from any thread.
+/// it has run, everything when it is disposed or forgotten. Safe from any thread.
 /// </summary>
 /// <remarks>
 /// BSD original: <c>struct cryptkop</c> of opencrypto(9), <c>struct crypt_kop</c> of <c>CIOCKEY</c>. docs/keyop.md has every operation with
@@ -66,8 +65,7 @@ public sealed partial class KeyOp : IDisposable
 
     /// <summary>
     /// An operation from parameters as the BSD interface counts them: operands to be copied in by <see cref="GetParameter"/>, least
-    /// significant byte first,
-    /// and room for the results. What the operands hold is checked when it is processed.
+    /// significant byte first, and room for the results. What the operands hold is checked when it is processed.
     /// </summary>
     /// <param name="operation">The operation.</param>
     /// <param name="inputBits">

@@ -45,8 +45,8 @@ public sealed partial class Session
     }
 
     // The straight lines that most operations take: everything lies where the driver wants it already. Methods of their own, so that each
-    // is only as long as it needs
-    // to be and ends in a jump to the driver: all in one, saving and restoring registers alone takes as long as the checks.
+    // is only as long as it needs to be and ends in a jump to the driver: all in one, saving and restoring registers alone takes as long as
+    // the checks.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int ProcessPlainCipher(DriverSession driver, in CryptOp op)
     {

@@ -62,8 +62,7 @@ public sealed partial class Session : IDisposable
 
     /// <summary>
     /// The longest message in bytes that one <see cref="Process(in CryptOp)"/> takes, a fact of the driver. On AF_ALG the associated data
-    /// of an AEAD
-    /// message counts in the same request: with it, the message may be that much shorter.
+    /// of an AEAD message counts in the same request: with it, the message may be that much shorter.
     /// </summary>
     public long MaxMessageLength => Volatile.Read(ref _limit);
 
@@ -106,10 +105,9 @@ public sealed partial class Session : IDisposable
 
     /// <summary>
     /// Runs one whole message scattered over several buffers: <paramref name="source"/> in, <paramref name="destination"/> filled in order.
-    /// The other parts of
-    /// the message (IV, associated data, tag, direction) come from <paramref name="op"/>, whose source and destination stay empty. The
-    /// pieces are gathered
-    /// into one rented buffer, which is cleared afterwards; nothing is written to the destination unless the operation succeeds.
+    /// The other parts of the message (IV, associated data, tag, direction) come from <paramref name="op"/>, whose source and destination
+    /// stay empty. The pieces are gathered into one rented buffer, which is cleared afterwards; nothing is written to the destination
+    /// unless the operation succeeds.
     /// </summary>
     /// <returns>The bytes written.</returns>
     /// <exception cref="ArgumentException">The destination is too small, or as <see cref="Process(in CryptOp)"/>.</exception>

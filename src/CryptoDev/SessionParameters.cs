@@ -4,9 +4,8 @@ namespace CryptoDev;
 
 /// <summary>
 /// What a session is to do: an ordered list of transforms, validated when this object is built and never changed. It refers to its keys
-/// without owning
-/// them: keep them undisposed until <see cref="CryptoDevice.CreateSession(SessionParameters, DriverPolicy?)"/> has returned. Safe from any
-/// thread.
+/// without owning them: keep them undisposed until <see cref="CryptoDevice.CreateSession(SessionParameters, DriverPolicy?)"/> has returned.
+/// Safe from any thread.
 /// </summary>
 /// <remarks>BSD original: the <c>cryptoini</c> list of <c>crypto_newsession</c>; FreeBSD: <c>struct crypto_session_params</c>.</remarks>
 public sealed class SessionParameters

@@ -4,8 +4,7 @@ namespace CryptoDev.Benchmarks.Comparison;
 
 /// <summary>
 /// Ours and a peer in turn in one process: blocks of about equal duration, the order swapped each time, because a machine that slows down
-/// in between would
-/// otherwise favour whoever was first.
+/// in between would otherwise favour whoever was first.
 /// </summary>
 internal sealed class InterleavedComparison(ComparisonPlan plan, int blocks, TimeSpan blockTime, Action<string> progress) : IDisposable
 {
@@ -56,10 +55,8 @@ internal sealed class InterleavedComparison(ComparisonPlan plan, int blocks, Tim
 
     /// <summary>
     /// Until the JIT has nothing left to do, with the runtime's default settings, because those are what users run: tier 0, then
-    /// instrumented code, then
-    /// optimised code, each step taken in the background after 30 calls and 100 ms of quiet. All operations in turn, so that the profile of
-    /// the shared path
-    /// is a mixed one and no operation is measured with code tailored to it.
+    /// instrumented code, then optimised code, each step taken in the background after 30 calls and 100 ms of quiet. All operations in
+    /// turn, so that the profile of the shared path is a mixed one and no operation is measured with code tailored to it.
     /// </summary>
     private void WarmUp(int size)
     {

@@ -4,9 +4,8 @@ namespace CryptoDev.Benchmarks.Workloads;
 
 /// <summary>
 /// The one message that all contenders of a comparison work on: the same addresses for each, so that cache lines and page offsets favour
-/// none. The source
-/// starts on a page (libkcapi splices whole pages) and the destination elsewhere in its page: addresses equal in their low 12 bits would
-/// slow stores down.
+/// none. The source starts on a page (libkcapi splices whole pages) and the destination elsewhere in its page: addresses equal in their low
+/// 12 bits would slow stores down.
 /// </summary>
 internal sealed unsafe class Message : IDisposable
 {

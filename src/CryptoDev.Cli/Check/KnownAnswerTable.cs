@@ -2,10 +2,9 @@ namespace CryptoDev.Cli.Check;
 
 /// <summary>
 /// The published vectors that every driver must meet, at least one for each algorithm. Two kinds are not printed as such in a document and
-/// say so in their
-/// source: block vectors of ECB documents are used as CBC with a zero IV (the same for one block), and RFC 1828 and RFC 1852 (KPDK) print
-/// no vectors, so
-/// theirs were computed from the construction they define over the plain digest, by hand and apart from this library.
+/// say so in their source: block vectors of ECB documents are used as CBC with a zero IV (the same for one block), and RFC 1828 and RFC
+/// 1852 (KPDK) print no vectors, so theirs were computed from the construction they define over the plain digest, by hand and apart from
+/// this library.
 /// </summary>
 internal static partial class KnownAnswerTable
 {

@@ -2,8 +2,7 @@ namespace CryptoDev.Cli.Check;
 
 /// <summary>
 /// Random keys, sizes, lengths and layouts on a driver, compared with the software driver byte for byte. What is tried depends on the seed,
-/// the driver's
-/// name and the subject alone, so a failure can be run again whatever the time was.
+/// the driver's name and the subject alone, so a failure can be run again whatever the time was.
 /// </summary>
 internal sealed class RandomCheck(CryptoDevice device, MessageTrial trial, ulong seed, CancellationToken stop)
 {

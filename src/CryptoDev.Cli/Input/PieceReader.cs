@@ -12,8 +12,7 @@ internal readonly record struct Piece(byte[] Buffer, int Length, bool IsLast)
 
 /// <summary>
 /// Reads a stream in large pieces of equal length (the last may be shorter), one thread ahead of the consumer: while one piece is worked
-/// on, the next one is
-/// there and the one after is being read. A file that fits one piece is read without a thread.
+/// on, the next one is there and the one after is being read. A file that fits one piece is read without a thread.
 /// </summary>
 internal sealed class PieceReader : IDisposable
 {

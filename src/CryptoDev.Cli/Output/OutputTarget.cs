@@ -2,8 +2,7 @@ namespace CryptoDev.Cli.Output;
 
 /// <summary>
 /// Where enc writes. A regular file is written under a temporary name in the same folder and takes its name when complete, so that nothing
-/// partial ever
-/// bears it; a device, a FIFO and the standard output are written as they are.
+/// partial ever bears it; a device, a FIFO and the standard output are written as they are.
 /// </summary>
 internal sealed class OutputTarget : IDisposable
 {

@@ -4,8 +4,7 @@ namespace CryptoDev.Native;
 
 /// <summary>
 /// The server's end of one device of /dev/cuse: requests are read from it, answers written to it, from any number of threads at once.
-/// Results are a count or
-/// a negated error number.
+/// Results are a count or a negated error number.
 /// </summary>
 /// <remarks>Closing it takes the device node away, but only when no thread is in a read any more: a read holds the file.</remarks>
 internal sealed unsafe class CuseChannel : IDisposable

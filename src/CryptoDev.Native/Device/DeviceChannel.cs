@@ -4,8 +4,7 @@ namespace CryptoDev.Native;
 
 /// <summary>
 /// An open device that is driven by ioctls: a file of this machine, or one that is emulated in this process. Whoever calls it holds a
-/// counted reference, so the operation
-/// path marshals none.
+/// counted reference, so the operation path marshals none.
 /// </summary>
 internal abstract unsafe class DeviceChannel() : SafeHandle(-1, ownsHandle: true)
 {

@@ -4,8 +4,7 @@ namespace CryptoDev.Native;
 
 /// <summary>
 /// Copies from and to addresses of this process that may be bad: the kernel does it, so that a bad one is an answer and not the end of the
-/// process. By process_vm_readv and
-/// process_vm_writev; where a sandbox forbids those, through a pipe.
+/// process. By process_vm_readv and process_vm_writev; where a sandbox forbids those, through a pipe.
 /// </summary>
 internal static unsafe class OwnMemory
 {

@@ -2,9 +2,8 @@ namespace CryptoDev.Native;
 
 /// <summary>
 /// The keyring of this process for keys that outlive a call: that of a thread which does nothing else. So the kernel drops every key with
-/// the process, however it
-/// ends. The process keyring would not do: threads that were there before it was made do not see it, and any thread's own goes with that
-/// thread.
+/// the process, however it ends. The process keyring would not do: threads that were there before it was made do not see it, and any
+/// thread's own goes with that thread.
 /// </summary>
 internal static class KeyHolder
 {

@@ -5,9 +5,8 @@ namespace CryptoDev.Native;
 
 /// <summary>
 /// A keyring of our own for one operation, in the keyring of the calling thread: nobody else's search finds it, and the kernel drops it
-/// with the thread should the
-/// process die. Make, use and dispose it on one thread: on another, the thread's keyring is another one, and the kernel then keeps ours
-/// until the thread ends.
+/// with the thread should the process die. Make, use and dispose it on one thread: on another, the thread's keyring is another one, and the
+/// kernel then keeps ours until the thread ends.
 /// </summary>
 internal sealed unsafe class PrivateKeyringHandle : SafeHandle
 {

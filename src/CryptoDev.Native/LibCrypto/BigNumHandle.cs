@@ -2,8 +2,7 @@ namespace CryptoDev.Native;
 
 /// <summary>
 /// A <c>BIGNUM</c>, never negative, cleared when freed. Every one asks libcrypto for its constant-time routines: which operand is the
-/// secret differs per
-/// operation, and a flag forgotten on one of them would not show.
+/// secret differs per operation, and a flag forgotten on one of them would not show.
 /// </summary>
 internal sealed unsafe class BigNumHandle : LibCryptoHandle
 {

@@ -2,8 +2,7 @@ namespace CryptoDev.Native;
 
 /// <summary>
 /// The numbers of one calculation and the operations on them. It owns every number it hands out and clears them all when disposed. Every
-/// method throws
-/// <see cref="LibCryptoException"/> when libcrypto refuses (it is out of memory or of random bits). For one thread.
+/// method throws <see cref="LibCryptoException"/> when libcrypto refuses (it is out of memory or of random bits). For one thread.
 /// </summary>
 internal sealed unsafe class BigNumWorkspace : IDisposable
 {
@@ -126,8 +125,7 @@ internal sealed unsafe class BigNumWorkspace : IDisposable
 
     /// <summary>
     /// Two powers as <see cref="Power"/> has them, of numbers below their moduli. With AVX-512 IFMA libcrypto computes both at once where
-    /// they are of a length that it has this
-    /// for (1024 bits in libcrypto 3.0), in less time than one takes otherwise.
+    /// they are of a length that it has this for (1024 bits in libcrypto 3.0), in less time than one takes otherwise.
     /// </summary>
     public (BigNumHandle First, BigNumHandle Second) TwoPowers(
         (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle OddModulus) first,

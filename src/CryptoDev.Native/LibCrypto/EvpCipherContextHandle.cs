@@ -190,8 +190,7 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
 
     /// <summary>
     /// Whole blocks only. By the parameter and not by EVP_CIPHER_CTX_set_padding, which sets a flag as well that makes OpenSSL 3 hand the
-    /// parameter to the
-    /// cipher again at the start of every message: a third of the time of 64 bytes of AES-CBC.
+    /// parameter to the cipher again at the start of every message: a third of the time of 64 bytes of AES-CBC.
     /// </summary>
     private bool RefusePadding()
     {

@@ -6,8 +6,7 @@ namespace CryptoDev.Native;
 
 /// <summary>
 /// Our own library context with its own providers, so that the host application's OpenSSL is neither changed nor depended on. Made once and
-/// kept for the
-/// life of the process: fetched algorithms are shared by all sessions.
+/// kept for the life of the process: fetched algorithms are shared by all sessions.
 /// </summary>
 internal sealed unsafe class LibCryptoContext
 {

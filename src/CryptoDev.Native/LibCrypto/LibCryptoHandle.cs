@@ -33,11 +33,9 @@ internal abstract class LibCryptoHandle : SafeHandle
 
     /// <summary>
     /// Comes before the first native call of a digest or MAC, and is nothing but a method that uses a 256-bit register: the JIT ends such a
-    /// method with VZEROUPPER, and
-    /// there is no other way to ask for that. Without it, libcrypto's SSE code for SHA drags along the upper halves of the vector registers
-    /// that managed code has used
-    /// (already the zeroing of a CryptOp does): a seventh of the time of a 64-byte HMAC-SHA256 on a Zen 5 processor. Not inlined, or the
-    /// end would come too late.
+    /// method with VZEROUPPER, and there is no other way to ask for that. Without it, libcrypto's SSE code for SHA drags along the upper
+    /// halves of the vector registers that managed code has used (already the zeroing of a CryptOp does): a seventh of the time of a
+    /// 64-byte HMAC-SHA256 on a Zen 5 processor. Not inlined, or the end would come too late.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     protected void LeaveWideRegisters() => _wide = Vector256<byte>.Zero;

@@ -4,8 +4,7 @@ namespace CryptoDev.Native;
 
 /// <summary>
 /// One message on a transform of its own, for ciphers whose running state lives in the kernel's transform (ecb(arc4)): on a shared one a
-/// second
-/// operation, even from another descriptor, continues the stream of the first.
+/// second operation, even from another descriptor, continues the stream of the first.
 /// </summary>
 internal static unsafe class AlgMessage
 {

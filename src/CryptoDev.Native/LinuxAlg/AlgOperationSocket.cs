@@ -4,15 +4,13 @@ namespace CryptoDev.Native;
 
 /// <summary>
 /// One operation socket of AF_ALG with the buffers of its system calls. For one thread at a time. Every request is two system calls;
-/// results are the
-/// count of bytes that the kernel returned, or a negated error number. After anything but the count that was asked for, dispose it and
-/// accept another:
-/// what is left inside (queued data, a stale IV, a half-read tail) is not worth reasoning about.
+/// results are the count of bytes that the kernel returned, or a negated error number. After anything but the count that was asked for,
+/// dispose it and accept another: what is left inside (queued data, a stale IV, a half-read tail) is not worth reasoning about.
 /// </summary>
 /// <remarks>
 /// Both calls are always given MSG_DONTWAIT, because the kernel ignores SO_RCVTIMEO and SO_SNDTIMEO here: a send beyond the buffer and a
-/// receive with more
-/// room than data wait for ever. A receive still waits for a device that is at work; that wait is inside the call and ends.
+/// receive with more room than data wait for ever. A receive still waits for a device that is at work; that wait is inside the call and
+/// ends.
 /// </remarks>
 internal sealed unsafe class AlgOperationSocket : IDisposable
 {
@@ -65,8 +63,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
 
     /// <summary>
     /// Asks for larger buffers. They belong to each operation socket and are not inherited from the parent; the kernel doubles the number
-    /// and
-    /// caps it silently, so <see cref="BufferSize"/> tells what came of it.
+    /// and caps it silently, so <see cref="BufferSize"/> tells what came of it.
     /// </summary>
     public void RequestBufferSize(int bytes)
     {

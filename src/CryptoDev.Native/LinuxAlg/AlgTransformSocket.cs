@@ -2,9 +2,8 @@ namespace CryptoDev.Native;
 
 /// <summary>
 /// The parent socket of AF_ALG: one transform with its key and tag length. It is set up in the kernel's order (bind, key, tag length,
-/// accept); after the
-/// first accept the kernel answers EBUSY to any change, so there is one parent per key. Its operation sockets keep it alive when it is
-/// closed.
+/// accept); after the first accept the kernel answers EBUSY to any change, so there is one parent per key. Its operation sockets keep it
+/// alive when it is closed.
 /// </summary>
 internal sealed unsafe class AlgTransformSocket : IDisposable
 {

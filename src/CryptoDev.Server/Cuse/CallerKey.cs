@@ -4,8 +4,7 @@ namespace CryptoDev.Server.Cuse;
 
 /// <summary>
 /// Which caller a request is from. A thread is in one ioctl at a time, so its id is enough; of callers in another pid namespace the kernel
-/// gives none (0), and there the
-/// file, the request and its argument must do.
+/// gives none (0), and there the file, the request and its argument must do.
 /// </summary>
 internal readonly record struct CallerKey(uint Thread, ulong File, uint Request, ulong Argument)
 {

@@ -12,9 +12,8 @@ namespace CryptoDev.Server.Cuse;
 /// </summary>
 /// <remarks>
 /// Directly: the caller is blocked in the request until it is answered, so its thread id cannot mean another process. By retry: each piece
-/// of input is asked for by an answer
-/// that makes the kernel send the request again with that piece, which another worker reads and hands over here; output is kept and goes
-/// out with the last answer.
+/// of input is asked for by an answer that makes the kernel send the request again with that piece, which another worker reads and hands
+/// over here; output is kept and goes out with the last answer.
 /// </remarks>
 internal sealed class CuseCaller : IUserProcess
 {
@@ -161,8 +160,7 @@ internal sealed class CuseCaller : IUserProcess
         if (_output.Count > 0 && !Lost)
         {
             // Linux (6.1 and before, at least) sends garbage instead of the ioctl when a round without input follows one with input: it
-            // keeps taking the head from the
-            // pages. So one byte that is known to be readable goes along.
+            // keeps taking the head from the pages. So one byte that is known to be readable goes along.
             ReadOnlySpan<fuse_ioctl_iovec> input = _fetched ? [new fuse_ioctl_iovec { @base = _fetchedFrom, len = 1 }] : [];
             Ask(input, CollectionsMarshal.AsSpan(_output), input.Length, _outputLength);
         }

@@ -20,8 +20,8 @@ internal readonly record struct PointerFact(
 
 /// <summary>
 /// Where the pointers of all dialects' structs stand and how long what they point to is, as far as a struct tells. Tags mean the same in
-/// each dialect that has them. Sources: as
-/// docs/dialects.md. A hint for clients: what is missing here or wrong costs a round trip and nothing else.
+/// each dialect that has them. Sources: as docs/dialects.md. A hint for clients: what is missing here or wrong costs a round trip and
+/// nothing else.
 /// </summary>
 internal static class PointerFacts
 {

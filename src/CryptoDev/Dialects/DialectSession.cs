@@ -6,9 +6,8 @@ namespace CryptoDev.Dialects;
 
 /// <summary>
 /// A session of a dialect's caller: the rows it asked for, its keys, and how its IVs and tags are meant. Owns the keys. Several framework
-/// sessions can
-/// stand behind one, because what a framework session fixes (order of cipher and MAC, nonce and tag length) a caller may vary from call to
-/// call.
+/// sessions can stand behind one, because what a framework session fixes (order of cipher and MAC, nonce and tag length) a caller may vary
+/// from call to call.
 /// </summary>
 internal sealed class DialectSession : IDisposable
 {

@@ -6,8 +6,7 @@ namespace CryptoDev.Dialects;
 
 /// <summary>
 /// The errno values that a dialect's ioctls (and open) can end with: those of its device and those its drivers are seen to give. What a
-/// driver of this library says beyond them is
-/// translated, so that a program never meets a number its author had no reason to expect.
+/// driver of this library says beyond them is translated, so that a program never meets a number its author had no reason to expect.
 /// </summary>
 internal sealed class ErrnoTable
 {

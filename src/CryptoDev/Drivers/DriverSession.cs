@@ -4,8 +4,7 @@ namespace CryptoDev.Drivers;
 
 /// <summary>
 /// One open session of a driver. Safe from any thread; each <see cref="Process"/> is one whole message. It may read the parameters' keys
-/// only while it
-/// lives: the session above holds the references.
+/// only while it lives: the session above holds the references.
 /// </summary>
 internal abstract class DriverSession : IDisposable
 {
@@ -35,14 +34,11 @@ internal abstract class DriverSession : IDisposable
 
     /// <summary>
     /// Runs one validated operation and returns the bytes written to the destination, or <see cref="TagMismatch"/>. The framework has made
-    /// it plain:
-    /// flat form, IV explicit and of the session's length, tag detached and of the session's tag length (to be computed: <c>Tag</c>; to be
-    /// verified: <c>ExpectedTag</c>; the other is empty), lengths and overlap checked,
-    /// <c>Destination.Length &gt;= Source.Length</c> for ciphers and AEAD.
-    /// Cipher: Source to Destination. AEAD: the same, and the tag written when encrypting, compared when decrypting. Digest and MAC:
-    /// AssociatedData then
-    /// Source are hashed, the tag is written (never compared: the framework does) and its length returned. Compression: Source to as much
-    /// of Destination as it takes.
+    /// it plain: flat form, IV explicit and of the session's length, tag detached and of the session's tag length (to be computed:
+    /// <c>Tag</c>; to be verified: <c>ExpectedTag</c>; the other is empty), lengths and overlap checked, <c>Destination.Length &gt;=
+    /// Source.Length</c> for ciphers and AEAD. Cipher: Source to Destination. AEAD: the same, and the tag written when encrypting, compared
+    /// when decrypting. Digest and MAC: AssociatedData then Source are hashed, the tag is written (never compared: the framework does) and
+    /// its length returned. Compression: Source to as much of Destination as it takes.
     /// </summary>
     public abstract int Process(in CryptOp op);
 

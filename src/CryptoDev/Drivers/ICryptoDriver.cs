@@ -59,10 +59,8 @@ internal interface IKeyDriver
 
     /// <summary>
     /// Runs an operation that <see cref="ProbeKey"/> accepted and whose operands are checked, writes its results, and answers 0; or the
-    /// errno value of an outcome
-    /// that another driver would come to as well: <c>EPERM</c> for a signature that is not good, <c>EDOM</c> where there is no result,
-    /// <c>EINVAL</c> for
-    /// operands that do not belong together.
+    /// errno value of an outcome that another driver would come to as well: <c>EPERM</c> for a signature that is not good, <c>EDOM</c>
+    /// where there is no result, <c>EINVAL</c> for operands that do not belong together.
     /// </summary>
     /// <param name="op">The operation, begun.</param>
     /// <param name="driver">What computed it.</param>
@@ -74,8 +72,8 @@ internal interface IKeyDriver
 
     /// <summary>
     /// Runs many operations, all of which <see cref="ProbeKey"/> accepted and are begun, by one call, and returns when they are done: for
-    /// each what <see cref="ProcessKey"/> would answer,
-    /// or a negative number where it failed and may be run again. Null where nothing was run.
+    /// each what <see cref="ProcessKey"/> would answer, or a negative number where it failed and may be run again. Null where nothing was
+    /// run.
     /// </summary>
     int[]? ProcessKeys(IReadOnlyList<KeyOp> ops, out SessionDriver? driver)
     {

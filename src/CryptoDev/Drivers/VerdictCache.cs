@@ -4,12 +4,11 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers;
 
 /// <summary>
-/// What a driver found out about its machine and need not ask again. One rule for all drivers:
-/// what works stands until the owner forgets it, because the machine said otherwise later;
-/// a refusal stands for <see cref="RefusalLifetime"/>: long enough that a burst of sessions asks once, short enough that a module loaded
-/// meanwhile is found;
-/// a refusal for want of something that comes and goes (descriptors, memory, quota) is not kept at all.
-/// The findings end with their owner. Safe from any thread: two that look at once both ask, and the later answer stands.
+/// What a driver found out about its machine and need not ask again. One rule for all drivers: what works stands until the owner forgets
+/// it, because the machine said otherwise later; a refusal stands for <see cref="RefusalLifetime"/>: long enough that a burst of sessions
+/// asks once, short enough that a module loaded meanwhile is found; a refusal for want of something that comes and goes (descriptors,
+/// memory, quota) is not kept at all. The findings end with their owner. Safe from any thread: two that look at once both ask, and the
+/// later answer stands.
 /// </summary>
 /// <param name="clock">Tells the age of a refusal; null: the system's.</param>
 internal sealed class VerdictCache<TKey, TFinding>(TimeProvider? clock = null)

@@ -5,8 +5,7 @@ namespace CryptoDev.Framework;
 
 /// <summary>
 /// Runs the descriptor form of an operation: each step one transform over a piece of one buffer, in place. All steps are checked before the
-/// first runs,
-/// so a mistake in the third leaves the buffer as it was.
+/// first runs, so a mistake in the third leaves the buffer as it was.
 /// </summary>
 internal static class DescriptorRunner
 {

@@ -4,8 +4,7 @@ namespace CryptoDev.Framework;
 
 /// <summary>
 /// The operations of NetBSD's opencrypto(9): order of the operands (that of the programs that call the interface, not of the one driver
-/// that wanted its CRT
-/// operands otherwise), counts, how long the results are, what must hold before a driver is touched.
+/// that wanted its CRT operands otherwise), counts, how long the results are, what must hold before a driver is touched.
 /// </summary>
 internal static class KeyOperationTable
 {

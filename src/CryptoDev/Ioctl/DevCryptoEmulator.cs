@@ -5,8 +5,7 @@ namespace CryptoDev.Ioctl;
 
 /// <summary>
 /// An emulated <c>/dev/crypto</c>: takes ioctls of one dialect, as request, argument and a way to the caller's memory, and answers as that
-/// dialect's kernel would, on top of the
-/// drivers of this library. Safe from any thread.
+/// dialect's kernel would, on top of the drivers of this library. Safe from any thread.
 /// </summary>
 /// <remarks>docs/not-reproduced.md lists what real kernels do and this does not.</remarks>
 public sealed class DevCryptoEmulator : IDisposable

@@ -8,8 +8,7 @@ public sealed record DevCryptoEmulatorOptions
 
     /// <summary>
     /// The release: <c>cryptodev-linux</c>, <c>netbsd</c>, <c>freebsd 12</c>, <c>freebsd 13</c>, <c>freebsd 14</c>, <c>openbsd 2002</c> or
-    /// <c>openbsd 2014</c>; null for the
-    /// newest of the dialect.
+    /// <c>openbsd 2014</c>; null for the newest of the dialect.
     /// </summary>
     public string? Form { get; init; }
 
@@ -24,15 +23,14 @@ public sealed record DevCryptoEmulatorOptions
 
     /// <summary>
     /// <c>kern.userasymcrypto</c> of the BSDs: 0 and <c>CIOCASYMFEAT</c> gives nothing, and on FreeBSD a key operation is <c>EPERM</c>.
-    /// Null: 1, and 0 for
-    /// <c>openbsd 2014</c>. cryptodev-linux has no such switch.
+    /// Null: 1, and 0 for <c>openbsd 2014</c>. cryptodev-linux has no such switch.
     /// </summary>
     public int? UserAsymCrypto { get; init; }
 
     /// <summary>
     /// <c>kern.cryptodevallowsoft</c>. OpenBSD and FreeBSD: 0, the default, forbids software and anything else allows it. NetBSD: 1, the
-    /// default, forbids it, 0 allows it
-    /// and a negative number forbids hardware. Software is every driver that is no device. cryptodev-linux has no such switch.
+    /// default, forbids it, 0 allows it and a negative number forbids hardware. Software is every driver that is no device. cryptodev-linux
+    /// has no such switch.
     /// </summary>
     public int? AllowSoft { get; init; }
 

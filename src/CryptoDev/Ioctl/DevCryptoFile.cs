@@ -12,9 +12,8 @@ namespace CryptoDev.Ioctl;
 /// Each dialect has its own: <see cref="CryptodevLinuxFile"/>, <see cref="NetBsdFile"/>, <see cref="FreeBsdFile"/> and
 /// <see cref="OpenBsdFile"/> open it and have an <c>Ioctl</c> that takes the structs of that dialect's ioctls and no others. A dialect that
 /// is known at run time only is opened here and called by <see cref="IoctlRaw"/>. Pointers in the structs are addresses: of memory that is
-/// pinned (<c>fixed</c>, <c>GCHandle</c>, <c>NativeMemory</c>) until the ioctl has returned, and with the
-/// calls that only submit until the result is fetched. A bad
-/// one is <c>EFAULT</c>.
+/// pinned (<c>fixed</c>, <c>GCHandle</c>, <c>NativeMemory</c>) until the ioctl has returned, and with the calls that only submit until the
+/// result is fetched. A bad one is <c>EFAULT</c>.
 /// </remarks>
 public abstract class DevCryptoFile : IDisposable
 {

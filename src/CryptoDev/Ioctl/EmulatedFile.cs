@@ -6,8 +6,7 @@ namespace CryptoDev.Ioctl;
 
 /// <summary>
 /// One open file description of an emulated device, with the sessions and results that belong to it. Safe from many threads at once.
-/// Whoever stands between it and the
-/// callers counts their descriptors and disposes it with the last.
+/// Whoever stands between it and the callers counts their descriptors and disposes it with the last.
 /// </summary>
 public sealed class EmulatedFile : IDisposable
 {

@@ -29,8 +29,7 @@ public interface IUserMemory
 
     /// <summary>
     /// Lends room whose content reaches the caller at <paramref name="address"/> when the ioctl succeeds, and never when it fails. It may
-    /// lie over the input that was lent for
-    /// the same address, and over no other.
+    /// lie over the input that was lent for the same address, and over no other.
     /// </summary>
     /// <returns>False where the result must be copied.</returns>
     bool TryBorrowOutput(ulong address, int length, out Span<byte> output)

@@ -5,8 +5,7 @@ namespace CryptoDev.Conformance.AfAlg;
 
 /// <summary>
 /// The AF_ALG rung of this kernel beside the software rung. Where the family is missing every test checks that the rung says why; where it
-/// was promised
-/// (CRYPTODEV_REQUIRE names af_alg, as in the lab) a missing family is a failure.
+/// was promised (CRYPTODEV_REQUIRE names af_alg, as in the lab) a missing family is a failure.
 /// </summary>
 public sealed class AfAlgFixture : IDisposable
 {

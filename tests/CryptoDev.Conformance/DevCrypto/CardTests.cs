@@ -12,8 +12,7 @@ namespace CryptoDev.Conformance.DevCrypto;
 
 /// <summary>
 /// The emulated card behind a served device: its clients are told its name and that it is hardware, the kernels' own switches, which forbid
-/// software, let it through, and its interrupts
-/// count the operations.
+/// software, let it through, and its interrupts count the operations.
 /// </summary>
 public sealed class CardTests
 {

@@ -14,8 +14,7 @@ namespace CryptoDev.Conformance.DevCrypto;
 
 /// <summary>
 /// A native library of this process forks while several threads work on the device. The children use this process's sessions, free one and
-/// close their descriptor; every result here stays
-/// right, the freed session is an error once, and nothing stays open.
+/// close their descriptor; every result here stays right, the freed session is an error once, and nothing stays open.
 /// </summary>
 [Collection(nameof(Alone))]
 public sealed class ForkTests

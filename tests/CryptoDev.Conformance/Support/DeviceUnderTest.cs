@@ -6,8 +6,7 @@ namespace CryptoDev.Conformance.Support;
 
 /// <summary>
 /// The device that the suite opens its sessions on. CRYPTODEV_DEVICE and CRYPTODEV_DIALECT say where /dev/crypto is and what it speaks;
-/// CRYPTODEV_EMULATE=DIALECT[,DRIVER] puts an
-/// emulated one in this process there instead, with that driver behind it.
+/// CRYPTODEV_EMULATE=DIALECT[,DRIVER] puts an emulated one in this process there instead, with that driver behind it.
 /// </summary>
 internal static class DeviceUnderTest
 {

@@ -49,8 +49,7 @@ internal static class Targets
 
     /// <summary>
     /// The pairs under the whole contract: the rungs and the hardware. A rung's other members share every line of code with their rung and
-    /// differ in
-    /// the kernel's, which known answers and the sweep over lengths look at.
+    /// differ in the kernel's, which known answers and the sweep over lengths look at.
     /// </summary>
     public static IReadOnlyList<(string Driver, CryptoAlgorithm Algorithm)> All { get; } =
     [

@@ -11,8 +11,7 @@ namespace CryptoDev.Tests.Dialects;
 
 /// <summary>
 /// Every size, offset and number of the C# declarations against our C headers, as gcc lays them out for 64 and for 32 bit. The comparison
-/// is made by
-/// static assertions in a program that is compiled and never run, so no 32-bit libc is needed.
+/// is made by static assertions in a program that is compiled and never run, so no 32-bit libc is needed.
 /// </summary>
 public sealed class HeaderTests
 {

@@ -5,8 +5,7 @@ namespace CryptoDev.Tests.Emulator;
 
 /// <summary>
 /// The memory and descriptors of a process that is not this one: pages at made-up addresses with nothing mapped around them, so that any
-/// step beside them is EFAULT. Safe from many
-/// threads, as a process is.
+/// step beside them is EFAULT. Safe from many threads, as a process is.
 /// </summary>
 internal sealed class ForeignProcess(WordSize wordSize = WordSize.LP64) : IUserProcess
 {

@@ -102,8 +102,7 @@ public sealed class KeyOpBadInputTests : IDisposable
     public void Parts_of_different_keys_give_no_result()
     {
         // A real key with another inverse of q: what comes out would give the factors away. A toy key would not do: with blinding, one
-        // random message
-        // in p has halves that agree modulo p, and then the inverse does not matter.
+        // random message in p has halves that agree modulo p, and then the inverse does not matter.
         Dictionary<string, string> key = KeyVectors.Read("rsa.txt").First();
         byte[] inverse = key.Hex("qinverse");
         inverse[^1] ^= 2;

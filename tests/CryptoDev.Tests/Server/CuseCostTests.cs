@@ -34,8 +34,7 @@ public sealed unsafe class CuseCostTests
 
     /// <summary>
     /// What the process allocates in the quietest of some runs. The runtime, threads that end late and a server that starts one more (with
-    /// a buffer of 132 KiB) allocate beside it
-    /// in one run or another; what each call allocates is there in every run.
+    /// a buffer of 132 KiB) allocate beside it in one run or another; what each call allocates is there in every run.
     /// </summary>
     internal static long Allocated(Action run)
     {

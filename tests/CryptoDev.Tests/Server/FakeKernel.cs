@@ -140,8 +140,7 @@ internal sealed unsafe partial class FakeKernel : IDisposable
 
     /// <summary>
     /// One ioctl of this process as the kernel runs it: as many rounds as the server asks for. The result, and the rounds it took. For a
-    /// caller with a signal the server is told of it in each
-    /// round, and once more where it says EAGAIN.
+    /// caller with a signal the server is told of it in each round, and once more where it says EAGAIN.
     /// </summary>
     public (int Result, int Rounds) Ioctl(ulong file, uint request, void* argument, uint pid, uint flags = 0, bool hasSignal = false)
     {

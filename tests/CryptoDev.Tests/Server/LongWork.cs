@@ -7,8 +7,7 @@ namespace CryptoDev.Tests.Server;
 
 /// <summary>
 /// A power of numbers so long that it takes seconds, asked for by CIOCNFKEYM and fetched by CIOCNCRYPTRETM: the one ioctl of all dialects
-/// that waits for other work. Its structs and numbers
-/// are memory of this process.
+/// that waits for other work. Its structs and numbers are memory of this process.
 /// </summary>
 internal sealed unsafe class LongWork
 {

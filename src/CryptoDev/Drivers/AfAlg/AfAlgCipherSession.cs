@@ -7,8 +7,7 @@ namespace CryptoDev.Drivers.AfAlg;
 internal sealed class AfAlgCipherSession : AfAlgSession
 {
     // Every descriptor has its pages of input and output charged to small budgets (socket buffers, option memory), so a piece stays well
-    // below them;
-    // a multiple of every block size.
+    // below them; a multiple of every block size.
     private const int LongestPiece = 128 * 1024;
 
     public AfAlgCipherSession(AfAlgOpening opening)

@@ -43,8 +43,7 @@ internal sealed class AfAlgMachine
 
     /// <summary>
     /// The names to bind for an algorithm, the first choice in front. None: <paramref name="refusal"/> is what the kernel said to the name,
-    /// and that stands
-    /// for a moment, because for a name it does not know the kernel starts modprobe each time.
+    /// and that stands for a moment, because for a name it does not know the kernel starts modprobe each time.
     /// </summary>
     public IReadOnlyList<AfAlgTarget> FindTargets(string type, string name, string? pinned, out AfAlgFailure refusal)
     {

@@ -15,8 +15,8 @@ internal sealed class AfAlgOpening : IDisposable
     private const int PageSize = 4096;
 
     // virtio_crypto (6.1) describes n pages to its card with n(n+1)/2 descriptors; at 31 pages the card's table is full and the request
-    // never ends, in a
-    // wait that no signal breaks. Other cards have limits of their own, which nobody tells: this one is far below all that are known.
+    // never ends, in a wait that no signal breaks. Other cards have limits of their own, which nobody tells: this one is far below all that
+    // are known.
     private const int DeviceRequest = 64 * 1024;
 
     private AfAlgOpening(AfAlgTarget target, CryptoTransform transform, AlgTransformSocket socket, AfAlgContext first)
@@ -37,8 +37,7 @@ internal sealed class AfAlgOpening : IDisposable
 
     /// <summary>
     /// The most bytes that one request may take in and give out. Within the buffer less a page: the kernel hands out its last page of
-    /// budget whole, and an
-    /// AEAD message beyond the budget is split without an error into two that are both wrong.
+    /// budget whole, and an AEAD message beyond the budget is split without an error into two that are both wrong.
     /// </summary>
     public int RequestLimit { get; private set; }
 

@@ -4,8 +4,7 @@ namespace CryptoDev.Drivers.AfAlg;
 
 /// <summary>
 /// A cipher whose running state lives in the kernel's transform (ecb(arc4)). A transform that has been used goes on where it stopped, on
-/// every one of its
-/// descriptors, so each message gets a fresh one and none is pooled: only the counters and the hold on the key are.
+/// every one of its descriptors, so each message gets a fresh one and none is pooled: only the counters and the hold on the key are.
 /// </summary>
 internal sealed class AfAlgStreamSession : PooledSession<KeyedContext>
 {

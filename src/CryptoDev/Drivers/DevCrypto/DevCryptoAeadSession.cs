@@ -129,8 +129,7 @@ internal sealed class DetachedAeadSession(DevCryptoOpening opening) : DevCryptoA
 
 /// <summary>
 /// CIOCAUTHCRYPT: the tag follows the text. Where the caller has them in one piece, as an attached tag is, the kernel works on it; else on
-/// a copy. The tag's length is said with every
-/// call, because the session keeps the shortest it ever had.
+/// a copy. The tag's length is said with every call, because the session keeps the shortest it ever had.
 /// </summary>
 internal sealed class AttachedAeadSession(DevCryptoOpening opening) : DevCryptoAeadSession(opening)
 {

@@ -7,8 +7,8 @@ namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
 /// A cipher and a MAC in one kernel session, where the dialect's order is the one asked for in both directions: one ioctl per message. What
-/// that call cannot say (associated data, an
-/// empty message, lengths it refuses, a tag meant the other way round) runs on two sessions of the same device, one after the other.
+/// that call cannot say (associated data, an empty message, lengths it refuses, a tag meant the other way round) runs on two sessions of
+/// the same device, one after the other.
 /// </summary>
 internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
 {

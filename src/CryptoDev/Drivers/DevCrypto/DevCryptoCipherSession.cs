@@ -4,9 +4,8 @@ using CryptoDev.Framework;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// A cipher: one ioctl per message, or per piece of one that is longer than the kernel takes. The IV is given with every call:
-/// without one a BSD takes it from the
-/// message, NetBSD makes one up, and Linux goes on from the last message.
+/// A cipher: one ioctl per message, or per piece of one that is longer than the kernel takes. The IV is given with every call: without one
+/// a BSD takes it from the message, NetBSD makes one up, and Linux goes on from the last message.
 /// </summary>
 internal sealed class DevCryptoCipherSession : DevCryptoSession
 {
@@ -115,8 +114,8 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
 
     /// <summary>
     /// XTS over a length that is no multiple of the block, which cryptodev-linux refuses: ciphertext stealing (IEEE 1619, 5.3.2) by two
-    /// calls over whole blocks. The tweak of a block
-    /// follows from its place, so the block whose tweak is the other one's is put into that one's place.
+    /// calls over whole blocks. The tweak of a block follows from its place, so the block whose tweak is the other one's is put into that
+    /// one's place.
     /// </summary>
     private int Steal(DevCryptoContext context, in CryptOp op)
     {

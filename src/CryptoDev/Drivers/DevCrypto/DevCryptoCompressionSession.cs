@@ -68,8 +68,7 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
 
     /// <summary>
     /// Whether the source is what the kernel makes of an empty message: NetBSD refuses to expand that, with the number it has for data that
-    /// is broken. What a gzip header says of time,
-    /// effort and system (RFC 1952 2.3) may differ.
+    /// is broken. What a gzip header says of time, effort and system (RFC 1952 2.3) may differ.
     /// </summary>
     private bool IsOfNothing(DevCryptoContext context, ReadOnlySpan<byte> source)
     {

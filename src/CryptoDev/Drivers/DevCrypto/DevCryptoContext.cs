@@ -5,8 +5,7 @@ namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
 /// One session of the device, rented for one operation at a time: on the BSDs the kernel keeps scratch per session without a lock, on Linux
-/// it runs one operation of a session after
-/// the other.
+/// it runs one operation of a session after the other.
 /// </summary>
 internal sealed class DevCryptoContext(KernelSessionHandle session) : RentedContext
 {

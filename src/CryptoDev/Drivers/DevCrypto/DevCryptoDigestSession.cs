@@ -129,8 +129,7 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
 
     /// <summary>
     /// The state of one message in pieces, kept in a kernel session of its own. The first piece resets what an earlier message left there,
-    /// so the session goes back to the pool
-    /// whenever it was not refused.
+    /// so the session goes back to the pool whenever it was not refused.
     /// </summary>
     private sealed class RunningDigest(DevCryptoDigestSession session, LongRental<DevCryptoContext> rental) : DigestState
     {

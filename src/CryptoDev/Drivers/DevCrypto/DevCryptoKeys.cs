@@ -6,14 +6,13 @@ namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
 /// Key operations of a device. CIOCASYMFEAT says which it has, but not all: its loop stops one short on NetBSD (CRK_MOD) and on most
-/// FreeBSDs (DH), and no mask tells that a driver
-/// reads the operands of CRT in another order (ubsec) or writes DH's result most significant byte first (nsp). So those are tried, with
-/// operands whose result is known.
+/// FreeBSDs (DH), and no mask tells that a driver reads the operands of CRT in another order (ubsec) or writes DH's result most significant
+/// byte first (nsp). So those are tried, with operands whose result is known.
 /// </summary>
 /// <remarks>
 /// No session keeps the device open over a key operation, so each takes a reference: closed under it, by a disposed
-/// <see cref="CryptoDevice"/> or because the device was lost and is opened
-/// anew, its ioctl would go to whatever file has the descriptor's number by then.
+/// <see cref="CryptoDevice"/> or because the device was lost and is opened anew, its ioctl would go to whatever file has the descriptor's
+/// number by then.
 /// </remarks>
 internal sealed class DevCryptoKeys(DeviceCaller caller, TimeProvider? clock)
 {

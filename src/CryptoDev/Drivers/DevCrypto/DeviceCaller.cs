@@ -19,9 +19,8 @@ internal enum TagPlace
 
 /// <summary>
 /// One open device spoken to in one dialect: turns calls into the dialect's structs and makes the ioctl, the one call site of each. Every
-/// struct is built anew and whole, so
-/// nothing that a kernel wrote back (flags, lengths) is ever sent again. Results are 0 or more, or a negated error number. Safe from any
-/// thread.
+/// struct is built anew and whole, so nothing that a kernel wrote back (flags, lengths) is ever sent again. Results are 0 or more, or a
+/// negated error number. Safe from any thread.
 /// </summary>
 internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect, DialectCodec codec, IoctlInfo free, IoctlInfo? features)
 {

@@ -5,8 +5,7 @@ namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
 /// Which dialect a device speaks, found by asking it and never by a version. Every question is one that the other dialects answer with
-/// EINVAL: the codes differ in number, size or
-/// direction, so no call is ever taken for another.
+/// EINVAL: the codes differ in number, size or direction, so no call is ever taken for another.
 /// </summary>
 internal static class DeviceFormFinder
 {
@@ -83,8 +82,7 @@ internal static class DeviceFormFinder
 
     /// <summary>
     /// The descriptor that takes the calls: the opened one where it does, else what CRIOGET gives. A served device may have no way to give
-    /// one, and then takes the calls itself; so does
-    /// FreeBSD 13.
+    /// one, and then takes the calls itself; so does FreeBSD 13.
     /// </summary>
     private static DeviceChannel TakeContext(DeviceChannel channel, IReadOnlyList<DeviceForm> forms)
     {

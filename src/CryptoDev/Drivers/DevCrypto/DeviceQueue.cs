@@ -4,8 +4,7 @@ namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
 /// The requests that are inside the kernel of one open device. A thread of its own collects the results, and exists only while there are
-/// any: who submits waits for nothing, and no
-/// worker sits in an ioctl.
+/// any: who submits waits for nothing, and no worker sits in an ioctl.
 /// </summary>
 /// <param name="caller">The device.</param>
 /// <param name="startThread">Starts a thread; throws where the system gives none.</param>

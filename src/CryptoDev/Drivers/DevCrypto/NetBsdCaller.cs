@@ -48,8 +48,7 @@ internal sealed class NetBsdCaller : DeviceCaller
 
     /// <summary>
     /// One result at a time, and only after poll says that one waits: the kernel of 2015 spins until as many came as were asked for. Its
-    /// status is written only where there is something
-    /// to say, so it begins as 0.
+    /// status is written only where there is something to say, so it begins as 0.
     /// </summary>
     public override unsafe int Fetch(out nint cookie, out int status)
     {

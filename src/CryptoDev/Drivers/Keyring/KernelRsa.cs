@@ -78,8 +78,7 @@ internal sealed class KernelRsa : IDisposable
         Demand(length, error, EncryptCall);
 
         // With a virtio card a result that begins with a zero byte loses its end (Linux 6.1), or the zero, with one at the end instead
-        // (6.12). Whether it is right cannot be seen
-        // without the private key, so all that look like it are made again.
+        // (6.12). Whether it is right cannot be seen without the private key, so all that look like it are made again.
         bool isSuspect = length != modulus || (driver.Kind == DriverKind.Hardware && padding == KernelRsaPadding.Pkcs1 && result[^1] == 0);
         return (isSuspect ? PublicPadded(message, modulus) : result).ToArray();
     }

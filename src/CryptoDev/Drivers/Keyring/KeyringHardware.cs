@@ -4,10 +4,9 @@ namespace CryptoDev.Drivers.Keyring;
 
 /// <summary>
 /// Which of the kernel's algorithms for large numbers a device serves. A keyring call names no driver: the kernel takes the one of highest
-/// priority whose self-test passed, so the
-/// way of asking decides. Linux 6.1 and 6.12 with a virtio card: the card has <c>pkcs1pad(rsa,sha1)</c> and fails the test of <c>rsa</c>,
-/// so a message is encrypted by the card only if a
-/// hash is named that encryption does not use; 7.2: the card has <c>pkcs1pad(rsa)</c>, and signatures never reach it.
+/// priority whose self-test passed, so the way of asking decides. Linux 6.1 and 6.12 with a virtio card: the card has
+/// <c>pkcs1pad(rsa,sha1)</c> and fails the test of <c>rsa</c>, so a message is encrypted by the card only if a hash is named that
+/// encryption does not use; 7.2: the card has <c>pkcs1pad(rsa)</c>, and signatures never reach it.
 /// </summary>
 internal sealed class KeyringHardware
 {

@@ -66,8 +66,7 @@ internal static class KeyringPower
 
     /// <summary>
     /// Whether the modulus divides the power. No prime divides the modulus more often than it has bits, so a longer exponent is as good as
-    /// that. Without libcrypto it cannot be told,
-    /// and then no zero is believed.
+    /// that. Without libcrypto it cannot be told, and then no zero is believed.
     /// </summary>
     internal static bool MayBeZero(ReadOnlySpan<byte> baseValue, ReadOnlySpan<byte> exponent, ReadOnlySpan<byte> modulus)
     {

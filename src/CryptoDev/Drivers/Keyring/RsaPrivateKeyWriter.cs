@@ -34,8 +34,7 @@ internal static class RsaPrivateKeyWriter
     public static SecureMemoryHandle Write(in RsaNumbers key)
     {
         // Large enough from the start: a writer that grows leaves its old buffer uncleared. And among the large objects, which the
-        // collector does not move: it leaves a copy
-        // where the buffer was.
+        // collector does not move: it leaves a copy where the buffer was.
         int room =
             256
             + (

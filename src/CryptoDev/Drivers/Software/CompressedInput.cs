@@ -2,8 +2,7 @@ namespace CryptoDev.Drivers.Software;
 
 /// <summary>
 /// The compressed message as a stream that remembers whether more was wanted than there is: System.IO.Compression takes a message that ends
-/// too early for
-/// a whole one. A gzip reader always looks for another member behind the first, so there a few bytes follow that are none.
+/// too early for a whole one. A gzip reader always looks for another member behind the first, so there a few bytes follow that are none.
 /// </summary>
 internal sealed class CompressedInput(byte[] source, int length, bool gzip) : Stream
 {

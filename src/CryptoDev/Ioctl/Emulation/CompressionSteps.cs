@@ -5,8 +5,7 @@ namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
 /// NetBSD's compression, alone or in front of a hash and a cipher. Those work on as many bytes as came in, whatever the compressor made of
-/// them (r1.84): with a cipher behind it
-/// the result can hardly be used, and that is how it is.
+/// them (r1.84): with a cipher behind it the result can hardly be used, and that is how it is.
 /// </summary>
 internal static class CompressionSteps
 {

@@ -8,8 +8,7 @@ namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
 /// Computes what a plan says, on the framework's sessions. The steps of a composed operation stand here, not in a composed session, because
-/// their order, what the MAC covers and
-/// what is done about a tag differ between dialects, and within one from call to call.
+/// their order, what the MAC covers and what is done about a tag differ between dialects, and within one from call to call.
 /// </summary>
 internal static class CryptEngine
 {
@@ -292,8 +291,8 @@ internal static class CryptEngine
 
     /// <summary>
     /// NetBSD's GCM: the caller gets the plaintext and the tag that the ciphertext should have, and compares by himself. The framework
-    /// gives no plaintext without a look at the
-    /// tag, so it is GCM's counter mode that decrypts; the tag is that of encrypting the result again.
+    /// gives no plaintext without a look at the tag, so it is GCM's counter mode that decrypts; the tag is that of encrypting the result
+    /// again.
     /// </summary>
     private static int DecryptUnverified(
         EmulatedSession session,

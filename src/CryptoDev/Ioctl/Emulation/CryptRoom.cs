@@ -5,8 +5,7 @@ namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
 /// The bytes of one operation in this process: IV, tag, associated data, then the message, which is worked on in place but for compression.
-/// Copied in, computed on, copied out; whoever
-/// has it gives its memory back, once.
+/// Copied in, computed on, copied out; whoever has it gives its memory back, once.
 /// </summary>
 internal readonly struct CryptRoom : IDisposable
 {

@@ -6,8 +6,8 @@ namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
 /// A session id's content: the caller's session and the framework's sessions that serve it, one per transform, because in which order they
-/// run, and with which lengths of nonce
-/// and tag, differs from call to call. Counted: it ends when it is freed and its last operation is done.
+/// run, and with which lengths of nonce and tag, differs from call to call. Counted: it ends when it is freed and its last operation is
+/// done.
 /// </summary>
 internal sealed class EmulatedSession
 {

@@ -7,8 +7,7 @@ namespace CryptoDev.Ioctl.Emulation;
 
 /// <content>
 /// The calls that do many things at once. Each element has a status of its own; the ioctl fails only where the array cannot be had. Work
-/// that is accepted runs on the device's
-/// workers, and its bytes go to where its element said when its result is fetched.
+/// that is accepted runs on the device's workers, and its bytes go to where its element said when its result is fetched.
 /// </content>
 internal sealed partial class NetBsdRules
 {

@@ -6,8 +6,7 @@ namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
 /// Memory for the bytes of one operation: counted before it is taken, zeroed before it is given back, so that no client ever meets
-/// another's. No object, because every ioctl has one;
-/// who rented it gives it back, once.
+/// another's. No object, because every ioctl has one; who rented it gives it back, once.
 /// </summary>
 internal readonly struct RentedBytes : IDisposable
 {

@@ -17,8 +17,7 @@ internal interface IRequest : IDisposable
 
 /// <summary>
 /// The asynchronous requests of one open file: accepted within a quota, run by the device's workers, kept until they are fetched. Where the
-/// dialect fetches in the order of
-/// submission they run one after the other.
+/// dialect fetches in the order of submission they run one after the other.
 /// </summary>
 internal sealed class RequestQueue(EmulatedFile file, Quota quota)
 {

@@ -2,8 +2,7 @@ namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
 /// The framework's session of a digest or MAC. CIOCCPHASH gives a running hash to another session, and the one whose key it was begun with
-/// may be freed before it ends, so it is
-/// counted. It refers to no hash: however hashes are copied to and fro, no circle keeps it.
+/// may be freed before it ends, so it is counted. It refers to no hash: however hashes are copied to and fro, no circle keeps it.
 /// </summary>
 internal sealed class SharedMac(Session session)
 {

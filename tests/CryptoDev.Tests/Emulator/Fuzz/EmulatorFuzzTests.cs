@@ -12,8 +12,7 @@ namespace CryptoDev.Tests.Emulator.Fuzz;
 
 /// <summary>
 /// Hostile input, every form of every dialect, both word sizes: no crash, no hang, an errno that the dialect knows, and when all is closed
-/// nothing is left. A failure names its seed;
-/// CRYPTODEV_SEED sets it, CRYPTODEV_LONG=1 runs twenty times as many.
+/// nothing is left. A failure names its seed; CRYPTODEV_SEED sets it, CRYPTODEV_LONG=1 runs twenty times as many.
 /// </summary>
 [Collection(FuzzCollection.Name)]
 public sealed class EmulatorFuzzTests(ITestOutputHelper output)

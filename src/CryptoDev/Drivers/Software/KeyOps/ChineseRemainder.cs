@@ -6,8 +6,7 @@ namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
 /// RSA's private operation. One wrong half gives the factors of the modulus away to whoever sees the result, so nothing leaves unchecked:
-/// with the public
-/// exponent where the operands have one (then the calculation is blinded too), by doing it twice otherwise.
+/// with the public exponent where the operands have one (then the calculation is blinded too), by doing it twice otherwise.
 /// </summary>
 internal static class ChineseRemainder
 {

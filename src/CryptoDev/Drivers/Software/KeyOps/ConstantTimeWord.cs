@@ -2,8 +2,7 @@ namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
 /// Arithmetic on words of numbers that are secret, without a branch and without a comparison: of a comparison a compiler may make a branch,
-/// and the JIT's first tier, which the
-/// first operations of a process run in, always does.
+/// and the JIT's first tier, which the first operations of a process run in, always does.
 /// </summary>
 internal static class ConstantTimeWord
 {

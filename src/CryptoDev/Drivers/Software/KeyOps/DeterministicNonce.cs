@@ -5,8 +5,7 @@ namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
 /// RFC 6979, section 3.2: the numbers k for one key and one digest, in order. The hash is the shortest of the SHA family that is at least
-/// as long as the
-/// digest (SHA-512 above that), which is the one that made it when a SHA-1 or SHA-2 did.
+/// as long as the digest (SHA-512 above that), which is the one that made it when a SHA-1 or SHA-2 did.
 /// </summary>
 internal sealed class DeterministicNonce : IDisposable
 {

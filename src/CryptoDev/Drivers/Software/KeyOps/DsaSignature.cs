@@ -5,8 +5,8 @@ namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
 /// FIPS 186-4, section 4. The secret numbers meet only constant-time arithmetic; where the nonce is inverted, a random factor masks it and
-/// the key. A signature is checked before
-/// it leaves: with a deterministic nonce, one wrong signature beside a right one for the same digest would give the key away.
+/// the key. A signature is checked before it leaves: with a deterministic nonce, one wrong signature beside a right one for the same digest
+/// would give the key away.
 /// </summary>
 internal static class DsaSignature
 {

@@ -5,8 +5,7 @@ namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
 /// Arithmetic modulo 2^bits on 64-bit words, least significant first: the same instructions and the same memory whatever the values. Its
-/// numbers are zeroed
-/// when it is disposed. For one thread.
+/// numbers are zeroed when it is disposed. For one thread.
 /// </summary>
 internal sealed class PowerOfTwoRing : IDisposable
 {
