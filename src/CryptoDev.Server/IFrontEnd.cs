@@ -34,6 +34,18 @@ public interface IFrontEnd : IDisposable
 }
 
 /// <summary>One number that a front end counts.</summary>
-/// <param name="Name">Words with a dash, such as <c>requests-read</c>.</param>
-/// <param name="Value">How often, or how many now.</param>
-public readonly record struct FrontEndCounter(string Name, long Value);
+public readonly struct FrontEndCounter
+{
+    /// <summary>A counter as it stands now.</summary>
+    public FrontEndCounter(string name, long value)
+    {
+        Name = name;
+        Value = value;
+    }
+
+    /// <summary>Words with a dash, such as <c>requests-read</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>How often, or how many now.</summary>
+    public long Value { get; }
+}

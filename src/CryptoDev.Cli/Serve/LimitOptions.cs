@@ -42,11 +42,35 @@ internal sealed class LimitOptions
     );
 
     private readonly Option<int?> _threads = Count("--threads", "Ioctls of a device at one time", new CuseFrontEndOptions().MaxThreads);
+    private readonly Option<int?> _filesPerUser = Count(
+        "--files-per-user",
+        "Open files of one user of the socket",
+        new SocketFrontEndOptions().FilesPerUser
+    );
+
     private readonly Option<int?> _channels = Count("--channels", "Threads of the socket's clients", new SocketFrontEndOptions().Channels);
+    private readonly Option<int?> _channelsPerUser = Count(
+        "--channels-per-user",
+        "Threads of the socket's clients of one user",
+        new SocketFrontEndOptions().ChannelsPerUser
+    );
+
+    private readonly Option<int?> _channelsPerFile = Count(
+        "--channels-per-file",
+        "Threads of one open file of the socket",
+        new SocketFrontEndOptions().ChannelsPerFile
+    );
+
     private readonly Option<string?> _sharedMemory = Size(
         "--shared-memory",
         "Bytes that the socket's clients share with the server",
         new SocketFrontEndOptions().SharedBytes
+    );
+
+    private readonly Option<string?> _sharedMemoryPerUser = Size(
+        "--shared-memory-per-user",
+        "Bytes that the socket's clients of one user share with the server",
+        new SocketFrontEndOptions().SharedBytesPerUser
     );
 
     private readonly Option<int?> _stopTime = Count(
@@ -68,8 +92,12 @@ internal sealed class LimitOptions
             _userShare,
             _keyOperations,
             _threads,
+            _filesPerUser,
             _channels,
+            _channelsPerUser,
+            _channelsPerFile,
             _sharedMemory,
+            _sharedMemoryPerUser,
             _stopTime,
         ];
 
@@ -98,8 +126,12 @@ internal sealed class LimitOptions
             Socket = plan.Socket is { } socket
                 ? socket with
                 {
+                    FilesPerUser = Number(parsed, _filesPerUser) ?? socket.FilesPerUser,
                     Channels = Number(parsed, _channels) ?? socket.Channels,
+                    ChannelsPerUser = Number(parsed, _channelsPerUser) ?? socket.ChannelsPerUser,
+                    ChannelsPerFile = Number(parsed, _channelsPerFile) ?? socket.ChannelsPerFile,
                     SharedBytes = Bytes(parsed, _sharedMemory) ?? socket.SharedBytes,
+                    SharedBytesPerUser = Bytes(parsed, _sharedMemoryPerUser) ?? socket.SharedBytesPerUser,
                 }
                 : null,
             StopTime = Number(parsed, _stopTime, 86400) is { } seconds ? TimeSpan.FromSeconds(seconds) : plan.StopTime,

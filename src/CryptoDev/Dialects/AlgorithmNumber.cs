@@ -40,9 +40,6 @@ internal enum IvForm
     /// <summary>XTS on the BSDs: the first eight bytes are the data unit's number, little-endian; the upper half is zero.</summary>
     UnitNumber,
 
-    /// <summary>ChaCha20 on FreeBSD: eight bytes of nonce, then eight of counter; the framework has the counter first.</summary>
-    NonceFirst,
-
     /// <summary>CCM on Linux: RFC 3610's first block, whose byte 0 is L-1 and tells the nonce's length.</summary>
     CcmBlock,
 }
@@ -79,7 +76,7 @@ internal sealed record AlgorithmNumber(uint Id, string Name, NumberRole Role, Cr
     /// <summary>
     /// Whether any IV of the framework can be said in this form; else only callers of the dialect can use the row, not the framework.
     /// </summary>
-    public bool IsFullyGeneral => IvForm is IvForm.None or IvForm.Exact or IvForm.NonceFirst or IvForm.CcmBlock;
+    public bool IsFullyGeneral => IvForm is IvForm.None or IvForm.Exact or IvForm.CcmBlock;
 
     /// <summary>Says the framework's IV in this form; for rows that are fully general.</summary>
     /// <returns>Bytes written.</returns>
@@ -87,10 +84,6 @@ internal sealed record AlgorithmNumber(uint Id, string Name, NumberRole Role, Cr
     {
         switch (IvForm)
         {
-            case IvForm.NonceFirst:
-                iv[8..16].CopyTo(given);
-                iv[..8].CopyTo(given[8..]);
-                return 16;
             case IvForm.CcmBlock:
                 given[..16].Clear();
                 given[0] = (byte)(14 - iv.Length);

@@ -5,29 +5,60 @@ using CryptoDev.Dialects;
 namespace CryptoDev.Ioctl;
 
 /// <summary>A named number of a dialect's header.</summary>
-/// <param name="Name">The name in C.</param>
-/// <param name="Value">The number.</param>
-public readonly record struct ConstantInfo(string Name, uint Value);
+public readonly struct ConstantInfo
+{
+    internal ConstantInfo(string name, uint value)
+    {
+        Name = name;
+        Value = value;
+    }
+
+    /// <summary>The name in C.</summary>
+    public string Name { get; }
+
+    /// <summary>The number.</summary>
+    public uint Value { get; }
+}
 
 /// <summary>One line of a dialect's ABI: a field of the struct that an ioctl takes, or that one points to.</summary>
-/// <param name="Ioctl">The ioctl's name, or empty for a struct that is only pointed to.</param>
-/// <param name="Code">The request code, 0 for a struct that is only pointed to.</param>
-/// <param name="Struct">The struct's name, or <c>u32</c>.</param>
-/// <param name="StructSize">Bytes of the struct.</param>
-/// <param name="Field">The field's name, or empty where the argument is one number.</param>
-/// <param name="Type">The field's type.</param>
-/// <param name="Offset">Bytes from the start of the struct.</param>
-/// <param name="Size">Bytes of the field.</param>
-public readonly record struct AbiRow(
-    string Ioctl,
-    uint Code,
-    string Struct,
-    int StructSize,
-    string Field,
-    string Type,
-    int Offset,
-    int Size
-);
+public readonly struct AbiRow
+{
+    internal AbiRow(string ioctl, uint code, string structName, int structSize, string field, string type, int offset, int size)
+    {
+        Ioctl = ioctl;
+        Code = code;
+        Struct = structName;
+        StructSize = structSize;
+        Field = field;
+        Type = type;
+        Offset = offset;
+        Size = size;
+    }
+
+    /// <summary>The ioctl's name, or empty for a struct that is only pointed to.</summary>
+    public string Ioctl { get; }
+
+    /// <summary>The request code, 0 for a struct that is only pointed to.</summary>
+    public uint Code { get; }
+
+    /// <summary>The struct's name, or <c>u32</c>.</summary>
+    public string Struct { get; }
+
+    /// <summary>Bytes of the struct.</summary>
+    public int StructSize { get; }
+
+    /// <summary>The field's name, or empty where the argument is one number.</summary>
+    public string Field { get; }
+
+    /// <summary>The field's type.</summary>
+    public string Type { get; }
+
+    /// <summary>Bytes from the start of the struct.</summary>
+    public int Offset { get; }
+
+    /// <summary>Bytes of the field.</summary>
+    public int Size { get; }
+}
 
 /// <summary>One of the four ABIs called <c>/dev/crypto</c>, as data: ioctls, structs, and the numbers of its header.</summary>
 public sealed class DialectInfo

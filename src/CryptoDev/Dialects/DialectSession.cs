@@ -180,10 +180,6 @@ internal sealed class DialectSession : IDisposable
                 iv[..16].Clear();
                 given[..8].CopyTo(iv);
                 return 16;
-            case IvForm.NonceFirst:
-                given[..8].CopyTo(iv[8..]);
-                given[8..16].CopyTo(iv);
-                return 16;
             case IvForm.CcmBlock:
                 int length = 14 - given[0];
                 if (!Cipher!.Algorithm!.IvSizes.Contains(length))

@@ -121,23 +121,40 @@ internal static class MachineMemory
 }
 
 /// <summary>One ioctl, for whoever watches: what was asked and what came of it, never key or data bytes.</summary>
-/// <param name="FileId"><see cref="EmulatedFile.Id"/>.</param>
-/// <param name="Name">The ioctl's name, or null for a request that the dialect does not have.</param>
-/// <param name="Request">The request code.</param>
-/// <param name="Errno">0, or the errno value.</param>
-/// <param name="ByteCount">Bytes of messages that the operations took.</param>
-/// <param name="Driver">The driver that ran it, or null.</param>
-/// <param name="Elapsed">How long it took.</param>
-public readonly record struct IoctlTrace(
-    long FileId,
-    string? Name,
-    uint Request,
-    int Errno,
-    long ByteCount,
-    string? Driver,
-    TimeSpan Elapsed
-)
+public readonly struct IoctlTrace
 {
+    internal IoctlTrace(long fileId, string? name, uint request, int errno, long byteCount, string? driver, TimeSpan elapsed)
+    {
+        FileId = fileId;
+        Name = name;
+        Request = request;
+        Errno = errno;
+        ByteCount = byteCount;
+        Driver = driver;
+        Elapsed = elapsed;
+    }
+
+    /// <summary>The open file: <see cref="EmulatedFile.Id"/>.</summary>
+    public long FileId { get; }
+
+    /// <summary>The ioctl's name, or null for a request that the dialect does not have.</summary>
+    public string? Name { get; }
+
+    /// <summary>The request code.</summary>
+    public uint Request { get; }
+
+    /// <summary>0, or the errno value.</summary>
+    public int Errno { get; }
+
+    /// <summary>Bytes of messages that the operations took.</summary>
+    public long ByteCount { get; }
+
+    /// <summary>The driver that ran it, or null.</summary>
+    public string? Driver { get; }
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Elapsed { get; }
+
     /// <summary>The errno's name, or an empty string where it succeeded.</summary>
     public string ErrnoName => Errno == 0 ? string.Empty : new Native.Errno(Errno).Name;
 }

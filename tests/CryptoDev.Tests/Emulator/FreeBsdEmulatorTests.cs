@@ -59,6 +59,29 @@ public sealed class FreeBsdEmulatorTests : IDisposable
         found.Device.Statistics.OpenFiles.Should().Be(1);
     }
 
+    /// <summary>RFC 8439 section 2.4.2. The kernels take eight bytes of counter, then eight of nonce (chacha_ivsetup(ctx, iv + 8, iv)).</summary>
+    [Theory]
+    [InlineData("freebsd 12")]
+    [InlineData("freebsd 13")]
+    [InlineData("freebsd 14")]
+    public void ChaCha20_has_its_counter_before_its_nonce(string form)
+    {
+        EmulatedClient client = Client(form);
+        uint session = Open(client, CRYPTO_CHACHA20, [.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+        nint data = client.Process.Map("Ladies and Gentlemen of the clas"u8.ToArray());
+        crypt_op op = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 32,
+            src = data,
+            dst = data,
+            iv = client.Process.Map(Convert.FromHexString("0100000000000000" + "0000004A00000000")),
+        };
+        Crypt(client, op).Should().Be(0);
+        Convert.ToHexString(client.Process.Read(data, 32)).Should().Be("6E2E359A2568F98041BA0728DD0D6981E97E7AEC1D4360C20A27AFCCFD9FAE0B");
+    }
+
     [Theory]
     [InlineData("freebsd 12", WordSize.LP64)]
     [InlineData("freebsd 13", WordSize.ILP32)]

@@ -54,6 +54,25 @@ public sealed class NetBsdEmulatorTests : IDisposable
         Open(client, CRYPTO_AES_CBC, s_key).Should().Be(2, "an id is not used again");
     }
 
+    /// <summary>RFC 3686 section 6, test vector 1: the nonce stands behind the key, the IV has eight bytes, the counter begins at 1.</summary>
+    [Fact]
+    public void AES_CTR_is_of_RFC_3686()
+    {
+        uint session = Open(_client, CRYPTO_AES_CTR, Convert.FromHexString("AE6852F8121067CC4BF7A5765577F39E" + "00000030"));
+        nint data = Process.Map("Single block msg"u8.ToArray());
+        crypt_op op = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 16,
+            src = data,
+            dst = data,
+            iv = Process.Map(8),
+        };
+        Crypt(op).Should().Be(0);
+        Convert.ToHexString(Process.Read(data, 16)).Should().Be("E4095D4FB7A7B3792D6175A3261311B8");
+    }
+
     /// <summary>
     /// Without an IV pointer the kernel makes one, writes it in front of the result, and passes over what stood there; decryption takes it
     /// from there.

@@ -19,6 +19,26 @@ public sealed class OpenBsdEmulatorTests : IDisposable
 
     public void Dispose() => _clients.ForEach(client => client.Dispose());
 
+    /// <summary>RFC 3686 section 6, test vector 1: the nonce stands behind the key, the IV has eight bytes, the counter begins at 1.</summary>
+    [Fact]
+    public void AES_CTR_is_of_RFC_3686()
+    {
+        EmulatedClient client = Client("openbsd 2014");
+        uint session = Open(client, CRYPTO_AES_CTR, Convert.FromHexString("AE6852F8121067CC4BF7A5765577F39E" + "00000030"));
+        nint data = client.Process.Map("Single block msg"u8.ToArray());
+        crypt_op op = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 16,
+            src = data,
+            dst = data,
+            iv = client.Process.Map(16),
+        };
+        Crypt(client, op).Should().Be(0);
+        Convert.ToHexString(client.Process.Read(data, 16)).Should().Be("E4095D4FB7A7B3792D6175A3261311B8");
+    }
+
     [Theory]
     [InlineData("openbsd 2002", WordSize.LP64)]
     [InlineData("openbsd 2014", WordSize.LP64)]

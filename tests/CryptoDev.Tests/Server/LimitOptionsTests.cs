@@ -32,8 +32,12 @@ public sealed class LimitOptionsTests
         ("--user-share", "7", plan => plan.Emulator.Limits.UserShare, 7),
         ("--key-operations", "7", plan => plan.Emulator.Limits.KeyOperations, 7),
         ("--threads", "7", plan => plan.Device!.MaxThreads, 7),
+        ("--files-per-user", "7", plan => plan.Socket!.FilesPerUser, 7),
         ("--channels", "7", plan => plan.Socket!.Channels, 7),
+        ("--channels-per-user", "7", plan => plan.Socket!.ChannelsPerUser, 7),
+        ("--channels-per-file", "7", plan => plan.Socket!.ChannelsPerFile, 7),
         ("--shared-memory", "7G", plan => plan.Socket!.SharedBytes, 7L << 30),
+        ("--shared-memory-per-user", "7M", plan => plan.Socket!.SharedBytesPerUser, 7L << 20),
         ("--stop-time", "7", plan => plan.StopTime, TimeSpan.FromSeconds(7)),
     ];
 

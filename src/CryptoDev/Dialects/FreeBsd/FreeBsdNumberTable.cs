@@ -102,15 +102,7 @@ internal static class FreeBsdNumberTable
                 8,
                 IvForm.UnitNumber
             ),
-            AlgorithmNumber.Cipher(
-                CRYPTO_CHACHA20,
-                nameof(CRYPTO_CHACHA20),
-                CryptoAlgorithm.ChaCha20,
-                SizeSet.Range(32, 16, 32),
-                1,
-                16,
-                IvForm.NonceFirst
-            ),
+            AlgorithmNumber.Cipher(CRYPTO_CHACHA20, nameof(CRYPTO_CHACHA20), CryptoAlgorithm.ChaCha20, SizeSet.Range(32, 16, 32), 1, 16),
             AlgorithmNumber.Cipher(
                 CRYPTO_NULL_CBC,
                 nameof(CRYPTO_NULL_CBC),
