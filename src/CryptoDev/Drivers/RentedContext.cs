@@ -8,10 +8,10 @@ namespace CryptoDev.Drivers;
 /// </summary>
 internal abstract class RentedContext : IDisposable
 {
-    /// <summary>Two lines of 64 bytes: processors fetch them in pairs.</summary>
+    /// <summary>Two cache lines of 64 bytes, because processors fetch lines in pairs.</summary>
     internal const int Line = 128;
 
-    /// <summary>The value of <see cref="Slot"/> outside the slots.</summary>
+    /// <summary>The value of <see cref="Slot"/> for a context that is in no slot.</summary>
     internal const int NoSlot = -1;
 
     private OwnLines _own = new() { Rented = 1, Slot = NoSlot };

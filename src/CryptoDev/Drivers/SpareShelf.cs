@@ -1,8 +1,6 @@
 namespace CryptoDev.Drivers;
 
-/// <summary>
-/// All contexts of a pool, and those that lie idle outside its slots. The pool's lock guards it.
-/// </summary>
+/// <summary>All contexts of a pool, and the list of those that are idle outside its slots. The pool's lock guards it.</summary>
 internal sealed class SpareShelf<T>
     where T : RentedContext
 {

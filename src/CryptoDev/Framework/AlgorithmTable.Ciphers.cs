@@ -248,7 +248,7 @@ internal static partial class AlgorithmTable
             Aliases = [new("CRYPTO_NULL"), new("cipher-null")],
         };
 
-    // libcrypto takes any nonce up to 128 bytes (NIST SP 800-38D 7.1); AF_ALG takes 12 bytes only.
+    // libcrypto accepts any nonce up to 128 bytes (NIST SP 800-38D 7.1). AF_ALG accepts only 12 bytes.
     internal static CryptoAlgorithm AesGcm { get; } =
         new()
         {

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// Counters of messages that no single driver session counts: composed messages, and corrections of the drivers' counts. Each processor has
-/// a cache line of its own.
+/// Counters of messages that no single driver session counts correctly: composed messages, and corrections of the drivers' counts. Each
+/// processor has a cache line of its own.
 /// </summary>
 internal sealed class MessageCounters
 {

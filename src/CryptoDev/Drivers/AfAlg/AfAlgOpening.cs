@@ -105,7 +105,7 @@ internal sealed class AfAlgOpening : IDisposable
         return null;
     }
 
-    /// <summary>One more descriptor of the same transform.</summary>
+    /// <summary>Opens one more descriptor of the same transform.</summary>
     public static AfAlgContext? Accept(AlgTransformSocket socket, CryptoTransform transform, out Errno error)
     {
         SafeFileDescriptorHandle? descriptor = socket.Accept(out error);

@@ -4,7 +4,7 @@ namespace CryptoDev.Drivers.AfAlg;
 /// <param name="Type">Socket type: hash, skcipher, aead, rng.</param>
 /// <param name="Name">The name to bind: a kernel driver's name, or the algorithm's name when no driver is listed.</param>
 /// <param name="KernelDriver">The kernel driver; null when the kernel chooses and does not report its choice.</param>
-/// <param name="Kind">What computes.</param>
+/// <param name="Kind">The kind of the driver.</param>
 /// <param name="PciAddress">The first PCI function of the driver.</param>
 internal sealed record AfAlgTarget(string Type, string Name, string? KernelDriver, DriverKind Kind, string? PciAddress)
 {

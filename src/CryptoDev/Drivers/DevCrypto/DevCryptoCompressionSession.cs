@@ -6,7 +6,7 @@ namespace CryptoDev.Drivers.DevCrypto;
 /// <summary>NetBSD's compression: one ioctl, which returns the length of the result.</summary>
 internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : DevCryptoSession(opening)
 {
-    /// <summary>Headers and checksum of gzip, and of stored blocks.</summary>
+    /// <summary>The most bytes that the headers and checksum of gzip, and the headers of stored blocks, add to a small message.</summary>
     private const int LargestOverhead = 64;
 
     public override long MaxMessageLength => Caller.MostBytes;

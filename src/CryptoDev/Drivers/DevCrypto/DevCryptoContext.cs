@@ -13,7 +13,7 @@ internal sealed class DevCryptoContext(KernelSessionHandle session) : RentedCont
 
     private SecureMemoryHandle? _scratch;
 
-    /// <summary>The session's number.</summary>
+    /// <summary>The id of the kernel session.</summary>
     public uint Id { get; } = session.Id;
 
     /// <summary>A buffer of this context, for messages that cannot stay in the caller's buffer. The operation must clear it.</summary>

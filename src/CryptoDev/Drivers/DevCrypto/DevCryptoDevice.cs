@@ -1,7 +1,7 @@
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>An open device with the findings about it. The findings end with it, because the next device may be another.</summary>
-/// <param name="caller">The device, open.</param>
+/// <param name="caller">The open device.</param>
 /// <param name="clock">The clock for the age of refusals; null: the system's clock.</param>
 internal sealed class DevCryptoDevice(DeviceCaller caller, TimeProvider? clock)
 {

@@ -118,7 +118,7 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
         }
     }
 
-    /// <summary>The BSDs hash one buffer per call.</summary>
+    /// <summary>Joins the two parts in one buffer, because the BSDs hash one buffer per call.</summary>
     private int ProcessJoined(DevCryptoContext context, in CryptOp op, Span<byte> digest)
     {
         Span<byte> whole = context.Join(op.AssociatedData, op.Source);

@@ -42,6 +42,6 @@ internal static class DevCryptoErrors
     public static CryptoDevException Create(string driver, string operation, int result) =>
         new(-result, driver, operation, Advice(-result));
 
-    /// <summary>One sentence about a number.</summary>
+    /// <summary>One sentence about an error number.</summary>
     public static string Advice(int number) => s_advice.GetValueOrDefault(number) ?? $"{new Errno(number).Text}.";
 }

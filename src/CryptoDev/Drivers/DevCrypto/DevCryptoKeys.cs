@@ -217,7 +217,7 @@ internal sealed class DevCryptoKeys(DeviceCaller caller, TimeProvider? clock)
         {
             Span<byte> bytes = op.DangerousBytes(i);
 
-            // SAFETY: the operation owns its operands off the managed heap and lives until its run has ended; the zero is never freed.
+            // SAFETY: the operation owns its operands off the managed heap and lives until its run has ended. The zero is never freed.
             fixed (
                 byte* address = bytes,
                     zero = s_zero.Bytes

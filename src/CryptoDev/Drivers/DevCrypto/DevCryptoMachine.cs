@@ -11,10 +11,10 @@ internal delegate DeviceChannel? DeviceOpener(out Errno error);
 /// <param name="Errno">The errno value of opening the device; ENODEV where it opened but cannot be used.</param>
 internal readonly record struct DeviceAbsence(string Reason, string? Cure, int Errno)
 {
-    /// <summary>As the answer to a probe.</summary>
+    /// <summary>The reason as the answer to a probe.</summary>
     public DriverVerdict Verdict => DriverVerdict.No(Reason, Cure, Errno);
 
-    /// <summary>As an exception.</summary>
+    /// <summary>The reason as an exception.</summary>
     public CryptoDevException ForOperation(string operation) =>
         new(Errno, DevCryptoDriver.Rung, operation, Cure is null ? $"{Reason}." : $"{Reason}; {Cure}.");
 }

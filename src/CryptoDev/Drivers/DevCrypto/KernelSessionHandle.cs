@@ -13,10 +13,10 @@ internal sealed class KernelSessionHandle : SafeHandle
     private KernelSessionHandle(DeviceCaller caller)
         : base(0, ownsHandle: true) => _caller = caller;
 
-    /// <summary>The number cannot tell: 0 is a valid session id on OpenBSD and FreeBSD, and any number can be one on Linux.</summary>
+    /// <summary>Validity is a separate field: 0 is a valid session id on OpenBSD and FreeBSD, and any number can be one on Linux.</summary>
     public override bool IsInvalid => !_valid;
 
-    /// <summary>The number in <c>ses</c>.</summary>
+    /// <summary>The id of the session, <c>ses</c> in the structs.</summary>
     public uint Id => unchecked((uint)handle);
 
     /// <summary>The session call with the kernel's answer.</summary>
@@ -28,7 +28,7 @@ internal sealed class KernelSessionHandle : SafeHandle
     /// </exception>
     public static unsafe KernelSessionHandle? Open(DeviceCaller caller, DeviceRecipe recipe, out int result)
     {
-        // The keys come first, so that a disposed key leaves nothing open.
+        // The keys are leased first, so that a disposed key leaves no session or reference open.
         using KeyLease cipherKey = Lease(recipe.CipherTransform);
         using KeyLease digestKey = Lease(recipe.MacTransform);
         if (!caller.TryAddReference())

@@ -18,7 +18,7 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
     private readonly int _ivLength;
     private int _status;
 
-    /// <summary>Takes over the rental, unless this throws.</summary>
+    /// <summary>Takes over the rental, except when the constructor throws.</summary>
     /// <param name="session">The session that ends the request.</param>
     /// <param name="run">The run of the request, started.</param>
     /// <param name="rental">A kernel session for this request alone: NetBSD has one MAC buffer per session.</param>

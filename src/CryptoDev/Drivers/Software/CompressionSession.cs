@@ -11,10 +11,12 @@ namespace CryptoDev.Drivers.Software;
 /// </summary>
 internal sealed class CompressionSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<CountingContext>(transform, kind)
 {
-    /// <summary>One last block with fixed codes and no data (RFC 1951 3.2.6).</summary>
+    /// <summary>An empty DEFLATE message: one last block with fixed codes and no data (RFC 1951 3.2.6).</summary>
     private static ReadOnlySpan<byte> EmptyDeflate => [0x03, 0x00];
 
-    /// <summary>The same with header, checksum and length (RFC 1952 2.3); no time, system unknown.</summary>
+    /// <summary>
+    /// The same as gzip, with header, checksum and length (RFC 1952 2.3). The header has no time, and its system is "unknown".
+    /// </summary>
     private static ReadOnlySpan<byte> EmptyGzip => [0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 0xFF, 0x03, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
 
     private readonly bool _gzip = transform.Algorithm.Libcrypto.Gzip;
