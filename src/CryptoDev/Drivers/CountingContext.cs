@@ -1,10 +1,10 @@
 namespace CryptoDev.Drivers;
 
-/// <summary>A context that holds nothing but the counters.</summary>
+/// <summary>A context that holds only counters.</summary>
 internal sealed class CountingContext : RentedContext
 {
     public override void Dispose()
     {
-        // Nothing but counters.
+        // It holds only counters.
     }
 }

@@ -5,19 +5,19 @@ internal sealed record DriverVerdict
 {
     private DriverVerdict() { }
 
-    /// <summary>The driver has no such session itself, but the framework may build it from single transforms.</summary>
+    /// <summary>The driver has no such session itself, but the framework may compose it from single transforms.</summary>
     public static DriverVerdict Compose { get; } = new() { MustCompose = true };
 
     /// <summary>Whether a session would open.</summary>
     public bool Accepted { get; private init; }
 
-    /// <summary>Ask again transform by transform.</summary>
+    /// <summary>The framework must probe each transform on its own.</summary>
     public bool MustCompose { get; private init; }
 
-    /// <summary>Accepted transform by transform.</summary>
+    /// <summary>Each transform was accepted on its own.</summary>
     public bool IsComposed { get; private init; }
 
-    /// <summary>What would compute.</summary>
+    /// <summary>The kind of the driver that would compute.</summary>
     public DriverKind Kind { get; private init; }
 
     /// <summary>The kernel's driver name, where one is known.</summary>
@@ -26,16 +26,16 @@ internal sealed record DriverVerdict
     /// <summary>The longest message in bytes.</summary>
     public long MaxMessageLength { get; private init; }
 
-    /// <summary>Accepted, but only for a policy that pins it: why.</summary>
+    /// <summary>When only a policy that pins the driver may use it: the reason.</summary>
     public string? OnlyWhenPinned { get; private init; }
 
-    /// <summary>When refused: one sentence.</summary>
+    /// <summary>When refused: the reason, in one sentence.</summary>
     public string? Reason { get; private init; }
 
-    /// <summary>When refused: what to do about it.</summary>
+    /// <summary>When refused: what would help.</summary>
     public string? Cure { get; private init; }
 
-    /// <summary>When refused: the errno value that the machine answered with, or 0 where it was not asked.</summary>
+    /// <summary>When refused: the errno value of the refused call, or 0 where no call was made.</summary>
     public int Errno { get; private init; }
 
     public static DriverVerdict Yes(DriverKind kind, long maxMessageLength, string? kernelDriver = null) =>

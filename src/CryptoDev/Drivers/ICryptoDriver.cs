@@ -1,9 +1,8 @@
 namespace CryptoDev.Drivers;
 
 /// <summary>
-/// The driver contract, written as if it were public. A driver answers probes and opens sessions; it knows no other driver and calls
-/// nothing above it.
-/// Every member is safe from any thread.
+/// The driver contract, written as if it were public. A driver answers probes and opens sessions. It knows no other driver and calls
+/// nothing above it. Every member is safe from any thread.
 /// </summary>
 /// <remarks>FreeBSD original: <c>cryptodev_if.m</c> (<c>probesession</c>, <c>newsession</c>, <c>process</c>).</remarks>
 internal interface ICryptoDriver
@@ -11,31 +10,31 @@ internal interface ICryptoDriver
     /// <summary>Facts about the driver.</summary>
     DriverInfo Info { get; }
 
-    /// <summary>Whether the rung is usable at all; the same answer in one sentence for people. Never throws.</summary>
+    /// <summary>Whether the rung is usable at all, with one sentence for people. Never throws.</summary>
     RungAvailability Availability { get; }
 
-    /// <summary>Facts of the machine that bear on this rung, for <c>doctor</c>.</summary>
+    /// <summary>Facts of the machine that concern this rung, for <c>doctor</c>.</summary>
     IReadOnlyList<string> Notes { get; }
 
     /// <summary>
-    /// Can you, and how well. Never throws, leaves nothing behind. A driver that takes one transform at a time answers
-    /// <see cref="DriverVerdict.Compose"/>
-    /// for cipher+MAC and chains; the framework then asks for each transform and composes.
+    /// Whether the driver can run such a session, and how well. Never throws and leaves nothing open. A driver that takes one transform at
+    /// a time answers <see cref="DriverVerdict.Compose"/> for cipher+MAC and chains. The framework then probes each transform and composes
+    /// the session.
     /// </summary>
     DriverVerdict Probe(SessionParameters parameters);
 
     /// <summary>
-    /// Opens a session for parameters that <see cref="Probe"/> accepted: a usable one, or an exception with nothing leaked.
+    /// Opens a session for parameters that <see cref="Probe"/> accepted. It returns a usable session, or throws and leaks nothing.
     /// </summary>
-    /// <exception cref="CryptoDevException">The machine changed since the probe, or a resource is out.</exception>
+    /// <exception cref="CryptoDevException">The machine changed since the probe, or a resource is exhausted.</exception>
     DriverSession OpenSession(SessionParameters parameters);
 
-    /// <summary>The drivers behind this one that can be pinned by name, as far as they can be listed.</summary>
+    /// <summary>The drivers of this rung that can be pinned by name, as far as they can be listed.</summary>
     IReadOnlyList<DriverInfo> Members { get; }
 
     /// <summary>
-    /// The driver behind this one named <paramref name="member"/>, or null when this rung has none; whether it exists is for its probe to
-    /// say.
+    /// The driver of this rung named <paramref name="member"/>, or null when this rung has no drivers to pin. The probe tells whether the
+    /// named driver exists.
     /// </summary>
     ICryptoDriver? Pin(string member);
 }
@@ -44,7 +43,8 @@ internal interface ICryptoDriver
 internal interface IRandomDriver
 {
     /// <summary>
-    /// Opens a generator: <paramref name="algorithm"/> names the kernel's, null takes the driver's best; an empty seed lets it seed itself.
+    /// Opens a generator. <paramref name="algorithm"/> is the kernel's name for it; null takes the driver's best one. With an empty seed it
+    /// seeds itself.
     /// </summary>
     /// <exception cref="CryptoDevException">There is none of that name.</exception>
     RandomGenerator OpenRandomGenerator(string? algorithm, ReadOnlySpan<byte> seed);
@@ -54,26 +54,26 @@ internal interface IRandomDriver
 /// <remarks>BSD original: <c>crypto_kregister</c> and the <c>kprocess</c> method of opencrypto(9).</remarks>
 internal interface IKeyDriver
 {
-    /// <summary>Can you run this operation with these lengths, and how well. Never throws, leaves nothing behind.</summary>
+    /// <summary>Whether the driver can run this operation with these lengths, and how well. Never throws and leaves nothing open.</summary>
     DriverVerdict ProbeKey(KeyOp op);
 
     /// <summary>
-    /// Runs an operation that <see cref="ProbeKey"/> accepted and whose operands are checked, writes its results, and answers 0; or the
-    /// errno value of an outcome that another driver would come to as well: <c>EPERM</c> for a signature that is not good, <c>EDOM</c>
-    /// where there is no result, <c>EINVAL</c> for operands that do not belong together.
+    /// Runs an operation that <see cref="ProbeKey"/> accepted and whose operands are checked, and writes its results. Returns 0, or the
+    /// errno value of an outcome that every driver would reach: <c>EPERM</c> for a bad signature, <c>EDOM</c> where there is no result,
+    /// <c>EINVAL</c> for operands that do not belong together.
     /// </summary>
-    /// <param name="op">The operation, begun.</param>
-    /// <param name="driver">What computed it.</param>
-    /// <exception cref="CryptoDevException">The driver failed; another one may do.</exception>
+    /// <param name="op">The operation, already begun.</param>
+    /// <param name="driver">The driver that computed it.</param>
+    /// <exception cref="CryptoDevException">The driver failed; another driver may succeed.</exception>
     int ProcessKey(KeyOp op, out SessionDriver driver);
 
-    /// <summary>Whether <see cref="ProcessKeys"/> is one call for many.</summary>
+    /// <summary>Whether <see cref="ProcessKeys"/> runs many operations by one call.</summary>
     bool TakesManyKeys => false;
 
     /// <summary>
-    /// Runs many operations, all of which <see cref="ProbeKey"/> accepted and are begun, by one call, and returns when they are done: for
-    /// each what <see cref="ProcessKey"/> would answer, or a negative number where it failed and may be run again. Null where nothing was
-    /// run.
+    /// Runs many operations by one call and returns when they are done. All were accepted by <see cref="ProbeKey"/> and are begun. Each
+    /// element is the result that <see cref="ProcessKey"/> would return, or a negative number where the operation failed and may be run
+    /// again. Null where nothing was run.
     /// </summary>
     int[]? ProcessKeys(IReadOnlyList<KeyOp> ops, out SessionDriver? driver)
     {

@@ -1,6 +1,6 @@
 namespace CryptoDev.Drivers;
 
-/// <summary>Holds the key of a transform while its bytes are read, so that no other thread's Dispose can zero them meanwhile.</summary>
+/// <summary>Holds the key of a transform while its bytes are read, so that Dispose on another thread cannot zero them meanwhile.</summary>
 internal readonly ref struct KeyLease
 {
     private readonly SessionKey? _key;
@@ -12,7 +12,7 @@ internal readonly ref struct KeyLease
         Bytes = transform.KeyBytes;
     }
 
-    /// <summary>The key bytes; empty for none or for a key that stays in the kernel.</summary>
+    /// <summary>The key bytes; empty where there is no key or the key stays in the kernel.</summary>
     public ReadOnlySpan<byte> Bytes { get; }
 
     public void Dispose() => _key?.ReleaseReference();

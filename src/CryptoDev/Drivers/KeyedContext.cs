@@ -1,8 +1,8 @@
 namespace CryptoDev.Drivers;
 
 /// <summary>
-/// A context whose every message reads the key's bytes. It holds the key for as long as it lives: a reference for each message would be a
-/// word that all threads write.
+/// A context that reads the key's bytes for every message. It holds one reference to the key for as long as it lives. A reference per
+/// message would make all threads write the same word.
 /// </summary>
 internal class KeyedContext : RentedContext
 {

@@ -1,8 +1,8 @@
 namespace CryptoDev.Drivers;
 
 /// <summary>
-/// A context that is held over several calls: a running digest, a request in the kernel. It is returned once its work ended well, and
-/// destroyed otherwise: on failure, on Dispose, or by the finalizer when its holder was forgotten. For one thread at a time. The
+/// A context that is held over several calls, for a running digest or a request in the kernel. It is returned when its work ended well.
+/// Otherwise it is destroyed: on failure, on Dispose, or by the finalizer when its holder was not disposed. For one thread at a time. The
 /// operation above keeps itself, and so this object, alive while <see cref="Context"/> is in use.
 /// </summary>
 internal sealed class LongRental<T> : IDisposable
@@ -15,7 +15,7 @@ internal sealed class LongRental<T> : IDisposable
     public LongRental(RentalPool<T> pool)
         : this(pool, pool.RentForLong()) { }
 
-    /// <summary>Takes over a context that was made elsewhere and adopted by the pool.</summary>
+    /// <summary>Takes over a context that was made elsewhere and that the pool has adopted.</summary>
     public LongRental(RentalPool<T> pool, T adopted)
     {
         _pool = pool;
@@ -26,7 +26,7 @@ internal sealed class LongRental<T> : IDisposable
 
     public T Context => _context ?? throw new ObjectDisposedException(nameof(Session));
 
-    /// <summary>Counts an operation that did what it was asked, and returns the context.</summary>
+    /// <summary>Counts a successful operation and returns the context.</summary>
     public void Finish(int bytes)
     {
         if (Take() is { } context)
@@ -37,7 +37,7 @@ internal sealed class LongRental<T> : IDisposable
         }
     }
 
-    /// <summary>Nothing was done with the context: returns it.</summary>
+    /// <summary>Returns a context that was not used.</summary>
     public void Spare()
     {
         if (Take() is { } context)
@@ -56,7 +56,7 @@ internal sealed class LongRental<T> : IDisposable
         }
     }
 
-    /// <summary>Destroys a context whose work was not brought to its end.</summary>
+    /// <summary>Destroys a context whose work was not finished.</summary>
     public void Dispose()
     {
         if (Take() is { } context)

@@ -1,8 +1,8 @@
 namespace CryptoDev.Drivers;
 
 /// <summary>
-/// A session whose operations each rent a context: its statistics, its end and what most of its kind have no running digest for stand
-/// here once for all drivers.
+/// A session whose operations each rent a context. It implements what most drivers have in common: the statistics, Dispose, and the answer
+/// that there is no running digest.
 /// </summary>
 internal abstract class PooledSession<T> : DriverSession
     where T : RentedContext
@@ -14,7 +14,7 @@ internal abstract class PooledSession<T> : DriverSession
         Contexts = new RentalPool<T>(CreateContext);
     }
 
-    /// <summary>The same with a context that is there already.</summary>
+    /// <summary>The same with a context that already exists.</summary>
     private protected PooledSession(SessionDriver driver, CryptoAlgorithm algorithm, T first)
         : this(driver, algorithm) => Contexts.Return(Contexts.Adopt(first));
 
@@ -30,6 +30,6 @@ internal abstract class PooledSession<T> : DriverSession
 
     public override void Dispose() => Contexts.Dispose();
 
-    /// <summary>One more context; called by any thread, several at once.</summary>
+    /// <summary>Creates one more context. Several threads may call it at once.</summary>
     private protected abstract T CreateContext();
 }

@@ -3,9 +3,8 @@ using System.Runtime.CompilerServices;
 namespace CryptoDev.Drivers;
 
 /// <summary>
-/// A context rented for one operation, by <c>using</c>. It goes back to its pool when the operation said how it ended, and is destroyed
-/// when it did not: an exception came, or a kernel or library answered what nobody expects, and what state the context is in is not
-/// worth reasoning about.
+/// A context rented for one operation, by <c>using</c>. It goes back to its pool when the operation reported how it ended. Otherwise it is
+/// destroyed: an exception was thrown, or a kernel or library gave an unexpected answer, and the state of the context is unknown.
 /// </summary>
 internal ref struct Rental<T>
     where T : RentedContext
@@ -23,7 +22,7 @@ internal ref struct Rental<T>
 
     public readonly T Context => _context;
 
-    /// <summary>Counts an operation that did what it was asked.</summary>
+    /// <summary>Counts a successful operation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Finish(int bytes)
     {
@@ -32,14 +31,14 @@ internal ref struct Rental<T>
         _isSound = true;
     }
 
-    /// <summary>Counts a failure that leaves the context as good as before: a wrong tag, a message that does not fit.</summary>
+    /// <summary>Counts a failure that leaves the context intact: a wrong tag, or a message that does not fit.</summary>
     public void Refuse()
     {
         _context.Failures++;
         _isSound = true;
     }
 
-    /// <summary>Nothing was done with it.</summary>
+    /// <summary>Marks the context as unused, so that it is returned.</summary>
     public void Spare() => _isSound = true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,24 +4,27 @@ using System.Runtime.CompilerServices;
 namespace CryptoDev.Drivers;
 
 /// <summary>
-/// Contexts of one session. A thread finds its own in a slot: renting it costs one interlocked exchange on a line that no other thread
-/// writes, and returning it one plain store. A pool begins with one slot and gets more when threads meet in one. Who finds his slot
-/// empty, or taken and no other free, comes by the shelf under a lock, or makes a context. What failed is discarded, not returned.
+/// The contexts of one session. Each thread finds its context in a slot. Renting it costs one interlocked exchange on a cache line that no
+/// other thread writes, and returning it costs one plain store. A thread takes the lock when its slot is empty or its context is rented. It
+/// then moves to an empty slot or takes an idle context from another slot. With an empty slot it takes a spare context from the shelf or
+/// makes a new one. A pool begins with one slot. It gets more when two threads need the same slot. A context that failed is discarded, not
+/// returned.
 /// </summary>
 /// <remarks>
-/// The pool keeps what ran at once lately. Idle contexts outside the slots are as many as are out, or a few. Once a second at most, by the
-/// way of an operation, what nobody used since the last look is given back. A pool on which nothing runs keeps what it has then: a
-/// context for each slot and a few.
+/// The pool keeps as many contexts as were recently in use at once. Idle contexts outside the slots are at most as many as are rented
+/// there, or a few. At most once a second, a returning operation frees the contexts that were not used since the last review. A pool
+/// without operations keeps its contexts: one for each slot and a few more.
 /// </remarks>
 internal sealed class RentalPool<T> : IDisposable
     where T : RentedContext
 {
-    /// <summary>A context's operations between two looks at the clock; a power of two.</summary>
+    /// <summary>The number of operations of a context between two looks at the clock; a power of two.</summary>
     internal const int OperationsToReview = 1024;
 
     internal const int MillisecondsToReview = 1000;
 
-    // Read by every operation, and written when a slot changes hands, which is rare. What the lock guards is on the shelf, elsewhere.
+    // Every operation reads these fields. They are written when a slot changes hands, which is rare. The data that the lock guards is in
+    // the shelf, a separate object.
     private readonly Func<T> _create;
     private readonly Func<long> _clock;
     private readonly Lock _lock = new();
@@ -32,8 +35,8 @@ internal sealed class RentalPool<T> : IDisposable
 
     /// <param name="create">Makes a context; may be called by several threads at once.</param>
     /// <param name="mostSlots">
-    /// A power of two: twice the processors, so that a thread that was put aside in the middle of an operation takes no slot from those
-    /// that run.
+    /// A power of two: twice the processors by default, so that a thread that was preempted in the middle of an operation takes no slot
+    /// from running threads.
     /// </param>
     /// <param name="clock">Milliseconds.</param>
     public RentalPool(Func<T> create, int mostSlots = 0, Func<long>? clock = null)
@@ -55,7 +58,7 @@ internal sealed class RentalPool<T> : IDisposable
         }
     }
 
-    /// <summary>How often anybody wrote what threads share.</summary>
+    /// <summary>How often a thread wrote data that threads share.</summary>
     internal long SharedVisits
     {
         get
@@ -67,18 +70,18 @@ internal sealed class RentalPool<T> : IDisposable
         }
     }
 
-    /// <summary>A context for one operation, which is not the caller's any more when it is returned.</summary>
+    /// <summary>Rents a context for one operation. The caller must not use it after returning it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Rent()
     {
         T?[] slots = _slots;
 
-        // Where there is one slot, the thread need not be asked who it is.
+        // With one slot, the slot number of the thread need not be read.
         T? own = slots.Length == 1 ? slots[0] : slots[ThreadSeat.Number & (slots.Length - 1)];
         return own is not null && Interlocked.Exchange(ref own.Rented, 1) == 0 ? own : RentElsewhere(ref ThreadSeat.Number);
     }
 
-    /// <summary>The same for the thread that has <paramref name="seat"/>.</summary>
+    /// <summary>The same for a thread with the given <paramref name="seat"/>.</summary>
     internal T Rent(ref int seat)
     {
         T?[] slots = _slots;
@@ -86,7 +89,7 @@ internal sealed class RentalPool<T> : IDisposable
         return own is not null && Interlocked.Exchange(ref own.Rented, 1) == 0 ? own : RentElsewhere(ref seat);
     }
 
-    /// <summary>A context for as long as the caller likes. It leaves its slot, because slots are for short operations.</summary>
+    /// <summary>Rents a context for any length of time. The context leaves its slot, because slots are for short operations.</summary>
     public T RentForLong()
     {
         lock (_lock)
@@ -108,7 +111,7 @@ internal sealed class RentalPool<T> : IDisposable
         return Adopt(_create());
     }
 
-    /// <summary>Takes over a context that was made elsewhere, as rented.</summary>
+    /// <summary>Takes over a context that was made elsewhere, as a rented one.</summary>
     public T Adopt(T context)
     {
         lock (_lock)
@@ -119,7 +122,7 @@ internal sealed class RentalPool<T> : IDisposable
         return context;
     }
 
-    /// <summary>Gives a context back that is fit for another operation.</summary>
+    /// <summary>Returns a context that is fit for another operation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Return(T context)
     {
@@ -131,7 +134,7 @@ internal sealed class RentalPool<T> : IDisposable
 
         bool mayBeDue = (context.Operations & (OperationsToReview - 1)) == 0;
 
-        // No fence between the store and the load: Dispose makes up for it with one that every thread has to pass.
+        // There is no fence between the store and the load. Dispose makes up for it with a process-wide barrier.
         Volatile.Write(ref context.Rented, 0);
         if (Volatile.Read(ref _disposed) | mayBeDue)
         {
@@ -139,7 +142,7 @@ internal sealed class RentalPool<T> : IDisposable
         }
     }
 
-    /// <summary>The same for the thread that has <paramref name="seat"/>.</summary>
+    /// <summary>The same for a thread with the given <paramref name="seat"/>.</summary>
     internal void Return(T context, int seat)
     {
         if (context.Slot == RentedContext.NoSlot)
@@ -152,7 +155,7 @@ internal sealed class RentalPool<T> : IDisposable
         }
     }
 
-    /// <summary>Destroys a rented context, keeping its counters.</summary>
+    /// <summary>Destroys a rented context and keeps its counters.</summary>
     public void Discard(T context)
     {
         lock (_lock)
@@ -175,7 +178,7 @@ internal sealed class RentalPool<T> : IDisposable
 
         DisposeAll(idle);
 
-        // A thread inside Return has either made its store visible by now, and its context is found free here, or it will see _disposed.
+        // A thread inside Return either has made its store visible by now, so its context is found free here, or it will see _disposed.
         Interlocked.MemoryBarrierProcessWide();
         EmptySlots();
     }
@@ -207,7 +210,7 @@ internal sealed class RentalPool<T> : IDisposable
             }
         }
 
-        // Outside the lock: making one may take a system call or a key schedule.
+        // Outside the lock: making a context may take a system call or a key schedule.
         T context = _create();
         lock (_lock)
         {
@@ -218,14 +221,17 @@ internal sealed class RentalPool<T> : IDisposable
         return context;
     }
 
-    /// <summary>Counts somebody who came by the lock to rent, and sends him away after the end.</summary>
+    /// <summary>Counts a thread that took the lock to rent. Throws after Dispose.</summary>
     private void Visit()
     {
         _shelf.Visits++;
         ObjectDisposedException.ThrowIf(_disposed, typeof(Session));
     }
 
-    /// <summary>Moves the seat to an empty slot, and makes more slots where threads meet; false when all are taken.</summary>
+    /// <summary>
+    /// Moves the seat to an empty slot. When no slot is empty, doubles the slots. False when all slots are taken and there may be no more
+    /// of them.
+    /// </summary>
     private bool FindPlace(ref int seat)
     {
         T?[] slots = _slots;
@@ -250,7 +256,7 @@ internal sealed class RentalPool<T> : IDisposable
         return true;
     }
 
-    /// <summary>A context that is idle in another slot at this moment; the thread stays there.</summary>
+    /// <summary>Rents a context that is idle in another slot. The thread uses that slot from now on.</summary>
     private T? TakeNeighbour(ref int seat)
     {
         for (int i = 0; i < _slots.Length; i++)
@@ -266,7 +272,7 @@ internal sealed class RentalPool<T> : IDisposable
         return null;
     }
 
-    /// <summary>Gives a context the slot if it is empty.</summary>
+    /// <summary>Puts a context into the slot if the slot is empty.</summary>
     private bool EnterSlot(T context, int seat)
     {
         int number = seat & (_slots.Length - 1);
@@ -330,7 +336,9 @@ internal sealed class RentalPool<T> : IDisposable
         }
     }
 
-    /// <summary>After the end: frees what is idle in slots; whoever holds one of them comes by here when returning it.</summary>
+    /// <summary>
+    /// After Dispose: frees the contexts that are idle in slots. A context that is rented now is freed by this method when it is returned.
+    /// </summary>
     private void EmptySlots()
     {
         List<T> idle = [];
@@ -342,7 +350,7 @@ internal sealed class RentalPool<T> : IDisposable
         DisposeAll(idle);
     }
 
-    /// <summary>Gives back what nobody used since the last review.</summary>
+    /// <summary>Frees the contexts that were not used since the last review.</summary>
     private void Review()
     {
         List<T> unused = [];

@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Drivers;
 
 /// <summary>
-/// A context that a session rents for one operation. Its counters are plain fields, because one thread at a time holds it. What each
-/// operation writes stands on cache lines of its own, so that two threads with two contexts never write the same line.
+/// A context that a session rents for one operation. Its counters are plain fields, because only one thread at a time holds it. The fields
+/// that each operation writes are on cache lines of their own, so two threads with two contexts never write the same line.
 /// </summary>
 internal abstract class RentedContext : IDisposable
 {
-    /// <summary>Two lines of 64 bytes: processors fetch them in pairs.</summary>
+    /// <summary>Two cache lines of 64 bytes, because processors fetch lines in pairs.</summary>
     internal const int Line = 128;
 
-    /// <summary>The value of <see cref="Slot"/> outside the slots.</summary>
+    /// <summary>The value of <see cref="Slot"/> for a context that is in no slot.</summary>
     internal const int NoSlot = -1;
 
     private OwnLines _own = new() { Rented = 1, Slot = NoSlot };
@@ -26,21 +26,22 @@ internal abstract class RentedContext : IDisposable
     public ref long Failures => ref _own.Failures;
 
     /// <summary>
-    /// Not 0 while somebody holds it. Only a context in a slot is ever free by this word; the others are free by lying on the shelf.
+    /// Not 0 while a thread holds the context. Only a context in a slot becomes free through this word. The others are free while they are
+    /// on the shelf.
     /// </summary>
     internal ref int Rented => ref _own.Rented;
 
-    /// <summary>The slot it belongs to. Changed by its holder only, under the pool's lock.</summary>
+    /// <summary>The slot it belongs to. Only its holder changes this, under the pool's lock.</summary>
     internal ref int Slot => ref _own.Slot;
 
-    /// <summary>What it had done when the pool was last reviewed; -1 before its first review.</summary>
+    /// <summary>The number of operations at the last review of the pool; -1 before the first review.</summary>
     internal long DoneAtReview { get; set; } = -1;
 
-    /// <summary>Its counters, which its holder may be changing.</summary>
+    /// <summary>Its counters. The holder may be changing them.</summary>
     internal SessionStatistics Counters =>
         new(Volatile.Read(ref _own.Operations), Volatile.Read(ref _own.Bytes), Volatile.Read(ref _own.Failures));
 
-    /// <summary>Whether it did anything since this was last asked.</summary>
+    /// <summary>Whether it did anything since the last call.</summary>
     internal bool WasUsed()
     {
         SessionStatistics now = Counters;
@@ -52,7 +53,7 @@ internal abstract class RentedContext : IDisposable
 
     public abstract void Dispose();
 
-    /// <summary>Room before and after, because the collector may put any object next to this one.</summary>
+    /// <summary>Padding before and after, because the garbage collector may put any object next to this one.</summary>
     [StructLayout(LayoutKind.Explicit, Size = (2 * Line) + 32)]
     internal struct OwnLines
     {

@@ -1,12 +1,10 @@
 namespace CryptoDev.Drivers;
 
-/// <summary>
-/// All contexts of a pool, and those that lie idle outside its slots. The pool's lock guards it.
-/// </summary>
+/// <summary>All contexts of a pool, and the list of those that are idle outside its slots. The pool's lock guards it.</summary>
 internal sealed class SpareShelf<T>
     where T : RentedContext
 {
-    /// <summary>As many idle ones are kept whatever runs, until a review finds that nobody needed them.</summary>
+    /// <summary>This many idle contexts are kept in any case, until a review finds that they were not needed.</summary>
     public const int Fewest = 8;
 
     private readonly HashSet<T> _living = [];
@@ -17,10 +15,10 @@ internal sealed class SpareShelf<T>
     /// <summary>When the last review was, in the clock's milliseconds.</summary>
     public long ReviewTime;
 
-    /// <summary>How often somebody came here to rent: a write of what threads share.</summary>
+    /// <summary>How often a thread came here to rent. Each time it wrote data that threads share.</summary>
     public long Visits;
 
-    /// <summary>How many of the living have a slot.</summary>
+    /// <summary>How many of all contexts have a slot.</summary>
     public int InSlots;
 
     public SessionStatistics Statistics
@@ -51,10 +49,11 @@ internal sealed class SpareShelf<T>
     }
 
     /// <summary>
-    /// Lays a context down. No more stay than are out at this moment, or <see cref="Fewest"/>; what is beyond is buried and handed out.
+    /// Stores an idle context. At most as many idle ones are kept as are rented at this moment, or <see cref="Fewest"/>. The others are
+    /// removed and handed out.
     /// </summary>
     /// <param name="context">The context.</param>
-    /// <param name="surplus">Takes what the caller has to dispose, outside the lock.</param>
+    /// <param name="surplus">Receives the contexts that the caller must dispose, outside the lock.</param>
     public void Put(T context, List<T> surplus)
     {
         _idle.Push(context);
@@ -66,7 +65,7 @@ internal sealed class SpareShelf<T>
         _fewestIdle = Math.Min(_fewestIdle, _idle.Count);
     }
 
-    /// <summary>Buries those that lay here since the last review, or all.</summary>
+    /// <summary>Removes the contexts that were idle since the last review, or all.</summary>
     public void Clear(bool all, List<T> surplus)
     {
         for (int left = all ? _idle.Count : _fewestIdle; left > 0; left--)
@@ -77,7 +76,7 @@ internal sealed class SpareShelf<T>
         _fewestIdle = _idle.Count;
     }
 
-    /// <summary>Forgets a context and keeps its counters; the caller disposes it.</summary>
+    /// <summary>Removes a context and keeps its counters. The caller disposes it.</summary>
     public T Bury(T context)
     {
         if (_living.Remove(context))

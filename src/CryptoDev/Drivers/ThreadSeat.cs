@@ -1,8 +1,8 @@
 namespace CryptoDev.Drivers;
 
 /// <summary>
-/// Which slot of a pool this thread looks into first. All threads begin with the same one; a thread that finds it taken moves to another
-/// and stays there, so that threads which run at once soon have a slot each.
+/// The number of the pool slot that this thread tries first. All threads begin with the same slot. A thread that finds its slot taken moves
+/// to another and stays there. So threads that run at the same time soon have a slot each.
 /// </summary>
 internal static class ThreadSeat
 {

@@ -1,11 +1,11 @@
 namespace CryptoDev.Drivers;
 
-/// <summary>What decides whether a driver takes a transform: its algorithm and sizes, not its key bytes.</summary>
+/// <summary>The properties by which a driver accepts a transform: its algorithm and sizes, not its key bytes.</summary>
 internal readonly record struct TransformShape(CryptoAlgorithm Algorithm, int KeyLength, int TagLength, int IvLength)
 {
     private const int Unknown = -1;
 
-    /// <summary>False for a key that stays in the kernel, which may be refused for what it is.</summary>
+    /// <summary>False for a key that stays in the kernel: a driver may refuse that particular key, whatever its size.</summary>
     public bool IsComparable => KeyLength != Unknown;
 
     public static TransformShape Of(CryptoTransform transform) =>

@@ -1,7 +1,7 @@
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// How the IV for the next piece of a message is found, so that a rung without running state can be given one piece at a time.
+/// How the IV for the next piece of a message is computed. With it, a rung without running state can process a message piece by piece.
 /// </summary>
 internal enum IvChaining
 {
@@ -20,7 +20,7 @@ internal enum IvChaining
     /// <summary>A 32-bit little-endian counter in the first four bytes; it must not wrap (ChaCha20, RFC 8439).</summary>
     Counter32,
 
-    /// <summary>The state is the transform's own and cannot be carried in an IV (ARC4).</summary>
+    /// <summary>The transform holds the state, and an IV cannot carry it (ARC4).</summary>
     InTransform,
 
     /// <summary>The message is one unit (XTS: one data unit; AEAD).</summary>
@@ -31,14 +31,14 @@ internal enum IvChaining
 internal readonly record struct AlgorithmAlias(string Name, int KeyLength = 0);
 
 /// <summary>
-/// AF_ALG's facts about one algorithm. <see cref="Name"/> null: the rung cannot serve it and <see cref="Reason"/> says why.
+/// The facts of AF_ALG about one algorithm. When <see cref="Name"/> is null, the rung cannot serve it and <see cref="Reason"/> says why.
 /// </summary>
 internal sealed record KernelRung
 {
     /// <summary>Socket type: hash, skcipher, aead; null when not served.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Algorithm name at bind.</summary>
+    /// <summary>The algorithm name for bind.</summary>
     public string? Name { get; init; }
 
     /// <summary>Why AF_ALG cannot serve the row.</summary>
@@ -53,7 +53,7 @@ internal sealed record KernelRung
     /// <summary>Tag sizes if narrower than the row's.</summary>
     public SizeSet? TagSizes { get; init; }
 
-    /// <summary>How the op's IV becomes the kernel's (CCM wants a formatted 16-byte block).</summary>
+    /// <summary>How the IV of an operation is converted for the kernel (CCM needs a formatted 16-byte block).</summary>
     public KernelIvFormat IvFormat { get; init; }
 
     /// <summary>The message goes in as associated data and only the tag comes out (GMAC).</summary>
@@ -68,13 +68,13 @@ internal sealed record KernelRung
     public static KernelRung Missing(string reason) => new() { Reason = reason };
 }
 
-/// <summary>How AF_ALG wants the IV.</summary>
+/// <summary>The format in which AF_ALG needs the IV.</summary>
 internal enum KernelIvFormat
 {
-    /// <summary>As the caller gives it.</summary>
+    /// <summary>As the caller passes it.</summary>
     Plain,
 
-    /// <summary>RFC 3610: byte 0 is L-1, the nonce, zeros up to 16 bytes.</summary>
+    /// <summary>RFC 3610: byte 0 is L-1; the nonce and zeros up to 16 bytes follow.</summary>
     CcmCounterBlock,
 }
 
@@ -108,32 +108,32 @@ internal enum LibcryptoKind
     /// <summary>Key, pad, data, key over the named digest (RFC 1828, RFC 1852).</summary>
     KeyPadDataKey,
 
-    /// <summary>The identity.</summary>
+    /// <summary>The output equals the input.</summary>
     Null,
 
     /// <summary>A digest of zero bytes (NULL-HMAC).</summary>
     NullMac,
 
-    /// <summary>System.IO.Compression.</summary>
+    /// <summary>DEFLATE and gzip by System.IO.Compression.</summary>
     Compression,
 }
 
-/// <summary>The software rung's facts about one algorithm.</summary>
+/// <summary>The facts of the software rung about one algorithm.</summary>
 internal sealed record LibcryptoRung(LibcryptoKind Kind, string? Name = null)
 {
     /// <summary>Why the software rung cannot serve the row.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>The algorithm lives in OpenSSL's legacy provider.</summary>
+    /// <summary>The algorithm is in OpenSSL's legacy provider.</summary>
     public bool Legacy { get; init; }
 
-    /// <summary>Divides the key length before it is named: 2 for XTS, whose key is two keys.</summary>
+    /// <summary>The key length is divided by this before it selects the name: 2 for XTS, whose key is two keys.</summary>
     public int KeysInKey { get; init; } = 1;
 
-    /// <summary>AEAD: the message's length goes in first, and the tag is checked before a byte comes out (CCM).</summary>
+    /// <summary>AEAD: the length of the message must be passed first, and the tag is checked before a byte is returned (CCM).</summary>
     public bool LengthFirst { get; init; }
 
-    /// <summary>Compression: wrapped as RFC 1952 says, with a checksum.</summary>
+    /// <summary>Compression: the gzip format of RFC 1952, with a checksum.</summary>
     public bool Gzip { get; init; }
 
     /// <summary>Compression: a message that does not shrink is refused.</summary>

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace CryptoDev.Framework;
 
-/// <summary>Finds rows by any accepted spelling: ours, BSD's, OpenSSL's, the kernel's.</summary>
+/// <summary>Finds rows by any accepted spelling: this library's, BSD's, OpenSSL's or the kernel's.</summary>
 internal static class AlgorithmNames
 {
     public static bool TryFind(string? name, [NotNullWhen(true)] out CryptoAlgorithm? algorithm, out int impliedKeyLength)
@@ -48,7 +48,7 @@ internal static class AlgorithmNames
         return index.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    // The first row to claim a spelling keeps it: hmac(md5) is HMAC-MD5, not its truncation that binds the same kernel name.
+    // A spelling belongs to the first row that uses it. So hmac(md5) is HMAC-MD5, not its truncation, which has the same kernel name.
     private static void Add(Dictionary<string, (CryptoAlgorithm, int)> index, string name, CryptoAlgorithm row, int keyLength) =>
         index.TryAdd(Fold(name), (row, keyLength));
 

@@ -51,7 +51,7 @@ internal static partial class AlgorithmTable
             Aliases = AesSpellings("ctr", "CRYPTO_AES_ICM", "aes-icm"),
         };
 
-    // The key is two AES keys; 48 bytes (AES-192) is the kernel's alone and not in IEEE 1619, so no row offers it.
+    // The key is two AES keys. Only the kernel takes 48 bytes (AES-192). IEEE 1619 does not define that size, so no row offers it.
     internal static CryptoAlgorithm AesXts { get; } =
         new()
         {
@@ -205,7 +205,8 @@ internal static partial class AlgorithmTable
             Aliases = [new("skipjack")],
         };
 
-    // The key stream lives in the kernel's transform (af_alg), so a message never continues another one's: each starts a fresh stream.
+    // On af_alg the kernel's transform holds the key stream. A message must not continue another message's stream, so each message starts a
+    // fresh one.
     internal static CryptoAlgorithm Arc4 { get; } =
         new()
         {
@@ -219,8 +220,7 @@ internal static partial class AlgorithmTable
             Aliases = [new("rc4")],
         };
 
-    // IV: 32-bit little-endian block counter, then the 12-byte nonce (RFC 8439 section 2.4 with the counter in front, as both rungs take
-    // it).
+    // The IV is a 32-bit little-endian block counter, then the 12-byte nonce of RFC 8439 section 2.4. Both rungs take the counter in front.
     internal static CryptoAlgorithm ChaCha20 { get; } =
         new()
         {
@@ -248,7 +248,7 @@ internal static partial class AlgorithmTable
             Aliases = [new("CRYPTO_NULL"), new("cipher-null")],
         };
 
-    // libcrypto takes any nonce up to 128 bytes (NIST SP 800-38D 7.1); AF_ALG takes 12 bytes only.
+    // libcrypto accepts any nonce up to 128 bytes (NIST SP 800-38D 7.1). AF_ALG accepts only 12 bytes.
     internal static CryptoAlgorithm AesGcm { get; } =
         new()
         {

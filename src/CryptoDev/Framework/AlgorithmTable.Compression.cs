@@ -4,7 +4,7 @@ internal static partial class AlgorithmTable
 {
     internal static CryptoAlgorithm Deflate { get; } = Compression("deflate", "CRYPTO_DEFLATE_COMP", new(LibcryptoKind.Compression));
 
-    // As deflate, but a message that would not shrink is refused instead of grown.
+    // The same as deflate, except that a message that would not shrink is refused.
     internal static CryptoAlgorithm DeflateNoGrow { get; } =
         Compression("deflate-nogrow", "CRYPTO_DEFLATE_COMP_NOGROW", new(LibcryptoKind.Compression) { MustShrink = true });
 

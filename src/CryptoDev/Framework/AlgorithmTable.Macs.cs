@@ -2,10 +2,10 @@ namespace CryptoDev.Framework;
 
 internal static partial class AlgorithmTable
 {
-    /// <summary>Below four bytes a tag is no check at all; RFC 2104 section 5 advises at least half the digest.</summary>
+    /// <summary>A tag of fewer than four bytes gives no real protection. RFC 2104 section 5 advises at least half the digest.</summary>
     private const int ShortestTag = 4;
 
-    // The kernel keeps the key in option memory (net.core.optmem_max, 20480 bytes by default on 6.1); larger ones give ENOMEM there.
+    // The kernel keeps the key in option memory (net.core.optmem_max, 20480 bytes by default on 6.1). It answers ENOMEM to a larger key.
     private const int LongestMacKey = 1 << 20;
     private const int LongestKernelMacKey = 16384;
 
@@ -60,7 +60,7 @@ internal static partial class AlgorithmTable
 
     internal static CryptoAlgorithm Aes256Gmac { get; } = Gmac("aes-256-gmac", "CRYPTO_AES_256_GMAC", 32, "CRYPTO_AES_256_NIST_GMAC");
 
-    // NetBSD writes twelve zero bytes for NULL_HMAC; its key, if any, does not matter.
+    // NetBSD writes twelve zero bytes for NULL_HMAC and ignores the key, if there is one.
     internal static CryptoAlgorithm NullHmac { get; } =
         new()
         {
@@ -123,7 +123,7 @@ internal static partial class AlgorithmTable
             Libcrypto = new(LibcryptoKind.XcbcMac, "AES-{bits}-CBC"),
         };
 
-    // A nonce per message, so there is no running state to clone: one message, one operation.
+    // Each message needs its own nonce, so there is no running state to clone. One message is one operation.
     private static CryptoAlgorithm Gmac(string name, string bsdName, int keySize, string alias) =>
         new()
         {

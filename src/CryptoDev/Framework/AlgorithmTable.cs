@@ -3,13 +3,13 @@ using System.Collections.Frozen;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// The one table of algorithms: a row each, in files by kind. Adding an algorithm is adding a row here and a vector to the tests.
+/// The only table of algorithms, one row each, split into files by kind. To add an algorithm, add a row here and a vector to the tests.
 /// </summary>
 internal static partial class AlgorithmTable
 {
     static AlgorithmTable()
     {
-        // In the constructor: field initialisers of a partial class run in no promised order between files.
+        // Set in the constructor, because field initialisers of a partial class run in no defined order between files.
         Rows =
         [
             AesEcb,
@@ -73,13 +73,13 @@ internal static partial class AlgorithmTable
 
     internal static FrozenDictionary<string, (CryptoAlgorithm Algorithm, int KeyLength)> ByName { get; }
 
-    // Computed, not initialised: the other files of this class may be initialised first.
+    // A computed property, because the other files of this class may be initialised first.
     private static SizeSet AesKeys => SizeSet.Of(32, 16, 24, 32);
 
     /// <summary>IEEE 1619: a data unit has at most 2^20 blocks.</summary>
     private const int XtsDataUnit = 1 << 24;
 
-    /// <summary>SP 800-38C A.1: the length field has 15 - n bytes.</summary>
+    /// <summary>SP 800-38C A.1: with a nonce of n bytes the length field has 15 - n bytes.</summary>
     private static long CcmLongestMessage(int nonceLength) => (1L << (8 * Math.Min(15 - nonceLength, 7))) - 1;
 
     private static int AesRounds(int keyLength) => (keyLength / 4) + 6;

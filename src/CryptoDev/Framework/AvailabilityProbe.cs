@@ -3,7 +3,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Framework;
 
-/// <summary>Asks every rung for every algorithm with default sizes.</summary>
+/// <summary>Probes every rung for every algorithm with default sizes.</summary>
 internal static class AvailabilityProbe
 {
     public static AvailabilityReport Run(DriverRegistry registry)
@@ -25,7 +25,7 @@ internal static class AvailabilityProbe
         };
     }
 
-    /// <summary>What the raw face on an emulated device in this process cannot do as it would.</summary>
+    /// <summary>Limitations of the raw interface with an emulated device in this process.</summary>
     public static IEnumerable<string> RawFaceNotes(bool copiesDirectly) =>
         copiesDirectly
             ? []
@@ -35,8 +35,8 @@ internal static class AvailabilityProbe
                     + "caller's memory through a pipe, which is slower.",
             ];
 
-    /// <summary>What is not as it should be about the memory of keys.</summary>
-    /// <param name="lockFailure">The errno value with which the kernel refused to lock some of it, or 0.</param>
+    /// <summary>Problems with the locked memory of keys.</summary>
+    /// <param name="lockFailure">The errno value with which the kernel refused to lock some of that memory, or 0.</param>
     public static IEnumerable<string> MemoryNotes(int lockFailure) =>
         lockFailure == 0
             ? []
@@ -46,7 +46,7 @@ internal static class AvailabilityProbe
                     + "memory (ulimit -l, LimitMEMLOCK= of systemd, --ulimit memlock= of containers) or give CAP_IPC_LOCK.",
             ];
 
-    /// <summary>A key is made first: what was never tried has not failed.</summary>
+    /// <summary>A key is created first, because locking cannot have failed before it was tried.</summary>
     private static int LockFailure()
     {
         SecureMemoryHandle.Allocate(1).Dispose();
@@ -85,7 +85,8 @@ internal static class AvailabilityProbe
         );
     }
 
-    // Not random: a probe must answer on a machine whose random generator is what is broken. Ascending, so that XTS halves differ.
+    // The key is not random: a probe must work on a machine with a broken random generator. The bytes ascend, so that the two XTS halves
+    // differ.
     private static CryptoKey SampleKey(int length)
     {
         Span<byte> bytes = stackalloc byte[length];

@@ -2,14 +2,14 @@ using CryptoDev.Drivers;
 
 namespace CryptoDev.Framework;
 
-/// <summary>Sessions of one driver, one per transform, that only descriptors reach.</summary>
+/// <summary>Sessions of one driver, one per transform. Only descriptors use them.</summary>
 internal sealed class ChainSession(IReadOnlyList<DriverSession> parts) : DriverSession
 {
     public override SessionDriver Driver { get; } = SessionOpener.Describe(parts);
 
     public override long MaxMessageLength => parts.Min(part => part.MaxMessageLength);
 
-    /// <summary>Nothing of the parts': the session above counts each message once.</summary>
+    /// <summary>Zero, without the work of the parts: the session above counts each message once.</summary>
     public override SessionStatistics Statistics => default;
 
     public override DriverSession? Part(int transform) => parts[transform];

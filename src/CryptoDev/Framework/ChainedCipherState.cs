@@ -4,9 +4,8 @@ using CryptoDev.Drivers;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// Running cipher state kept here instead of in a driver: every piece is one message with an explicit IV, and the next IV is computed from
-/// what passed by.
-/// Kernels chain IVs wrongly in some modes, so this is also the only chaining that is right on all of them.
+/// Running cipher state that is kept here instead of in a driver. Every piece is one message with an explicit IV. The next IV is computed
+/// from the input and output of the piece. Some kernels chain IVs wrongly in some modes, so only this chaining is right on all of them.
 /// </summary>
 internal sealed class ChainedCipherState : CipherState
 {
@@ -16,7 +15,8 @@ internal sealed class ChainedCipherState : CipherState
     private readonly int _block;
     private readonly byte[] _iv;
 
-    // A stream mode may stop inside a block: what went in and came out of the block so far, to be run again in front of the next piece.
+    // A stream mode may stop inside a block. These are the input and output of that block so far. They are processed again in front of the
+    // next piece.
     private readonly byte[] _partialIn;
     private readonly byte[] _partialOut;
     private int _partial;
@@ -65,8 +65,8 @@ internal sealed class ChainedCipherState : CipherState
     }
 
     /// <summary>
-    /// Runs the block again from its start with the bytes seen so far in front: in stream modes a position's output depends on its own
-    /// input and the IV only.
+    /// Processes the block again from its start, with the bytes so far in front. In stream modes the output at a position depends only on
+    /// the input at that position and on the IV.
     /// </summary>
     private void RunPartial(ReadOnlySpan<byte> source, Span<byte> destination)
     {

@@ -3,17 +3,17 @@ using CryptoDev.Drivers;
 
 namespace CryptoDev.Framework;
 
-/// <summary>A cipher and a MAC session of one driver, run as one: for drivers that take one transform at a time.</summary>
+/// <summary>A cipher session and a MAC session of one driver, run as one. For drivers that take one transform at a time.</summary>
 internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession mac, MacOrder order, int tagLength) : DriverSession
 {
     private readonly MessageCounters _messages = new();
 
-    /// <summary>The cipher's driver, but no more hardware than the MAC's.</summary>
+    /// <summary>The cipher's driver. Its kind is the lesser of the two sessions' kinds.</summary>
     public override SessionDriver Driver { get; } = SessionOpener.Describe([cipher, mac]);
 
     public override long MaxMessageLength => Math.Min(cipher.MaxMessageLength, mac.MaxMessageLength);
 
-    /// <summary>Messages of both together; each part counts its own work.</summary>
+    /// <summary>Whole messages. Each part counts its own work separately.</summary>
     public override SessionStatistics Statistics => _messages.Sum;
 
     public override DriverSession? Part(int transform) => transform == 0 ? cipher : mac;

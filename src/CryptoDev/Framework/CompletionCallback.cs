@@ -2,10 +2,12 @@ using System.Diagnostics;
 
 namespace CryptoDev.Framework;
 
-/// <summary>Calls a request's <see cref="CryptRequest.Completed"/> on a worker, where nobody could catch what it throws.</summary>
+/// <summary>Calls a request's <see cref="CryptRequest.Completed"/> on a worker, where no caller can catch an exception.</summary>
 internal static class CompletionCallback
 {
-    /// <summary>Calls it once. What it throws is reported once: to <see cref="CryptRequest.CallbackFailed"/>, else to the trace.</summary>
+    /// <summary>
+    /// Calls it once. An exception is reported once: to <see cref="CryptRequest.CallbackFailed"/>, otherwise to the trace.
+    /// </summary>
     public static void Call(Action<CryptRequest>? completed, CryptRequest request)
     {
         try
@@ -14,7 +16,7 @@ internal static class CompletionCallback
         }
         catch (Exception thrown)
         {
-            // Not hidden: it is the callback's own and is reported; unhandled it would end the process.
+            // The exception comes from the callback and is reported. Unhandled, it would end the process.
             Report(request, thrown);
         }
     }

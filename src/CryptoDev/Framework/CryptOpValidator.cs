@@ -4,17 +4,17 @@ using System.Diagnostics.CodeAnalysis;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// The checks of one operation, each rule once. The checks are branches; building a message is left to methods that only the failing path
-/// meets.
+/// The checks of one operation. Each rule is in one place. The checks are branches. Exception texts are built in separate methods that only
+/// a failed check calls.
 /// </summary>
 internal static class CryptOpValidator
 {
-    /// <summary>Message length, room in the destination, overlap.</summary>
+    /// <summary>Checks the message length, the length of the destination, and overlap.</summary>
     public static void CheckMessage(CryptoAlgorithm algorithm, ReadOnlySpan<byte> source, Span<byte> destination, long limit)
     {
         CheckLimit(algorithm, source.Length, limit);
 
-        // Blocks are powers of two, and a division would cost as much as all the rest of these checks.
+        // Block sizes are powers of two, so a mask is used. A division would cost as much as all the other checks.
         if ((source.Length & (algorithm.BlockSize - 1)) != 0)
         {
             ThrowNotBlocks(algorithm, source.Length);
@@ -58,7 +58,7 @@ internal static class CryptOpValidator
     }
 
     /// <summary>
-    /// RFC 8439 2.4: the counter must not wrap. libcrypto would carry into the nonce and the kernel would not, so it is refused for all.
+    /// RFC 8439 2.4: the counter must not wrap. libcrypto would carry into the nonce and the kernel would not, so all rungs refuse it.
     /// </summary>
     public static void CheckCounter32(CryptoAlgorithm algorithm, ReadOnlySpan<byte> iv, long messageLength)
     {
@@ -85,7 +85,8 @@ internal static class CryptOpValidator
     }
 
     /// <summary>
-    /// An operation that computes its tag writes it to Tag, one that verifies finds it in ExpectedTag; the other is empty.
+    /// An operation that computes its tag writes it to Tag. An operation that verifies its tag reads it from ExpectedTag. The other one is
+    /// empty.
     /// </summary>
     public static void CheckTagPlace(in CryptOp op)
     {
@@ -103,7 +104,7 @@ internal static class CryptOpValidator
         }
     }
 
-    /// <summary>What is read after the destination is written must lie elsewhere.</summary>
+    /// <summary>A buffer that is read after the destination is written must not overlap the destination.</summary>
     public static void CheckApart(ReadOnlySpan<byte> other, Span<byte> destination, string name)
     {
         if (other.Overlaps(destination))

@@ -3,12 +3,13 @@ using System.Threading.Tasks.Sources;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// One run of a request: handed to a driver, ended once. A request may be used again as soon as its run has ended, while the run itself
-/// may still stand in a queue: so the two are two objects, and a run is pooled only when nobody holds it.
+/// One run of a request. It is passed to a driver and ends once. The caller may use a request again as soon as its run has ended, while the
+/// run may still be in a queue. So request and run are two objects. A run goes back to the pool only when nothing holds it.
 /// </summary>
 /// <remarks>
-/// Two may hold it: the queue it stands in, until it has come out, and who awaits it, until the result was taken. A run that was cancelled
-/// comes out of its queue later, finds that it is over, and is let go. The version that an awaiter holds ends with the run.
+/// A run has at most two holders. The queue holds it until the run was taken out. The awaiter holds it until the result was taken. A
+/// cancelled run leaves its queue later; then it has already ended and is released. The awaiter's version of the run becomes invalid with
+/// the end of the run.
 /// </remarks>
 internal sealed class CryptRun : IValueTaskSource<int>, IThreadPoolWorkItem
 {
@@ -16,7 +17,7 @@ internal sealed class CryptRun : IValueTaskSource<int>, IThreadPoolWorkItem
     private const int Running = 1;
     private const int Ended = 2;
 
-    /// <summary>More than this are not kept: a burst gives its memory back.</summary>
+    /// <summary>No more idle runs than this are kept, so that a burst gives its memory back.</summary>
     private const int MostIdle = 256;
 
     private static readonly Lock s_idleLock = new();
@@ -34,11 +35,11 @@ internal sealed class CryptRun : IValueTaskSource<int>, IThreadPoolWorkItem
 
     private CryptRun() { }
 
-    /// <summary>What is to be done; the run's own from <see cref="TryStart"/> until it ends.</summary>
+    /// <summary>The request. From <see cref="TryStart"/> until the run ends, it belongs to the run.</summary>
     public CryptRequest Request => _request!;
 
-    /// <summary>Takes the request for a run.</summary>
-    /// <exception cref="InvalidOperationException">It is under way.</exception>
+    /// <summary>Starts a run of the request and puts it into the queued state.</summary>
+    /// <exception cref="InvalidOperationException">The request is already under way.</exception>
     public static CryptRun Begin(Session session, CryptRequest request, bool awaited)
     {
         request.Accept();
@@ -51,7 +52,7 @@ internal sealed class CryptRun : IValueTaskSource<int>, IThreadPoolWorkItem
         return run;
     }
 
-    /// <summary>What the caller awaits. Before the run is handed over: until then nothing else can end it but a cancellation.</summary>
+    /// <summary>The task for the caller. Call this before the run is submitted: until then only a cancellation can end the run.</summary>
     public ValueTask<int> Await(CancellationToken cancellation)
     {
         short version = _completion.Version;
@@ -63,7 +64,9 @@ internal sealed class CryptRun : IValueTaskSource<int>, IThreadPoolWorkItem
         return new ValueTask<int>(this, version);
     }
 
-    /// <summary>Takes the run out of its queue to start it, after which it cannot be cancelled; false if it was cancelled first.</summary>
+    /// <summary>
+    /// Takes the run out of its queue and starts it. After that it cannot be cancelled. False if it was cancelled before.
+    /// </summary>
     public bool TryStart()
     {
         if (Interlocked.CompareExchange(ref _state, Running, Queued) != Queued)
@@ -75,7 +78,7 @@ internal sealed class CryptRun : IValueTaskSource<int>, IThreadPoolWorkItem
         return true;
     }
 
-    /// <summary>Runs on the calling thread what <see cref="TryStart"/> took, and ends it.</summary>
+    /// <summary>Processes on the calling thread a run that <see cref="TryStart"/> started, and ends it.</summary>
     public void RunStarted()
     {
         int written = 0;
@@ -86,23 +89,26 @@ internal sealed class CryptRun : IValueTaskSource<int>, IThreadPoolWorkItem
         }
         catch (Exception error)
         {
-            // Not hidden: the caller meets it at await, or as Error in Completed.
+            // The exception is not lost: the caller gets it at await, or as Error in Completed.
             failure = error;
         }
 
         Complete(written, failure);
     }
 
-    /// <summary>Ends a run that <see cref="TryStart"/> took and a driver ran; the driver does not touch it again.</summary>
+    /// <summary>
+    /// Ends a run that was started by <see cref="TryStart"/> and processed by a driver. The driver must not use the run after this.
+    /// </summary>
     public void Complete(int written, Exception? error)
     {
-        // Waits where the token's callback is at work, which finds the run started; so none comes later, to somebody else's run.
+        // Dispose waits while the token's callback runs; that callback finds the run started. So no callback comes later, when the run may
+        // serve another request.
         _cancellation.Dispose();
         End(written, error);
         LetGo();
     }
 
-    /// <summary>A driver that threw has not taken the run: what it threw is the outcome.</summary>
+    /// <summary>Ends a run after the driver threw. A driver that throws has not accepted the run. The exception is the outcome.</summary>
     public void Fail(Exception error)
     {
         if (TryStart() || Volatile.Read(ref _state) == Running)
@@ -115,7 +121,7 @@ internal sealed class CryptRun : IValueTaskSource<int>, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>One holder less; the last one gives it back.</summary>
+    /// <summary>Releases one holder. The last one returns the run to the pool.</summary>
     public void LetGo()
     {
         if (Interlocked.Decrement(ref _holders) == 0)
@@ -142,7 +148,7 @@ internal sealed class CryptRun : IValueTaskSource<int>, IThreadPoolWorkItem
 
     int IValueTaskSource<int>.GetResult(short token)
     {
-        // Throws where the version is gone. An operation that is not done is not let go by asking for its result.
+        // GetStatus throws for an invalid version. Asking for the result of an operation that is not done must not release the run.
         bool isDone = _completion.GetStatus(token) != ValueTaskSourceStatus.Pending;
         try
         {
@@ -199,12 +205,14 @@ internal sealed class CryptRun : IValueTaskSource<int>, IThreadPoolWorkItem
     {
         if (Interlocked.CompareExchange(ref _state, Running, Queued) == Queued)
         {
-            // The queue still holds it, and its registration is used up.
+            // The queue still holds the run. The cancellation registration is already used.
             End(0, new OperationCanceledException(token));
         }
     }
 
-    /// <summary>Publishes the outcome, to whom it belongs. From the request's end on, the caller may have used it again.</summary>
+    /// <summary>
+    /// Publishes the outcome to the awaiter or to the callback. After the request's end the caller may already have used the request again.
+    /// </summary>
     private void End(int written, Exception? error)
     {
         CryptRequest request = _request!;

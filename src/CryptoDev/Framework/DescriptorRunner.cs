@@ -4,14 +4,14 @@ using CryptoDev.Drivers;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// Runs the descriptor form of an operation: each step one transform over a piece of one buffer, in place. All steps are checked before the
-/// first runs, so a mistake in the third leaves the buffer as it was.
+/// Runs the descriptor form of an operation. Each step is one transform over a piece of one buffer, in place. All steps are checked before
+/// the first one runs, so an error in the third leaves the buffer unchanged.
 /// </summary>
 internal static class DescriptorRunner
 {
     /// <summary>
-    /// Runs all steps. The message is counted once, with the buffer's length: in <paramref name="counters"/>, less what the session's own
-    /// driver counts of its steps.
+    /// Runs all steps. <paramref name="counters"/> counts the message once, with the length of the buffer. The steps that the session's own
+    /// driver counts are subtracted.
     /// </summary>
     public static int Run(SessionParameters parameters, DriverSession driver, in CryptOp op, MessageCounters counters)
     {
@@ -47,7 +47,7 @@ internal static class DescriptorRunner
         }
         catch (CryptoDevException)
         {
-            // A driver that the session is counts its failure itself.
+            // Where the driver's session runs the step itself, and not one of its parts, the driver has already counted the failure.
             counters.Add(0, 0, ReferenceEquals(driver.Part(0), driver) ? 0 : 1);
             throw;
         }
@@ -60,7 +60,7 @@ internal static class DescriptorRunner
         return op.Buffer.Length;
     }
 
-    /// <summary>False: a tag or digest is wrong. What the session's own driver counts for it is added up.</summary>
+    /// <summary>Runs one step. False when a tag or digest is wrong. The counts of the session's own driver are added up.</summary>
     private static bool RunStep(
         DriverSession part,
         CryptoTransform transform,
@@ -78,7 +78,7 @@ internal static class DescriptorRunner
         };
         if (isOwn)
         {
-            // A digest that does not match was computed without fault; only an AEAD is compared below.
+            // A digest that does not match was computed without an error, so it counts as a success. Only an AEAD's tag is compared below.
             counted +=
                 matches || transform.Algorithm.Kind != AlgorithmKind.Aead
                     ? new SessionStatistics(1, step.Length, 0)
@@ -270,7 +270,8 @@ internal static class DescriptorRunner
         }
     }
 
-    // Not Enum.HasFlag: it boxes wherever the compiler does not see through it, in User-Mode Linux even in code that has run for a minute.
+    // Enum.HasFlag is not used: it boxes wherever the compiler does not optimise it. In User-Mode Linux this happened even in code that had
+    // run for a minute.
     private static bool Has(in CryptDescriptor step, CryptDescriptorFlags flag) => (step.Flags & flag) != 0;
 
     private static int IndexOf(SessionParameters parameters, CryptoAlgorithm algorithm)

@@ -4,12 +4,12 @@ using CryptoDev.Drivers;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// The contract of <see cref="DriverSession.Process"/>, both halves, held against every call of a session: what the framework promises a
-/// driver before it, and what the driver promises after it. Costs a copy of all buffers per call.
+/// Checks both halves of the contract of <see cref="DriverSession.Process"/> on every call of a session: the framework's guarantees before
+/// the call and the driver's guarantees after it. This costs a copy of all buffers per call.
 /// </summary>
 internal static class DriverContract
 {
-    /// <summary>Always where the library is built for debugging.</summary>
+    /// <summary>True in debug builds of the library.</summary>
     public const bool IsCheckedByDefault =
 #if DEBUG
         true;
@@ -17,7 +17,7 @@ internal static class DriverContract
         false;
 #endif
 
-    /// <summary>The session, watched.</summary>
+    /// <summary>Wraps a session so that its calls are checked.</summary>
     public static DriverSession Check(DriverSession session, SessionParameters parameters) => new WatchedSession(session, parameters);
 
     private static InvalidOperationException Broken(DriverSession session, string rule) =>
@@ -77,7 +77,7 @@ internal static class DriverContract
             }
             catch (ArgumentException)
             {
-                // Of the caller's mistakes a driver may find those that only it can know, and then nothing has happened.
+                // The driver may find those mistakes of the caller that only it can know. Then nothing may have changed.
                 CheckInputs(in op, before);
                 Demand(op.Destination.SequenceEqual(before.Destination), "it refused the arguments and had written to the destination");
                 Demand(
@@ -97,7 +97,7 @@ internal static class DriverContract
             return written;
         }
 
-        /// <summary>The framework's half.</summary>
+        /// <summary>Checks the framework's half.</summary>
         private void CheckPlain(in CryptOp op)
         {
             DemandPlain(op.Descriptors.IsEmpty && op.Buffer.IsEmpty, "the operation is not in the flat form");
@@ -131,7 +131,7 @@ internal static class DriverContract
             DemandPlain(!op.ExpectedTag.Overlaps(target), "expected tag and destination overlap");
         }
 
-        /// <summary>The driver's half.</summary>
+        /// <summary>Checks the driver's half.</summary>
         private void CheckResult(in CryptOp op, Copies before, int written)
         {
             if (written == TagMismatch)
@@ -159,7 +159,7 @@ internal static class DriverContract
             CheckBeyond(in op, before, end);
         }
 
-        /// <summary>What is only read is as it was: the source too, unless it is the destination.</summary>
+        /// <summary>Input buffers must be unchanged, the source too unless it is also the destination.</summary>
         private void CheckInputs(in CryptOp op, Copies before)
         {
             Demand(op.Source.Overlaps(op.Destination) || op.Source.SequenceEqual(before.Source), "it wrote to the source");
@@ -193,7 +193,7 @@ internal static class DriverContract
         }
     }
 
-    /// <summary>All buffers of an operation as they were before it.</summary>
+    /// <summary>Copies of all buffers of an operation, taken before it.</summary>
     private readonly ref struct Copies(in CryptOp op)
     {
         private readonly byte[] _source = op.Source.ToArray();

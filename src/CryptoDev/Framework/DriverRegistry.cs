@@ -6,32 +6,32 @@ using CryptoDev.Drivers.Software;
 
 namespace CryptoDev.Framework;
 
-/// <summary>The drivers of this process, top rung first, and how a name finds one.</summary>
+/// <summary>The drivers of this process, top rung first. Finds a driver by name.</summary>
 internal sealed class DriverRegistry(IReadOnlyList<ICryptoDriver> rungs, params IReadOnlyList<ICryptoDriver> keyOnly)
 {
     /// <summary>
-    /// Whether every call of a driver's session is held against the contract: always where the library is built for debugging.
+    /// Whether every call of a driver's session is checked against the contract. Debug builds of the library always check.
     /// </summary>
     public bool ChecksDrivers { get; init; } = DriverContract.IsCheckedByDefault;
 
     /// <summary>The rungs, top first.</summary>
     public IReadOnlyList<ICryptoDriver> Rungs { get; } = rungs;
 
-    /// <summary>The rungs for key operations, top first: those that have nothing else stand before the one in process.</summary>
+    /// <summary>The rungs for key operations, top first. Rungs that have only key operations come before the in-process rung.</summary>
     public IReadOnlyList<ICryptoDriver> KeyRungs { get; } =
     [.. rungs.Where(rung => !rung.Info.IsInProcess), .. keyOnly, .. rungs.Where(rung => rung.Info.IsInProcess)];
 
-    /// <exception cref="ArgumentException">The dialect is not one.</exception>
+    /// <exception cref="ArgumentException">The dialect is unknown.</exception>
     public static DriverRegistry Create(CryptoDeviceOptions options) =>
         options.DevCryptoPath is { } path
             ? CreateWith(new DevCryptoDriver(new DevCryptoMachine(path, options.DevCryptoDialect)))
             : CreateWith();
 
-    /// <summary>The rungs of this machine below the given ones.</summary>
+    /// <summary>The rungs of this machine, below the given ones.</summary>
     public static DriverRegistry CreateWith(params IReadOnlyList<ICryptoDriver> above) =>
         new([.. above, new AfAlgDriver(), SoftwareDriver.Instance], KeyringDriver.Instance);
 
-    /// <summary>Lets go of what rungs hold open. Sessions keep what they need themselves.</summary>
+    /// <summary>Closes what the rungs hold open. Open sessions hold their own references.</summary>
     public void Close()
     {
         foreach (IDisposable rung in Rungs.OfType<IDisposable>())
@@ -42,8 +42,8 @@ internal sealed class DriverRegistry(IReadOnlyList<ICryptoDriver> rungs, params 
 
     public IReadOnlyList<DriverInfo> List() => [.. Rungs.SelectMany(rung => rung.Members.Prepend(rung.Info))];
 
-    /// <summary>The driver of that name: a rung, or one behind it after a colon.</summary>
-    /// <exception cref="ArgumentException">There is no such rung, or it has nothing to pin.</exception>
+    /// <summary>The driver of this name: a rung, or "rung:member" for a pinned driver of a rung.</summary>
+    /// <exception cref="ArgumentException">There is no such rung, or it has no drivers to pin.</exception>
     public ICryptoDriver Find(string name)
     {
         string[] parts = name.Split(':', 2);

@@ -2,7 +2,7 @@ using CryptoDev.Drivers;
 
 namespace CryptoDev.Framework;
 
-/// <summary>Probe, rank, open: the one place where a session gets its driver. Key operations are ranked here too.</summary>
+/// <summary>Probe, rank, open: the only place that selects the driver of a session. Key operations are ranked here too.</summary>
 internal static class DriverSelection
 {
     public static Session Open(DriverRegistry registry, SessionParameters parameters, DriverPolicy policy)
@@ -25,8 +25,7 @@ internal static class DriverSelection
     }
 
     /// <summary>
-    /// Those of the candidates that accept, best first as the policy has it; the others go to <paramref name="refusals"/> with their
-    /// reasons.
+    /// The candidates that accept, best first by the policy. The others go to <paramref name="refusals"/> with their reasons.
     /// </summary>
     public static IEnumerable<(ICryptoDriver Driver, DriverVerdict Verdict)> Rank(
         IEnumerable<ICryptoDriver> candidates,
@@ -57,7 +56,7 @@ internal static class DriverSelection
             }
             else
             {
-                // Lazily: a rung below the one that opens is never probed.
+                // Lazily, so that a rung below the one that opens is never probed.
                 yield return (driver, verdict);
             }
         }
@@ -73,13 +72,13 @@ internal static class DriverSelection
         }
     }
 
-    /// <summary>Hardware, then libcrypto, then kernel CPU code; the sort is stable, so rungs keep their order within a place.</summary>
+    /// <summary>Hardware, then libcrypto, then kernel CPU code. The sort is stable, so rungs keep their order within one rank.</summary>
     private static int PlaceWhenHardwareIsPreferred((ICryptoDriver Driver, DriverVerdict Verdict) candidate) =>
         candidate.Verdict.Kind == DriverKind.Hardware ? 0
         : candidate.Driver.Info.IsInProcess ? 1
         : 2;
 
-    /// <summary>The drivers that a policy lets be asked, in order.</summary>
+    /// <summary>The drivers that the policy allows, in order.</summary>
     public static IEnumerable<ICryptoDriver> Candidates(DriverRegistry registry, IReadOnlyList<ICryptoDriver> rungs, DriverPolicy policy) =>
         policy.Kind switch
         {

@@ -6,8 +6,8 @@ namespace CryptoDev.Framework;
 internal static class IvChain
 {
     /// <summary>
-    /// Moves <paramref name="iv"/> on by <paramref name="blocks"/> whole blocks, whose last went in as <paramref name="lastIn"/> and came
-    /// out as <paramref name="lastOut"/>.
+    /// Advances <paramref name="iv"/> by <paramref name="blocks"/> whole blocks. The last block's input is <paramref name="lastIn"/> and
+    /// its output <paramref name="lastOut"/>.
     /// </summary>
     public static void Advance(
         IvChaining chaining,

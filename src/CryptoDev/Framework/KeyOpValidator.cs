@@ -2,13 +2,15 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Framework;
 
-/// <summary>What is wrong with an operand: for the managed face an exception that names it, for the raw face an errno.</summary>
+/// <summary>
+/// A mistake in an operand. The managed interface throws an exception that names the operand; the raw interface returns the errno.
+/// </summary>
 internal sealed record KeyFault(string Operand, string Message, int Errno)
 {
     public ArgumentException ToException() => new(Message, Operand);
 }
 
-/// <summary>Checks the operands once, before any driver is touched.</summary>
+/// <summary>Checks the operands once, before any driver is called.</summary>
 internal static class KeyOpValidator
 {
     public static KeyFault? Check(KeyOp op)
@@ -18,7 +20,7 @@ internal static class KeyOpValidator
             int bits = op.SignificantBits(i);
             if (bits > KeyOp.MaxOperandBits && !op.Facts.IsJudged(i))
             {
-                // E2BIG is what the BSDs' drivers answer for an operand they have no room for.
+                // The BSDs' drivers answer E2BIG for an operand that is longer than they can hold.
                 return new KeyFault(
                     op.Facts.Inputs[i].Name,
                     $"{op.Facts.Inputs[i].Name} has {bits} bits; at most {KeyOp.MaxOperandBits} are allowed.",
@@ -39,7 +41,7 @@ internal static class KeyOpValidator
         return CheckRoom(op);
     }
 
-    /// <summary>Whether the operands do not keep a rule.</summary>
+    /// <summary>Whether the operands break a rule.</summary>
     public static bool IsBroken(KeyOp op, KeyRule rule) => Broken(op, rule) is not null;
 
     private static string? Broken(KeyOp op, KeyRule rule)
@@ -65,8 +67,8 @@ internal static class KeyOpValidator
 
     private static KeyFault? CheckRoom(KeyOp op)
     {
-        // A product of numbers with a and b bits has a + b bits or one less: the least it can be is asked for here, the rest shows when it
-        // is written.
+        // A product of numbers with a and b bits has a + b bits or one less. The lesser length is required here. A result that does not fit
+        // is found when it is written.
         int bits = op.Facts.OutputsSizedBy.Sum(op.SignificantBits) - (op.Facts.OutputsSizedBy.Count - 1);
         for (int i = 0; i < op.OutputCount; i++)
         {

@@ -1,9 +1,9 @@
 namespace CryptoDev.Framework;
 
-/// <summary>A parameter: its name as the factories spell it, and whether it is the digest, the one that is not a number.</summary>
+/// <summary>A parameter: its name in the factory methods, and whether it is the digest. All other parameters are numbers.</summary>
 internal sealed record KeyOperand(string Name, bool IsDigest = false);
 
-/// <summary>What must hold of an operand, alone or against another.</summary>
+/// <summary>A condition on an operand, alone or relative to another one.</summary>
 internal enum KeyRuleKind
 {
     /// <summary>Not 0, and not empty.</summary>
@@ -22,7 +22,9 @@ internal enum KeyRuleKind
     AtMostMinusTwo,
 }
 
-/// <summary>A rule for operand <paramref name="Operand"/>, against operand <paramref name="Other"/> where it takes two.</summary>
+/// <summary>
+/// A rule for operand <paramref name="Operand"/>. A rule for two operands compares it with operand <paramref name="Other"/>.
+/// </summary>
 internal sealed record KeyRule(KeyRuleKind Kind, int Operand, int Other = -1);
 
 /// <summary>One row of the table of key operations.</summary>
@@ -36,13 +38,14 @@ internal sealed record KeyOperationFacts(
 )
 {
     /// <summary>
-    /// Rules for numbers that a stranger sent: what breaks one is a bad signature, whatever its length, and no mistake of the caller's.
+    /// Rules for numbers that come from another party. A number that breaks one is a bad signature, of any length. It is not a mistake of
+    /// the caller.
     /// </summary>
     public IReadOnlyList<KeyRule> Verdicts { get; init; } = [];
 
-    /// <summary>Whether operand <paramref name="index"/> is such a number.</summary>
+    /// <summary>Whether operand <paramref name="index"/> has such a rule.</summary>
     public bool IsJudged(int index) => Verdicts.Any(rule => rule.Operand == index);
 
-    /// <summary>The operand whose length decides what an operation costs and which driver can take it.</summary>
+    /// <summary>The operand whose length decides the cost of the operation and which drivers can run it.</summary>
     public int Modulus => OutputsSizedBy.Count > 0 ? OutputsSizedBy[0] : 1;
 }

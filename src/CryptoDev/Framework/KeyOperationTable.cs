@@ -3,8 +3,9 @@ using static CryptoDev.Framework.KeyRuleKind;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// The operations of NetBSD's opencrypto(9): order of the operands (that of the programs that call the interface, not of the one driver
-/// that wanted its CRT operands otherwise), counts, how long the results are, what must hold before a driver is touched.
+/// The operations of NetBSD's opencrypto(9): order and number of the operands, lengths of the results, and the conditions that are checked
+/// before a driver is called. The order is the one of the programs that call the interface. One driver wanted its CRT operands in another
+/// order.
 /// </summary>
 internal static class KeyOperationTable
 {
@@ -59,7 +60,7 @@ internal static class KeyOperationTable
     private static KeyRule[] DsaDomain =>
         [new(NotZero, 0), new(OddPrime, 1), new(OddPrime, 2), new(Below, 2, 1), new(AboveOne, 3), new(Below, 3, 1)];
 
-    /// <summary>The row, or null for a number that is no operation.</summary>
+    /// <summary>The row, or null for an unknown operation number.</summary>
     public static KeyOperationFacts? Find(KeyOperation operation) => (uint)operation < (uint)All.Count ? All[(int)operation] : null;
 
     private static KeyOperand[] Named(params string[] names) => [.. names.Select(name => new KeyOperand(name))];

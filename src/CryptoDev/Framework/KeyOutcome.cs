@@ -2,12 +2,12 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Framework;
 
-/// <summary>Ends that the operands themselves decide, so that every rung comes to the same.</summary>
+/// <summary>Outcomes that the operands alone decide, so that every rung has the same outcome.</summary>
 internal static class KeyOutcome
 {
     /// <summary>
-    /// The status of an operation that no driver is asked about, or 0: <c>EPERM</c> for a signature outside its range, <c>EINVAL</c> for
-    /// the parts of an RSA key with another inverse of q, whose result would give the factors away.
+    /// The status of an operation that needs no driver, or 0. <c>EPERM</c>: a signature is outside its range. <c>EINVAL</c>: the parts of
+    /// an RSA key come with a wrong inverse of q, and the result would reveal the factors of the modulus.
     /// </summary>
     public static int BeforeDrivers(KeyOp op) =>
         op.Facts.Verdicts.Any(rule => KeyOpValidator.IsBroken(op, rule)) ? LibC.EPERM
@@ -15,13 +15,14 @@ internal static class KeyOutcome
         : 0;
 
     /// <summary>
-    /// The status of an operation that no driver could do, or 0 where that was no fault of the operands. A kernel has one number,
-    /// <c>EINVAL</c>, for what it cannot do and for what cannot be done.
+    /// The status of an operation that no driver could run because of its operands, or 0 for another cause. A kernel has only <c>EINVAL</c>
+    /// both for an operation that it does not support and for one that has no result.
     /// </summary>
     public static int AfterDrivers(KeyOp op) => op.Operation == KeyOperation.ModMultInv && Decide(op, HasNoInverse) ? LibC.EDOM : 0;
 
     /// <summary>
-    /// The number that undoes both private exponents, or null when there is none and the operands are not the parts of one RSA key.
+    /// The public exponent that matches both private exponents. Null when there is none; then the operands are not the parts of one RSA
+    /// key.
     /// </summary>
     public static BigNumHandle? PublicExponent(BigNumWorkspace work, BigNumHandle p, BigNumHandle q, BigNumHandle dp, BigNumHandle dq)
     {
@@ -36,7 +37,7 @@ internal static class KeyOutcome
         return e is not null && work.ModMultiply(e, dq, orderOfQ).IsOne ? e : null;
     }
 
-    /// <summary>Parts that belong to no key are only put into the formula, whatever stands for the inverse.</summary>
+    /// <summary>True only for parts of one RSA key. Other parts are just put into the formula, with any value as the inverse.</summary>
     private static bool HasWrongInverse(KeyOp op, BigNumWorkspace work)
     {
         BigNumHandle p = work.Load(op.Input(0));
@@ -51,7 +52,7 @@ internal static class KeyOutcome
         return !modulus.IsOne && work.Inverse(work.Mod(work.Load(op.Input(0)), modulus), modulus) is null;
     }
 
-    /// <summary>Without libcrypto nothing can be said, and the drivers that need none decide.</summary>
+    /// <summary>Without libcrypto this answers false. The drivers that need no libcrypto then decide.</summary>
     private static bool Decide(KeyOp op, Func<KeyOp, BigNumWorkspace, bool> question)
     {
         if (LibCryptoContext.Instance.Error is not null)

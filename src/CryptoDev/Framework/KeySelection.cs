@@ -4,10 +4,10 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Framework;
 
-/// <summary>Probe, rank, run: the one place where a key operation gets its driver.</summary>
+/// <summary>Probe, rank, run: the only place that selects the driver of a key operation.</summary>
 internal static class KeySelection
 {
-    /// <summary>What an outcome of each errno value means, for people.</summary>
+    /// <summary>The meaning of each outcome's errno value, for people.</summary>
     private static readonly Dictionary<int, string> s_outcomes = new()
     {
         [LibC.EDOM] = "the operand has no inverse for this modulus.",
@@ -15,7 +15,7 @@ internal static class KeySelection
         [LibC.ERANGE] = "the result does not fit the room given for it.",
     };
 
-    /// <summary>Runs one operation; a failure is in the result. The caller's mistakes are thrown.</summary>
+    /// <summary>Runs one operation. A failure is in the result. A mistake of the caller is thrown.</summary>
     public static KeyResult Process(DriverRegistry registry, KeyOp op, DriverPolicy policy)
     {
         CheckNames(registry, policy);
@@ -24,8 +24,8 @@ internal static class KeySelection
     }
 
     /// <summary>
-    /// Runs them all, in parallel. Refused as a whole, before any driver is touched, if one of them cannot be run. What is thrown is the
-    /// same for one as for many.
+    /// Runs all operations in parallel. If one of them cannot be run, all are refused before any driver is called. The exceptions are the
+    /// same as for a single operation.
     /// </summary>
     public static IReadOnlyList<KeyResult> ProcessMany(DriverRegistry registry, IReadOnlyList<KeyOp> ops, DriverPolicy policy)
     {
@@ -50,7 +50,7 @@ internal static class KeySelection
                     }
                     catch (Exception error)
                     {
-                        // Thrown again below, as it was and not as one of many.
+                        // Thrown again below as the original exception, without an AggregateException around it.
                         Interlocked.CompareExchange(ref first, ExceptionDispatchInfo.Capture(error), null);
                     }
                 }
@@ -69,7 +69,7 @@ internal static class KeySelection
         }
         finally
         {
-            // Some are not over only when something was thrown: their operands are zeroed and let go too.
+            // After an exception some operations have not ended. They are ended here, which zeroes and releases their operands.
             foreach (KeyOp op in all)
             {
                 op.End(LibC.EIO);
@@ -77,7 +77,7 @@ internal static class KeySelection
         }
     }
 
-    /// <summary>All or none: another thread may take one of them at the same time.</summary>
+    /// <summary>Begins all operations or none, because another thread may begin one of them at the same time.</summary>
     private static void BeginAll(KeyOp[] all)
     {
         int begun = 0;
@@ -99,7 +99,7 @@ internal static class KeySelection
         }
     }
 
-    /// <summary>Runs those operations whose driver runs many by one call; the others keep no result.</summary>
+    /// <summary>Runs the operations whose driver runs many by one call. The others get no result here.</summary>
     private static void ProcessTogether(DriverRegistry registry, KeyOp[] all, KeyResult?[] results, DriverPolicy policy)
     {
         if (all.Length < 2)
@@ -161,7 +161,7 @@ internal static class KeySelection
                 }
                 catch (CryptoDevException error)
                 {
-                    // A device lost, quota used up: the operands are still there, and the next rung may do.
+                    // For example a lost device or an exhausted quota. The operands are unchanged, so the next rung may run the operation.
                     refusals.AddFailure(driver.Info.Name, error);
                     wasTried = true;
                 }
@@ -183,7 +183,7 @@ internal static class KeySelection
         }
     }
 
-    /// <summary>Asks every rung about every operation with small sample operands.</summary>
+    /// <summary>Probes every rung for every operation with small sample operands.</summary>
     public static KeyFeatures Survey(DriverRegistry registry, DriverPolicy policy)
     {
         KeyFeatureMask mask = KeyFeatureMask.None;
@@ -259,7 +259,7 @@ internal static class KeySelection
         return new KeyResult(op.Operation, 0, driver, null, outputs);
     }
 
-    /// <summary>A bad signature is a verdict; every other status but 0 an error.</summary>
+    /// <summary>A bad signature is a verdict. Every other status except 0 is an error.</summary>
     private static KeyResult Fail(KeyOp op, int status, SessionDriver? driver, string name)
     {
         bool isVerdict = op.Operation == KeyOperation.DsaVerify && status == LibC.EPERM;
@@ -273,7 +273,7 @@ internal static class KeySelection
         );
     }
 
-    /// <summary>A pinned name that nobody has is the caller's mistake: no operation is begun for it.</summary>
+    /// <summary>Throws for a pinned name that no driver has. This is a mistake of the caller, so no operation is begun.</summary>
     private static void CheckNames(DriverRegistry registry, DriverPolicy policy)
     {
         foreach (ICryptoDriver driver in DriverSelection.Candidates(registry, registry.KeyRungs, policy))
@@ -304,10 +304,10 @@ internal static class KeySelection
         }
     }
 
-    // Not prime, but of a size that every RSA takes.
+    // The number is not prime, but every RSA implementation accepts its size.
     private static byte[] SamplePrime => [0xC0, .. new byte[126], 1];
 
-    /// <summary>Small operands that no rule refuses: 4 has order 11 modulo 23.</summary>
+    /// <summary>Small operands that satisfy every rule: 4 has order 11 modulo 23.</summary>
     private static KeyOp Sample(KeyOperationFacts facts) =>
         facts.Operation switch
         {

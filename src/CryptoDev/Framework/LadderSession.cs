@@ -6,9 +6,9 @@ using CryptoDev.Native;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// A session on a rung that has not done an operation yet, with the rungs below it. A rung can open and then have no memory for a single
-/// operation (AF_ALG under a small net.core.optmem_max): it is passed over, and the operation runs on the next one. After the first success
-/// the session above takes the rung's own session in the place of this one.
+/// A session on a rung that has not done an operation yet, together with the rungs below it. A rung can open and then have no memory for a
+/// single operation (AF_ALG under a small net.core.optmem_max). Such a rung is passed over, and the operation runs on the next one. After
+/// the first success the session above replaces this object by the rung's own session.
 /// </summary>
 internal sealed class LadderSession : DriverSession
 {
@@ -22,7 +22,7 @@ internal sealed class LadderSession : DriverSession
     private long _thrown;
     private bool _disposed;
 
-    /// <summary>Takes over the session that was opened last of <paramref name="rungs"/>.</summary>
+    /// <summary>Takes over <paramref name="rungs"/> and the session that it opened last.</summary>
     public LadderSession(SessionParameters parameters, DriverSession first, SessionDriver description, RungSequence rungs)
     {
         _parameters = parameters;
@@ -31,10 +31,12 @@ internal sealed class LadderSession : DriverSession
         _rungs = rungs;
     }
 
-    /// <summary>Told under the lock that the rung is another one, or that it stays: then its session may take the place of this.</summary>
+    /// <summary>
+    /// Called under the lock with the current session. True means that this rung is final, so its session may replace this object.
+    /// </summary>
     public Action<DriverSession, bool>? Changed { get; set; }
 
-    /// <summary>What runs it now, and what was passed over, with the reasons.</summary>
+    /// <summary>What runs the session now, and the drivers that were passed over, with the reasons.</summary>
     public SessionDriver Description => _description;
 
     public override SessionDriver Driver => _current.Driver;
@@ -46,7 +48,8 @@ internal sealed class LadderSession : DriverSession
     public override int PieceUnit => _current.PieceUnit;
 
     /// <summary>
-    /// Of the rung that runs, and of those that were left what they brought to an end: an operation that went on below has not failed.
+    /// The counters of the current rung, and the successful operations of the rungs before it. An operation that continued on a lower rung
+    /// has not failed.
     /// </summary>
     public override SessionStatistics Statistics
     {
@@ -65,7 +68,7 @@ internal sealed class LadderSession : DriverSession
         }
     }
 
-    /// <summary>A long message piece by piece, so that the first shows whether the rung can.</summary>
+    /// <summary>Runs a long message piece by piece, so that the first piece shows whether the rung works.</summary>
     public override int Process(in CryptOp op) =>
         _parameters.Mode == SessionMode.Cipher && !PieceRunner.Fits(_current, op.Source.Length)
             ? PieceRunner.Process(this, _parameters.Transforms[0].Algorithm, in op, _counters)
@@ -95,7 +98,7 @@ internal sealed class LadderSession : DriverSession
     {
         if (_rungs is not null && algorithm.Chaining != IvChaining.InTransform)
         {
-            // Piece by piece through here.
+            // Each piece then calls Process of this object.
             return base.BeginCipher(algorithm, direction, iv);
         }
 
@@ -119,7 +122,7 @@ internal sealed class LadderSession : DriverSession
         }
     }
 
-    /// <summary>One operation on the whole session, or on one of its transforms.</summary>
+    /// <summary>Runs one operation on the whole session, or on one of its transforms.</summary>
     private int Run(int? part, in CryptOp op)
     {
         if (_rungs is null)
@@ -127,7 +130,7 @@ internal sealed class LadderSession : DriverSession
             return Of(_current, part).Process(in op);
         }
 
-        // In place, a rung that fails may have written over what the next one has to read.
+        // In place, a rung that fails may have overwritten the input that the next rung needs.
         byte[]? kept = op.Source.Overlaps(op.Destination) ? ArrayPool<byte>.Shared.Rent(op.Source.Length) : null;
         try
         {
@@ -183,7 +186,9 @@ internal sealed class LadderSession : DriverSession
         }
     }
 
-    /// <summary>A running state cannot be begun again elsewhere, so a small operation goes before it. It is nobody's message.</summary>
+    /// <summary>
+    /// A running state cannot be moved to another rung. So a small operation, which is no message of the caller, tests the rung first.
+    /// </summary>
     private void Prove()
     {
         if (_rungs is null)
@@ -209,7 +214,9 @@ internal sealed class LadderSession : DriverSession
         _counters.Add(-1, -1, 0);
     }
 
-    /// <summary>False: the error stands, because the rung has done operations meanwhile or there is no other.</summary>
+    /// <summary>
+    /// Moves to the next rung. False when the error is final: the rung has done operations in the meantime, or there is no other rung.
+    /// </summary>
     private bool TryMoveOn(DriverSession failed, int? part, int length, CryptoDevException error)
     {
         lock (_lock)
@@ -217,7 +224,7 @@ internal sealed class LadderSession : DriverSession
             ObjectDisposedException.ThrowIf(_disposed, typeof(Session));
             if (_current != failed)
             {
-                // Another thread's operation met the same.
+                // Another thread's operation failed in the same way and has already moved on.
                 return true;
             }
 
@@ -245,7 +252,7 @@ internal sealed class LadderSession : DriverSession
                 return true;
             }
 
-            // None below: from here on it is a session like any other.
+            // There is no rung below, so this session now behaves like any other.
             Change(failed, stays: true);
             return false;
         }
@@ -274,7 +281,7 @@ internal sealed class LadderSession : DriverSession
 
     private static DriverSession Of(DriverSession session, int? part) => part is { } index ? session.Part(index)! : session;
 
-    /// <summary>One transform of a composed session, on whatever rung the whole is.</summary>
+    /// <summary>One transform of a composed session, on the current rung of the whole session.</summary>
     private sealed class LadderPart(LadderSession ladder, int transform) : DriverSession
     {
         public override SessionDriver Driver => ladder.Driver;
@@ -289,7 +296,7 @@ internal sealed class LadderSession : DriverSession
 
         public override void Dispose()
         {
-            // The whole owns it.
+            // The whole session owns it.
         }
     }
 }

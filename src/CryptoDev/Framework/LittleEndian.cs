@@ -2,21 +2,21 @@ using System.Numerics;
 
 namespace CryptoDev.Framework;
 
-/// <summary>Magnitudes as byte strings, least significant byte first.</summary>
+/// <summary>Unsigned numbers as byte strings, least significant byte first.</summary>
 internal static class LittleEndian
 {
-    /// <summary>Significant bits.</summary>
+    /// <summary>The number of significant bits.</summary>
     public static int Bits(ReadOnlySpan<byte> number)
     {
         ReadOnlySpan<byte> significant = number.TrimEnd((byte)0);
         return significant.IsEmpty ? 0 : (significant.Length * 8) - BitOperations.LeadingZeroCount(significant[^1]) + 24;
     }
 
-    /// <summary>Significant bits of a number that stands the other way round and has no leading zeros.</summary>
+    /// <summary>The number of significant bits of a number with the most significant byte first and no leading zeros.</summary>
     public static int BitsOfReversed(ReadOnlySpan<byte> bigEndian) =>
         bigEndian.IsEmpty ? 0 : (bigEndian.Length * 8) - BitOperations.LeadingZeroCount(bigEndian[0]) + 24;
 
-    /// <summary>a + add &lt; b, looking at every byte: one of them may be a private key.</summary>
+    /// <summary>a + add &lt; b. Every byte is read, because one of the numbers may be a private key.</summary>
     public static bool IsBelow(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, int add = 0)
     {
         int borrow = 0;

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// Counters of messages that no single driver session counts as what they are: compositions, and corrections of what drivers count. Each
+/// Counters of messages that no single driver session counts correctly: composed messages, and corrections of the drivers' counts. Each
 /// processor has a cache line of its own.
 /// </summary>
 internal sealed class MessageCounters
@@ -13,7 +13,7 @@ internal sealed class MessageCounters
 
     private static readonly int s_cells = Math.Min(MostCells, (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount));
 
-    /// <summary>Made when first needed: most sessions' messages are counted by their driver alone.</summary>
+    /// <summary>Created when first needed, because the driver alone counts the messages of most sessions.</summary>
     private Cell[]? _cells;
 
     public SessionStatistics Sum
@@ -34,7 +34,7 @@ internal sealed class MessageCounters
         }
     }
 
-    /// <summary>Adds; less than 0 takes away what a driver counted more than once.</summary>
+    /// <summary>Adds to the counters. A negative number subtracts what a driver counted more than once.</summary>
     public void Add(long operations, long bytes, long failures)
     {
         Cell[] cells = Volatile.Read(ref _cells) ?? Interlocked.CompareExchange(ref _cells, new Cell[s_cells], null) ?? _cells;

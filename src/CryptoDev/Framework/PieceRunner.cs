@@ -4,20 +4,20 @@ using CryptoDev.Drivers;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// A long message of a cipher that chains, in pieces of the length that the driver takes, each with an explicit IV. A kernel's own chaining
-/// is never used: it is wrong for some modes, and after a refused call nobody knows which IV it has.
-/// A piece can be tried again, on this rung or on another: until it has succeeded neither its IV nor what follows it has changed, and the
-/// next IV is taken out of the source before a piece in place writes over it.
+/// Runs a long message of a chaining cipher in pieces of the length that the driver takes, each with an explicit IV. A kernel's own
+/// chaining is never used. It is wrong for some modes, and after a refused call its IV is unknown. A piece can be tried again, on this rung
+/// or on another: until it has succeeded, its IV and the rest of the message are unchanged. The next IV is read from the source before a
+/// piece in place overwrites it.
 /// </summary>
 internal static class PieceRunner
 {
-    /// <summary>The longest block of a cipher that chains, which is ChaCha20's.</summary>
+    /// <summary>The longest block of a chaining cipher, the one of ChaCha20.</summary>
     private const int LongestBlock = 64;
 
-    /// <summary>Whether a driver takes a message of that length at once.</summary>
+    /// <summary>Whether the driver takes a message of this length at once.</summary>
     public static bool Fits(DriverSession session, int length) => length <= session.PieceLength && (length & (session.PieceUnit - 1)) == 0;
 
-    /// <summary>Runs one message; the driver counts pieces, so <paramref name="counters"/> makes one of them.</summary>
+    /// <summary>Runs one message. The driver counts pieces, so <paramref name="counters"/> corrects its count to one message.</summary>
     public static int Process(DriverSession session, CryptoAlgorithm algorithm, in CryptOp op, MessageCounters counters)
     {
         Span<byte> iv = stackalloc byte[AlgorithmLimits.LongestBlock];
@@ -39,8 +39,8 @@ internal static class PieceRunner
     }
 
     /// <summary>
-    /// Runs source to destination, which are the same memory or apart, and leaves in <paramref name="iv"/> the IV of what follows. Where
-    /// the source ends inside a block, nothing can follow. Counts what the driver counts.
+    /// Processes source into destination, which are the same memory or do not overlap. Afterwards <paramref name="iv"/> is the IV of the
+    /// next piece. Where the source ends inside a block, no piece can follow. Counts the same way as the driver.
     /// </summary>
     public static void Run(
         DriverSession session,
@@ -58,7 +58,7 @@ internal static class PieceRunner
         lastIn = lastIn[..block];
         while (!source.IsEmpty)
         {
-            // Asked for each piece: the session may be on another rung by now.
+            // Asked for each piece, because the session may be on another rung by now.
             int length = LengthOfNext(session, block, source.Length);
             if (length == 0)
             {
@@ -95,7 +95,8 @@ internal static class PieceRunner
     }
 
     /// <summary>
-    /// Whole blocks unless it is all that is left; 0: what is left is less than a block and not what the driver works by.
+    /// The length of the next piece: whole blocks, unless it is the last piece. 0 when the rest is less than a block and the driver needs
+    /// whole blocks.
     /// </summary>
     private static int LengthOfNext(DriverSession session, int block, int left)
     {
@@ -104,7 +105,9 @@ internal static class PieceRunner
         return length < left ? length - (length % block) : length;
     }
 
-    /// <summary>The end of a stream on a driver that wants whole blocks: in a stream mode what is behind it changes nothing.</summary>
+    /// <summary>
+    /// Runs the end of a stream on a driver that needs whole blocks. In a stream mode the padding after it does not change its output.
+    /// </summary>
     private static int RunTail(
         DriverSession session,
         CryptDirection direction,

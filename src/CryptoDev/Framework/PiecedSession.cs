@@ -3,7 +3,8 @@ using CryptoDev.Drivers;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// A cipher session whose driver takes pieces of a bounded length, or whole blocks of a stream, as one that takes any message.
+/// Wraps a cipher session whose driver takes pieces of limited length, or only whole blocks of a stream. The wrapped session takes any
+/// message.
 /// </summary>
 internal sealed class PiecedSession : DriverSession
 {
@@ -29,7 +30,7 @@ internal sealed class PiecedSession : DriverSession
 
     public override SessionStatistics Statistics => _inner.Statistics + _counters.Sum;
 
-    /// <summary>The session itself where its driver takes every message at once.</summary>
+    /// <summary>Returns the session itself where its driver takes every message at once.</summary>
     public static DriverSession Over(DriverSession session, CryptoAlgorithm algorithm) =>
         session is { PieceLength: int.MaxValue, PieceUnit: 1 } ? session : new PiecedSession(session, algorithm);
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Framework;
 
-/// <summary>The IV of an operation that asks for a random one.</summary>
+/// <summary>Creates the IV of an operation that requests a random one.</summary>
 internal static class RandomIv
 {
     public static void Fill(CryptoAlgorithm algorithm, Span<byte> iv)
@@ -10,7 +10,7 @@ internal static class RandomIv
         RandomNumberGenerator.Fill(iv);
         if (algorithm.Chaining == IvChaining.Counter32)
         {
-            // The first four bytes are a block counter: a random one could wrap in the middle of the message.
+            // The first four bytes are a block counter. A random counter could wrap in the middle of the message.
             iv[..sizeof(uint)].Clear();
         }
     }

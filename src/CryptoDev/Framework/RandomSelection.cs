@@ -2,7 +2,7 @@ using CryptoDev.Drivers;
 
 namespace CryptoDev.Framework;
 
-/// <summary>Finds the random generator that a policy asks for.</summary>
+/// <summary>Selects the random generator that a policy requests.</summary>
 internal static class RandomSelection
 {
     public static RandomGenerator Open(DriverRegistry registry, DriverPolicy policy, ReadOnlySpan<byte> seed)

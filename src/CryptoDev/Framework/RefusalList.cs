@@ -3,13 +3,13 @@ using CryptoDev.Native;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// The drivers that were asked and did not do it, in the order of the policy, and the one error that is made of them where none did.
-/// The rung that counts is the first that said yes when it was asked and then failed; where none said yes, the first whose refusal has an
-/// errno that says more than that something is not there; else it is ENODEV.
+/// The drivers that did not run the operation, in the order of the policy, and the one error that is made of them when none did. The errno
+/// is that of the first driver that accepted the probe and then failed. Where none accepted, it is that of the first refusal whose errno
+/// says more than "not there". Otherwise it is ENODEV.
 /// </summary>
 /// <param name="refusalsTell">
-/// Whether a refusal's errno may become the error's. Not for key operations: EPERM and EINVAL are outcomes there (a signature that is not
-/// good).
+/// Whether a refusal's errno may become the errno of the error. False for key operations: there EPERM and EINVAL are outcomes (a bad
+/// signature).
 /// </param>
 internal sealed class RefusalList(bool refusalsTell = true)
 {
@@ -18,13 +18,13 @@ internal sealed class RefusalList(bool refusalsTell = true)
     private int _ofFailure;
     private int _ofRefusal;
 
-    /// <summary>Each with its reason, as it stands now.</summary>
+    /// <summary>Each driver with its reason, as of now.</summary>
     public IReadOnlyList<PassedOverDriver> PassedOver => [.. _passedOver];
 
-    /// <summary>How many said no.</summary>
+    /// <summary>The number of drivers that refused.</summary>
     public int RefusedCount { get; private set; }
 
-    /// <summary>A driver that said no.</summary>
+    /// <summary>Adds a driver that refused the probe.</summary>
     public void AddRefusal(string driver, string operation, string reason, string? cure = null, int errno = 0)
     {
         _passedOver.Add(new PassedOverDriver(driver, reason));
@@ -36,7 +36,7 @@ internal sealed class RefusalList(bool refusalsTell = true)
         }
     }
 
-    /// <summary>A driver that said yes and failed.</summary>
+    /// <summary>Adds a driver that accepted the probe and then failed.</summary>
     public void AddFailure(string driver, CryptoDevException error)
     {
         _passedOver.Add(new PassedOverDriver(driver, error.Message));
@@ -47,7 +47,7 @@ internal sealed class RefusalList(bool refusalsTell = true)
         }
     }
 
-    /// <summary>A kind of driver that was looked for and is nowhere, said once. It is nobody's refusal.</summary>
+    /// <summary>Adds a kind of driver that was looked for and not found, once. It does not count as a refusal.</summary>
     public void AddOnce(string kind, string reason)
     {
         if (!_passedOver.Exists(one => one.Driver == kind))
@@ -56,7 +56,7 @@ internal sealed class RefusalList(bool refusalsTell = true)
         }
     }
 
-    /// <summary>None did it. The inner exception has one of each driver, in order.</summary>
+    /// <summary>The exception when no driver ran the operation. Its inner exception holds one exception per driver, in order.</summary>
     public CryptoDevException ToException(DriverPolicy policy, string operation) =>
         new(
             _ofFailure != 0 ? _ofFailure
@@ -68,7 +68,9 @@ internal sealed class RefusalList(bool refusalsTell = true)
             new AggregateException(_errors)
         );
 
-    /// <summary>Whether an errno says only that there is no such device, family, algorithm or size; 0: no call was made.</summary>
+    /// <summary>
+    /// Whether an errno means only that there is no such device, family, algorithm or size. 0 means that no call was made.
+    /// </summary>
     private static bool MeansAbsent(int errno) =>
         errno
             is 0

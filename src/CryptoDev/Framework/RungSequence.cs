@@ -4,7 +4,7 @@ using CryptoDev.Drivers;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// The sessions that a policy lets parameters have, best first, each opened when it is asked for. A rung below the one that was opened is
+/// The sessions that a policy allows for given parameters, best first. Each is opened when it is requested. A rung below the opened one is
 /// not probed. For one thread at a time.
 /// </summary>
 internal sealed class RungSequence
@@ -28,18 +28,18 @@ internal sealed class RungSequence
             .GetEnumerator();
     }
 
-    /// <summary>Who was passed over so far.</summary>
+    /// <summary>The drivers passed over so far.</summary>
     public RefusalList Refusals { get; } = new();
 
-    /// <summary>Whether a rung is left that was not asked or not tried.</summary>
+    /// <summary>Whether there is a rung that was not yet probed or opened.</summary>
     public bool MayHaveMore => _tried + Refusals.RefusedCount < _candidates;
 
     private string Operation => $"open session {_parameters}";
 
-    /// <summary>Opens the next that does, with what describes it; false when there is none left.</summary>
+    /// <summary>Opens the next session that can be opened, and describes it. False when there is none left.</summary>
     /// <param name="session">The driver's session.</param>
-    /// <param name="description">What runs it, and who was passed over.</param>
-    /// <param name="isInProcess">Whether it computes here, without a system call.</param>
+    /// <param name="description">What runs it, and the drivers that were passed over.</param>
+    /// <param name="isInProcess">Whether it computes in this process, without a system call.</param>
     public bool TryOpenNext(
         [NotNullWhen(true)] out DriverSession? session,
         [NotNullWhen(true)] out SessionDriver? description,
@@ -59,7 +59,8 @@ internal sealed class RungSequence
             }
             catch (CryptoDevException error)
             {
-                // It was there when probed: a module unloaded, a device pulled, descriptors used up. The next rung may do.
+                // The rung accepted the probe and failed to open: a module was unloaded, a device removed, or descriptors ran out. The next
+                // rung may work.
                 Refusals.AddFailure(driver.Info.Name, error);
             }
         }
@@ -70,12 +71,12 @@ internal sealed class RungSequence
         return false;
     }
 
-    /// <summary>The one that was opened last is of no use after all.</summary>
+    /// <summary>Records that the last opened session failed after all.</summary>
     public void PassOver(CryptoDevException error) => Refusals.AddFailure(_ranked.Current.Driver.Info.Name, error);
 
-    /// <summary>The one that was opened last does not take what is asked of it.</summary>
+    /// <summary>Records that the last opened session cannot take the requested operation.</summary>
     public void PassOver(string reason) => Refusals.AddRefusal(_ranked.Current.Driver.Info.Name, Operation, reason);
 
-    /// <summary>No rung did.</summary>
+    /// <summary>The exception when no rung succeeded.</summary>
     public CryptoDevException Failure() => Refusals.ToException(_policy, Operation);
 }

@@ -4,11 +4,12 @@ using System.Security.Cryptography;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// One message over many buffers: gathered, processed in place, scattered. The rented buffer is cleared before it goes back.
+/// Runs one message over many buffers. The message is gathered into one buffer, processed in place and scattered. The rented buffer is
+/// cleared before it is returned.
 /// </summary>
 internal static class ScatterGather
 {
-    /// <summary>Room for an IV before and a tag after the message.</summary>
+    /// <summary>Space for an IV before the message and a tag after it.</summary>
     private const int Margin = AlgorithmLimits.LongestIv + AlgorithmLimits.LongestDigest;
 
     public static int Process(Session session, in ReadOnlySequence<byte> source, IReadOnlyList<Memory<byte>> destination, in CryptOp op)
@@ -71,8 +72,7 @@ internal static class ScatterGather
         Span<byte> separate
     )
     {
-        // An IV written or found in front of the ciphertext shifts the message inside the work buffer so that it is still processed in
-        // place.
+        // An IV in front of the ciphertext shifts the message inside the work buffer, so that it is still processed in place.
         bool ivInDestination = op.IvSource != IvSource.Explicit && op.Direction == CryptDirection.Encrypt;
         bool ivInSource = op.IvSource != IvSource.Explicit && op.Direction == CryptDirection.Decrypt;
         int iv = session.IvLength;

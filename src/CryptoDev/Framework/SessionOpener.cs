@@ -3,7 +3,7 @@ using CryptoDev.Drivers;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// Asks one driver for a session and, where it takes one transform at a time, builds cipher+MAC and chains from its single sessions.
+/// Opens a session on one driver. For a driver that takes one transform at a time, it composes cipher+MAC and chains from single sessions.
 /// </summary>
 internal static class SessionOpener
 {
@@ -22,10 +22,10 @@ internal static class SessionOpener
             : verdict;
     }
 
-    /// <param name="driver">Who said yes.</param>
-    /// <param name="parameters">To this.</param>
-    /// <param name="verdict">With these words.</param>
-    /// <param name="checks">Whether its calls are held against the contract.</param>
+    /// <param name="driver">The driver that accepted.</param>
+    /// <param name="parameters">The accepted parameters.</param>
+    /// <param name="verdict">The driver's verdict.</param>
+    /// <param name="checks">Whether the calls of the session are checked against the contract.</param>
     public static DriverSession Open(ICryptoDriver driver, SessionParameters parameters, DriverVerdict verdict, bool checks)
     {
         if (!verdict.IsComposed)
@@ -52,7 +52,7 @@ internal static class SessionOpener
             : new ChainSession(parts);
     }
 
-    /// <summary>What runs a composed session: the first part's driver, as much hardware as the least part, as its verdict said.</summary>
+    /// <summary>Describes a composed session: the first part's driver, with the lowest kind of all parts, as in the verdict.</summary>
     public static SessionDriver Describe(IReadOnlyList<DriverSession> parts) =>
         parts[0].Driver with
         {
@@ -79,7 +79,7 @@ internal static class SessionOpener
                 return verdict;
             }
 
-            // A chain is as much hardware as its least part, and as long as its shortest.
+            // A chain has the lowest kind of its parts and the shortest of their message limits.
             kind = (DriverKind)Math.Min((int)kind, (int)verdict.Kind);
             limit = Math.Min(limit, verdict.MaxMessageLength);
             kernelDriver ??= verdict.KernelDriver;

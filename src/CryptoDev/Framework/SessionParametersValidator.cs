@@ -3,11 +3,11 @@ using System.Security.Cryptography;
 namespace CryptoDev.Framework;
 
 /// <summary>
-/// Checks a list of transforms once, when parameters are built, and resolves it to one mode. Below, everything trusts the result.
+/// Checks a list of transforms once, when the parameters are built, and derives the mode. The layers below rely on the result.
 /// </summary>
 internal static class SessionParametersValidator
 {
-    /// <summary>More transforms than any BSD client sends; a bound keeps the scan per descriptor short.</summary>
+    /// <summary>More transforms than any BSD client sends. The limit keeps the scan for each descriptor short.</summary>
     private const int MostTransforms = 8;
 
     public static SessionMode Resolve(IReadOnlyList<CryptoTransform> transforms)
@@ -108,8 +108,8 @@ internal static class SessionParametersValidator
         RefuseEqualHalves(transform);
     }
 
-    // IEEE 1619 and FIPS 140 want different halves; the kernel checks only in FIPS mode and libcrypto only on encryption, so it is decided
-    // here for all rungs.
+    // IEEE 1619 and FIPS 140 require different halves. The kernel checks this only in FIPS mode, and libcrypto only on encryption. So it is
+    // checked here for all rungs.
     private static void RefuseEqualHalves(CryptoTransform transform)
     {
         if (transform.Algorithm.Libcrypto.KeysInKey != 2 || transform.Key is not CryptoKey key)

@@ -3,7 +3,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.AfAlg;
 
-/// <summary>An AEAD transform: one request per message, because the kernel has no incremental output and chains nothing.</summary>
+/// <summary>
+/// An AEAD transform. A message is always one request: the kernel has no incremental output for AEAD and keeps no state between requests.
+/// </summary>
 internal sealed class AfAlgAeadSession : AfAlgSession
 {
     private readonly int _limit;
@@ -21,7 +23,7 @@ internal sealed class AfAlgAeadSession : AfAlgSession
 
     public override long MaxMessageLength { get; }
 
-    /// <summary>The longest text without associated data, whose bytes count in the same request.</summary>
+    /// <summary>The longest text of a message without associated data. Associated data counts against the same request limit.</summary>
     public static long MessageLimit(AfAlgOpening opening)
     {
         long limit = opening.RequestLimit - opening.Transform.EffectiveTagLength;
@@ -57,19 +59,20 @@ internal sealed class AfAlgAeadSession : AfAlgSession
             return length;
         }
 
-        // The kernel has written the plaintext already when it says EBADMSG.
+        // With EBADMSG the kernel has already written the plaintext.
         op.Destination[..length].Clear();
         if (encrypt || result != -LibC.EBADMSG)
         {
             throw Failed(result, encrypt ? "encrypt a message" : "decrypt a message");
         }
 
-        // The descriptor goes too.
+        // The descriptor is destroyed too.
         return TagMismatch;
     }
 
     /// <summary>
-    /// Before anything is sent: beyond the receive budget the kernel splits the message into two without an error, and both are wrong.
+    /// Checks the length before anything is sent. The kernel splits a message beyond the receive budget into two without an error, and both
+    /// are wrong.
     /// </summary>
     private void CheckRequest(int associatedData, int text)
     {

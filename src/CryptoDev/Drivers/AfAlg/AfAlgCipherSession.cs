@@ -3,11 +3,13 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.AfAlg;
 
-/// <summary>A cipher on an skcipher transform: one request per message, or per piece of it where the mode chains.</summary>
+/// <summary>
+/// A cipher on an skcipher transform. A message is one request. Where the mode chains, a long message is several requests.
+/// </summary>
 internal sealed class AfAlgCipherSession : AfAlgSession
 {
-    // Every descriptor has its pages of input and output charged to small budgets (socket buffers, option memory), so a piece stays well
-    // below them; a multiple of every block size.
+    // The kernel charges the input and output pages of every descriptor to small budgets (socket buffers, option memory). A piece stays
+    // well below them. The length is a multiple of every block size.
     private const int LongestPiece = 128 * 1024;
 
     public AfAlgCipherSession(AfAlgOpening opening)
@@ -25,8 +27,8 @@ internal sealed class AfAlgCipherSession : AfAlgSession
     public override int PieceLength { get; }
 
     /// <summary>
-    /// XTS is one data unit and cannot be continued: generic code restarts the tweak, aesni leaves a transformed one. Everything else is
-    /// cut up.
+    /// XTS is one data unit and cannot be continued: the kernel's generic code restarts the tweak, and aesni leaves a transformed one.
+    /// Messages of all other modes are cut into pieces.
     /// </summary>
     public static long MessageLimit(AfAlgOpening opening) =>
         opening.Transform.Algorithm.Chaining == IvChaining.WholeMessage ? opening.RequestLimit : long.MaxValue;

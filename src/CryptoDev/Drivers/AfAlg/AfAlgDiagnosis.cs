@@ -4,13 +4,13 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.AfAlg;
 
 /// <summary>
-/// Why a step was refused and what would help, found by looking at the machine and not guessed from the kernel's version.
+/// Says why a step was refused and what would help. It looks at the machine and does not guess from the kernel's version.
 /// </summary>
 internal sealed class AfAlgDiagnosis(KernelModules modules)
 {
     private const string RestrictFile = "/proc/sys/crypto/af_alg_restrict";
 
-    /// <summary>One sentence of reason and, where something can be done, one of cure.</summary>
+    /// <summary>One sentence for the reason. Where something can be done, one sentence for the cure.</summary>
     public (string Reason, string? Cure) Explain(AfAlgFailure failure, AfAlgTarget target, KernelCryptoCatalogue catalogue) =>
         (failure.Step, failure.Error.Number) switch
         {
@@ -47,7 +47,7 @@ internal sealed class AfAlgDiagnosis(KernelModules modules)
             _ => ($"the kernel refused to {failure.Describe(target.Type, target.Name)}: {failure.Error}", null),
         };
 
-    /// <summary>Facts about the machine that bear on the whole rung.</summary>
+    /// <summary>Facts about the machine that concern the whole rung.</summary>
     public IReadOnlyList<string> Notes(KernelCryptoCatalogue catalogue)
     {
         List<string> notes = [];

@@ -14,7 +14,8 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
     {
         Debug.Assert(op.Tag.Length <= AlgorithmLimits.LongestDigest);
 
-        // Cut here and not in the receive, which would drop the rest and leave the descriptor with the state of an empty message.
+        // The digest is cut here and not in the receive call. A short receive would drop the rest and leave the descriptor with the state
+        // of an empty message.
         Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
         using Rental<AfAlgContext> rental = new(Contexts);
         int result = rental.Context.Socket.Digest(op.AssociatedData, op.Source, digest);
@@ -32,8 +33,8 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
     public override DigestState BeginDigest() => new RunningDigest(this, new LongRental<AfAlgContext>(Contexts));
 
     /// <summary>
-    /// The state of one message in pieces, kept in the kernel by MSG_MORE. It holds a rented descriptor, which goes back to the pool
-    /// only when the message was brought to its end.
+    /// The state of one message in pieces. The kernel keeps it between sends with MSG_MORE. This object holds a rented descriptor, which
+    /// goes back to the pool only when the message was finished.
     /// </summary>
     private sealed class RunningDigest(AfAlgDigestSession session, LongRental<AfAlgContext> rental) : DigestState
     {
@@ -62,7 +63,7 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
             AfAlgContext context = rental.Context;
             Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
 
-            // The empty message is sent as such; after MSG_MORE the receive itself ends the message.
+            // An empty message is sent as an empty message. After MSG_MORE the receive call itself ends the message.
             int result = _started ? context.Socket.FinishHash(digest) : context.Socket.Digest(default, default, digest);
             if (result < destination.Length)
             {
@@ -76,7 +77,8 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
 
         public override DigestState Clone()
         {
-            // Only a hash in the middle of a message is copied by accept; an idle one needs no copy, a fresh one is the same.
+            // accept copies a hash only in the middle of a message. Before the first piece no copy is needed: a fresh descriptor has the
+            // same state.
             if (!_started)
             {
                 return session.BeginDigest();

@@ -3,13 +3,13 @@ using CryptoDev.Drivers.Kernel;
 
 namespace CryptoDev.Drivers.AfAlg;
 
-/// <summary>The rung of Linux AF_ALG sockets, or one kernel driver behind it.</summary>
+/// <summary>The rung of Linux AF_ALG sockets, or one kernel driver of that rung.</summary>
 internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
 {
     /// <summary>The rung's name.</summary>
     public const string Rung = "af_alg";
 
-    // The kernel's own choice first; where it cannot be bound (Linux 7.2 leaves only the jitter generator), what is left.
+    // The kernel's own choice comes first. Where it cannot be bound, the jitter generator is tried: Linux 7.2 leaves only that one.
     private static readonly string[] s_generators = ["stdrng", "jitterentropy_rng"];
 
     private readonly AfAlgMachine _machine;
@@ -17,7 +17,7 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
     private readonly AfAlgProber _prober;
     private readonly Lazy<DriverInfo> _info;
 
-    // So that what a pinned driver found out is not asked again for every session; names of no driver are not kept.
+    // Keeps pinned drivers, so that their findings are not looked up again for every session. A name that no driver has is not kept.
     private readonly ConcurrentDictionary<string, AfAlgDriver> _members = new(StringComparer.Ordinal);
 
     public AfAlgDriver()
@@ -59,13 +59,13 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
     {
         get
         {
-            // /proc/crypto lists drivers on kernels whose AF_ALG family is missing or filtered too; none of them could be opened.
+            // /proc/crypto also lists drivers on kernels whose AF_ALG family is missing or filtered. None of those drivers could be opened.
             if (_pinned is not null || !Availability.IsAvailable)
             {
                 return [];
             }
 
-            // Binds every name of the table first: templates and modules are listed only once something has asked for them.
+            // Binds every name of the table first. The kernel lists a template or a module only after something has asked for it.
             foreach (CryptoAlgorithm algorithm in CryptoAlgorithm.All)
             {
                 if (algorithm.Kernel is { Type: { } type, Name: { } name })
@@ -136,7 +136,7 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
         );
     }
 
-    /// <summary>The driver that the kernel would choose for a generator's name, so that the generator can say who it is.</summary>
+    /// <summary>The driver that the kernel would choose for a generator's name. The generator reports it as its driver.</summary>
     private string BestGenerator(string name) =>
         _machine.FindTargets("rng", name, null, out AfAlgFailure _) is [{ KernelDriver: { } driver }, ..] ? driver : name;
 
@@ -185,8 +185,7 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
         };
 
     /// <summary>
-    /// Linux 7.2 lists hardware drivers with their self-tests passed and binds none of them over AF_ALG; CPU code that is listed can be
-    /// bound.
+    /// Linux 7.2 lists hardware drivers whose self-tests passed but binds none of them over AF_ALG. CPU code that is listed can be bound.
     /// </summary>
     private static bool IsReachable(KernelCryptoEntry entry)
     {

@@ -2,7 +2,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.AfAlg;
 
-/// <summary>The one translation of a failed call into an exception: what to do about each number.</summary>
+/// <summary>Translates a failed call into an exception and says what to do about each error number. No other code does this.</summary>
 internal static class AfAlgErrors
 {
     private static readonly Dictionary<int, string> s_advice = new()
@@ -22,7 +22,7 @@ internal static class AfAlgErrors
         [LibC.EAFNOSUPPORT] = "the kernel has no AF_ALG any more; open the session on another driver.",
     };
 
-    /// <summary><paramref name="result"/> is a negated error number, or a count that was not the one asked for.</summary>
+    /// <summary><paramref name="result"/> is a negated error number, or a count that differs from the requested one.</summary>
     public static CryptoDevException Create(string driver, string operation, int result)
     {
         int number = result < 0 ? -result : LibC.EMSGSIZE;

@@ -2,7 +2,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.AfAlg;
 
-/// <summary>Where opening a transform can fail, in the kernel's order.</summary>
+/// <summary>The steps of opening a transform that can fail, in the kernel's order.</summary>
 internal enum AfAlgStep
 {
     Socket,
@@ -19,7 +19,7 @@ internal readonly record struct AfAlgFailure(AfAlgStep Step, Errno Error)
 {
     public bool IsFailure => Error.IsError;
 
-    /// <summary>The step as an operation of an exception.</summary>
+    /// <summary>Names the step as the operation of an exception.</summary>
     public string Describe(string type, string name) =>
         Step switch
         {

@@ -4,8 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.AfAlg;
 
 /// <summary>
-/// One look at this machine, shared by the rung and the drivers pinned behind it: what is registered, what was found to work, why the rest
-/// does not.
+/// Findings about this machine, shared by the rung and its pinned drivers: which drivers are registered, which algorithms work, and why the
+/// others do not.
 /// </summary>
 internal sealed class AfAlgMachine
 {
@@ -28,22 +28,23 @@ internal sealed class AfAlgMachine
         Diagnosis = new AfAlgDiagnosis(Modules);
     }
 
-    /// <summary>Tells the age of refusals; null: the system's.</summary>
+    /// <summary>The clock for the age of refusals; null: the system's clock.</summary>
     public TimeProvider? Clock { get; }
 
     public KernelModules Modules { get; }
 
     public AfAlgDiagnosis Diagnosis { get; }
 
-    /// <summary>What was registered at the last look.</summary>
+    /// <summary>The drivers that were registered at the last look.</summary>
     public KernelCryptoCatalogue Catalogue => _catalogue ??= _read();
 
-    /// <summary>Looks again: a bind may have loaded modules and instantiated templates.</summary>
+    /// <summary>Reads the list again: a bind may have loaded modules and instantiated templates.</summary>
     public KernelCryptoCatalogue Refresh() => _catalogue = _read();
 
     /// <summary>
-    /// The names to bind for an algorithm, the first choice in front. None: <paramref name="refusal"/> is what the kernel said to the name,
-    /// and that stands for a moment, because for a name it does not know the kernel starts modprobe each time.
+    /// The names to bind for an algorithm, the first choice in front. When the list is empty, <paramref name="refusal"/> is the kernel's
+    /// error for the name. The refusal is kept for a short time, because the kernel starts modprobe each time for a name that it does not
+    /// know.
     /// </summary>
     public IReadOnlyList<AfAlgTarget> FindTargets(string type, string name, string? pinned, out AfAlgFailure refusal)
     {
@@ -53,7 +54,7 @@ internal sealed class AfAlgMachine
             return known.Targets;
         }
 
-        // Templates are listed only after their first use and modules load on bind, so the kernel is asked before the list is read.
+        // The kernel is asked before the list is read: it lists templates only after their first use, and it loads modules on bind.
         refusal = TryBind(type, pinned ?? name);
         IReadOnlyList<AfAlgTarget> listed =
         [
@@ -70,7 +71,8 @@ internal sealed class AfAlgMachine
             return [];
         }
 
-        // The plain name last: for a kernel whose list cannot be read, and for one that lets none of the listed drivers be bound by name.
+        // The plain name comes last. It serves a kernel whose list cannot be read, and a kernel that lets none of the listed drivers be
+        // bound by name.
         IReadOnlyList<AfAlgTarget> targets = pinned is null
             ? [.. listed, new AfAlgTarget(type, name, null, DriverKind.Generic, null)]
             : listed;
@@ -78,10 +80,10 @@ internal sealed class AfAlgMachine
         return targets;
     }
 
-    /// <summary>Forgets what was found for an algorithm, because the kernel says otherwise now.</summary>
+    /// <summary>Forgets the finding for an algorithm, because the kernel now gives another answer.</summary>
     public void Forget(string type, string name, string? pinned) => _choices.Forget((type, name, pinned));
 
-    /// <summary>The first PCI function behind a kernel driver.</summary>
+    /// <summary>The first PCI function of a kernel driver.</summary>
     public string? PciAddressOf(KernelCryptoEntry entry) =>
         entry.Kind == DriverKind.Hardware && _locator.Find(entry.Module) is [PciDevice first, ..] ? first.Address : null;
 
@@ -94,6 +96,6 @@ internal sealed class AfAlgMachine
     private AfAlgTarget Target(KernelCryptoEntry entry) =>
         new(entry.BindType, entry.DriverName, entry.DriverName, entry.Kind, PciAddressOf(entry));
 
-    /// <summary>The names to bind, or what the kernel said to the one that was tried.</summary>
+    /// <summary>The names to bind, or the kernel's error for the name that was tried.</summary>
     private sealed record AfAlgChoice(IReadOnlyList<AfAlgTarget> Targets, AfAlgFailure Refusal);
 }

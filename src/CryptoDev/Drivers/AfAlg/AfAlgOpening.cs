@@ -4,19 +4,19 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.AfAlg;
 
 /// <summary>
-/// A transform that is ready to work: bound, keyed, with its first operation descriptor. A probe makes one and drops it; a session keeps
-/// it.
+/// A transform that is ready to work: it is bound, keyed and has its first operation descriptor. A probe opens one and closes it again. A
+/// session keeps it.
 /// </summary>
 internal sealed class AfAlgOpening : IDisposable
 {
-    // What is asked for where a message must be one request; without privilege the kernel grants at most twice wmem_max, which is this by
-    // default.
+    // The buffer size that is requested where a message must be one request. Without privilege the kernel grants at most twice wmem_max,
+    // which is this value by default.
     private const int LargeBuffer = 425984;
     private const int PageSize = 4096;
 
-    // virtio_crypto (6.1) describes n pages to its card with n(n+1)/2 descriptors; at 31 pages the card's table is full and the request
-    // never ends, in a wait that no signal breaks. Other cards have limits of their own, which nobody tells: this one is far below all that
-    // are known.
+    // virtio_crypto (Linux 6.1) describes n pages to its card with n(n+1)/2 descriptors. At 31 pages the card's table is full. The request
+    // then never ends, and no signal interrupts the wait. Other cards have limits of their own that no interface reports. This value is far
+    // below all known limits.
     private const int DeviceRequest = 64 * 1024;
 
     private AfAlgOpening(AfAlgTarget target, CryptoTransform transform, AlgTransformSocket socket, AfAlgContext first)
@@ -36,12 +36,12 @@ internal sealed class AfAlgOpening : IDisposable
     public AfAlgContext First { get; }
 
     /// <summary>
-    /// The most bytes that one request may take in and give out. Within the buffer less a page: the kernel hands out its last page of
-    /// budget whole, and an AEAD message beyond the budget is split without an error into two that are both wrong.
+    /// The most bytes of input and output in one request. It is the buffer less a page, because the kernel hands out its last page of
+    /// budget whole. The kernel splits an AEAD message beyond the budget into two without an error, and both are wrong.
     /// </summary>
     public int RequestLimit { get; private set; }
 
-    /// <summary>Opens everything, or nothing and the step that was refused.</summary>
+    /// <summary>Opens everything. On failure it leaves nothing open and reports the step that was refused.</summary>
     public static AfAlgOpening? TryOpen(AfAlgTarget target, CryptoTransform transform, out AfAlgFailure failure)
     {
         AlgTransformSocket? socket = OpenTransform(target, transform, out failure);
@@ -75,7 +75,7 @@ internal sealed class AfAlgOpening : IDisposable
         return null;
     }
 
-    /// <summary>Opens the parent alone: bind, key, tag length, in this order.</summary>
+    /// <summary>Opens the parent socket alone: bind, key, tag length, in this order.</summary>
     public static AlgTransformSocket? OpenTransform(AfAlgTarget target, CryptoTransform transform, out AfAlgFailure failure)
     {
         AlgTransformSocket? socket = AlgTransformSocket.Open(out Errno error);
@@ -105,7 +105,7 @@ internal sealed class AfAlgOpening : IDisposable
         return null;
     }
 
-    /// <summary>One more descriptor of the same transform.</summary>
+    /// <summary>Opens one more descriptor of the same transform.</summary>
     public static AfAlgContext? Accept(AlgTransformSocket socket, CryptoTransform transform, out Errno error)
     {
         SafeFileDescriptorHandle? descriptor = socket.Accept(out error);
@@ -137,7 +137,7 @@ internal sealed class AfAlgOpening : IDisposable
             return new AfAlgFailure(AfAlgStep.KeySerial, socket.SetKeyBySerial(kernelKey.Serial));
         }
 
-        // A MAC without a key still needs the empty one set (ENOKEY otherwise); a plain hash refuses any (ENOSYS).
+        // A MAC without a key still needs an empty key set, or it answers ENOKEY. A plain hash refuses any key with ENOSYS.
         if (transform.Algorithm.KeySizes.Maximum == 0)
         {
             return default;

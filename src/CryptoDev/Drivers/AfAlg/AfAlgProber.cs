@@ -3,13 +3,14 @@ using CryptoDev.Framework;
 namespace CryptoDev.Drivers.AfAlg;
 
 /// <summary>
-/// Tries targets in order until one opens; what worked is remembered by key and tag length, what failed is asked again next time.
+/// Tries targets in order until one opens. A target that worked is remembered by key and tag length. A target that failed is asked again
+/// next time.
 /// </summary>
 internal sealed class AfAlgProber(AfAlgMachine machine, string? pinned)
 {
     private readonly VerdictCache<TransformShape, Finding> _findings = new(machine.Clock);
 
-    /// <summary>The verdict for one transform, by opening it and dropping it again.</summary>
+    /// <summary>The verdict for one transform. The transform is opened and closed again.</summary>
     public DriverVerdict Probe(CryptoTransform transform)
     {
         if (Refuse(transform) is { } reason)
@@ -39,7 +40,7 @@ internal sealed class AfAlgProber(AfAlgMachine machine, string? pinned)
         return VerdictOf(opening);
     }
 
-    /// <summary>An open transform, or the reason as an exception.</summary>
+    /// <summary>An open transform, or an exception with the reason.</summary>
     public AfAlgOpening Open(CryptoTransform transform, string driver)
     {
         AfAlgOpening? opening = TryOpen(transform, out AfAlgTarget tried, out AfAlgFailure failure);
@@ -69,7 +70,7 @@ internal sealed class AfAlgProber(AfAlgMachine machine, string? pinned)
                 return again;
             }
 
-            // A module was unloaded or a device pulled since: look afresh.
+            // A module was unloaded or a device was removed in the meantime, so the targets are tried again.
             _findings.Forget(shape);
             machine.Forget(rung.Type!, rung.Name!, pinned);
         }
@@ -94,7 +95,7 @@ internal sealed class AfAlgProber(AfAlgMachine machine, string? pinned)
         return null;
     }
 
-    /// <summary>What the table knows without asking the kernel.</summary>
+    /// <summary>Refusals that follow from the table, without asking the kernel.</summary>
     private static string? Refuse(CryptoTransform transform)
     {
         CryptoAlgorithm algorithm = transform.Algorithm;
@@ -121,7 +122,7 @@ internal sealed class AfAlgProber(AfAlgMachine machine, string? pinned)
 
     private (string Reason, string? Cure) Explain(CryptoTransform transform, AfAlgFailure failure, AfAlgTarget tried)
     {
-        // A pinned driver that is there but serves another algorithm.
+        // The pinned driver exists but serves another algorithm.
         if (
             pinned is not null
             && machine.Catalogue.FindDriver(pinned) is { IsUsable: true } entry
@@ -140,6 +141,6 @@ internal sealed class AfAlgProber(AfAlgMachine machine, string? pinned)
     private static DriverVerdict VerdictOf(AfAlgOpening opening) =>
         DriverVerdict.Yes(opening.Target.Kind, AfAlgSessions.MessageLimit(opening), opening.Target.KernelDriver);
 
-    /// <summary>The target tried last, and what came of it.</summary>
+    /// <summary>The target tried last, and its verdict.</summary>
     private sealed record Finding(AfAlgTarget Target, DriverVerdict Verdict);
 }

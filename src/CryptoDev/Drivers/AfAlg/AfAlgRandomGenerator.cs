@@ -3,10 +3,10 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.AfAlg;
 
-/// <summary>A random generator of the kernel: one system call for every 128 bytes.</summary>
+/// <summary>A random generator of the kernel. Every 128 bytes cost one system call.</summary>
 internal sealed class AfAlgRandomGenerator : RandomGenerator
 {
-    // A longer request is cut to this by the kernel, without an error.
+    // The kernel cuts a longer request to this length without an error.
     private const int LongestPiece = 128;
 
     private readonly AlgTransformSocket _transform;
@@ -23,7 +23,7 @@ internal sealed class AfAlgRandomGenerator : RandomGenerator
 
     public override string Name { get; }
 
-    /// <summary>Opens the generator of that name.</summary>
+    /// <summary>Opens the generator of this name.</summary>
     public static AfAlgRandomGenerator? TryOpen(AfAlgTarget target, ReadOnlySpan<byte> seed, out AfAlgFailure failure)
     {
         AlgTransformSocket? transform = AlgTransformSocket.Open(out Errno error);
@@ -35,8 +35,7 @@ internal sealed class AfAlgRandomGenerator : RandomGenerator
 
         failure = new AfAlgFailure(AfAlgStep.Bind, transform.Bind(target.Type, target.Name));
 
-        // A DRBG is made ready by setting its seed, and only before accept; an empty one lets it seed itself. Without it every receive is
-        // EINVAL.
+        // A DRBG needs a seed before accept. An empty seed lets it seed itself. Without this call every receive fails with EINVAL.
         if (!failure.IsFailure)
         {
             failure = new AfAlgFailure(AfAlgStep.Key, transform.SetKey(seed));

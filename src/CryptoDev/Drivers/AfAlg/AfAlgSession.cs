@@ -2,7 +2,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.AfAlg;
 
-/// <summary>What all sessions on one keyed transform share: the parent descriptor and the operation descriptors under it.</summary>
+/// <summary>The common base of sessions on one keyed transform: the parent descriptor and its operation descriptors.</summary>
 internal abstract class AfAlgSession : PooledSession<AfAlgContext>
 {
     private readonly AlgTransformSocket _transform;
@@ -15,7 +15,7 @@ internal abstract class AfAlgSession : PooledSession<AfAlgContext>
         Name = opening.Target.Name;
     }
 
-    /// <summary>The transform of the session; its key is not read after opening.</summary>
+    /// <summary>The transform of the session. Its key is not read after the session is open.</summary>
     private protected CryptoTransform Parameters { get; }
 
     private protected string Name { get; }
@@ -27,8 +27,8 @@ internal abstract class AfAlgSession : PooledSession<AfAlgContext>
     }
 
     /// <summary>
-    /// What to throw about a descriptor that did not do what it was asked. It is closed with its rental: what it still holds is not worth
-    /// reasoning about, and another costs one accept.
+    /// The exception for a descriptor whose call failed. The descriptor is closed when its rental ends, because its state is unknown. A new
+    /// one costs one accept.
     /// </summary>
     private protected CryptoDevException Failed(int result, string operation) =>
         AfAlgErrors.Create(Driver.Name, $"{operation} with {Name}", result);

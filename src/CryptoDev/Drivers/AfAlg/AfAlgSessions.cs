@@ -2,7 +2,7 @@ using CryptoDev.Framework;
 
 namespace CryptoDev.Drivers.AfAlg;
 
-/// <summary>Which session runs an opened transform: decided by facts of its row, once.</summary>
+/// <summary>Chooses the session class for an opened transform, once, by the facts of its row.</summary>
 internal static class AfAlgSessions
 {
     /// <summary>Takes over the opening.</summary>
@@ -19,7 +19,7 @@ internal static class AfAlgSessions
         };
     }
 
-    /// <summary>The longest message of the session that <see cref="Create"/> would make.</summary>
+    /// <summary>The longest message of the session that <see cref="Create"/> would return.</summary>
     public static long MessageLimit(AfAlgOpening opening) =>
         opening.Target.Type switch
         {

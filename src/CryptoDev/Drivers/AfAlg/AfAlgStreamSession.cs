@@ -3,8 +3,9 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.AfAlg;
 
 /// <summary>
-/// A cipher whose running state lives in the kernel's transform (ecb(arc4)). A transform that has been used goes on where it stopped, on
-/// every one of its descriptors, so each message gets a fresh one and none is pooled: only the counters and the hold on the key are.
+/// A cipher whose running state lives in the kernel's transform (ecb(arc4)). A used transform continues where it stopped, on every one of
+/// its descriptors. So each message gets a fresh transform, and no transform is pooled. Only the counters and the reference to the key are
+/// pooled.
 /// </summary>
 internal sealed class AfAlgStreamSession : PooledSession<KeyedContext>
 {
@@ -64,7 +65,7 @@ internal sealed class AfAlgStreamSession : PooledSession<KeyedContext>
 
     private protected override KeyedContext CreateContext() => new(_transform);
 
-    /// <summary>The stream of one message, which its transform carries from piece to piece.</summary>
+    /// <summary>The stream of one message. Its transform carries the state from piece to piece.</summary>
     private sealed class StreamState(AfAlgOpening opening, CryptDirection direction, string driver) : CipherState
     {
         public override void Update(ReadOnlySpan<byte> source, Span<byte> destination)

@@ -1,14 +1,14 @@
 namespace CryptoDev.Drivers.AfAlg;
 
-/// <summary>One name to bind, and what is known about the kernel driver behind it.</summary>
+/// <summary>One name to bind, and the known facts about its kernel driver.</summary>
 /// <param name="Type">Socket type: hash, skcipher, aead, rng.</param>
-/// <param name="Name">What is bound: a kernel driver's name, or the algorithm's when no driver is listed.</param>
-/// <param name="KernelDriver">The kernel driver; null when the kernel chooses and does not tell.</param>
-/// <param name="Kind">What computes.</param>
-/// <param name="PciAddress">The first PCI function behind it.</param>
+/// <param name="Name">The name to bind: a kernel driver's name, or the algorithm's name when no driver is listed.</param>
+/// <param name="KernelDriver">The kernel driver; null when the kernel chooses and does not report its choice.</param>
+/// <param name="Kind">The kind of the driver.</param>
+/// <param name="PciAddress">The first PCI function of the driver.</param>
 internal sealed record AfAlgTarget(string Type, string Name, string? KernelDriver, DriverKind Kind, string? PciAddress)
 {
-    /// <summary>What a session on it tells about itself.</summary>
+    /// <summary>The description that a session on this target reports.</summary>
     public SessionDriver Describe() =>
         new()
         {

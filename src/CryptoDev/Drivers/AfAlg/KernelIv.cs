@@ -3,18 +3,19 @@ using CryptoDev.Framework;
 
 namespace CryptoDev.Drivers.AfAlg;
 
-/// <summary>The op's IV as the kernel wants it.</summary>
+/// <summary>Converts the IV of an operation to the kernel's format.</summary>
 internal static class KernelIv
 {
     private const int CcmBlock = 16;
     private const int CcmNonceAndLength = 15;
 
-    /// <summary>Bytes of the kernel's IV for a session; 0 where the mode has none.</summary>
+    /// <summary>The length of the kernel's IV in bytes for a session; 0 where the mode has none.</summary>
     public static int LengthOf(CryptoTransform transform) =>
         transform.Algorithm.Kernel.IvFormat == KernelIvFormat.CcmCounterBlock ? CcmBlock : transform.EffectiveIvLength;
 
     /// <summary>
-    /// RFC 3610's counter block: one less than the bytes of the length field, the nonce, zeros. Another first byte is EINVAL when received.
+    /// Writes the counter block of RFC 3610. Its first byte is the number of bytes of the length field, less one. The nonce and zeros
+    /// follow. With another first byte the receive call fails with EINVAL.
     /// </summary>
     public static void WriteCcmBlock(ReadOnlySpan<byte> nonce, Span<byte> block)
     {

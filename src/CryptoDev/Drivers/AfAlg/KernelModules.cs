@@ -1,12 +1,12 @@
 namespace CryptoDev.Drivers.AfAlg;
 
-/// <summary>What a look at the machine says about one kernel module.</summary>
+/// <summary>The state of one kernel module on this machine.</summary>
 internal enum KernelModuleState
 {
     /// <summary>Loaded or built in.</summary>
     Present,
 
-    /// <summary>Its file is there and nothing forbids it, but it is not loaded.</summary>
+    /// <summary>Its file exists and nothing forbids it, but it is not loaded.</summary>
     NotLoaded,
 
     /// <summary>modprobe or the kernel's command line forbids it.</summary>
@@ -19,8 +19,8 @@ internal enum KernelModuleState
     Unknown,
 }
 
-/// <summary>Finds out why a module is not there: by reading, never by loading.</summary>
-/// <param name="root">Root of the file system; "/" but in tests.</param>
+/// <summary>Finds out why a module is not loaded. It reads files and never loads a module.</summary>
+/// <param name="root">Root of the file system: "/", except in tests.</param>
 internal sealed class KernelModules(string root)
 {
     private static readonly string[] s_modprobeFolders =
@@ -47,7 +47,7 @@ internal sealed class KernelModules(string root)
     public bool HasSeccompFilter =>
         Lines("proc/self/status").Any(line => line.StartsWith("Seccomp:", StringComparison.Ordinal) && line[8..].Trim() == "2");
 
-    /// <summary>The state of a module; when it is blacklisted, <paramref name="place"/> names the file that says so.</summary>
+    /// <summary>The state of a module. When the module is blacklisted, <paramref name="place"/> names the file that forbids it.</summary>
     public KernelModuleState Find(string module, out string place)
     {
         place = "";
@@ -106,7 +106,8 @@ internal sealed class KernelModules(string root)
 
     private static bool Forbids(string line, string module)
     {
-        // "blacklist" hides the aliases by which the kernel asks; "install NAME /bin/false" is the usual way to forbid it altogether.
+        // "blacklist" hides the aliases by which the kernel asks for a module. "install NAME /bin/false" is the usual way to forbid it
+        // altogether.
         string[] words = line.Split('#')[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return words switch
         {
@@ -142,7 +143,7 @@ internal sealed class KernelModules(string root)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What we may not read, we cannot blame.
+            // A file that cannot be read is no reason for a refusal.
             return [];
         }
     }
@@ -158,7 +159,7 @@ internal sealed class KernelModules(string root)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What we may not read, we cannot blame.
+            // A file that cannot be read is no reason for a refusal.
             return "";
         }
     }

@@ -3,8 +3,8 @@ using System.Collections;
 namespace CryptoDev.Drivers.AfAlg;
 
 /// <summary>
-/// The rows that bind on this machine, found when somebody looks: asking for all of them loads modules and is no price for opening one
-/// session.
+/// The rows that bind on this machine. They are found on first use, because asking for all of them loads modules, and opening one session
+/// should not cost that.
 /// </summary>
 internal sealed class ServedAlgorithms(AfAlgDriver driver) : IReadOnlyList<CryptoAlgorithm>
 {

@@ -6,7 +6,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>An AEAD: one ioctl per message, whose tag the kernel compares when decrypting.</summary>
+/// <summary>An AEAD: one ioctl per message. When decrypting, the kernel compares the tag.</summary>
 internal abstract class DevCryptoAeadSession : DevCryptoSession
 {
     private protected DevCryptoAeadSession(DevCryptoOpening opening)
@@ -38,7 +38,7 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
         int result = Run(rental.Context, in op);
         if (result == -LibC.EBADMSG && op.Direction == CryptDirection.Decrypt)
         {
-            // A wrong tag is no failure of the kernel session, which goes on.
+            // A wrong tag is no failure of the kernel session, which stays usable.
             rental.Refuse();
             return TagMismatch;
         }
@@ -66,7 +66,7 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
 
     private protected abstract int Run(DevCryptoContext context, in CryptOp op);
 
-    /// <summary>One ioctl over the text as it lies, the tag attached or apart.</summary>
+    /// <summary>One ioctl over the text in the caller's buffers. The tag is attached or separate.</summary>
     private protected unsafe int Call(
         DevCryptoContext context,
         in CryptOp op,
@@ -108,13 +108,13 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
     }
 }
 
-/// <summary>CIOCCRYPTAEAD: the tag stands apart.</summary>
+/// <summary>CIOCCRYPTAEAD: the tag has a pointer of its own.</summary>
 internal sealed class DetachedAeadSession(DevCryptoOpening opening) : DevCryptoAeadSession(opening)
 {
     private protected override int Run(DevCryptoContext context, in CryptOp op)
     {
-        // A copy: FreeBSD to 12 reads and writes the full tag in both directions. The caller's may be short, and an expected one is never
-        // written.
+        // A copy of the tag. FreeBSD up to 12 reads and writes the full tag in both directions. The caller's buffer may be shorter, and an
+        // expected tag must not be written.
         Span<byte> tag = stackalloc byte[AlgorithmLimits.LongestAeadTag];
         op.ExpectedTag.CopyTo(tag);
         int result = Call(context, in op, op.Source, op.Destination, tag, 0);
@@ -128,8 +128,9 @@ internal sealed class DetachedAeadSession(DevCryptoOpening opening) : DevCryptoA
 }
 
 /// <summary>
-/// CIOCAUTHCRYPT: the tag follows the text. Where the caller has them in one piece, as an attached tag is, the kernel works on it; else on
-/// a copy. The tag's length is said with every call, because the session keeps the shortest it ever had.
+/// CIOCAUTHCRYPT: the tag follows the text. Where the caller has both in one piece, as with an attached tag, the kernel works on that
+/// piece. Otherwise it works on a copy. Every call gives the tag's length, because the kernel session keeps the shortest length that it was
+/// ever given.
 /// </summary>
 internal sealed class AttachedAeadSession(DevCryptoOpening opening) : DevCryptoAeadSession(opening)
 {
@@ -178,7 +179,7 @@ internal sealed class AttachedAeadSession(DevCryptoOpening opening) : DevCryptoA
     }
 
     /// <summary>
-    /// Whether the second begins at the first's end: then both lie in memory that the two spans keep alive, and are one piece.
+    /// Whether the second begins where the first ends. Then both are in memory that the two spans keep alive, and form one piece.
     /// </summary>
     private static bool LiesBehind(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
         first.Length > 0

@@ -6,9 +6,9 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// A cipher and a MAC in one kernel session, where the dialect's order is the one asked for in both directions: one ioctl per message. What
-/// that call cannot say (associated data, an empty message, lengths it refuses, a tag meant the other way round) runs on two sessions of
-/// the same device, one after the other.
+/// A cipher and a MAC in one kernel session: one ioctl per message. It is used where the dialect's order is the requested one in both
+/// directions. The call cannot express some messages: associated data, an empty message, lengths that it refuses, or a tag action against
+/// the direction (verify when encrypting, compute when decrypting). Those run on two sessions of the same device, one after the other.
 /// </summary>
 internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
 {
@@ -22,7 +22,7 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
     private bool _disposed;
 
     /// <param name="opening">The joint session.</param>
-    /// <param name="openPart">Opens one of the two alone.</param>
+    /// <param name="openPart">Opens one of the two sessions alone.</param>
     public DevCryptoCipherAndMacSession(DevCryptoOpening opening, Func<int, DriverSession> openPart)
         : base(opening)
     {
@@ -69,8 +69,8 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
     }
 
     /// <summary>
-    /// The two sessions, opened when first needed. A failure leaves neither and is not kept: the next operation tries anew. Once this
-    /// session is disposed none is opened any more.
+    /// The two separate sessions, opened when first needed. A failure leaves neither open and is not remembered: the next operation tries
+    /// again. After Dispose no session is opened any more.
     /// </summary>
     private CipherAndMacSession Apart()
     {
@@ -105,7 +105,7 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
         Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
         if (!encrypts)
         {
-            // FreeBSD 13 compares it; the others write theirs over it.
+            // FreeBSD 13 compares this tag. The other systems write theirs over it.
             op.ExpectedTag.CopyTo(digest);
         }
 
@@ -153,7 +153,7 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
         {
             PinnedSpans pinned = new((nint)from, (nint)to, (nint)start, 0, (nint)mac);
 
-            // On Linux a reset with every call: a session whose last message was refused half way would hash on from there.
+            // On Linux every call resets the MAC. Otherwise a session whose last message was refused half way would continue that hash.
             return Caller.Crypt(
                 CryptCall.FromOp(context.Id, in op, in pinned, Caller.Codec.FlagsFor(_order, op.Direction) | CryptCallFlags.Reset)
             );

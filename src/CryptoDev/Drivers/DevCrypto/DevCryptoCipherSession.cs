@@ -4,8 +4,8 @@ using CryptoDev.Framework;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// A cipher: one ioctl per message, or per piece of one that is longer than the kernel takes. The IV is given with every call: without one
-/// a BSD takes it from the message, NetBSD makes one up, and Linux goes on from the last message.
+/// A cipher: one ioctl per message, or per piece of a message that is longer than the kernel takes. Every call gives the IV. Without one a
+/// BSD takes it from the message, NetBSD generates one, and Linux continues from the last message.
 /// </summary>
 internal sealed class DevCryptoCipherSession : DevCryptoSession
 {
@@ -21,7 +21,7 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
         bool chains = algorithm.Chaining != IvChaining.WholeMessage;
         int unit = Math.Max(algorithm.ChainBlockSize, _row.BlockSize);
 
-        // Where the kernel works by whole blocks and the algorithm does not: its block.
+        // The kernel's block, where the kernel needs whole blocks and the algorithm does not.
         _kernelBlock = _row.BlockSize > algorithm.BlockSize ? _row.BlockSize : 1;
         PieceLength = chains ? Caller.MostBytes / unit * unit : int.MaxValue;
         PieceUnit = chains ? _kernelBlock : 1;
@@ -34,7 +34,7 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
 
     public override int PieceUnit { get; }
 
-    /// <summary>A mode that chains can be cut up; XTS is one data unit.</summary>
+    /// <summary>A message of a chaining mode can be cut into pieces. An XTS message is one data unit and cannot.</summary>
     public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe)
     {
         CryptoTransform transform = recipe.Parameters.Transforms[0];
@@ -91,7 +91,7 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
         Span<byte> given = stackalloc byte[AlgorithmLimits.LongestBlock];
         given = given[.._row.EncodeIv(iv, given)];
 
-        // SAFETY: the spans stay pinned until the ioctl has returned, which is when the kernel has let go of them.
+        // SAFETY: the spans stay pinned until the ioctl has returned. After that the kernel does not use them.
         fixed (
             byte* from = source,
                 to = destination,
@@ -113,9 +113,9 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
     }
 
     /// <summary>
-    /// XTS over a length that is no multiple of the block, which cryptodev-linux refuses: ciphertext stealing (IEEE 1619, 5.3.2) by two
-    /// calls over whole blocks. The tweak of a block follows from its place, so the block whose tweak is the other one's is put into that
-    /// one's place.
+    /// XTS over a length that is no multiple of the block, which cryptodev-linux refuses. This is ciphertext stealing (IEEE 1619, 5.3.2) by
+    /// two calls over whole blocks. The tweak of a block follows from its position. A block that needs the tweak of the other block is put
+    /// at the other block's position.
     /// </summary>
     private int Steal(DevCryptoContext context, in CryptOp op)
     {
@@ -144,7 +144,7 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
 
         if (result >= 0)
         {
-            // The cut block, filled up with the end of the whole one, whose beginning is the cut result.
+            // The partial block, padded with the end of the last whole block's result. The beginning of that result is the partial output.
             Span<byte> place = encrypts ? last : lastWhole;
             op.Source[..whole].CopyTo(work);
             stolen.CopyTo(place);

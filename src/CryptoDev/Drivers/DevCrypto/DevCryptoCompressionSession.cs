@@ -3,10 +3,10 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>NetBSD's compression: one ioctl, which tells how long the result is.</summary>
+/// <summary>NetBSD's compression: one ioctl, which returns the length of the result.</summary>
 internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : DevCryptoSession(opening)
 {
-    /// <summary>Headers and checksum of gzip, and of stored blocks.</summary>
+    /// <summary>The most bytes that the headers and checksum of gzip, and the headers of stored blocks, add to a small message.</summary>
     private const int LargestOverhead = 64;
 
     public override long MaxMessageLength => Caller.MostBytes;
@@ -17,7 +17,7 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
         DevCryptoContext context = rental.Context;
         bool compresses = op.Direction == CryptDirection.Encrypt;
 
-        // No room at all would mean to the kernel: as much as the message is long.
+        // The kernel reads a length of 0 as the length of the message, so an empty destination is replaced by a buffer of one byte.
         Span<byte> room = op.Destination.IsEmpty ? context.Scratch(1) : op.Destination;
         int result = Call(context, op.Direction, op.Source, room);
         if (result > op.Destination.Length)
@@ -67,8 +67,8 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
     }
 
     /// <summary>
-    /// Whether the source is what the kernel makes of an empty message: NetBSD refuses to expand that, with the number it has for data that
-    /// is broken. What a gzip header says of time, effort and system (RFC 1952 2.3) may differ.
+    /// Whether the source is what the kernel produces for an empty message. NetBSD refuses to expand that, with the error number that it
+    /// has for broken data. The time, effort and system in a gzip header (RFC 1952 2.3) may differ.
     /// </summary>
     private bool IsOfNothing(DevCryptoContext context, ReadOnlySpan<byte> source)
     {
@@ -88,7 +88,10 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
         return room[..source.Length].SequenceEqual(source);
     }
 
-    /// <summary>How long the result would have been: the kernel says only that it did not fit. 0 where it does not fit at all.</summary>
+    /// <summary>
+    /// How long the result would have been. The kernel reports only that it did not fit. 0 where it does not fit even in the largest
+    /// buffer.
+    /// </summary>
     private int Measure(DevCryptoContext context, ReadOnlySpan<byte> source)
     {
         Span<byte> room = context.Scratch(source.Length + (source.Length / 8) + LargestOverhead);

@@ -4,8 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// One session of the device, rented for one operation at a time: on the BSDs the kernel keeps scratch per session without a lock, on Linux
-/// it runs one operation of a session after the other.
+/// One kernel session of the device, rented for one operation at a time. The BSD kernels keep scratch data per session without a lock.
+/// Linux runs the operations of a session one after the other.
 /// </summary>
 internal sealed class DevCryptoContext(KernelSessionHandle session) : RentedContext
 {
@@ -13,12 +13,10 @@ internal sealed class DevCryptoContext(KernelSessionHandle session) : RentedCont
 
     private SecureMemoryHandle? _scratch;
 
-    /// <summary>The session's number.</summary>
+    /// <summary>The id of the kernel session.</summary>
     public uint Id { get; } = session.Id;
 
-    /// <summary>
-    /// Memory of this context for messages that cannot lie where the caller has them; what is in it is the operation's to clear.
-    /// </summary>
+    /// <summary>A buffer of this context, for messages that cannot stay in the caller's buffer. The operation must clear it.</summary>
     public Span<byte> Scratch(int length)
     {
         if (_scratch is null || _scratch.Length < length)
@@ -30,7 +28,7 @@ internal sealed class DevCryptoContext(KernelSessionHandle session) : RentedCont
         return _scratch.Bytes[..length];
     }
 
-    /// <summary>Copies two pieces together.</summary>
+    /// <summary>Copies two pieces into one.</summary>
     public Span<byte> Join(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         Span<byte> whole = Scratch(checked(first.Length + second.Length));
@@ -45,6 +43,6 @@ internal sealed class DevCryptoContext(KernelSessionHandle session) : RentedCont
         _scratch?.Dispose();
     }
 
-    /// <summary>Zeroes what an operation left there.</summary>
+    /// <summary>Zeroes the buffer after an operation.</summary>
     public static void Clear(Span<byte> scratch) => CryptographicOperations.ZeroMemory(scratch);
 }

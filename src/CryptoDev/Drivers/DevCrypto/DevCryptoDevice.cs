@@ -1,8 +1,8 @@
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>An open device with what was found out about it. Findings end with it: the next device may be another.</summary>
-/// <param name="caller">The device, open.</param>
-/// <param name="clock">Tells the age of refusals; null: the system's.</param>
+/// <summary>An open device with the findings about it. The findings end with it, because the next device may be another.</summary>
+/// <param name="caller">The open device.</param>
+/// <param name="clock">The clock for the age of refusals; null: the system's clock.</param>
 internal sealed class DevCryptoDevice(DeviceCaller caller, TimeProvider? clock)
 {
     private readonly VerdictCache<SessionShape, DriverVerdict> _verdicts = new(clock);
@@ -11,7 +11,7 @@ internal sealed class DevCryptoDevice(DeviceCaller caller, TimeProvider? clock)
 
     public DevCryptoKeys Keys { get; } = new(caller, clock);
 
-    /// <summary>What a probe found for parameters of the same sizes; null where it has to be asked.</summary>
+    /// <summary>The verdict of an earlier probe for parameters of the same sizes; null where the device must be asked.</summary>
     public DriverVerdict? Recall(SessionParameters parameters) =>
         _verdicts.TryRecall(SessionShape.Of(parameters), out DriverVerdict? verdict, out _) ? verdict : null;
 
@@ -29,10 +29,10 @@ internal sealed class DevCryptoDevice(DeviceCaller caller, TimeProvider? clock)
 
     public void Forget(SessionParameters parameters) => _verdicts.Forget(SessionShape.Of(parameters));
 
-    /// <summary>Closes the device when its last session is gone.</summary>
+    /// <summary>Closes the device when its last session is closed.</summary>
     public void Release() => caller.Release();
 
-    /// <summary>What decides whether the device takes parameters: algorithms and sizes, not key bytes.</summary>
+    /// <summary>The properties by which the device accepts parameters: algorithms and sizes, not key bytes.</summary>
     private readonly record struct SessionShape(SessionMode Mode, MacOrder Order, TransformShape First, TransformShape? Second)
     {
         public static SessionShape Of(SessionParameters parameters) =>

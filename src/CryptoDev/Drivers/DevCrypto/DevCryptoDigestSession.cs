@@ -5,7 +5,7 @@ using CryptoDev.Framework;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>A digest or MAC: one ioctl per message, whose state is reset by the call itself.</summary>
+/// <summary>A digest or MAC: one ioctl per message. The call itself resets the state.</summary>
 internal sealed class DevCryptoDigestSession : DevCryptoSession
 {
     private readonly AlgorithmNumber _row;
@@ -62,8 +62,8 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
             : new GatheredDigest(this, (int)MaxMessageLength);
 
     /// <summary>
-    /// One ioctl. On Linux no flag at all means a whole message from a fresh state, and an UPDATE of no bytes would end the digest, so none
-    /// is ever sent.
+    /// One ioctl. On Linux no flag at all means a whole message from a fresh state. An UPDATE of no bytes would end the digest, so none is
+    /// ever sent.
     /// </summary>
     internal unsafe int Call(
         DevCryptoContext context,
@@ -105,7 +105,7 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
         return result < 0 ? result : Call(context, CryptCallFlags.Final, op.Iv, op.Source, digest);
     }
 
-    /// <summary>Before anything is rented: together they may be too long for one call.</summary>
+    /// <summary>Checks the joined length before a context is rented: both parts together may be too long for one call.</summary>
     private void CheckJoined(in CryptOp op)
     {
         long length = op.AssociatedData.Length + (long)op.Source.Length;
@@ -118,7 +118,7 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
         }
     }
 
-    /// <summary>The BSDs hash one buffer per call.</summary>
+    /// <summary>Joins the two parts in one buffer, because the BSDs hash one buffer per call.</summary>
     private int ProcessJoined(DevCryptoContext context, in CryptOp op, Span<byte> digest)
     {
         Span<byte> whole = context.Join(op.AssociatedData, op.Source);
@@ -128,8 +128,8 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
     }
 
     /// <summary>
-    /// The state of one message in pieces, kept in a kernel session of its own. The first piece resets what an earlier message left there,
-    /// so the session goes back to the pool whenever it was not refused.
+    /// The state of one message in pieces, in a kernel session of its own. The first piece resets the state of an earlier message. So the
+    /// session can go back to the pool unless a call on it was refused.
     /// </summary>
     private sealed class RunningDigest(DevCryptoDigestSession session, LongRental<DevCryptoContext> rental) : DigestState
     {
@@ -144,7 +144,7 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
 
             DevCryptoContext context = rental.Context;
 
-            // Long pieces are cut: the kernel pins all pages of a call at once.
+            // Long pieces are cut, because the kernel pins all pages of a call at once.
             while (!source.IsEmpty)
             {
                 ReadOnlySpan<byte> piece = source[..Math.Min(source.Length, session.Caller.MostBytes)];

@@ -3,7 +3,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>The rung of <c>/dev/crypto</c>: a kernel's device, or one that is served.</summary>
+/// <summary>The rung of <c>/dev/crypto</c>: a kernel's device, or a served one.</summary>
 internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver, IKeyDriver, IDisposable
 {
     /// <summary>The rung's name.</summary>
@@ -27,7 +27,7 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
 
     public IReadOnlyList<DriverInfo> Members => [];
 
-    /// <summary>A kernel chooses its driver itself.</summary>
+    /// <summary>There is nothing to pin: a kernel chooses its driver itself.</summary>
     public ICryptoDriver? Pin(string member) => null;
 
     public DriverVerdict Probe(SessionParameters parameters)
@@ -35,7 +35,7 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
         DevCryptoDevice? device;
         DriverVerdict verdict;
 
-        // A second time where the device turned out to be gone: the one that is there now may be another.
+        // Tries a second time when the device is gone, because another device may be there now.
         for (int attempt = 0; ; attempt++)
         {
             device = machine.Find(out DeviceAbsence absence);
@@ -116,7 +116,7 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
         return machine.Find(out _)?.Keys.ProcessMany(ops, out driver);
     }
 
-    /// <summary>Closes the device when its last session is gone.</summary>
+    /// <summary>Closes the device when its last session is closed.</summary>
     public void Dispose() => machine.Dispose();
 
     private DriverSession Create(DevCryptoDevice device, DeviceRecipe recipe, KernelSessionHandle session)
@@ -144,7 +144,7 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
     private DriverSession OpenPart(SessionParameters parameters, int transform) =>
         PiecedSession.Over(OpenSession(parameters.ForTransform(transform)), parameters.Transforms[transform].Algorithm);
 
-    /// <summary>Asks the device for such a session and gives it back.</summary>
+    /// <summary>Opens such a session on the device and closes it again.</summary>
     private DriverVerdict Try(DevCryptoDevice device, SessionParameters parameters)
     {
         DeviceCaller caller = device.Caller;
@@ -154,8 +154,8 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
             return isJoint ? DriverVerdict.Compose : DriverVerdict.No(reason!);
         }
 
-        // FreeBSD 13 compares the whole of the MAC: one that is cut is compared here, with the two apart. And each must be there alone, for
-        // what the joint call cannot say.
+        // FreeBSD 13 compares the whole MAC. A truncated MAC is compared here, with two separate sessions. Each of the two must also work
+        // alone, for the messages that the joint call cannot express.
         if (
             isJoint
             && (

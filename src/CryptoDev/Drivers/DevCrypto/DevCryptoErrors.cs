@@ -2,7 +2,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>The one translation of a failed ioctl into an exception: what to do about each number.</summary>
+/// <summary>Translates a failed ioctl into an exception and says what to do about each error number. No other code does this.</summary>
 internal static class DevCryptoErrors
 {
     private const string Gone =
@@ -34,7 +34,7 @@ internal static class DevCryptoErrors
         [LibC.ENFILE] = "the machine has too many open files; raise fs.file-max.",
     };
 
-    /// <summary>Whether the number says that nobody answers on this descriptor any more.</summary>
+    /// <summary>Whether the number means that no device answers on this descriptor any more.</summary>
     public static bool MeansLost(int number) =>
         number is LibC.ENOTCONN or LibC.ECONNABORTED or LibC.ESHUTDOWN or LibC.EPIPE or LibC.ENODEV or LibC.ENXIO or LibC.EBADF;
 
@@ -42,6 +42,6 @@ internal static class DevCryptoErrors
     public static CryptoDevException Create(string driver, string operation, int result) =>
         new(-result, driver, operation, Advice(-result));
 
-    /// <summary>One sentence about a number.</summary>
+    /// <summary>One sentence about an error number.</summary>
     public static string Advice(int number) => s_advice.GetValueOrDefault(number) ?? $"{new Errno(number).Text}.";
 }

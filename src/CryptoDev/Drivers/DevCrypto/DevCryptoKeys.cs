@@ -5,18 +5,18 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// Key operations of a device. CIOCASYMFEAT says which it has, but not all: its loop stops one short on NetBSD (CRK_MOD) and on most
-/// FreeBSDs (DH), and no mask tells that a driver reads the operands of CRT in another order (ubsec) or writes DH's result most significant
-/// byte first (nsp). So those are tried, with operands whose result is known.
+/// The key operations of a device. CIOCASYMFEAT reports which ones it has, but the report is incomplete: its loop stops one short on NetBSD
+/// (CRK_MOD) and on most FreeBSDs (DH). No mask shows that a driver reads the operands of CRT in another order (ubsec), or writes DH's
+/// result most significant byte first (nsp). So these operations are tried with operands whose result is known.
 /// </summary>
 /// <remarks>
-/// No session keeps the device open over a key operation, so each takes a reference: closed under it, by a disposed
-/// <see cref="CryptoDevice"/> or because the device was lost and is opened anew, its ioctl would go to whatever file has the descriptor's
-/// number by then.
+/// No session keeps the device open during a key operation, so each operation takes a reference. Otherwise the descriptor could be closed
+/// under it, by a disposed <see cref="CryptoDevice"/> or because a lost device is opened again. Its ioctl would then go to another file
+/// with the same descriptor number.
 /// </remarks>
 internal sealed class DevCryptoKeys(DeviceCaller caller, TimeProvider? clock)
 {
-    /// <summary>Well below the pools of requests that kernels have.</summary>
+    /// <summary>Well below the size of the kernels' request pools.</summary>
     private const int MostAtOnce = 32;
 
     private const string Closed = "the device was closed meanwhile";
@@ -83,7 +83,9 @@ internal sealed class DevCryptoKeys(DeviceCaller caller, TimeProvider? clock)
         }
     }
 
-    /// <summary>CIOCNFKEYM, as many at a time as every kernel takes, and their results as they come.</summary>
+    /// <summary>
+    /// CIOCNFKEYM with as many operations at a time as every kernel takes. Results are fetched in the order in which they arrive.
+    /// </summary>
     public int[]? ProcessMany(IReadOnlyList<KeyOp> ops, out SessionDriver driver)
     {
         driver = DriverOf(null);
@@ -133,7 +135,7 @@ internal sealed class DevCryptoKeys(DeviceCaller caller, TimeProvider? clock)
             KernelDriver = kernelDriver,
         };
 
-    /// <summary>What the framework is told: 0, an outcome that every driver would come to, or -1 where this one failed.</summary>
+    /// <summary>The result for the framework: 0, an outcome that every driver would reach, or -1 where this driver failed.</summary>
     private int Outcome(KeyOp op, int errno)
     {
         if (errno == 0 && op.Operation == KeyOperation.DhComputeKey && FindingOf(op.Operation).IsBigEndian)
@@ -145,7 +147,7 @@ internal sealed class DevCryptoKeys(DeviceCaller caller, TimeProvider? clock)
     }
 
     /// <summary>
-    /// FreeBSD says EPERM to every key operation, a good signature too, where kern.userasymcrypto is 0; the mask is empty then.
+    /// Where kern.userasymcrypto is 0, FreeBSD answers EPERM to every key operation, also for a good signature. The mask is empty then.
     /// </summary>
     private bool IsForbidden => caller.Dialect == DialectInfo.FreeBsd && (caller.KeyFeatures(out uint mask) < 0 || mask == 0);
 
@@ -200,7 +202,7 @@ internal sealed class DevCryptoKeys(DeviceCaller caller, TimeProvider? clock)
             );
     }
 
-    /// <summary>The operands where they lie: least significant byte first is what both sides have.</summary>
+    /// <summary>Passes the operands where they are, without a copy: both sides use least significant byte first.</summary>
     private unsafe KeyCall Describe(KeyOp op)
     {
         KeyOperationNumber number = caller.Codec.KeyOperations.Find(op.Operation)!;
@@ -215,13 +217,13 @@ internal sealed class DevCryptoKeys(DeviceCaller caller, TimeProvider? clock)
         {
             Span<byte> bytes = op.DangerousBytes(i);
 
-            // SAFETY: the operation owns its operands off the managed heap and lives until its run has ended; the zero is never freed.
+            // SAFETY: the operation owns its operands off the managed heap and lives until its run has ended. The zero is never freed.
             fixed (
                 byte* address = bytes,
                     zero = s_zero.Bytes
             )
             {
-                // A parameter of no bits is passed over, so that the number 0 has to be a byte.
+                // A parameter of no bits is skipped, so the number 0 must be one byte.
                 call.Parameters[i] = bytes.IsEmpty ? new KeySlot((nint)zero, 8) : new KeySlot((nint)address, (uint)bytes.Length * 8);
             }
         }
@@ -229,7 +231,7 @@ internal sealed class DevCryptoKeys(DeviceCaller caller, TimeProvider? clock)
         return call;
     }
 
-    /// <summary>What was found about one operation.</summary>
+    /// <summary>The finding for one operation.</summary>
     private sealed record KeyFinding(bool Works, bool IsBigEndian, string? Reason, int Errno = 0)
     {
         public static KeyFinding Yes { get; } = new(true, false, null);

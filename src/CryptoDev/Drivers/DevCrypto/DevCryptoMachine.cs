@@ -2,31 +2,31 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>Opens a device: null and the reason where there is none.</summary>
+/// <summary>Opens a device. Returns null and the error where there is none.</summary>
 internal delegate DeviceChannel? DeviceOpener(out Errno error);
 
-/// <summary>Why there is no device.</summary>
+/// <summary>The reason why there is no device.</summary>
 /// <param name="Reason">One sentence.</param>
 /// <param name="Cure">What would help.</param>
-/// <param name="Errno">What opening it answered; ENODEV where it opened and is of no use.</param>
+/// <param name="Errno">The errno value of opening the device; ENODEV where it opened but cannot be used.</param>
 internal readonly record struct DeviceAbsence(string Reason, string? Cure, int Errno)
 {
-    /// <summary>As the answer to a probe.</summary>
+    /// <summary>The reason as the answer to a probe.</summary>
     public DriverVerdict Verdict => DriverVerdict.No(Reason, Cure, Errno);
 
-    /// <summary>As an exception.</summary>
+    /// <summary>The reason as an exception.</summary>
     public CryptoDevException ForOperation(string operation) =>
         new(Errno, DevCryptoDriver.Rung, operation, Cure is null ? $"{Reason}." : $"{Reason}; {Cure}.");
 }
 
 /// <summary>
-/// The device of this rung: opened when somebody asks, and opened again when it was lost. Why there is none is found by opening it, and
-/// told in words.
+/// The device of this rung. It is opened on first use, and opened again after it was lost. The reason for a missing device is found by
+/// opening it and is reported in words.
 /// </summary>
-/// <param name="path">Where the device is looked for.</param>
+/// <param name="path">The path of the device.</param>
 /// <param name="opener">Opens it.</param>
-/// <param name="form">The dialect or release that it speaks; null: it is asked.</param>
-/// <param name="clock">Tells the age of refusals; null: the system's.</param>
+/// <param name="form">The dialect or release that it speaks; null: the device is asked.</param>
+/// <param name="clock">The clock for the age of refusals; null: the system's clock.</param>
 internal sealed class DevCryptoMachine(string path, DeviceOpener opener, string? form, TimeProvider? clock = null) : IDisposable
 {
     private const string Serve = "load the kernel module (modprobe cryptodev), or run 'cryptodev serve'";
@@ -39,10 +39,10 @@ internal sealed class DevCryptoMachine(string path, DeviceOpener opener, string?
     public DevCryptoMachine(string path, string? form)
         : this(path, (out Errno error) => DeviceFile.Open(path, out error), form) { }
 
-    /// <summary>Where the device is looked for.</summary>
+    /// <summary>The path of the device.</summary>
     public string Path => path;
 
-    /// <summary>The open device, or why there is none and what would help.</summary>
+    /// <summary>The open device, or the reason why there is none and what would help.</summary>
     public DevCryptoDevice? Find(out DeviceAbsence absence)
     {
         lock (_lock)
@@ -53,7 +53,7 @@ internal sealed class DevCryptoMachine(string path, DeviceOpener opener, string?
                 return _device;
             }
 
-            // Its sessions keep the descriptor until they are closed, and meet the error themselves.
+            // Its sessions keep the descriptor until they are closed, and get the error themselves.
             _device?.Release();
             _device = null;
             if (_disposed)
@@ -83,7 +83,7 @@ internal sealed class DevCryptoMachine(string path, DeviceOpener opener, string?
         }
     }
 
-    /// <summary>The device if it is open already.</summary>
+    /// <summary>The device if it is already open.</summary>
     public DevCryptoDevice? Open
     {
         get

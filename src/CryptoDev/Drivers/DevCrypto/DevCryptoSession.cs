@@ -2,10 +2,12 @@ using CryptoDev.Framework;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>A device's session that was opened, with what is needed to open it again.</summary>
+/// <summary>An opened session of a device, with the data for opening it again.</summary>
 internal sealed record DevCryptoOpening(DeviceCaller Caller, DeviceRecipe Recipe, KernelSessionHandle First, SessionDriver Driver);
 
-/// <summary>What all sessions of the device share: the pool of kernel sessions, one per operation that runs at the same time.</summary>
+/// <summary>
+/// The common base of all sessions of the device: a pool of kernel sessions, one for each operation that runs at the same time.
+/// </summary>
 internal abstract class DevCryptoSession : PooledSession<DevCryptoContext>
 {
     private int _disposed;
@@ -15,7 +17,7 @@ internal abstract class DevCryptoSession : PooledSession<DevCryptoContext>
     {
         Caller = opening.Caller;
 
-        // Holds while the first kernel session does.
+        // This succeeds, because the first kernel session holds a reference.
         Caller.TryAddReference();
         Recipe = opening.Recipe;
     }
@@ -37,12 +39,13 @@ internal abstract class DevCryptoSession : PooledSession<DevCryptoContext>
     internal virtual bool IsDigest => false;
 
     /// <summary>
-    /// Where the kernel takes operations without waiting for them, those that are one call go there; the others, and all elsewhere, to a
+    /// Some kernels accept operations without waiting for them. An operation that is one call goes to such a kernel. All others go to a
     /// worker.
     /// </summary>
     public sealed override void Submit(CryptRun run)
     {
-        // Read before it is started: one that was cancelled may belong to its caller again, and then nothing of what is read counts.
+        // The request is read before the run is started. After a cancellation the request may belong to its caller again. Then the run
+        // cannot be started, and the values read here have no effect.
         CryptRequest request = run.Request;
         if (
             Caller.Queue is not { IsOffered: true } queue
@@ -71,7 +74,7 @@ internal abstract class DevCryptoSession : PooledSession<DevCryptoContext>
         }
         catch (Exception error)
         {
-            // Not hidden: it is the request's outcome, as on a worker. Memory of the caller's that cannot be pinned, say.
+            // The exception is not lost: it becomes the outcome of the request, as on a worker. Memory that cannot be pinned is one cause.
             rental?.Spare();
             run.Complete(0, error);
             return;
@@ -108,14 +111,14 @@ internal abstract class DevCryptoSession : PooledSession<DevCryptoContext>
     }
 
     /// <summary>
-    /// Whether a plain request is one call of the kernel as it stands. One that does not fit the session goes to a worker too, which says
-    /// why.
+    /// Whether a plain request can be one call of the kernel without changes. A request that does not fit the session also goes to a
+    /// worker, which reports the reason.
     /// </summary>
     private protected virtual bool IsOneCall(CryptRequest request) => false;
 
     /// <summary>
-    /// What to throw about a kernel session that did not do what it was asked. It is freed with its rental: what state it is in is not
-    /// worth reasoning about, and another costs one ioctl.
+    /// The exception for a kernel session whose call failed. The kernel session is freed when its rental ends, because its state is
+    /// unknown. A new one costs one ioctl.
     /// </summary>
     private protected CryptoDevException Failed(int result, string operation) =>
         DevCryptoErrors.Create(Driver.Name, $"{operation} with {Recipe.First.Name}", result);

@@ -4,7 +4,8 @@ using CryptoDev.Framework;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// The rows that the device opens sessions for, found when somebody looks: asking for all of them is no price for opening one session.
+/// The rows for which the device opens sessions. They are found on first use, because opening one session should not cost a probe of all of
+/// them.
 /// </summary>
 internal sealed class DeviceAlgorithms(DevCryptoDriver driver) : IReadOnlyList<CryptoAlgorithm>
 {

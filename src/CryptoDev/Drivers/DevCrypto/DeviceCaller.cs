@@ -4,13 +4,13 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>How a dialect carries an AEAD's tag.</summary>
+/// <summary>How a dialect passes the tag of an AEAD.</summary>
 internal enum TagPlace
 {
     /// <summary>There is no authenticated call.</summary>
     Nowhere,
 
-    /// <summary>Behind the text, in the same buffers (CIOCAUTHCRYPT).</summary>
+    /// <summary>After the text, in the same buffers (CIOCAUTHCRYPT).</summary>
     Attached,
 
     /// <summary>At a pointer of its own (CIOCCRYPTAEAD).</summary>
@@ -18,9 +18,9 @@ internal enum TagPlace
 }
 
 /// <summary>
-/// One open device spoken to in one dialect: turns calls into the dialect's structs and makes the ioctl, the one call site of each. Every
-/// struct is built anew and whole, so nothing that a kernel wrote back (flags, lengths) is ever sent again. Results are 0 or more, or a
-/// negated error number. Safe from any thread.
+/// One open device with one dialect. It converts calls to the dialect's structs and makes each ioctl at one place in the code. Every struct
+/// is built anew, so nothing that a kernel wrote back (flags, lengths) is ever sent again. Results are 0 or more, or a negated error
+/// number. Safe from any thread.
 /// </summary>
 internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect, DialectCodec codec, IoctlInfo free, IoctlInfo? features)
 {
@@ -36,18 +36,18 @@ internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect,
     public DialectCodec Codec => codec;
 
     /// <summary>
-    /// The longest operation. cryptodev-linux has no limit; a piece of this length is long enough to cost nothing more and keeps the pages
-    /// it pins few.
+    /// The longest operation. cryptodev-linux has no limit. This length is long enough that cutting a message into pieces costs almost
+    /// nothing, and short enough that a call pins few pages.
     /// </summary>
     public int MostBytes => codec is BsdCodec bsd ? (int)bsd.MostBytes : 1 << 24;
 
-    /// <summary>Whether a longer operation than <see cref="MostBytes"/> is an error of the kernel.</summary>
+    /// <summary>Whether the kernel refuses an operation longer than <see cref="MostBytes"/>.</summary>
     public bool HasLimit => codec is BsdCodec;
 
-    /// <summary>Whether a session can be given a hash in pieces, and its state be copied.</summary>
+    /// <summary>Whether a session can hash in pieces, and its state can be copied.</summary>
     public virtual bool HashesInPieces => false;
 
-    /// <summary>Whether decryption compares the tag of a cipher and MAC session itself.</summary>
+    /// <summary>Whether the kernel compares the tag of a cipher and MAC session on decryption.</summary>
     public virtual bool VerifiesMac => false;
 
     public virtual TagPlace TagPlace => TagPlace.Nowhere;
@@ -55,31 +55,31 @@ internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect,
     /// <summary>The longest associated data of an authenticated call.</summary>
     public virtual int MostAssociatedData => MostBytes;
 
-    /// <summary>Whether the device answered that it is no more; another has to be opened.</summary>
+    /// <summary>Whether the device reported that it is gone. Another one must be opened then.</summary>
     public bool IsLost => _lost;
 
-    /// <summary>Creates a session; its id, and what the kernel chose, are in the call afterwards.</summary>
+    /// <summary>Creates a session. Afterwards the call holds its id and the kernel's choice.</summary>
     public abstract int CreateSession(ref SessionCall call);
 
     /// <summary>Frees a session.</summary>
     public int FreeSession(uint session) => Call(_free, ref session);
 
-    /// <summary>One operation; the result of a compressor is the count of bytes it made.</summary>
+    /// <summary>Runs one operation. For a compressor the result is the number of bytes it produced.</summary>
     public abstract int Crypt(in CryptCall call);
 
-    /// <summary>One authenticated operation.</summary>
+    /// <summary>Runs one authenticated operation.</summary>
     public virtual int CryptAuthenticated(in CryptCall call) => -LibC.ENOSYS;
 
-    /// <summary>The requests in flight on this open device; null where the dialect only has calls that wait.</summary>
+    /// <summary>The requests in flight on this open device; null where the dialect has only blocking calls.</summary>
     public virtual DeviceQueue? Queue => null;
 
-    /// <summary>Starts an operation whose result is fetched later; its memory must stay where it is until then.</summary>
+    /// <summary>Starts an operation whose result is fetched later. Its memory must stay in place until then.</summary>
     public virtual int Start(in CryptCall call) => -LibC.ENOSYS;
 
     /// <summary>Fetches one result.</summary>
-    /// <param name="cookie"><see cref="CryptCall.Cookie"/> of the request, or -1: it is the one started longest ago.</param>
+    /// <param name="cookie">The <see cref="CryptCall.Cookie"/> of the request, or -1 for the request that was started first.</param>
     /// <param name="status">0, or the errno value of the operation.</param>
-    /// <returns>0; <c>-EBUSY</c> where none waits.</returns>
+    /// <returns>0; <c>-EBUSY</c> where no result waits.</returns>
     public virtual int Fetch(out nint cookie, out int status)
     {
         cookie = 0;
@@ -90,26 +90,28 @@ internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect,
     /// <summary>Copies the running hash of one session to another.</summary>
     public virtual int CopyHash(uint to, uint from) => -LibC.ENOSYS;
 
-    /// <summary>The kernel driver behind a session, and whether it is a device.</summary>
+    /// <summary>The kernel driver of a session, and whether it is a device.</summary>
     public virtual (string? Name, DriverKind Kind) Describe(in SessionCall call) => (null, DriverKind.Generic);
 
-    /// <summary>One key operation; <paramref name="driver"/> is the kernel driver that ran it, where it says so.</summary>
+    /// <summary>Runs one key operation; <paramref name="driver"/> is the kernel driver that ran it, where the kernel reports it.</summary>
     public abstract int Key(in KeyCall call, out string? driver);
 
     /// <summary>Whether many key operations can be started by one call.</summary>
     public virtual bool TakesManyKeys => false;
 
-    /// <summary>Starts many key operations; <paramref name="statuses"/> takes an errno value for each that was not started.</summary>
+    /// <summary>
+    /// Starts many key operations; <paramref name="statuses"/> receives an errno value for each one that was not started.
+    /// </summary>
     public virtual int StartKeys(ReadOnlySpan<KeyCall> calls, Span<int> statuses) => -LibC.ENOSYS;
 
-    /// <summary>The key operations the device admits to (CIOCASYMFEAT).</summary>
+    /// <summary>The key operations that the device reports (CIOCASYMFEAT).</summary>
     public int KeyFeatures(out uint mask)
     {
         mask = 0;
         return _features == 0 ? -LibC.ENOSYS : Call(_features, ref mask);
     }
 
-    /// <summary>Keeps the device open; false when it is closed already.</summary>
+    /// <summary>Keeps the device open. False when it is already closed.</summary>
     public bool TryAddReference()
     {
         int count = Volatile.Read(ref _references);
@@ -136,7 +138,7 @@ internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect,
         }
     }
 
-    /// <summary>Makes an ioctl and notices when nobody is there to answer.</summary>
+    /// <summary>Makes an ioctl and notices when the device is gone.</summary>
     protected int Call<T>(uint request, ref T argument)
         where T : unmanaged
     {
@@ -149,7 +151,9 @@ internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect,
         return result;
     }
 
-    /// <summary>The same for a key operation, where ENODEV and ENXIO are answers: no kernel driver has it.</summary>
+    /// <summary>
+    /// The same for a key operation. There ENODEV and ENXIO mean that no kernel driver has the operation, not that the device is gone.
+    /// </summary>
     protected int CallForKey<T>(uint request, ref T argument)
         where T : unmanaged
     {

@@ -5,7 +5,7 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// A form of a dialect as an option names it: its caller, and whether the opened device may want CRIOGET before anything else.
+/// One version of a dialect, as an option names it: its caller, and whether the opened device may need CRIOGET before any other call.
 /// </summary>
 internal sealed record DeviceForm(string Name, DialectInfo Dialect, uint ContextRequest, Func<DeviceChannel, DeviceCaller> Create)
 {
@@ -30,8 +30,8 @@ internal sealed record DeviceForm(string Name, DialectInfo Dialect, uint Context
 
     private static readonly DeviceForm[] s_freeBsd = [FreeBsd14, FreeBsd13, FreeBsd12];
 
-    /// <summary>Those that an option's word leaves open, in the order they are tried. Null, no word: every one.</summary>
-    /// <exception cref="ArgumentException">The word names none.</exception>
+    /// <summary>The forms that match an option's word, in the order they are tried. Null means no word: all forms.</summary>
+    /// <exception cref="ArgumentException">No form has this name.</exception>
     public static IReadOnlyList<DeviceForm> Named(string? name) =>
         name switch
         {
@@ -39,7 +39,7 @@ internal sealed record DeviceForm(string Name, DialectInfo Dialect, uint Context
             "linux" => [Linux],
             "freebsd" => s_freeBsd,
 
-            // Some of 13 are like 14 here.
+            // Some releases of FreeBSD 13 behave like 14 here.
             "freebsd 13" => [FreeBsd14, FreeBsd13],
             "openbsd" => [OpenBsd2002, OpenBsd2014],
             _ => All.Where(form => form.Name == name).ToArray() is { Length: > 0 } found

@@ -4,15 +4,12 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// Which dialect a device speaks, found by asking it and never by a version. Every question is one that the other dialects answer with
-/// EINVAL: the codes differ in number, size or direction, so no call is ever taken for another.
+/// Finds the dialect of a device by asking the device, never by a version. The other dialects answer each question with EINVAL: the ioctl
+/// codes differ in number, size or direction, so no dialect takes another's call for its own.
 /// </summary>
 internal static class DeviceFormFinder
 {
-    /// <summary>
-    /// A caller for the device, which owns the channel from here on; null and the reason where it cannot be told how it wants to be spoken
-    /// to.
-    /// </summary>
+    /// <summary>A caller for the device, which then owns the channel. Null and the reason where the dialect cannot be found.</summary>
     public static DeviceCaller? Find(DeviceChannel channel, IReadOnlyList<DeviceForm> candidates, out string? reason)
     {
         reason = null;
@@ -29,14 +26,16 @@ internal static class DeviceFormFinder
         return Newest(usable, likely).Create(usable);
     }
 
-    /// <summary>Null where the device speaks the dialect, or nothing tells; else what it speaks.</summary>
+    /// <summary>
+    /// Null where the device speaks the given dialect, or where its dialect cannot be found. Otherwise the dialect that it speaks.
+    /// </summary>
     public static Ioctl.DialectInfo? Speaks(DeviceChannel channel, Ioctl.DialectInfo dialect)
     {
         Ioctl.DialectInfo[] likely = [.. Narrow(channel, DeviceForm.Named(null)).Select(form => form.Dialect).Distinct()];
         return likely.Contains(dialect) ? null : likely[0];
     }
 
-    /// <summary>The dialect first.</summary>
+    /// <summary>Finds the dialect first, before the release.</summary>
     private static IReadOnlyList<DeviceForm> Narrow(DeviceChannel channel, IReadOnlyList<DeviceForm> candidates)
     {
         uint word = 0;
@@ -50,7 +49,8 @@ internal static class DeviceFormFinder
             return [DeviceForm.NetBsd];
         }
 
-        // CIOCFINDDEV is FreeBSD's alone, and taken by an opened device of every release. Nobody has driver -2, and ENOENT says so.
+        // Only FreeBSD has CIOCFINDDEV, and the opened device of every release accepts it. No driver has the id -2, so FreeBSD answers
+        // ENOENT.
         Ioctl.FreeBsd.crypt_find_op find = FreeBsdCodec.EncodeFind(-2, string.Empty);
         IReadOnlyList<DeviceForm> freeBsd = [.. candidates.Where(form => form.Dialect == Ioctl.DialectInfo.FreeBsd)];
         if (freeBsd.Count > 0 && channel.Ioctl(FreeBsdTable.CIOCFINDDEV.Code(), ref find) is 0 or -LibC.ENOENT)
@@ -62,7 +62,8 @@ internal static class DeviceFormFinder
         return openBsd.Count > 0 && SpeaksOpenBsd(channel) ? openBsd : candidates;
     }
 
-    // The classic session call, on a context of its own where that is the way. NetBSD with COMPAT_50 takes it too, but was found before.
+    // Tries the classic session call, on a context of its own where the release needs one. NetBSD with COMPAT_50 accepts it too, but was
+    // found before.
     private static bool SpeaksOpenBsd(DeviceChannel channel)
     {
         if (OpensSession(DeviceForm.OpenBsd2014.Create(channel), CryptoAlgorithm.AesCbc))
@@ -81,8 +82,8 @@ internal static class DeviceFormFinder
     }
 
     /// <summary>
-    /// The descriptor that takes the calls: the opened one where it does, else what CRIOGET gives. A served device may have no way to give
-    /// one, and then takes the calls itself; so does FreeBSD 13.
+    /// The descriptor that takes the calls: the opened one where it works, otherwise the one that CRIOGET returns. A served device may not
+    /// be able to return one, and then takes the calls itself. FreeBSD 13 does the same.
     /// </summary>
     private static DeviceChannel TakeContext(DeviceChannel channel, IReadOnlyList<DeviceForm> forms)
     {
@@ -94,7 +95,7 @@ internal static class DeviceFormFinder
             return channel;
         }
 
-        // Where no descriptor was free, some kernels succeed and leave the negated error number in the result.
+        // When no descriptor was free, some kernels succeed and put the negated error number into the result.
         uint descriptor = uint.MaxValue;
         if (channel.Ioctl(form.ContextRequest, ref descriptor) < 0 || channel.Adopt(unchecked((int)descriptor)) is not { } context)
         {
@@ -105,19 +106,22 @@ internal static class DeviceFormFinder
         return context;
     }
 
-    /// <summary>The release, by what it alone does; where the device shows nothing of it, the last in order.</summary>
+    /// <summary>
+    /// Finds the release by a behaviour that only this release has. Where the device shows none, the last form in order is used.
+    /// </summary>
     private static DeviceForm Newest(DeviceChannel channel, IReadOnlyList<DeviceForm> forms) =>
         forms.FirstOrDefault(form => forms.Count > 1 && ShowsItself(form, form.Create(channel))) ?? forms[^1];
 
     private static bool ShowsItself(DeviceForm form, DeviceCaller caller)
     {
-        // A length of the tag where there is none: from here on the field is looked at, and the kernel refuses it before it asks a driver.
+        // A tag length for a session without a tag. From this release on the kernel checks the field, and refuses it before it asks a
+        // driver.
         const int NoTag = 16;
         return form == DeviceForm.FreeBsd14
                 ? OpensSession(caller, CryptoAlgorithm.AesCbc) && !OpensSession(caller, CryptoAlgorithm.AesCbc, NoTag)
-            // An AEAD as a cipher alone.
+            // Unlike 12, this release opens an AEAD as a cipher alone.
             : form == DeviceForm.FreeBsd13 ? OpensSession(caller, CryptoAlgorithm.AesGcm)
-            // A MAC at all.
+            // Unlike 2014, this release opens a MAC.
             : form == DeviceForm.OpenBsd2002 && OpensSession(caller, CryptoAlgorithm.Md5);
     }
 

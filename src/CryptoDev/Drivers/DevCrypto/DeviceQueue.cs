@@ -3,14 +3,14 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// The requests that are inside the kernel of one open device. A thread of its own collects the results, and exists only while there are
-/// any: who submits waits for nothing, and no worker sits in an ioctl.
+/// The requests in flight in the kernel on one open device. A separate thread collects the results and exists only while requests are in
+/// flight. So submitting never waits, and no worker thread blocks in an ioctl.
 /// </summary>
 /// <param name="caller">The device.</param>
-/// <param name="startThread">Starts a thread; throws where the system gives none.</param>
+/// <param name="startThread">Starts a thread. Throws where the system has none to give.</param>
 internal sealed class DeviceQueue(DeviceCaller caller, Action<Thread> startThread)
 {
-    /// <summary>How often the collector looks whether the device is still there when nothing comes.</summary>
+    /// <summary>How often the collector checks that the device is still there when no result arrives.</summary>
     private const int PollMilliseconds = 1000;
 
     private readonly Lock _lock = new();
@@ -24,14 +24,14 @@ internal sealed class DeviceQueue(DeviceCaller caller, Action<Thread> startThrea
         : this(caller, static thread => thread.Start()) { }
 
     /// <summary>
-    /// Whether the device takes such requests, as far as is known: cryptodev-linux does only when built with ENABLE_ASYNC.
+    /// Whether the device accepts such requests, as far as is known. cryptodev-linux accepts them only when it is built with ENABLE_ASYNC.
     /// </summary>
     public bool IsOffered => !_refused && !caller.IsLost;
 
-    /// <summary>Hands a request to the kernel; false where it has no room for it now, or takes none at all.</summary>
+    /// <summary>Passes a request to the kernel. False where the kernel's queue is full, or where it accepts no such requests.</summary>
     public bool TryStart(PendingRequest request)
     {
-        // One after the other: on Linux results come in the order of the calls, and nothing else tells whose they are.
+        // One call at a time: on Linux the results come in the order of the calls, and nothing else identifies them.
         lock (_lock)
         {
             if (!TryCollect())
@@ -43,7 +43,7 @@ internal sealed class DeviceQueue(DeviceCaller caller, Action<Thread> startThrea
             int result = caller.Start(request.Describe());
             if (result < 0)
             {
-                // From a device that has taken one already, EINVAL is about this request: its session may be gone.
+                // When the device has accepted a request before, EINVAL concerns only this request: its session may be gone.
                 _refused |= !_taken && result is -LibC.EINVAL or -LibC.ENOSYS or -LibC.ENOTTY;
                 return false;
             }
@@ -55,7 +55,8 @@ internal sealed class DeviceQueue(DeviceCaller caller, Action<Thread> startThrea
     }
 
     /// <summary>
-    /// Hands several key operations to the kernel by one call; those it does not take end at once. False where the call itself failed.
+    /// Passes several key operations to the kernel by one call. Those that the kernel does not accept end at once. False where the call
+    /// itself failed.
     /// </summary>
     public bool TryStart(IReadOnlyList<PendingKey> keys)
     {
@@ -94,8 +95,8 @@ internal sealed class DeviceQueue(DeviceCaller caller, Action<Thread> startThrea
     }
 
     /// <summary>
-    /// Sees to it that somebody collects, before the kernel is given anything: what it takes and nobody fetches would hold its memory, and
-    /// whoever waits for it, for ever. False where the system gives no thread; the work is then done by a call that waits.
+    /// Starts the collector before the kernel gets a request. Otherwise an accepted request would never be fetched: it would hold its
+    /// memory and block its caller for ever. False where the system can start no thread. The work is then done by a blocking call.
     /// </summary>
     private bool TryCollect()
     {
@@ -119,7 +120,7 @@ internal sealed class DeviceQueue(DeviceCaller caller, Action<Thread> startThrea
 
     private void Collect()
     {
-        // Whoever started this thread has the lock until the kernel has taken something, or refused.
+        // The thread that started this one holds the lock until the kernel has accepted or refused the request.
         while (IsAnythingInFlight())
         {
             int ready = caller.Channel.Poll(LibC.POLLIN, PollMilliseconds);
@@ -135,7 +136,7 @@ internal sealed class DeviceQueue(DeviceCaller caller, Action<Thread> startThrea
         }
     }
 
-    /// <summary>False when none is left in flight, and the thread's work is done: the next one starts another.</summary>
+    /// <summary>False when nothing is left in flight. The thread then ends, and the next request starts another.</summary>
     private bool IsAnythingInFlight()
     {
         lock (_lock)
@@ -145,14 +146,14 @@ internal sealed class DeviceQueue(DeviceCaller caller, Action<Thread> startThrea
         }
     }
 
-    /// <summary>Gives a result to its request.</summary>
+    /// <summary>Passes a result to its request.</summary>
     private void Settle(bool answered, int result, nint cookie, int status)
     {
         lock (_lock)
         {
             if (result < 0 && result != -LibC.EBUSY)
             {
-                // Nobody will answer these any more.
+                // No more results will come for these requests.
                 foreach (IInFlight lost in _inFlight)
                 {
                     lost.End(-result);

@@ -3,16 +3,16 @@ using CryptoDev.Dialects;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>How a dialect says what a session is to do: the session call without the addresses of its keys, and the rows it uses.</summary>
+/// <summary>How a dialect describes a session: the session call without the addresses of its keys, and the table rows it uses.</summary>
 internal sealed record DeviceRecipe(SessionParameters Parameters, SessionCall Call, AlgorithmNumber First, AlgorithmNumber? Second)
 {
     /// <summary>The transform whose key is the cipher key; null where there is only a MAC.</summary>
     public CryptoTransform? CipherTransform => Call.Cipher != 0 ? Parameters.Transforms[0] : null;
 
-    /// <summary>The transform whose key is the MAC key. AEAD rows of older kernels repeat the cipher's.</summary>
+    /// <summary>The transform whose key is the MAC key. On older kernels an AEAD row repeats the cipher's transform.</summary>
     public CryptoTransform? MacTransform => Call.Mac != 0 ? Parameters.Transforms[^1] : null;
 
-    /// <summary>Null, and the reason, where the dialect has no words for it.</summary>
+    /// <summary>Null and the reason, where the dialect cannot express the parameters.</summary>
     public static DeviceRecipe? TryCreate(DeviceCaller caller, SessionParameters parameters, [NotNullWhen(false)] out string? reason)
     {
         DeviceRecipe? recipe = null;
@@ -32,7 +32,7 @@ internal sealed record DeviceRecipe(SessionParameters Parameters, SessionCall Ca
         return row!;
     }
 
-    // What the dialect has words for and this driver cannot make good use of.
+    // Sessions that the dialect can express but this driver cannot use well.
     private string? WhyNot(DeviceCaller caller)
     {
         if (First.Algorithm!.Chaining == Framework.IvChaining.InTransform)

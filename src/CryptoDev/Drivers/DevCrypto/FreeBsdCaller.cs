@@ -5,7 +5,7 @@ using static CryptoDev.Ioctl.FreeBsd;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>FreeBSD. Sessions are always asked for by CIOCGSESSION2: the older call means hardware only.</summary>
+/// <summary>FreeBSD. Sessions are always created with CIOCGSESSION2, because the older call means hardware only.</summary>
 internal sealed class FreeBsdCaller(DeviceChannel channel, FreeBsdCodec codec)
     : DeviceCaller(channel, DialectInfo.FreeBsd, codec, FreeBsdTable.CIOCFSESSION, FreeBsdTable.CIOCASYMFEAT)
 {
@@ -20,8 +20,8 @@ internal sealed class FreeBsdCaller(DeviceChannel channel, FreeBsdCodec codec)
     public override TagPlace TagPlace => TagPlace.Apart;
 
     /// <summary>
-    /// Hardware before anything else; who was chosen is in <see cref="SessionCall.Driver"/> afterwards: the class that served, and the
-    /// driver's id.
+    /// Requests hardware first. Afterwards <see cref="SessionCall.Driver"/> holds the kernel's choice: the class that opened the session,
+    /// and the driver's id.
     /// </summary>
     public override int CreateSession(ref SessionCall call)
     {
@@ -68,7 +68,7 @@ internal sealed class FreeBsdCaller(DeviceChannel channel, FreeBsdCodec codec)
         int result = Call(_session, ref op);
         if (result == 0)
         {
-            // No class bit comes back, only the id: the class stays as it was asked for.
+            // The kernel returns no class bit, only the id. The class stays as requested.
             call = call with
             {
                 Session = op.ses,

@@ -3,8 +3,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// A digest in pieces on a kernel that hashes whole messages only: the pieces are kept, up to the longest message it takes, and hashed at
-/// the end.
+/// A digest in pieces on a kernel that hashes whole messages only. The pieces are kept, up to the longest message of the kernel, and hashed
+/// at the end.
 /// </summary>
 internal sealed class GatheredDigest(DevCryptoDigestSession session, int limit) : DigestState
 {

@@ -1,12 +1,12 @@
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>Something that is inside the kernel until its result is fetched.</summary>
+/// <summary>A request in the kernel whose result was not fetched yet.</summary>
 internal interface IInFlight
 {
-    /// <summary>By what its result is known (<c>opaque</c>).</summary>
+    /// <summary>The value that identifies its result (<c>opaque</c>).</summary>
     nint Cookie { get; set; }
 
-    /// <summary>The result is there. Must return at once.</summary>
+    /// <summary>Called when the result has arrived. Must return at once.</summary>
     /// <param name="status">0 or an errno value.</param>
     void End(int status);
 }

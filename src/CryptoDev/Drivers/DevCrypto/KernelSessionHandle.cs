@@ -4,7 +4,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>Owns one session of the device, and holds the device open for it.</summary>
+/// <summary>Owns one session of the device, and keeps the device open for it.</summary>
 internal sealed class KernelSessionHandle : SafeHandle
 {
     private readonly DeviceCaller _caller;
@@ -13,20 +13,22 @@ internal sealed class KernelSessionHandle : SafeHandle
     private KernelSessionHandle(DeviceCaller caller)
         : base(0, ownsHandle: true) => _caller = caller;
 
-    /// <summary>Not by its number: 0 is a session's id on OpenBSD and FreeBSD, and any number can be one on Linux.</summary>
+    /// <summary>Validity is a separate field: 0 is a valid session id on OpenBSD and FreeBSD, and any number can be one on Linux.</summary>
     public override bool IsInvalid => !_valid;
 
-    /// <summary>The number in <c>ses</c>.</summary>
+    /// <summary>The id of the session, <c>ses</c> in the structs.</summary>
     public uint Id => unchecked((uint)handle);
 
-    /// <summary>The session call as the kernel answered it.</summary>
+    /// <summary>The session call with the kernel's answer.</summary>
     public SessionCall Answer { get; private set; }
 
-    /// <summary>Asks for a session; null and the negated error number where the device refuses.</summary>
-    /// <exception cref="ObjectDisposedException">A key is disposed: the session that asks for one more was disposed under way.</exception>
+    /// <summary>Creates a session. Null and the negated error number where the device refuses.</summary>
+    /// <exception cref="ObjectDisposedException">
+    /// A key is disposed: another thread disposed the session that needs one more kernel session.
+    /// </exception>
     public static unsafe KernelSessionHandle? Open(DeviceCaller caller, DeviceRecipe recipe, out int result)
     {
-        // First, so that a key which is gone leaves nothing behind.
+        // The keys are leased first, so that a disposed key leaves no session or reference open.
         using KeyLease cipherKey = Lease(recipe.CipherTransform);
         using KeyLease digestKey = Lease(recipe.MacTransform);
         if (!caller.TryAddReference())
@@ -35,16 +37,15 @@ internal sealed class KernelSessionHandle : SafeHandle
             return null;
         }
 
-        // Two references: the caller's keeps the device open, the channel's keeps a finalizer from closing the descriptor before this
-        // session is freed.
+        // Two references: the caller's reference keeps the device open. The channel's reference keeps a finalizer from closing the
+        // descriptor before this session is freed.
         KernelSessionHandle session = new(caller);
         bool added = false;
         caller.Channel.DangerousAddRef(ref added);
         SessionCall call = recipe.Call;
 
-        // SAFETY: both keys are pinned over the call, which copies them. The fixed address of an empty span is null, so a key with a length
-        // always has an address:
-        // cryptodev-linux keys a MAC with what lies on its stack when there is a length and no pointer.
+        // SAFETY: both keys are pinned during the call, which copies them. The fixed address of an empty span is null, so a key with a
+        // length always has an address. With a length and no pointer, cryptodev-linux would key a MAC with data from its stack.
         fixed (
             byte* key = cipherKey.Bytes,
                 macKey = digestKey.Bytes
@@ -68,7 +69,7 @@ internal sealed class KernelSessionHandle : SafeHandle
 
     protected override bool ReleaseHandle()
     {
-        // A device that is gone has freed it already.
+        // A device that is gone has already freed the session.
         int result = _caller.FreeSession(Id);
         LetGo();
         return result == 0;

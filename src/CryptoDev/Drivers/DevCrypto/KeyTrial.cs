@@ -3,11 +3,11 @@ using System.Numerics;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// Operations on numbers that are no secret, and what comes out of them. Long enough for hardware that takes no short ones.
+/// Operations on numbers that are no secret, with their known results. The numbers are long enough for hardware that takes no short ones.
 /// </summary>
 internal static class KeyTrial
 {
-    // Mersenne primes: their bits need no table.
+    // Mersenne primes, because their bits can be computed and need no table.
     private static readonly BigInteger s_prime = (BigInteger.One << 521) - 1;
     private static readonly BigInteger s_p = (BigInteger.One << 607) - 1;
     private static readonly BigInteger s_q = (BigInteger.One << 521) - 1;
@@ -28,7 +28,7 @@ internal static class KeyTrial
                 Bytes(BigInteger.ModPow(s_q, s_p - 2, s_p))
             ),
 
-            // The domain of a schoolbook: 4 has order 11 modulo 23.
+            // A small group from a textbook: 4 has order 11 modulo 23.
             KeyOperation.DsaSign => KeyOp.DsaSign([0x50], [23], [11], [4], [3], DsaNonce.Random),
             KeyOperation.DsaVerify => KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [10]),
             KeyOperation.DhComputeKey => KeyOp.DhComputeKey(Bytes(s_exponent), Bytes(s_a), Bytes(s_prime)),
@@ -41,8 +41,8 @@ internal static class KeyTrial
         };
 
     /// <summary>
-    /// Whether the result is the known one; <paramref name="reversed"/>: when it is read most significant byte first. A signature needs
-    /// none: it differs every time.
+    /// Whether the result is the known one. <paramref name="reversed"/>: reads the result most significant byte first. A signature has no
+    /// known result, because it differs every time.
     /// </summary>
     public static bool IsRight(KeyOp trial, bool reversed) =>
         trial.OutputCount != 1

@@ -60,7 +60,9 @@ internal sealed class LinuxCaller : DeviceCaller
         return Call(_start, ref op);
     }
 
-    /// <summary>The ring is a queue, and what the operation came to is what fetching it answers.</summary>
+    /// <summary>
+    /// The kernel returns results in the order of the calls. The return value of the fetch is the status of the operation.
+    /// </summary>
     public override int Fetch(out nint cookie, out int status)
     {
         crypt_op op = default;
@@ -78,7 +80,7 @@ internal sealed class LinuxCaller : DeviceCaller
 
     public override (string? Name, DriverKind Kind) Describe(in SessionCall call)
     {
-        // A partial copy ends in a positive count of what is missing: no name is better than half of one.
+        // A partial copy returns the positive number of missing bytes. Then no name is used, because half a name would be wrong.
         session_info_op info = new() { ses = call.Session };
         if (Call(_info, ref info) != 0)
         {

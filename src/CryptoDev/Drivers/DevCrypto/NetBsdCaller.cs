@@ -40,15 +40,15 @@ internal sealed class NetBsdCaller : DeviceCaller
     {
         crypt_n_op op = NetBsdCodec.Instance.EncodeElement(call);
 
-        // SAFETY: the element stands on this frame, and the call copies it in and out before it returns.
+        // SAFETY: the element is on this stack frame, and the call copies it in and out before it returns.
         crypt_mop many = new() { count = 1, reqs = (nint)(&op) };
         int result = Call(_start, ref many);
         return result < 0 ? result : -op.status;
     }
 
     /// <summary>
-    /// One result at a time, and only after poll says that one waits: the kernel of 2015 spins until as many came as were asked for. Its
-    /// status is written only where there is something to say, so it begins as 0.
+    /// Fetches one result at a time, and only after poll reports that one waits. The kernel of 2015 spins until as many results arrived as
+    /// were requested. It writes the status only on failure, so the field begins as 0.
     /// </summary>
     public override unsafe int Fetch(out nint cookie, out int status)
     {
@@ -92,7 +92,7 @@ internal sealed class NetBsdCaller : DeviceCaller
 
         for (int i = 0; i < ops.Length; i++)
         {
-            // The kernel of 2015 writes 0 over the status of an element that it could not start; such a one has no id.
+            // The kernel of 2015 writes 0 over the status of an element that it could not start. Such an element has no id.
             statuses[i] =
                 ops[i].crk_status != 0 ? (int)ops[i].crk_status
                 : ops[i].crk_reqid == 0 ? LibC.EIO

@@ -33,7 +33,7 @@ internal sealed class OpenBsdCaller(DeviceChannel channel, OpenBsdCodec codec)
         crypt_kop op = OpenBsdCodec.Encode(call);
         int result = CallForKey(_key, ref op);
 
-        // r1.42 (2002) succeeds whatever happened and leaves the driver's status in the struct; later kernels make an errno of it.
+        // r1.42 (2002) always succeeds and puts the driver's status into the struct. Later kernels return it as an errno.
         return result == 0 && op.crk_status != 0 ? -(int)op.crk_status : result;
     }
 }

@@ -3,7 +3,7 @@ using CryptoDev.Dialects;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
-/// A key operation inside the kernel, one of many. Its numbers lie off the managed heap, and whoever waits keeps them there.
+/// One of many key operations in the kernel. Its numbers are off the managed heap, and the waiting thread keeps them there.
 /// </summary>
 internal sealed class PendingKey(KeyCall call, CountdownEvent left) : IInFlight
 {
@@ -17,7 +17,7 @@ internal sealed class PendingKey(KeyCall call, CountdownEvent left) : IInFlight
         set => _call.Cookie = value;
     }
 
-    /// <summary>0 or the errno value it ended with.</summary>
+    /// <summary>0, or the errno value of the result.</summary>
     public int Status { get; private set; }
 
     public void End(int status)

@@ -5,7 +5,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>A request inside the kernel: its memory stays pinned, and its kernel session its own, until the result is fetched.</summary>
+/// <summary>
+/// A request in the kernel. Until the result is fetched, its memory stays pinned and no other operation uses its kernel session.
+/// </summary>
 internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
 {
     private readonly DevCryptoSession _session;
@@ -16,11 +18,11 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
     private readonly int _ivLength;
     private int _status;
 
-    /// <summary>Takes over the rental, unless this throws.</summary>
-    /// <param name="session">The session, which ends the request.</param>
+    /// <summary>Takes over the rental, except when the constructor throws.</summary>
+    /// <param name="session">The session that ends the request.</param>
     /// <param name="run">The run of the request, started.</param>
-    /// <param name="rental">A kernel session for it alone: on NetBSD the MAC has one place per session.</param>
-    /// <param name="row">How the IV is said.</param>
+    /// <param name="rental">A kernel session for this request alone: NetBSD has one MAC buffer per session.</param>
+    /// <param name="row">The table row that tells how the IV is passed.</param>
     public PendingRequest(DevCryptoSession session, CryptRun run, LongRental<DevCryptoContext> rental, AlgorithmNumber row)
     {
         _session = session;
@@ -48,13 +50,13 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
     /// <summary>The digest that the kernel wrote.</summary>
     public ReadOnlySpan<byte> Digest => _block.Bytes[AlgorithmLimits.LongestBlock..];
 
-    /// <summary>The operation as a call.</summary>
+    /// <summary>Describes the operation as a call.</summary>
     public CryptCall Describe()
     {
         bool hashes = _session.IsDigest;
         CryptRequest request = Run.Request;
 
-        // SAFETY: source and destination are pinned and the block is off the managed heap until the result has come.
+        // SAFETY: source and destination are pinned and the block is off the managed heap until the result has arrived.
         fixed (byte* block = _block.Bytes)
         {
             return new CryptCall
@@ -71,14 +73,16 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>The result is there. A worker tells the caller, whose callback may take its time.</summary>
+    /// <summary>
+    /// Called when the result has arrived. A worker notifies the caller, because the caller's callback may take a long time.
+    /// </summary>
     public void End(int status)
     {
         _status = status;
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    /// <summary>The kernel did not take it: gives the kernel session back.</summary>
+    /// <summary>Called when the kernel did not accept the request. Returns the kernel session.</summary>
     public void Abandon()
     {
         Unpin();

@@ -3,8 +3,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Kernel;
 
 /// <summary>
-/// What the kernel has registered right now. Templates appear only after their first use, so absence here proves nothing:
-/// to learn whether an algorithm works, bind it; to learn which driver, its kind and its sizes, look here.
+/// The algorithms that the kernel has registered now. Templates appear only after their first use, so a missing entry proves nothing. To
+/// learn whether an algorithm works, bind it. To learn its driver, kind and sizes, read this list.
 /// </summary>
 internal sealed class KernelCryptoCatalogue
 {
@@ -17,10 +17,10 @@ internal sealed class KernelCryptoCatalogue
     /// <summary>One dump of NETLINK_CRYPTO, or <see langword="null"/> and the reason.</summary>
     internal delegate IReadOnlyList<CryptoUserRecord>? CryptoUserDump(out Errno error);
 
-    /// <summary>All entries, unusable ones too, in the order of /proc/crypto.</summary>
+    /// <summary>All entries in the order of /proc/crypto, also unusable ones.</summary>
     public IReadOnlyList<KernelCryptoEntry> Entries { get; }
 
-    /// <summary>One sentence for each source or record that could not be read; the entries are what is left.</summary>
+    /// <summary>One sentence for each source or record that could not be read. The entries are the rest.</summary>
     public IReadOnlyList<string> Problems { get; }
 
     /// <summary>Reads this machine's kernel.</summary>
@@ -53,8 +53,8 @@ internal sealed class KernelCryptoCatalogue
     }
 
     /// <summary>
-    /// The usable drivers of one algorithm, the one to try first in front: devices before CPU code, then by the kernel's own priority.
-    /// The kernel alone would never choose the card (cbc-aes-aesni 400 beats virtio_crypto_aes_cbc 150).
+    /// The usable drivers of one algorithm, the first choice in front: devices before CPU code, then by the kernel's own priority. The
+    /// kernel alone would never choose the card (cbc-aes-aesni 400 beats virtio_crypto_aes_cbc 150).
     /// </summary>
     public IReadOnlyList<KernelCryptoEntry> FindDrivers(string bindType, string name) =>
         [
@@ -89,7 +89,8 @@ internal sealed class KernelCryptoCatalogue
     }
 
     /// <summary>
-    /// Netlink cuts names at 63 letters: a cut name would only double an entry of /proc/crypto under a name that cannot be bound.
+    /// Whether netlink truncated the name: it cuts names at 63 letters. A truncated name would only duplicate an entry of /proc/crypto
+    /// under a name that cannot be bound.
     /// </summary>
     private static bool IsCut(CryptoUserRecord record) =>
         record.Name.Length >= CryptoUser.CRYPTO_MAX_NAME - 1 || record.DriverName.Length >= CryptoUser.CRYPTO_MAX_NAME - 1;

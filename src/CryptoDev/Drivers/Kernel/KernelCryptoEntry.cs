@@ -10,13 +10,13 @@ internal sealed record KernelCryptoEntry(string Name, string DriverName, string 
 
     public int Priority { get; init; }
 
-    /// <summary>False also while the test has not run: such an entry is never selected by the kernel, nor by us.</summary>
+    /// <summary>False also while the test has not run. The kernel and this library never select such an entry.</summary>
     public bool SelfTestPassed { get; init; }
 
     /// <summary>A building block such as __cbc-aes-aesni, which cannot be bound.</summary>
     public bool IsInternal { get; init; }
 
-    /// <summary>cru_flags; <see langword="null"/> when NETLINK_CRYPTO did not tell (only it knows them).</summary>
+    /// <summary>cru_flags; <see langword="null"/> when NETLINK_CRYPTO did not report them. No other source has them.</summary>
     public uint? Flags { get; init; }
 
     public int BlockSize { get; init; }
@@ -43,21 +43,21 @@ internal sealed record KernelCryptoEntry(string Name, string DriverName, string 
         {
             "shash" or "ahash" => "hash",
 
-            // lskcipher: since Linux 6.7 what a template such as cbc makes of a cipher without an accelerated mode of its own, cbc(des) for
-            // one.
+            // lskcipher: since Linux 6.7 the type of a template such as cbc over a cipher without an accelerated mode of its own, for
+            // example cbc(des).
             "skcipher" or "lskcipher" or "blkcipher" or "ablkcipher" or "givcipher" => "skcipher",
             "aead" or "nivaead" => "aead",
             "rng" => "rng",
             _ => "",
         };
 
-    /// <summary>Whether AF_ALG may be asked for it at all.</summary>
+    /// <summary>Whether AF_ALG can be asked for it at all.</summary>
     public bool IsUsable => SelfTestPassed && !IsInternal && BindType.Length > 0;
 
     /// <summary>Whether a flag is known to be set.</summary>
     public bool HasFlags(uint flags) => Flags is { } known && (known & flags) == flags;
 
-    /// <summary>The same entry with what NETLINK_CRYPTO says about it; sizes that /proc/crypto left out are filled in.</summary>
+    /// <summary>The same entry with the data of NETLINK_CRYPTO. Sizes that /proc/crypto omits are filled in.</summary>
     public KernelCryptoEntry MergedWith(CryptoUserRecord record) =>
         this with
         {
@@ -72,7 +72,7 @@ internal sealed record KernelCryptoEntry(string Name, string DriverName, string 
             SeedSize = Either(SeedSize, record.SeedSize),
         };
 
-    /// <summary>An entry that only NETLINK_CRYPTO told about.</summary>
+    /// <summary>An entry that only NETLINK_CRYPTO lists.</summary>
     public static KernelCryptoEntry From(CryptoUserRecord record) =>
         new KernelCryptoEntry(record.Name, record.DriverName, record.Type)
         {
@@ -81,7 +81,7 @@ internal sealed record KernelCryptoEntry(string Name, string DriverName, string 
             SelfTestPassed = (record.Flags & CryptoUser.CRYPTO_ALG_TESTED) != 0,
         }.MergedWith(record);
 
-    /// <summary>Both lists write "kernel" for what is built in; /sys/module has a folder of that name which means something else.</summary>
+    /// <summary>Both lists write "kernel" for built-in code. In /sys/module the folder of that name means something else.</summary>
     public static string ModuleName(string reported) => reported == "kernel" ? "" : reported;
 
     private static int Either(int known, uint reported) => known != 0 ? known : (int)Math.Min(reported, int.MaxValue);

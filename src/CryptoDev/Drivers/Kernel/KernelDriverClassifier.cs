@@ -2,10 +2,13 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Kernel;
 
-/// <summary>Hardware, CPU instructions or plain code: no single fact of the kernel tells, so several are asked in order.</summary>
+/// <summary>
+/// Classifies a driver as hardware, CPU instructions or plain code. No single fact of the kernel decides this, so several are checked in
+/// order.
+/// </summary>
 internal sealed class KernelDriverClassifier
 {
-    // Words that a driver's name carries when it uses instructions of its CPU (x86, Arm, RISC-V, s390, POWER, VIA).
+    // Words in the name of a driver that uses instructions of its CPU (x86, Arm, RISC-V, s390, POWER, VIA).
     private static readonly string[] s_instructionWords =
     [
         "aesni",
@@ -58,7 +61,7 @@ internal sealed class KernelDriverClassifier
         _sysModule = Path.Combine(sysRoot, "module");
     }
 
-    /// <summary>The entries with their kinds; an instance of a template takes the kind of the best driver inside it.</summary>
+    /// <summary>The entries with their kinds. An instance of a template gets the kind of the best driver inside it.</summary>
     public IReadOnlyList<KernelCryptoEntry> Classify(IReadOnlyList<KernelCryptoEntry> entries)
     {
         Dictionary<string, DriverKind> known = new(StringComparer.Ordinal);
@@ -85,7 +88,8 @@ internal sealed class KernelDriverClassifier
 
     private static DriverKind KindOfInstance(KernelCryptoEntry entry, Dictionary<string, DriverKind> known)
     {
-        // cryptd and pcrypt are asynchronous and allocate, but they queue to kernel threads: only what stands inside can be a device.
+        // cryptd and pcrypt are asynchronous and allocate memory, but they queue to kernel threads. Only a driver inside them can be a
+        // device.
         DriverKind best = DriverKind.Generic;
         foreach (string part in Parts(entry.DriverName))
         {
@@ -107,15 +111,15 @@ internal sealed class KernelDriverClassifier
             return DriverKind.Hardware;
         }
 
-        // CPU code is recognised before the flags, because s390 and padlock set KERN_DRIVER_ONLY on instructions.
+        // CPU code is recognised before the flags are checked, because s390 and padlock set KERN_DRIVER_ONLY for instructions.
         DriverKind byName = KindOfName(entry.DriverName);
         if (byName != DriverKind.Generic)
         {
             return byName;
         }
 
-        // 2: the flag set by CCP, CAAM, Inside-Secure and Marvell. 3: virtio, QAT, Chelsio and HiSilicon do not set it, but
-        // they complete later and allocate. ASYNC alone proves nothing: cbc-aes-aesni is asynchronous.
+        // 2: the flag that CCP, CAAM, Inside-Secure and Marvell set. 3: virtio, QAT, Chelsio and HiSilicon do not set it, but they complete
+        // later and allocate memory. ASYNC alone proves nothing: cbc-aes-aesni is asynchronous.
         return
             entry.HasFlags(CryptoUser.CRYPTO_ALG_KERN_DRIVER_ONLY)
             || entry.HasFlags(CryptoUser.CRYPTO_ALG_ASYNC | CryptoUser.CRYPTO_ALG_ALLOCATES_MEMORY)
@@ -127,7 +131,7 @@ internal sealed class KernelDriverClassifier
     {
         if (!_modulesWithDevices.TryGetValue(module, out bool has))
         {
-            // Module names have underscores in /sys even where the file and /proc/crypto spell a hyphen.
+            // Module names in /sys have underscores even where the file name and /proc/crypto have a hyphen.
             has = Directory.Exists(Path.Combine(_sysModule, module.Replace('-', '_'), "drivers"));
             _modulesWithDevices.Add(module, has);
         }

@@ -3,12 +3,13 @@ namespace CryptoDev.Drivers.Kernel;
 /// <summary>One PCI function that a kernel module drives.</summary>
 /// <param name="Address">Domain, bus, slot and function: "0000:00:05.0".</param>
 /// <param name="Identity">Vendor and device: "1af4:1054".</param>
-/// <param name="ClassCode">The class register: 0x108000; a card need not call itself an encryption controller (QEMU's is 0x00ff00).</param>
+/// <param name="ClassCode">
+/// The class register: 0x108000. A card may report another class than encryption controller (QEMU's reports 0x00ff00).
+/// </param>
 internal sealed record PciDevice(string Address, string Identity, string ClassCode);
 
 /// <summary>
-/// From the module of a kernel driver to the PCI functions behind it, through sysfs. A driver registers each algorithm once for all its
-/// devices.
+/// Finds the PCI functions of a kernel driver's module, through sysfs. A driver registers each algorithm once for all its devices.
 /// </summary>
 internal sealed class PciDeviceLocator
 {
@@ -21,7 +22,7 @@ internal sealed class PciDeviceLocator
     }
 
     /// <summary>
-    /// The functions behind <paramref name="module"/> in order of address; none when it drives no PCI device or sysfs cannot be read.
+    /// The PCI functions of <paramref name="module"/> in order of address. None when it drives no PCI device or sysfs cannot be read.
     /// </summary>
     public IReadOnlyList<PciDevice> Find(string module)
     {
@@ -48,7 +49,7 @@ internal sealed class PciDeviceLocator
     }
 
     /// <summary>
-    /// Walks up until a folder is a PCI function: pci drivers link to it directly, virtio's link ends one level below it.
+    /// Walks up until a folder is a PCI function. pci drivers link to it directly; virtio's link ends one level below it.
     /// </summary>
     private PciDevice? FindFunction(string folder)
     {
@@ -83,7 +84,7 @@ internal sealed class PciDeviceLocator
         }
         catch (IOException)
         {
-            // A device that was unplugged between the listing and now: its folder is simply empty.
+            // The device was unplugged after the listing. Its folder is simply empty.
             return path;
         }
     }
@@ -96,7 +97,7 @@ internal sealed class PciDeviceLocator
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // sysfs hidden by a sandbox or a device just gone: nothing to report, which callers read as "no PCI device known".
+            // A sandbox hides sysfs, or the device was just removed. Callers read the empty list as "no PCI device known".
             return [];
         }
     }

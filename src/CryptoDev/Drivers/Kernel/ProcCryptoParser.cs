@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CryptoDev.Drivers.Kernel;
 
-/// <summary>Reads the text of /proc/crypto: records of "key : value" lines, one blank line between two.</summary>
+/// <summary>Parses the text of /proc/crypto: records of "key : value" lines with a blank line between records.</summary>
 internal static class ProcCryptoParser
 {
     /// <summary>The entries, and one sentence for each record that could not be used.</summary>
@@ -29,7 +29,7 @@ internal static class ProcCryptoParser
                 continue;
             }
 
-            // A name such as "cbc(aes)" has no colon of its own; only the first one separates.
+            // A name such as "cbc(aes)" contains no colon. Only the first colon separates.
             record[line[..colon].TrimEnd().ToString()] = line[(colon + 1)..].TrimStart().ToString();
         }
 
@@ -75,7 +75,7 @@ internal static class ProcCryptoParser
         record.Clear();
     }
 
-    /// <summary>0 for a size that is absent or not a number: unknown, as for a type that has no such size.</summary>
+    /// <summary>0 for a size that is absent or not a number. 0 means unknown, as for a type that has no such size.</summary>
     private static int Number(Dictionary<string, string> record, string key) =>
         int.TryParse(record.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : 0;
 }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Drivers.Keyring;
 
-/// <summary>A hash as .NET and as the kernel's RSA name it.</summary>
+/// <summary>A hash with its names in .NET and in the kernel's RSA.</summary>
 internal sealed record KernelHash(HashAlgorithmName Name, string KernelName, int Length, string ObjectIdentifier)
 {
     public static IReadOnlyList<KernelHash> All { get; } =
@@ -17,7 +17,7 @@ internal sealed record KernelHash(HashAlgorithmName Name, string KernelName, int
         new(HashAlgorithmName.SHA3_512, "sha3-512", 64, "2.16.840.1.101.3.4.2.10"),
     ];
 
-    /// <summary>The row of a hash.</summary>
+    /// <summary>The row of the given hash.</summary>
     public static KernelHash Find(HashAlgorithmName name, string parameter) =>
         All.FirstOrDefault(one => one.Name == name)
         ?? throw new ArgumentException(
@@ -25,7 +25,7 @@ internal sealed record KernelHash(HashAlgorithmName Name, string KernelName, int
             parameter
         );
 
-    /// <summary>The row for digests of this length.</summary>
+    /// <summary>The row for a digest of the given length.</summary>
     public static KernelHash Find(HashAlgorithmName name, int length, string nameParameter, string digestParameter)
     {
         KernelHash row = Find(name, nameParameter);

@@ -4,7 +4,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Keyring;
 
-/// <summary>Puts keys into the kernel for as long as somebody holds them.</summary>
+/// <summary>Puts keys into the kernel. A key stays there while an object holds it.</summary>
 internal static class KernelKeyImport
 {
     /// <summary>The kernel's limit for keys of type user and logon.</summary>
@@ -82,7 +82,7 @@ internal static class KernelKeyImport
         return Add("asymmetric", der, "add a certificate", (LibC.EBADMSG, "the kernel cannot read it as an X.509 certificate."));
     }
 
-    /// <summary>Finds the modulus and copies nothing.</summary>
+    /// <summary>Finds the modulus without copying anything.</summary>
     private static ReadOnlySpan<byte> Modulus(ReadOnlySpan<byte> der)
     {
         ReadOnlySpan<byte> outer = Sequence(der, out int whole);
@@ -119,7 +119,7 @@ internal static class KernelKeyImport
 
     private static void CheckModulus(ReadOnlySpan<byte> modulus, string parameter)
     {
-        // In whole bytes: the kernel counts in words, and pads a message for PKCS #1 to that.
+        // The size is rounded up to whole bytes. The kernel counts the modulus in words and pads a PKCS #1 message to that size.
         int bits = modulus.TrimStart((byte)0).Length * 8;
         if (!KeyringRsa.ModulusBits.Contains(bits))
         {

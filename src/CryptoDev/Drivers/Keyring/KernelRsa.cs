@@ -4,8 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Keyring;
 
 /// <summary>
-/// One RSA operation with a key in the kernel, by KEYCTL_PKEY: asks the kernel what the key can do and with which sizes, does it, looks at
-/// the result.
+/// One RSA operation with a key in the kernel, by KEYCTL_PKEY. It asks the kernel for the abilities and sizes of the key, runs the
+/// operation and checks the result.
 /// </summary>
 internal sealed class KernelRsa : IDisposable
 {
@@ -60,7 +60,7 @@ internal sealed class KernelRsa : IDisposable
 
         if (message.IsEmpty && padding == KernelRsaPadding.Pkcs1 && driver.Kind == DriverKind.Hardware)
         {
-            // Linux 6.1 with a virtio card: the call never comes back.
+            // Linux 6.1 with a virtio card: the call never returns.
             return PublicPadded(message, modulus).ToArray();
         }
 
@@ -77,13 +77,14 @@ internal sealed class KernelRsa : IDisposable
 
         Demand(length, error, EncryptCall);
 
-        // With a virtio card a result that begins with a zero byte loses its end (Linux 6.1), or the zero, with one at the end instead
-        // (6.12). Whether it is right cannot be seen without the private key, so all that look like it are made again.
+        // With a virtio card a result that begins with a zero byte is wrong. Linux 6.1 loses the end of the result. Linux 6.12 loses the
+        // zero and adds one at the end. Without the private key a wrong result cannot be recognised, so every suspicious result is computed
+        // again.
         bool isSuspect = length != modulus || (driver.Kind == DriverKind.Hardware && padding == KernelRsaPadding.Pkcs1 && result[^1] == 0);
         return (isSuspect ? PublicPadded(message, modulus) : result).ToArray();
     }
 
-    /// <summary>The message; valid until this is disposed.</summary>
+    /// <summary>Decrypts a message. The result is valid until this object is disposed.</summary>
     public ReadOnlySpan<byte> Decrypt(ReadOnlySpan<byte> ciphertext, KernelRsaPadding padding, string parameter)
     {
         (string words, SessionDriver driver) = KeyringHardware.Instance.Encryption(padding);
@@ -108,7 +109,7 @@ internal sealed class KernelRsa : IDisposable
         bool isImpossible = length > ciphertext.Length - Pkcs1Padding.Overhead;
         if ((length < 0 && IsRefusal(error)) || isImpossible)
         {
-            // QEMU's card refuses good ciphertexts that begin with a zero byte, and of an empty message it makes a block of zeros.
+            // QEMU's card refuses good ciphertexts that begin with a zero byte. For an empty message it returns a block of zeros.
             ReadOnlySpan<byte> block = driver.Kind == DriverKind.Hardware ? Private(ciphertext) : [];
             int start = block.IsEmpty ? -1 : Pkcs1Padding.FindMessage(block);
             return start >= 0 ? block[start..] : throw NotForThisKey(isImpossible ? new Errno(LibC.EINVAL) : error);
@@ -127,7 +128,7 @@ internal sealed class KernelRsa : IDisposable
         int length = AsymmetricKey.Run(LibC.KEYCTL_PKEY_SIGN, _key.Serial, way, digest, signature, out Errno error);
         Demand(length, error, SignCall);
 
-        // The kernel's CRT does not look for faults, and one faulty signature gives the factors away.
+        // The kernel's CRT does not check for faults, and one faulty signature reveals the factors of the modulus.
         bool isGood =
             length == ModulusLength(facts) && ((facts.supported_ops & LibC.KEYCTL_SUPPORTS_VERIFY) == 0 || Verify(digest, signature, hash));
         if (isGood)
@@ -135,7 +136,7 @@ internal sealed class KernelRsa : IDisposable
             return signature.ToArray();
         }
 
-        // With a virtio card a signature that begins with a zero byte loses it (Linux 6.12) or its end (6.1).
+        // With a virtio card a signature that begins with a zero byte loses that byte (Linux 6.12) or its end (6.1).
         Span<byte> block = Buffer(ModulusLength(facts));
         return driver.Kind == DriverKind.Hardware && Pkcs1Padding.TryPadDigest(hash, digest, block)
             ? Private(block).ToArray()
@@ -148,7 +149,7 @@ internal sealed class KernelRsa : IDisposable
         byte[] way = Way(words);
         keyctl_pkey_query facts = Query(way, LibC.KEYCTL_SUPPORTS_VERIFY, VerifyCall);
 
-        // The kernel reads max_sig_size bytes, whatever length it is told: no other length may reach it.
+        // The kernel reads max_sig_size bytes for any given length. So a signature of another length must not reach it.
         if (signature.Length != facts.max_sig_size)
         {
             return false;
@@ -156,7 +157,8 @@ internal sealed class KernelRsa : IDisposable
 
         int answer = AsymmetricKey.Verify(_key.Serial, way, digest, signature, out Errno error);
 
-        // Another digest, no PKCS #1 inside, not below the modulus: the query has shown that the key itself is taken.
+        // The signature does not match: another digest, no PKCS #1 block, or a number not below the modulus. The key is not the cause,
+        // because the query has shown that the kernel accepts it.
         if (answer < 0 && IsRefusal(error))
         {
             return driver.Kind == DriverKind.Hardware && VerifyByNumber(digest, signature, hash);
@@ -172,7 +174,7 @@ internal sealed class KernelRsa : IDisposable
         _key.ReleaseReference();
     }
 
-    /// <summary>As C wants it.</summary>
+    /// <summary>The text with a terminating zero, as C needs it.</summary>
     private static byte[] Way(string words) => Encoding.ASCII.GetBytes(words + '\0');
 
     private static bool IsRefusal(Errno error) => error.Number is LibC.EINVAL or LibC.EBADMSG or LibC.EKEYREJECTED;
@@ -215,7 +217,7 @@ internal sealed class KernelRsa : IDisposable
             );
     }
 
-    /// <summary>A card may refuse a good signature that begins with a zero byte; the number itself tells.</summary>
+    /// <summary>Verifies by the number itself, because a card may refuse a good signature that begins with a zero byte.</summary>
     private bool VerifyByNumber(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, KernelHash hash)
     {
         byte[] raw = Way(RawWay);
@@ -232,7 +234,7 @@ internal sealed class KernelRsa : IDisposable
         return Pkcs1Padding.TryPadDigest(hash, digest, block) && block.SequenceEqual(found[..length]);
     }
 
-    /// <summary>Encryption with padding of our own.</summary>
+    /// <summary>Encrypts with padding made by this library.</summary>
     private Span<byte> PublicPadded(ReadOnlySpan<byte> message, int modulus)
     {
         Span<byte> block = Buffer(modulus);
@@ -252,7 +254,8 @@ internal sealed class KernelRsa : IDisposable
     }
 
     /// <summary>
-    /// number^d mod n. One wrong half of the CRT gives the factors away to whoever sees the result; the way back is cheap.
+    /// number^d mod n. A faulty half of the CRT would reveal the factors to the reader of the result. So the result is checked with the
+    /// public exponent, which is cheap.
     /// </summary>
     private Span<byte> Private(ReadOnlySpan<byte> number)
     {

@@ -3,8 +3,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Keyring;
 
 /// <summary>
-/// Key operations by the Linux kernel's keys (keyctl(2)). It has no sessions. Unless a device serves the operation it is used only when
-/// pinned: the kernel's code for large numbers is slower than libcrypto's.
+/// Key operations by the Linux kernel's keys (keyctl(2)). It has no sessions. Unless a device runs the operation, the rung is used only
+/// when pinned: the kernel's code for large numbers is slower than libcrypto's.
 /// </summary>
 internal sealed class KeyringDriver : ICryptoDriver, IKeyDriver
 {
@@ -69,7 +69,7 @@ internal sealed class KeyringDriver : ICryptoDriver, IKeyDriver
     private static SessionDriver Who(KeyOp op) =>
         op.Operation == KeyOperation.ModExpCrt ? KeyringHardware.Instance.Rsa : KeyringHardware.Instance.Power;
 
-    /// <summary>Chosen by itself only where a device computes.</summary>
+    /// <summary>Accepts without a pin only where a device computes.</summary>
     internal static DriverVerdict Verdict(SessionDriver who, KeyringAbsence? absence, string? refusal) =>
         absence is not null ? DriverVerdict.No(absence.Reason, absence.Cure, absence.Errno)
         : refusal is not null ? DriverVerdict.No(refusal)

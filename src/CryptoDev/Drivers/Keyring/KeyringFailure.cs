@@ -2,7 +2,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Keyring;
 
-/// <summary>What the kernel's refusals mean here and what would help. The one place for both.</summary>
+/// <summary>What the kernel's refusals mean for key operations, and what would help. No other code does this.</summary>
 internal static class KeyringFailure
 {
     private static readonly Dictionary<int, (string Reason, string? Cure)> s_words = new()

@@ -3,10 +3,10 @@ using CryptoDev.Drivers.Kernel;
 namespace CryptoDev.Drivers.Keyring;
 
 /// <summary>
-/// Which of the kernel's algorithms for large numbers a device serves. A keyring call names no driver: the kernel takes the one of highest
-/// priority whose self-test passed, so the way of asking decides. Linux 6.1 and 6.12 with a virtio card: the card has
-/// <c>pkcs1pad(rsa,sha1)</c> and fails the test of <c>rsa</c>, so a message is encrypted by the card only if a hash is named that
-/// encryption does not use; 7.2: the card has <c>pkcs1pad(rsa)</c>, and signatures never reach it.
+/// Finds which of the kernel's algorithms for large numbers a device runs. A keyring call names no driver: the kernel takes the driver of
+/// highest priority whose self-test passed. So the parameters of the call decide. On Linux 6.1 and 6.12 a virtio card has
+/// <c>pkcs1pad(rsa,sha1)</c> and fails the self-test of <c>rsa</c>. There the card encrypts a message only if the call names a hash, which
+/// encryption does not use. On Linux 7.2 the card has <c>pkcs1pad(rsa)</c>, and signatures never reach it.
 /// </summary>
 internal sealed class KeyringHardware
 {
@@ -21,29 +21,32 @@ internal sealed class KeyringHardware
         _catalogue = catalogue;
         _locator = locator;
 
-        // Once: every key operation probes this rung.
+        // Computed once, because every key operation probes this rung.
         Power = Driver("dh");
         Rsa = Driver("rsa");
         _pkcs1 = Pkcs1();
     }
 
     /// <summary>
-    /// This machine's: a card that was found stands, that there is none is a refusal, so that a card plugged in later is found.
+    /// The instance for this machine. A found card is kept. The absence of a card is cached as a refusal, so that a card plugged in later
+    /// is found.
     /// </summary>
     public static KeyringHardware Instance =>
         Look(s_looks, () => new KeyringHardware(KernelCryptoCatalogue.Read(), new PciDeviceLocator()));
 
-    /// <summary>Who computes KEYCTL_DH_COMPUTE.</summary>
+    /// <summary>The driver of KEYCTL_DH_COMPUTE.</summary>
     public SessionDriver Power { get; }
 
-    /// <summary>Who does RSA on bare numbers.</summary>
+    /// <summary>The driver of RSA on plain numbers.</summary>
     public SessionDriver Rsa { get; }
 
-    /// <summary>How to ask for PKCS #1 encryption and decryption, in the kernel's words, and who does it then.</summary>
+    /// <summary>The kernel's parameter text for PKCS #1 encryption and decryption, and the driver that then runs it.</summary>
     public (string Way, SessionDriver Driver) Encryption(KernelRsaPadding padding) =>
         padding == KernelRsaPadding.None ? ("enc=raw", Rsa) : _pkcs1;
 
-    /// <summary>How to ask for a PKCS #1 signature. Always with a hash: without one, a card may lack the operation.</summary>
+    /// <summary>
+    /// The kernel's parameter text for a PKCS #1 signature. It always names a hash: without one, a card may lack the operation.
+    /// </summary>
     public (string Way, SessionDriver Driver) Signature(KernelHash hash) =>
         ($"enc=pkcs1 hash={hash.KernelName}", Driver($"pkcs1pad(rsa,{hash.KernelName})", $"pkcs1(rsa,{hash.KernelName})"));
 

@@ -2,13 +2,13 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Keyring;
 
-/// <summary>Why the kernel's keys cannot compute something.</summary>
+/// <summary>The reason why the kernel's keys cannot compute something.</summary>
 /// <param name="Reason">One sentence.</param>
 /// <param name="Cure">What would help.</param>
-/// <param name="Errno">What the kernel answered, or 0.</param>
+/// <param name="Errno">The errno value of the kernel, or 0.</param>
 internal sealed record KeyringAbsence(string Reason, string? Cure, int Errno);
 
-/// <summary>What this kernel's keys can do, found by letting it compute two known answers.</summary>
+/// <summary>The abilities of this kernel's keys, found by computing two known results.</summary>
 internal sealed class KeyringMachine
 {
     private static readonly KeyringAbsence s_fips = new(
@@ -21,16 +21,18 @@ internal sealed class KeyringMachine
 
     internal KeyringMachine(TimeProvider? clock = null) => _findings = new VerdictCache<KeyOperation, KeyringAbsence?>(clock);
 
-    /// <summary>This machine's.</summary>
+    /// <summary>The instance for this machine.</summary>
     public static KeyringMachine Instance { get; } = new();
 
-    /// <summary>Why there is no exponentiation, or null.</summary>
+    /// <summary>The reason why there is no exponentiation, or null.</summary>
     public KeyringAbsence? Power => Find(KeyOperation.ModExp, static () => Try(() => KeyOp.ModExp([5], [3], [251]), [125]));
 
-    /// <summary>Why there is no RSA, or null.</summary>
+    /// <summary>The reason why there is no RSA, or null.</summary>
     public KeyringAbsence? Rsa => Find(KeyOperation.ModExpCrt, TryRsa);
 
-    /// <summary>What was found, or what is found now: a module that was loaded meanwhile is seen when the refusal is forgotten.</summary>
+    /// <summary>
+    /// The cached finding, or a new one. A module that was loaded in the meantime is found when the cached refusal expires.
+    /// </summary>
     internal KeyringAbsence? Find(KeyOperation operation, Func<KeyringAbsence?> look)
     {
         if (_findings.TryRecall(operation, out KeyringAbsence? known, out _))
@@ -38,7 +40,7 @@ internal sealed class KeyringMachine
             return known;
         }
 
-        // Linux in FIPS mode: the result must be a public key of a safe-prime group, and RSA starts at 2048 bits.
+        // In FIPS mode Linux requires that the result is a public key of a safe-prime group, and RSA starts at 2048 bits.
         KeyringAbsence? found =
             !OperatingSystem.IsLinux() ? new KeyringAbsence("keyrings are Linux's", null, LibC.ENOSYS)
             : IsFips ? s_fips
@@ -65,7 +67,7 @@ internal sealed class KeyringMachine
             }
             catch (IOException)
             {
-                // No such file: a kernel without FIPS mode, or no /proc, where trying decides.
+                // There is no such file: the kernel has no FIPS mode, or there is no /proc. Then the trial decides.
                 return false;
             }
             catch (UnauthorizedAccessException)
@@ -104,7 +106,7 @@ internal sealed class KeyringMachine
             byte[] result = op.OutputBytes(0).ToArray();
             Array.Reverse(result);
 
-            // Linux before 6.0 has no CRT: it raises to the d in the wrapper, which is 1.
+            // Linux before 6.0 has no CRT. It uses the exponent d of the encoded key, which is 1 here.
             return status == 0 && expected.SequenceEqual(result)
                 ? null
                 : new KeyringAbsence("the kernel's result for known numbers is wrong: it is too old for this (before Linux 6.0)", null, 0);

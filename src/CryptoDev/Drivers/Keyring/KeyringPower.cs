@@ -4,11 +4,13 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Keyring;
 
 /// <summary>
-/// base^exponent by KEYCTL_DH_COMPUTE, which is a general modular exponentiation: neither primes nor odd moduli are asked for.
+/// base^exponent by KEYCTL_DH_COMPUTE. The call is a general modular exponentiation: it requires neither a prime nor an odd modulus.
 /// </summary>
 internal static class KeyringPower
 {
-    /// <summary>Linux refuses a modulus payload under 192 bytes, and operands longer than it; zeros before it cure both.</summary>
+    /// <summary>
+    /// Linux refuses a modulus of fewer than 192 bytes, and operands longer than the modulus. Leading zeros in the modulus avoid both.
+    /// </summary>
     private const int ShortestModulus = 192;
 
     /// <summary>Writes base^exponent mod modulus, all numbers least significant byte first.</summary>
@@ -31,14 +33,15 @@ internal static class KeyringPower
         int exponentKey = work.AddKey("user", exponentBytes);
         int modulusKey = work.AddKey("user", modulusBytes);
 
-        // Whole words of the kernel; one spare for kernels whose word is not ours.
+        // The kernel writes whole words. One more word is spare, for kernels with another word size.
         Span<byte> power = work.Buffer((LittleEndian.Bits(modulus) / 64 * 8) + 16);
         int length = work.Demand(PrivateKeyringHandle.Power(exponentKey, modulusKey, baseKey, power, out Errno error), error);
         Span<byte> number = power[..length];
         number.Reverse();
         if (!number.ContainsAnyExcept((byte)0) && !MayBeZero(baseValue, exponent, modulus))
         {
-            // Linux to 7.2: a failure inside the multiplication is not reported, the length and zeros are.
+            // Up to Linux 7.2 the kernel does not report a failure inside the multiplication. It returns the length, and the result is
+            // zeros.
             throw new CryptoDevException(
                 LibC.EIO,
                 KeyringDriver.Name,
@@ -50,7 +53,7 @@ internal static class KeyringPower
         return Write(number, result);
     }
 
-    /// <summary>Copies a number into its room.</summary>
+    /// <summary>Copies a number into a buffer and pads it with zeros.</summary>
     public static int Write(ReadOnlySpan<byte> littleEndian, Span<byte> result)
     {
         ReadOnlySpan<byte> significant = littleEndian.TrimEnd((byte)0);
@@ -65,8 +68,8 @@ internal static class KeyringPower
     }
 
     /// <summary>
-    /// Whether the modulus divides the power. No prime divides the modulus more often than it has bits, so a longer exponent is as good as
-    /// that. Without libcrypto it cannot be told, and then no zero is believed.
+    /// Whether the modulus divides the power. A prime divides the modulus at most as many times as the modulus has bits. So a longer
+    /// exponent gives the same answer as that number. Without libcrypto this cannot be computed, and then a zero result is not accepted.
     /// </summary>
     internal static bool MayBeZero(ReadOnlySpan<byte> baseValue, ReadOnlySpan<byte> exponent, ReadOnlySpan<byte> modulus)
     {
@@ -83,7 +86,7 @@ internal static class KeyringPower
 
         try
         {
-            // Not BigInteger, whose numbers stay on the managed heap: where the kernel failed, this base may be a secret.
+            // BigInteger is not used, because its numbers stay on the managed heap. Where the kernel failed, this base may be a secret.
             using BigNumWorkspace work = new();
             BigNumHandle m = work.Load(modulus);
             BigNumHandle a = work.Load(baseValue);

@@ -4,11 +4,12 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Keyring;
 
 /// <summary>
-/// RSA's private operation by KEYCTL_PKEY_DECRYPT without padding: the kernel's own CRT, with the parts of the key in a PKCS#8 of ours.
+/// RSA's private operation by KEYCTL_PKEY_DECRYPT without padding. The kernel's own CRT runs on the parts of the key, which are passed in a
+/// PKCS#8 structure written here.
 /// </summary>
 internal static class KeyringRsa
 {
-    /// <summary>The kernel's RSA counts whole words and takes these moduli only.</summary>
+    /// <summary>The kernel's RSA counts whole words and accepts only these moduli.</summary>
     internal static readonly int[] ModulusBits = [512, 1024, 1536, 2048, 3072, 4096];
 
     private static ReadOnlySpan<byte> Raw => "enc=raw\0"u8;
@@ -52,7 +53,7 @@ internal static class KeyringRsa
         using SecureMemoryHandle n = Product(op);
         ReadOnlySpan<byte> one = [1];
 
-        // e and d are 1: the kernel reads them and uses neither for this.
+        // e and d are written as 1: the kernel reads them but does not use them here.
         using SecureMemoryHandle encoded = RsaPrivateKeyWriter.Write(
             new RsaNumbers
             {
@@ -75,7 +76,8 @@ internal static class KeyringRsa
         Span<byte> again = work.Buffer(length);
         work.Demand(AsymmetricKey.Run(LibC.KEYCTL_PKEY_DECRYPT, key, Raw, message, result, out error), error);
 
-        // One wrong half gives the factors away to whoever sees the result, and the kernel does not look: so twice.
+        // A faulty half of the CRT would reveal the factors to the reader of the result, and the kernel does not check. So the operation
+        // runs twice.
         work.Demand(AsymmetricKey.Run(LibC.KEYCTL_PKEY_DECRYPT, key, Raw, message, again, out error), error);
         if (!result.SequenceEqual(again))
         {

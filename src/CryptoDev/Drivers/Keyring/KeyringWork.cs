@@ -2,10 +2,12 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Keyring;
 
-/// <summary>One operation's keys and buffers; all gone when it is disposed, on the thread that made it.</summary>
+/// <summary>
+/// The keys and buffers of one operation. Dispose removes all of them and must run on the thread that created the object.
+/// </summary>
 internal sealed class KeyringWork : IDisposable
 {
-    /// <summary>Two seconds in all, each wait twice the one before.</summary>
+    /// <summary>Two seconds in all. Each wait is twice as long as the one before.</summary>
     private const int QuotaTries = 11;
 
     private readonly string _operation;
@@ -25,7 +27,7 @@ internal sealed class KeyringWork : IDisposable
         _keyring = keyring ?? throw KeyringFailure.Exception(error, operation);
     }
 
-    /// <summary>Zeros, off the managed heap.</summary>
+    /// <summary>A buffer of zeros, off the managed heap.</summary>
     public Span<byte> Buffer(int length)
     {
         SecureMemoryHandle buffer = SecureMemoryHandle.Allocate(length);
@@ -33,12 +35,12 @@ internal sealed class KeyringWork : IDisposable
         return buffer.Bytes;
     }
 
-    /// <summary>The number most significant byte first, with zeros before it up to <paramref name="length"/> bytes.</summary>
+    /// <summary>The number most significant byte first, padded with leading zeros to <paramref name="length"/> bytes.</summary>
     public ReadOnlySpan<byte> BigEndian(ReadOnlySpan<byte> littleEndian, int length = 0)
     {
         ReadOnlySpan<byte> significant = littleEndian.TrimEnd((byte)0);
 
-        // A key of no bytes is refused; zero is one byte.
+        // The kernel refuses a key of no bytes, so zero is one byte.
         Span<byte> bytes = Buffer(Math.Max(length, Math.Max(significant.Length, 1)));
         significant.CopyTo(bytes);
         bytes.Reverse();
@@ -65,7 +67,7 @@ internal sealed class KeyringWork : IDisposable
         _buffers.ForEach(buffer => buffer.Dispose());
     }
 
-    /// <summary>The kernel frees keys and their quota some time after the last link is gone, so EDQUOT may pass.</summary>
+    /// <summary>The kernel frees keys and their quota some time after the last link is removed, so EDQUOT may be temporary.</summary>
     internal static bool MayTryAgain(int attempt, Errno error)
     {
         if (attempt == 0)

@@ -4,12 +4,12 @@ using System.Security.Cryptography;
 namespace CryptoDev.Drivers.Keyring;
 
 /// <summary>
-/// The blocks of PKCS #1 v1.5 (RFC 8017), for results that a card gets wrong: they are then computed without padding, by the kernel's own
-/// code.
+/// The blocks of PKCS #1 v1.5 (RFC 8017), for results that a card computes wrongly. The kernel's own code then computes them without
+/// padding.
 /// </summary>
 internal static class Pkcs1Padding
 {
-    /// <summary>What needs to stand around a message (7.2.1).</summary>
+    /// <summary>The length of the padding around a message (7.2.1).</summary>
     public const int Overhead = 11;
 
     /// <summary>00 02, random bytes other than 0, 00, the message.</summary>
@@ -30,14 +30,14 @@ internal static class Pkcs1Padding
         message.CopyTo(block[^message.Length..]);
     }
 
-    /// <summary>Where the message begins, or -1. The block is read to its end whatever it holds.</summary>
+    /// <summary>The position of the message, or -1. The whole block is read in every case.</summary>
     public static int FindMessage(ReadOnlySpan<byte> block)
     {
         int wrong = block[0] | (block[1] ^ 2);
         int start = 0;
         for (int i = 2; i < block.Length; i++)
         {
-            // All ones where this is the first zero.
+            // All ones if this is the first zero.
             int isZero = (block[i] - 1) >> 31;
             int isFirst = isZero & ~((0 - start) >> 31);
             start |= isFirst & (i + 1);
@@ -46,7 +46,7 @@ internal static class Pkcs1Padding
         return wrong == 0 && start >= Overhead ? start : -1;
     }
 
-    /// <summary>00 01, FF, 00, and DigestInfo (9.2); false where the block is too short for that.</summary>
+    /// <summary>Writes 00 01, FF bytes, 00 and DigestInfo (9.2). False where the block is too short.</summary>
     public static bool TryPadDigest(KernelHash hash, ReadOnlySpan<byte> digest, Span<byte> block)
     {
         AsnWriter writer = new(AsnEncodingRules.DER);

@@ -3,7 +3,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Keyring;
 
-/// <summary>The numbers of an RSA private key, most significant byte first; zeros before them do not count.</summary>
+/// <summary>The numbers of an RSA private key, most significant byte first. Leading zeros are ignored.</summary>
 internal readonly ref struct RsaNumbers
 {
     public required ReadOnlySpan<byte> Modulus { get; init; }
@@ -23,18 +23,20 @@ internal readonly ref struct RsaNumbers
     public required ReadOnlySpan<byte> QInverse { get; init; }
 }
 
-/// <summary>Writes what the kernel takes as an RSA private key: PrivateKeyInfo of RFC 5208 around RSAPrivateKey of RFC 8017.</summary>
+/// <summary>
+/// Writes an RSA private key in the form that the kernel accepts: PrivateKeyInfo of RFC 5208 around RSAPrivateKey of RFC 8017.
+/// </summary>
 internal static class RsaPrivateKeyWriter
 {
     public const string RsaEncryption = "1.2.840.113549.1.1.1";
 
-    /// <summary>The least length of an array among the large objects.</summary>
+    /// <summary>The smallest length of an array on the large object heap.</summary>
     private const int LargeObject = 85_000;
 
     public static SecureMemoryHandle Write(in RsaNumbers key)
     {
-        // Large enough from the start: a writer that grows leaves its old buffer uncleared. And among the large objects, which the
-        // collector does not move: it leaves a copy where the buffer was.
+        // The buffer is large enough from the start, because a writer that grows leaves its old buffer uncleared. It is on the large object
+        // heap, because the collector does not move objects there. Moving a buffer leaves a copy of the key behind.
         int room =
             256
             + (

@@ -4,8 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Software;
 
 /// <summary>
-/// AES-GCM, AES-CCM, ChaCha20-Poly1305. CCM is told the length first and checks the tag before it gives a byte; the others stream and check
-/// last.
+/// AES-GCM, AES-CCM, ChaCha20-Poly1305. CCM needs the length first and checks the tag before it returns a byte. The others stream and check
+/// the tag last.
 /// </summary>
 internal sealed class AeadSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<CipherContext>(transform, kind)
 {
@@ -35,7 +35,7 @@ internal sealed class AeadSession(CryptoTransform transform, DriverKind kind) : 
 
     private protected override CipherContext CreateContext() => new(Transform);
 
-    /// <summary>Null, or what libcrypto refused to do.</summary>
+    /// <summary>Null, or the step that libcrypto refused.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private string? Encrypt(CipherContext context, in CryptOp op)
     {
@@ -79,7 +79,7 @@ internal sealed class AeadSession(CryptoTransform transform, DriverKind kind) : 
             return "decrypt";
         }
 
-        // From here on libcrypto's only reason to say no is the tag: CCM says it at the data, the others at the end.
+        // From here on libcrypto fails only for a wrong tag. CCM reports it at the data, the others at the end.
         matches = _lengthFirst
             ? cipher.Update(op.Source, op.Destination)
             : (op.Source.IsEmpty || cipher.Update(op.Source, op.Destination)) && cipher.Finish();

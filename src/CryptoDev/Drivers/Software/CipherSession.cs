@@ -3,7 +3,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Software;
 
-/// <summary>Ciphers whose state between messages is the IV alone: one EVP context per direction, keyed once.</summary>
+/// <summary>Ciphers that keep no state between messages except the IV. There is one EVP context per direction, keyed once.</summary>
 internal sealed class CipherSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<CipherContext>(transform, kind)
 {
     public override int Process(in CryptOp op)
@@ -24,7 +24,7 @@ internal sealed class CipherSession(CryptoTransform transform, DriverKind kind) 
 
     private protected override CipherContext CreateContext() => new(Transform);
 
-    /// <summary>Null, or what libcrypto refused to do.</summary>
+    /// <summary>Null, or the step that libcrypto refused.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static string? Run(CipherContext context, in CryptOp op)
     {
@@ -43,7 +43,7 @@ internal sealed class CipherSession(CryptoTransform transform, DriverKind kind) 
     }
 }
 
-/// <summary>Both directions' EVP contexts, each made when first needed.</summary>
+/// <summary>The EVP contexts for both directions, each created when first needed.</summary>
 internal sealed class CipherContext(CryptoTransform transform) : RentedContext
 {
     private EvpCipherContextHandle? _encrypt;
@@ -85,7 +85,7 @@ internal sealed class CipherContext(CryptoTransform transform) : RentedContext
     }
 }
 
-/// <summary>A message in pieces on a libcrypto context of its own.</summary>
+/// <summary>A message in pieces on its own libcrypto context.</summary>
 internal sealed class EvpCipherState : CipherState
 {
     private readonly CryptoAlgorithm _algorithm;

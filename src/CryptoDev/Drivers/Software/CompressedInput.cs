@@ -1,12 +1,13 @@
 namespace CryptoDev.Drivers.Software;
 
 /// <summary>
-/// The compressed message as a stream that remembers whether more was wanted than there is: System.IO.Compression takes a message that ends
-/// too early for a whole one. A gzip reader always looks for another member behind the first, so there a few bytes follow that are none.
+/// The compressed message as a stream that records whether the reader wanted more bytes than there are. System.IO.Compression accepts a
+/// truncated message as a complete one. A gzip reader always looks for another member after the first, so for gzip a few bytes that are no
+/// member follow the message.
 /// </summary>
 internal sealed class CompressedInput(byte[] source, int length, bool gzip) : Stream
 {
-    // All ones: no gzip header, no valid block, and as the missing end of a checksum or length almost surely wrong.
+    // All ones: this is no gzip header and no valid block. Read as the missing end of a checksum or length it is almost surely wrong.
     private const int NoMember = 32;
 
     private int _position;
@@ -44,7 +45,7 @@ internal sealed class CompressedInput(byte[] source, int length, bool gzip) : St
 
     public override void Flush()
     {
-        // Nothing is written.
+        // Nothing is written to this stream.
     }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();

@@ -7,14 +7,16 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Software;
 
 /// <summary>
-/// DEFLATE and gzip by System.IO.Compression, which works on streams: this is the one session that allocates per message.
+/// DEFLATE and gzip by System.IO.Compression, which works on streams. This is the only session that allocates per message.
 /// </summary>
 internal sealed class CompressionSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<CountingContext>(transform, kind)
 {
-    /// <summary>One last block with fixed codes and no data (RFC 1951 3.2.6).</summary>
+    /// <summary>An empty DEFLATE message: one last block with fixed codes and no data (RFC 1951 3.2.6).</summary>
     private static ReadOnlySpan<byte> EmptyDeflate => [0x03, 0x00];
 
-    /// <summary>The same with header, checksum and length (RFC 1952 2.3); no time, system unknown.</summary>
+    /// <summary>
+    /// The same as gzip, with header, checksum and length (RFC 1952 2.3). The header has no time, and its system is "unknown".
+    /// </summary>
     private static ReadOnlySpan<byte> EmptyGzip => [0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 0xFF, 0x03, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
 
     private readonly bool _gzip = transform.Algorithm.Libcrypto.Gzip;
@@ -57,7 +59,7 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
 
         if (length == 0)
         {
-            // System.IO.Compression writes nothing at all for an empty message, which nobody could expand.
+            // System.IO.Compression writes nothing at all for an empty message, and no output cannot be expanded.
             output.Write(_gzip ? EmptyGzip : EmptyDeflate);
         }
 
@@ -95,7 +97,7 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
                 written += count;
             }
 
-            // A read into no room returns 0 like the end does: only one more byte tells them apart.
+            // A read into an empty buffer returns 0, as at the end of the stream. Reading one more byte tells the two apart.
             if (written == destination.Length && unpacker.ReadByte() >= 0)
             {
                 throw new ArgumentException(
@@ -108,7 +110,7 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
         }
         catch (InvalidDataException error)
         {
-            // All of it: a read that ended in the exception may have written before.
+            // The whole buffer is cleared: a read that threw may have written bytes before.
             destination.Clear();
             throw new CryptoDevException(
                 LibC.EBADMSG,

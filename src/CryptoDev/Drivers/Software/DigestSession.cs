@@ -41,7 +41,7 @@ internal sealed class DigestContext(nint digest) : RentedContext
     public override void Dispose() => Digest.Dispose();
 }
 
-/// <summary>A running digest; for KPDK the key is appended at the end.</summary>
+/// <summary>A running digest. For KPDK the key is appended at the end.</summary>
 internal sealed class EvpDigestState(CryptoTransform transform, EvpDigestContextHandle digest, bool appendKey = false) : DigestState
 {
     public override void Update(ReadOnlySpan<byte> source)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace CryptoDev.Drivers.Software;
 
-/// <summary>AES-GMAC (SP 800-38D): GCM with the message as associated data and nothing to encrypt.</summary>
+/// <summary>AES-GMAC (SP 800-38D): GCM with the message as associated data and no plaintext.</summary>
 internal sealed class GmacSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<CipherContext>(transform, kind)
 {
     public override int Process(in CryptOp op)
@@ -19,7 +19,7 @@ internal sealed class GmacSession(CryptoTransform transform, DriverKind kind) : 
 
     private protected override CipherContext CreateContext() => new(Transform);
 
-    /// <summary>Null, or what libcrypto refused to do.</summary>
+    /// <summary>Null, or the step that libcrypto refused.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static string? Run(CipherContext context, in CryptOp op)
     {

@@ -5,9 +5,9 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Software;
 
 /// <summary>
-/// Keyed MD5 and SHA-1 of RFC 1828 and RFC 1852: the key, filled up to a block as the digest fills a message of that length, the data, the
-/// key again.
-/// The filled key is hashed once per context and copied for each message.
+/// Keyed MD5 and SHA-1 of RFC 1828 and RFC 1852. The input is the key, then padding, then the data, then the key again. The padding is the
+/// one that the digest appends to a message of the key's length. The padded key is hashed once per context, and that state is copied for
+/// each message.
 /// </summary>
 internal sealed class KeyPadDataKeySession(CryptoTransform transform, DriverKind kind)
     : SoftwareSession<KeyPadDataKeyContext>(transform, kind)
@@ -50,7 +50,7 @@ internal sealed class KeyPadDataKeySession(CryptoTransform transform, DriverKind
     }
 }
 
-/// <summary>The state after the filled key, and a context to work in.</summary>
+/// <summary>The state after the padded key, and a context for the message.</summary>
 internal sealed class KeyPadDataKeyContext : KeyedContext
 {
     private const int DigestBlock = 64;
@@ -98,7 +98,8 @@ internal sealed class KeyPadDataKeyContext : KeyedContext
     }
 
     /// <summary>
-    /// One bit, zeros, the length in bits in eight bytes, up to the block: MD5 writes the length little-endian, SHA-1 big-endian.
+    /// The padding up to a block: one bit, zeros, and the length in bits in eight bytes. MD5 writes the length little-endian, SHA-1
+    /// big-endian.
     /// </summary>
     private static int FillUp(int keyLength, bool bigEndian, Span<byte> fill)
     {

@@ -1,6 +1,6 @@
 namespace CryptoDev.Drivers.Software;
 
-/// <summary>The NULL cipher: the identity.</summary>
+/// <summary>The NULL cipher: the output equals the input.</summary>
 internal sealed class NullCipherSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<CountingContext>(transform, kind)
 {
     public override int Process(in CryptOp op)
@@ -15,7 +15,7 @@ internal sealed class NullCipherSession(CryptoTransform transform, DriverKind ki
     private protected override CountingContext CreateContext() => new();
 }
 
-/// <summary>NULL-HMAC: zeros, as NetBSD writes them.</summary>
+/// <summary>NULL-HMAC: the tag is zeros, as on NetBSD.</summary>
 internal sealed class NullMacSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<CountingContext>(transform, kind)
 {
     public override int Process(in CryptOp op)
@@ -43,7 +43,7 @@ internal sealed class NullMacSession(CryptoTransform transform, DriverKind kind)
 
         public override void Dispose()
         {
-            // No state.
+            // There is no state to free.
         }
     }
 }

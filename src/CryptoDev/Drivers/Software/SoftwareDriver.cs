@@ -8,7 +8,8 @@ using ArmSha256 = System.Runtime.Intrinsics.Arm.Sha256;
 namespace CryptoDev.Drivers.Software;
 
 /// <summary>
-/// The rung that is always there: libcrypto in this process, and System.IO.Compression. One per process, because libcrypto is.
+/// The rung that is always available: libcrypto in this process, and System.IO.Compression. There is one per process, because there is one
+/// libcrypto per process.
 /// </summary>
 internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver, IKeyDriver
 {
@@ -127,7 +128,7 @@ internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver, IKeyDriver
                 "the system's generator has no name and takes no seed; use af_alg:<generator>."
             );
 
-    /// <summary>The algorithm's own limit, or what one span and libcrypto's int lengths can hold.</summary>
+    /// <summary>The algorithm's own limit, or the longest length that one span and libcrypto's int lengths can hold.</summary>
     public static long LongestMessage(CryptoTransform transform) =>
         Math.Min(int.MaxValue - LibCrypto.EVP_MAX_MD_SIZE, transform.LongestMessage);
 

@@ -2,10 +2,10 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Software;
 
-/// <summary>What every session of the software rung has: its transform and one place that words libcrypto's refusals.</summary>
+/// <summary>The common base of the sessions of the software rung: the transform, and the exception for a refusal by libcrypto.</summary>
 /// <remarks>
-/// Native calls stand in methods of their own, never inlined into the one that rents: the JIT (.NET 10) makes no native call of its own
-/// inside a try block, as <c>using</c> is one, but goes by a stub for each.
+/// Native calls are in methods of their own that are never inlined into the method that rents. Inside a try block, and <c>using</c> is one,
+/// the JIT (.NET 10) makes no direct native call. It calls a stub instead.
 /// </remarks>
 internal abstract class SoftwareSession<TContext>(CryptoTransform transform, DriverKind kind)
     : PooledSession<TContext>(new SessionDriver { Name = SoftwareDriver.Name, Kind = kind }, transform.Algorithm)
@@ -15,7 +15,9 @@ internal abstract class SoftwareSession<TContext>(CryptoTransform transform, Dri
 
     protected CryptoTransform Transform { get; } = transform;
 
-    /// <summary>libcrypto refused what the framework had checked: the context's state is unknown, so it is not used again.</summary>
+    /// <summary>
+    /// libcrypto refused an operation that the framework had checked. The state of the context is unknown, so it is not used again.
+    /// </summary>
     internal static CryptoDevException Refused(CryptoAlgorithm algorithm, string operation) =>
         new(0, SoftwareDriver.Name, $"{operation} {algorithm}", LibCrypto.TakeError());
 }

@@ -3,7 +3,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Software;
 
-/// <summary>ARC4: the key schedule is the state, so every message keys the context anew and starts a fresh key stream.</summary>
+/// <summary>ARC4. The key schedule is the state, so every message keys the context again and starts a new key stream.</summary>
 internal sealed class StreamKeySession(CryptoTransform transform, DriverKind kind) : SoftwareSession<StreamKeyContext>(transform, kind)
 {
     public override int Process(in CryptOp op)

@@ -11,6 +11,6 @@ internal sealed class SystemRandomGenerator : RandomGenerator
 
     public override void Dispose()
     {
-        // The system's generator is nobody's to free.
+        // The system's generator must not be freed.
     }
 }

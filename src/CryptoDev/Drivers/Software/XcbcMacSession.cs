@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace CryptoDev.Drivers.Software;
 
 /// <summary>
-/// AES-XCBC-MAC (RFC 3566). libcrypto has no such MAC, but it is CBC under a derived key with the last block masked by one of two others.
+/// AES-XCBC-MAC (RFC 3566). libcrypto has no such MAC. It is CBC under a derived key; one of two other derived keys masks the last block.
 /// </summary>
 internal sealed class XcbcMacSession(CryptoTransform transform, DriverKind kind) : SoftwareSession<XcbcMacContext>(transform, kind)
 {
@@ -28,7 +28,7 @@ internal sealed class XcbcMacSession(CryptoTransform transform, DriverKind kind)
         state.Start() && state.Update(op.AssociatedData) && state.Update(op.Source) && state.Finish(op.Tag);
 }
 
-/// <summary>One state, started anew for each message.</summary>
+/// <summary>One state, reset for each message.</summary>
 internal sealed class XcbcMacContext(CryptoTransform transform) : RentedContext
 {
     public XcbcMacState State { get; } = new(transform);

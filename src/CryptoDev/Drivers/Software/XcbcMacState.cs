@@ -4,12 +4,12 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.Software;
 
-/// <summary>The chain value, the block held back because it may be the last, and the derived keys.</summary>
+/// <summary>The chain value, the derived keys, and the held-back block, which may be the last one.</summary>
 internal sealed class XcbcMacState : IDisposable
 {
     private const int Block = 16;
 
-    /// <summary>CBC output nobody wants goes here, a piece at a time.</summary>
+    /// <summary>The size of the buffer for CBC output that is not needed.</summary>
     private const int Scratch = 1024;
 
     private readonly CryptoTransform _transform;
@@ -36,7 +36,7 @@ internal sealed class XcbcMacState : IDisposable
                 bool ok = deriving.SetKey(cipher, key.Bytes, encrypt: true);
                 for (int i = 0; i < 3 && ok; i++)
                 {
-                    // One CBC block under a zero IV is ECB.
+                    // CBC of one block with a zero IV is ECB.
                     ok = deriving.Start(_chain) && deriving.Update(derived.Slice(i * Block, Block), derived.Slice(i * Block, Block));
                 }
 
@@ -69,7 +69,7 @@ internal sealed class XcbcMacState : IDisposable
     [SkipLocalsInit]
     public bool Update(ReadOnlySpan<byte> source)
     {
-        // The last block is held back whole: only the end tells which mask it gets.
+        // The last block is held back as a whole, because its mask is known only at the end of the message.
         while (!source.IsEmpty)
         {
             if (_heldLength == Block)
@@ -141,7 +141,7 @@ internal sealed class XcbcMacState : IDisposable
         CryptographicOperations.ZeroMemory(_held);
     }
 
-    /// <summary>CBC from the chain value on; the chain value becomes the last block.</summary>
+    /// <summary>Continues CBC from the chain value. The last block becomes the new chain value.</summary>
     [SkipLocalsInit]
     private bool Absorb(ReadOnlySpan<byte> blocks)
     {

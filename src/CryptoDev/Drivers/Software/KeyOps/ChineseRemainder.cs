@@ -5,8 +5,9 @@ using static CryptoDev.Drivers.Software.KeyOps.SoftwareKeyOperations;
 namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
-/// RSA's private operation. One wrong half gives the factors of the modulus away to whoever sees the result, so nothing leaves unchecked:
-/// with the public exponent where the operands have one (then the calculation is blinded too), by doing it twice otherwise.
+/// RSA's private operation. A faulty half of the CRT would reveal the factors of the modulus to the reader of the result, so every result
+/// is checked. Where the operands have a public exponent, it is used for the check, and the calculation is blinded too. Otherwise the
+/// operation runs twice.
 /// </summary>
 internal static class ChineseRemainder
 {
@@ -39,7 +40,7 @@ internal static class ChineseRemainder
     }
 
     /// <summary>
-    /// value^e modulo n. An exponent of a word is a public one; a longer one may be what somebody made up to be a secret.
+    /// value^e modulo n. An exponent of one word is a public one and needs no constant time. A longer one may have been chosen as a secret.
     /// </summary>
     private static BigNumHandle Publicly(
         BigNumWorkspace work,
@@ -91,7 +92,7 @@ internal static class ChineseRemainder
         return work.Add(moduloQ, work.Multiply(quotient, q));
     }
 
-    /// <summary>A random factor and its inverse. Only for numbers much too small to be keys can there be none.</summary>
+    /// <summary>A random factor and its inverse. Null only where n is much too small to be a key.</summary>
     private static (BigNumHandle Factor, BigNumHandle Inverse)? Blinding(BigNumWorkspace work, BigNumHandle n)
     {
         for (int i = 0; i < BlindingTries; i++)

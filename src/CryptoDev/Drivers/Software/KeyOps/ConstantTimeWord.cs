@@ -1,12 +1,12 @@
 namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
-/// Arithmetic on words of numbers that are secret, without a branch and without a comparison: of a comparison a compiler may make a branch,
-/// and the JIT's first tier, which the first operations of a process run in, always does.
+/// Arithmetic on words of secret numbers, without branches and without comparisons. A compiler may turn a comparison into a branch. The
+/// JIT's first tier, which runs the first operations of a process, always does.
 /// </summary>
 internal static class ConstantTimeWord
 {
-    /// <summary>a + b + carry; the carry, 0 or 1, becomes the next.</summary>
+    /// <summary>a + b + carry. The carry, 0 or 1, is updated.</summary>
     public static ulong Add(ulong a, ulong b, ref ulong carry)
     {
         ulong sum = a + b + carry;
@@ -14,7 +14,7 @@ internal static class ConstantTimeWord
         return sum;
     }
 
-    /// <summary>a - b - borrow; the borrow, 0 or 1, becomes the next.</summary>
+    /// <summary>a - b - borrow. The borrow, 0 or 1, is updated.</summary>
     public static ulong Subtract(ulong a, ulong b, ref ulong borrow)
     {
         ulong difference = a - b - borrow;
@@ -22,7 +22,9 @@ internal static class ConstantTimeWord
         return difference;
     }
 
-    /// <summary>The low word of a * b + addend + carry; the high word becomes the carry. It always fits: the sum is below 2^128.</summary>
+    /// <summary>
+    /// The low word of a * b + addend + carry. The high word becomes the carry. It always fits, because the sum is below 2^128.
+    /// </summary>
     public static ulong MultiplyAdd(ulong a, ulong b, ulong addend, ref ulong carry)
     {
         ulong high = Math.BigMul(a, b, out ulong low);
@@ -33,7 +35,7 @@ internal static class ConstantTimeWord
         return low;
     }
 
-    /// <summary>All ones where a is b, else 0.</summary>
+    /// <summary>All ones where a equals b, else 0.</summary>
     public static ulong MaskWhereSame(ulong a, ulong b)
     {
         ulong difference = a ^ b;

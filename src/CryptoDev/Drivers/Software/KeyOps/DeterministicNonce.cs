@@ -5,7 +5,7 @@ namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
 /// RFC 6979, section 3.2: the numbers k for one key and one digest, in order. The hash is the shortest of the SHA family that is at least
-/// as long as the digest (SHA-512 above that), which is the one that made it when a SHA-1 or SHA-2 did.
+/// as long as the digest, and SHA-512 for longer digests. For a SHA-1 or SHA-2 digest this is the hash that made it.
 /// </summary>
 internal sealed class DeterministicNonce : IDisposable
 {

@@ -4,14 +4,15 @@ using static CryptoDev.Drivers.Software.KeyOps.SoftwareKeyOperations;
 namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
-/// FIPS 186-4, section 4. The secret numbers meet only constant-time arithmetic; where the nonce is inverted, a random factor masks it and
-/// the key. A signature is checked before it leaves: with a deterministic nonce, one wrong signature beside a right one for the same digest
-/// would give the key away.
+/// FIPS 186-4, section 4. All arithmetic on secret numbers is constant-time. Where the nonce is inverted, a random factor masks the nonce
+/// and the key. Every signature is verified before it is returned. With a deterministic nonce, one wrong signature and one right signature
+/// for the same digest would reveal the key.
 /// </summary>
 internal static class DsaSignature
 {
     /// <summary>
-    /// A nonce that gives r = 0 or s = 0 is thrown away; for a real group that never happens, and for one that is none it must end.
+    /// A nonce that gives r = 0 or s = 0 is discarded. This never happens in a real group. The limit ends the loop where the parameters are
+    /// no group.
     /// </summary>
     private const int Tries = 64;
 
@@ -64,7 +65,7 @@ internal static class DsaSignature
         return work.Mod(work.PublicDoublePower(g, u1, y, u2, p), q).IsSameAs(r) ? 0 : LibC.EPERM;
     }
 
-    /// <summary>The digest's leftmost bits, as many as q has.</summary>
+    /// <summary>The leftmost bits of the digest, as many as q has.</summary>
     private static BigNumHandle Leftmost(BigNumWorkspace work, ReadOnlySpan<byte> digest, int bits)
     {
         using SecureMemoryHandle reversed = SecureMemoryHandle.Copy(digest);
@@ -84,7 +85,9 @@ internal static class DsaSignature
         MontgomeryContextHandle modP
     ) => work.Mod(work.Power(g, FixedLength(work, k, q), p, modP), q);
 
-    /// <summary>s = k^-1 (z + x r) mod q, with x and z behind a random factor that k^-1 takes away again; k^-1 as k^(q - 2).</summary>
+    /// <summary>
+    /// s = k^-1 (z + x r) mod q. A random factor masks x and z, and k^-1 removes it again. k^-1 is computed as k^(q - 2).
+    /// </summary>
     private static BigNumHandle Respond(
         BigNumWorkspace work,
         BigNumHandle k,
@@ -107,7 +110,7 @@ internal static class DsaSignature
         return work.MontgomeryMultiply(sum, inverse, modQ);
     }
 
-    /// <summary>What r must be for this s: g^(s^-1 (z + x r)).</summary>
+    /// <summary>The value that r must have for this s: g^(s^-1 (z + x r)).</summary>
     private static BigNumHandle Recompute(
         BigNumWorkspace work,
         BigNumHandle g,
@@ -132,10 +135,9 @@ internal static class DsaSignature
     }
 
     /// <summary>
-    /// k + q or k + 2q, whichever has one bit more than q: the same power of g, and its length tells nothing about k, which over many
-    /// signatures would give the key away.
-    /// Both are written out and one is taken by a mask, in words of a fixed number: libcrypto's sums get a word more where they need one,
-    /// and that shows (CVE-2018-0734).
+    /// k + q or k + 2q, the one that has one bit more than q. Both give the same power of g. The fixed length reveals nothing about k. A
+    /// length that varies would reveal the key after many signatures. Both sums are computed and a mask selects one, in a fixed number of
+    /// words. libcrypto's sums get one more word when they need it, and that is visible (CVE-2018-0734).
     /// </summary>
     internal static BigNumHandle FixedLength(BigNumWorkspace work, BigNumHandle k, BigNumHandle q)
     {
@@ -150,8 +152,8 @@ internal static class DsaSignature
     }
 
     /// <summary>
-    /// a + b modulo q, both below it, in words of a fixed number as above: one summand is known to who sees the signature, so a carry that
-    /// shows tells of the other.
+    /// a + b modulo q, both below q, in a fixed number of words as above. A reader of the signature knows one summand, so a visible carry
+    /// would reveal something about the other.
     /// </summary>
     internal static BigNumHandle Sum(BigNumWorkspace work, BigNumHandle a, BigNumHandle b, BigNumHandle q)
     {
@@ -162,7 +164,7 @@ internal static class DsaSignature
         ring.Add(ring.Load(a), ring.Load(b), sum);
         ring.Subtract(sum, ring.Load(q), less);
 
-        // Below zero it has gone round, to the top of the ring.
+        // A difference below zero has wrapped to the top of the ring.
         PowerOfTwoRing.Choose(less, q.Bits + 1, sum, less, reduced);
         return ring.Store(reduced, work);
     }

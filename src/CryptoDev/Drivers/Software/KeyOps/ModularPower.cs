@@ -3,8 +3,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
-/// base^exponent for any modulus, in a time that depends on lengths in words and, for an even modulus, on how many times 2 divides it;
-/// never on base or exponent.
+/// base^exponent for any modulus. The time depends on the lengths in words and, for an even modulus, on how many times 2 divides it. It
+/// never depends on base or exponent.
 /// </summary>
 internal static class ModularPower
 {
@@ -15,11 +15,12 @@ internal static class ModularPower
             return work.Word(0);
         }
 
-        // Below the modulus or not, the number is reduced: libcrypto would do it where needed, and that shows.
+        // The number is always reduced, also when it is below the modulus. libcrypto would reduce it only when needed, and that is visible
+        // in the time.
         return modulus.IsOdd ? work.Power(work.Mod(value, modulus), exponent, modulus) : ComputeEven(work, value, exponent, modulus);
     }
 
-    /// <summary>Two powers of numbers below their moduli, side by side where the processor can.</summary>
+    /// <summary>Two powers of numbers below their moduli. They are computed side by side where the processor supports it.</summary>
     public static (BigNumHandle First, BigNumHandle Second) ComputeTwo(
         BigNumWorkspace work,
         (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle Modulus) first,
@@ -30,8 +31,8 @@ internal static class ModularPower
             : (Compute(work, first.Value, first.Exponent, first.Modulus), Compute(work, second.Value, second.Exponent, second.Modulus));
 
     /// <summary>
-    /// libcrypto's constant-time routine takes odd moduli only. modulus = odd * 2^t: x = a^e modulo each, and x = x1 + odd * ((x2 - x1) /
-    /// odd mod 2^t).
+    /// libcrypto's constant-time routine takes odd moduli only. With modulus = odd * 2^t, x1 and x2 are a^e modulo odd and modulo 2^t. Then
+    /// x = x1 + odd * ((x2 - x1) / odd mod 2^t).
     /// </summary>
     private static BigNumHandle ComputeEven(BigNumWorkspace work, BigNumHandle value, BigNumHandle exponent, BigNumHandle modulus)
     {

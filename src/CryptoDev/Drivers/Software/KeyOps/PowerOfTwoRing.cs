@@ -4,8 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Drivers.Software.KeyOps;
 
 /// <summary>
-/// Arithmetic modulo 2^bits on 64-bit words, least significant first: the same instructions and the same memory whatever the values. Its
-/// numbers are zeroed when it is disposed. For one thread.
+/// Arithmetic modulo 2^bits on 64-bit words, least significant first. It runs the same instructions on the same memory for all values.
+/// Dispose zeroes its numbers. For one thread.
 /// </summary>
 internal sealed class PowerOfTwoRing : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class PowerOfTwoRing : IDisposable
         _topMask = bits % 64 == 0 ? ulong.MaxValue : (1UL << (bits % 64)) - 1;
     }
 
-    /// <summary>Zero.</summary>
+    /// <summary>A new number with the value zero.</summary>
     public Span<ulong> New() => MemoryMarshal.Cast<byte, ulong>(NewBytes(_words * 8));
 
     public Span<byte> NewBytes(int length)
@@ -93,7 +93,7 @@ internal sealed class PowerOfTwoRing : IDisposable
         }
     }
 
-    /// <summary>result = a * b; the result is neither of them.</summary>
+    /// <summary>result = a * b. The result must be neither a nor b.</summary>
     public void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> result)
     {
         result.Clear();
@@ -112,7 +112,7 @@ internal sealed class PowerOfTwoRing : IDisposable
     }
 
     /// <summary>
-    /// The inverse of an odd number: each step doubles the bits that are right, and three are to begin with, for a * a = 1 mod 8.
+    /// The inverse of an odd number. Three bits are right at the start, because a * a = 1 mod 8. Each step doubles the right bits.
     /// </summary>
     public Span<ulong> Inverse(ReadOnlySpan<ulong> odd)
     {
@@ -134,8 +134,7 @@ internal sealed class PowerOfTwoRing : IDisposable
     }
 
     /// <summary>
-    /// result = value^exponent by fixed windows; the exponent is whole bytes, least significant first, and every one of them costs the
-    /// same.
+    /// result = value^exponent by fixed windows. The exponent is whole bytes, least significant first. Every byte costs the same time.
     /// </summary>
     public void Power(ReadOnlySpan<ulong> value, ReadOnlySpan<byte> exponent, Span<ulong> result)
     {
@@ -167,7 +166,7 @@ internal sealed class PowerOfTwoRing : IDisposable
             product.CopyTo(result);
         }
 
-        // Every entry is read: which one is wanted must not show in the cache.
+        // Every entry is read, so that the cache does not reveal the selected one.
         factor.Clear();
         for (int entry = 0; entry < 1 << WindowBits; entry++)
         {
