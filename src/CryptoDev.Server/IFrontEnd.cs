@@ -30,8 +30,8 @@ public interface IFrontEnd : IDisposable
 
     /// <summary>
     /// Ends serving: accepts no new client, wakes the waiting ones, lets finished answers go out, removes the node or socket. Returns when
-    /// the threads have ended, or at the deadline. Threads that still run then end with the process. A second call returns at once. <see
-    /// cref="IDisposable.Dispose"/> does the same with a deadline of <see cref="Deadline.StandardPatience"/>.
+    /// the threads have ended, or at the deadline. Threads that still run then end with the process. A second call returns at once.
+    /// <see cref="IDisposable.Dispose"/> does the same with a deadline of <see cref="Deadline.StandardPatience"/>.
     /// </summary>
     /// <param name="deadline">The deadline. All front ends of a server share one.</param>
     void Stop(Deadline deadline);

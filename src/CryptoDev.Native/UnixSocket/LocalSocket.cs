@@ -191,9 +191,9 @@ internal static unsafe class LocalSocket
     }
 
     /// <summary>
-    /// Receives one message without waiting. A message with descriptors is not received: it stays queued, and <paramref
-    /// name="hasDescriptors"/> is set. Receiving it would close the descriptors, and the last close of another user's file may block for
-    /// ever.
+    /// Receives one message without waiting. A message with descriptors is not received: it stays queued, and
+    /// <paramref name="hasDescriptors"/> is set. Receiving it would close the descriptors, and the last close of another user's file may
+    /// block for ever.
     /// </summary>
     /// <returns>The number of bytes; 0 at the end; negative if there is no message, with the reason in <paramref name="error"/>.</returns>
     public static int TryReceive(int socket, Span<byte> message, out bool hasDescriptors, out Errno error)

@@ -93,8 +93,8 @@ internal sealed class RetryExchange
     }
 
     /// <summary>
-    /// Hands over a request that the kernel sent again. False: no worker asked for it, or its sizes are wrong. On success <paramref
-    /// name="buffer"/> is a different buffer.
+    /// Hands over a request that the kernel sent again. False: no worker asked for it, or its sizes are wrong. On success
+    /// <paramref name="buffer"/> is a different buffer.
     /// </summary>
     public bool TryDeliver(in fuse_in_header header, in fuse_ioctl_in ioctl, ref byte[] buffer)
     {
@@ -144,7 +144,7 @@ internal sealed class RetryExchange
         }
     }
 
-    /// <summary>Counts the checks of a waiting worker, at most one per interval. Wake-ups meant for other workers do not count.</summary>
+    /// <summary>Counts the checks of a waiting worker, at most one per interval: wake-ups for other workers wake it too.</summary>
     private struct Looks()
     {
         private long _last = Environment.TickCount64;

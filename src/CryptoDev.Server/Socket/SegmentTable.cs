@@ -165,9 +165,9 @@ internal sealed class SegmentTable
     }
 
     /// <summary>
-    /// Whether the filled segments can be sent as one message straight into the caller's memory. This needs that no segment before the last
-    /// filled one is left out. Gives the message's length and the filled segments of shared memory. An argument struct that the call did
-    /// not write is sent back unchanged, as in a BSD kernel.
+    /// Whether the filled segments can be sent as one message straight into the caller's memory. This needs that all segments before the
+    /// last filled one are filled completely. Gives the message's length and the filled segments of shared memory. An argument struct that
+    /// the call did not write is sent back unchanged, as in a BSD kernel.
     /// </summary>
     public bool TryClose(out int body, out ulong filled)
     {
