@@ -95,8 +95,8 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
     }
 
     /// <summary>
-    /// The drivers to check, and whether to try every algorithm. On a rung every algorithm is tried. A driver of a rung lists the
-    /// algorithms that it serves.
+    /// The drivers to check, and whether to try every algorithm. On a driver that is a whole rung, every algorithm is tried. On any other
+    /// driver, only the algorithms that it lists are tried.
     /// </summary>
     private List<(DriverInfo Driver, bool TriesAll)> Chosen(IReadOnlyList<string> names)
     {

@@ -160,8 +160,7 @@ internal sealed class CuseCaller : IUserProcess
         if (_output.Count > 0 && !Lost)
         {
             // Linux (6.1 and before, at least) sends garbage instead of the ioctl when a round without input follows one with input. It
-            // still takes the request's header from the input pages of the round before. To avoid that, ask for one input byte that is
-            // known to be readable.
+            // still takes the ioctl's header from the input pages. To avoid that, ask for one input byte that is known to be readable.
             ReadOnlySpan<fuse_ioctl_iovec> input = _fetched ? [new fuse_ioctl_iovec { @base = _fetchedFrom, len = 1 }] : [];
             Ask(input, CollectionsMarshal.AsSpan(_output), input.Length, _outputLength);
         }

@@ -183,7 +183,8 @@ internal sealed class WorkerTable
         }
     }
 
-    // A user may always have one worker, but no more than leave some for other users. Root may have all of them.
+    // A user may always have one worker. Beyond that, a user may have at most as many workers as then stay free for other users. Root may
+    // have all of them.
     private bool MayRun(uint user)
     {
         int own = _runningOf.GetValueOrDefault(user);

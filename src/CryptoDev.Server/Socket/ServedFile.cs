@@ -61,7 +61,7 @@ internal sealed class ServedFile
         return true;
     }
 
-    /// <summary>Adds a channel. False: the limit is reached.</summary>
+    /// <summary>Adds a channel. False: the limit is reached, or the file has no descriptor any more.</summary>
     public bool TryAdd(SocketChannel channel)
     {
         lock (_gate)
