@@ -1,4 +1,4 @@
 namespace CryptoDev.Benchmarks;
 
-/// <summary>What stands in the way of measuring, in one sentence for the terminal.</summary>
+/// <summary>The reason why a measurement is not possible, in one sentence for the terminal.</summary>
 internal sealed class BenchmarkException(string message) : Exception(message);

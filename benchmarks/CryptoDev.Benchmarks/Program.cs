@@ -174,7 +174,7 @@ static int Scaling(string[] options)
 #if !AOT
 static int BenchmarkDotNet(string[] options)
 {
-    // In this process: the lab has no SDK to build a second program with, and nothing may be restored there.
+    // Run the benchmarks in this process: the lab has no SDK to build a second program, and no packages can be restored there.
     ManualConfig config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
     BenchmarkSwitcher.FromTypes([typeof(SoftwareBenchmarks)]).Run(options.Length == 0 ? ["--filter", "*"] : options, config);
     return 0;

@@ -4,8 +4,8 @@ using CryptoDev.Benchmarks.Workloads;
 namespace CryptoDev.Benchmarks;
 
 /// <summary>
-/// The software driver beside System.Security.Cryptography's one-shots, for BenchmarkDotNet: one operation per invocation, allocations in a
-/// column.
+/// Compares the software driver with System.Security.Cryptography's one-shot methods, for BenchmarkDotNet. Each invocation is one
+/// operation, and a column shows the allocations.
 /// </summary>
 [MemoryDiagnoser]
 public class SoftwareBenchmarks

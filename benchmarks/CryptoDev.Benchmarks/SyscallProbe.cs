@@ -4,8 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Benchmarks;
 
 /// <summary>
-/// Does each operation a known number of times on one driver between two marks that strace shows: attempts to open files that do not exist.
-/// What the calling thread does between them is the cost of the operations; benchmarks/syscalls.sh counts it.
+/// Runs each operation a known number of times on one driver, between two marks that strace shows. A mark is an attempt to open a file that
+/// does not exist. The system calls of the calling thread between the marks belong to the operations. benchmarks/syscalls.sh counts them.
 /// </summary>
 internal static class SyscallProbe
 {

@@ -1,6 +1,6 @@
 /*
- * AF_ALG with nothing in between: socket, bind, key and accept once, then sendmsg with a prepared control message and read, or send and
- * read, for each operation. What no library can be faster than.
+ * AF_ALG by direct system calls: socket, bind, key and accept once, then for each operation sendmsg with a prepared
+ * control message and read, or send and read. No library can be faster than this.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,9 +1,9 @@
 /*
- * What one ioctl of a device of the cryptodev-linux dialect costs: CIOCCRYPT with AES-128-CBC, one ioctl without work, a session opened
- * and closed (two ioctls), and the device opened and closed, by turns on every device named, in one run.
+ * Measures the cost of one ioctl on a device of the cryptodev-linux dialect: CIOCCRYPT with AES-128-CBC, an ioctl without work, opening
+ * and closing a session (two ioctls), and opening and closing the device. The given devices alternate in one run.
  *   devcrypto-cost [--blocks N] [--milliseconds N] DEVICE...
- * Prints, for each size and device, the median over the blocks in microseconds, and the ioctls made (to hold against the server's
- * counters).
+ * Prints, for each size and device, the median over the blocks in microseconds, and the number of ioctls, to compare with the server's
+ * counters.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -21,7 +21,10 @@
 #define MOST_BLOCKS 1000
 #define LONGEST (1 << 20)
 
-/* Not sizes: CIOCASYMFEAT (one number out, nothing computed); CIOCGSESSION and CIOCFSESSION; open and close. */
+/*
+ * These are not sizes: CIOCASYMFEAT (returns one number, computes nothing); CIOCGSESSION and CIOCFSESSION; open and
+ * close.
+ */
 #define NOTHING 0
 #define SESSION (LONGEST + 1)
 #define DEVICE (LONGEST + 2)
@@ -115,7 +118,7 @@ int main(int count, char **words)
 	memset(destination, 0, LONGEST);
 
 	for (int size = 0; size < SIZES; size++) {
-		/* A device that cannot take this size (the retry protocol has a limit) says so once. */
+		/* If a device does not accept this size (the retry protocol has a limit), this is reported once. */
 		for (int i = 0; i < devices; i++)
 			for (int warm = 0; warm < 20 && !subjects[i].refused[size]; warm++)
 				subjects[i].refused[size] = once(&subjects[i], sizes[size]) != 0;

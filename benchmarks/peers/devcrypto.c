@@ -1,6 +1,6 @@
 /*
- * /dev/crypto with nothing in between, in the dialect of cryptodev-linux: a session once, then one ioctl for each operation. The device is
- * $CRYPTODEV_DEVICE, or /dev/crypto.
+ * /dev/crypto by direct system calls, in the dialect of cryptodev-linux: a session once, then one ioctl for each
+ * operation. The device is $CRYPTODEV_DEVICE, or /dev/crypto.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -103,7 +103,7 @@ int peer_aes_cbc_decrypt(struct peer *peer, const struct peer_message *message, 
 	return cipher(peer, message, COP_DECRYPT, count);
 }
 
-/* The tag comes right behind the ciphertext, which is where the message has room for it. */
+/* The device writes the tag directly after the ciphertext. The message has space for it there. */
 int peer_aes_gcm_encrypt(struct peer *peer, const struct peer_message *message, long count)
 {
 	for (; count > 0; count--) {

@@ -1,8 +1,8 @@
 /*
- * Parts of benchmarks/fairness.sh, on a device of the cryptodev-linux dialect.
- *   fairness ping MILLISECONDS      AES-128-CBC on 64 bytes, one ioctl after the other: how many, median and 99th percentile in us
- *   fairness powers THREADS BITS    a thread for each power, on one open file each, again and again until it is killed
- *   fairness spin PROCESSES         processes that do nothing but compute, until they are killed
+ * The programs of benchmarks/fairness.sh, for a device of the cryptodev-linux dialect.
+ *   fairness ping MILLISECONDS      AES-128-CBC on 64 bytes, one ioctl after the other; prints number, median and 99th percentile in us
+ *   fairness powers THREADS BITS    one thread and open file per power, repeated until it is killed
+ *   fairness spin PROCESSES         processes that only compute, until they are killed
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* libkcapi's one-shot calls on a handle that is kept. It chooses by itself between sendmsg and vmsplice. */
+/* libkcapi's one-shot calls on a handle that is reused. libkcapi itself chooses between sendmsg and vmsplice. */
 #include <stdio.h>
 #include <stdlib.h>
 

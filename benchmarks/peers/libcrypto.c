@@ -1,4 +1,7 @@
-/* libcrypto 3 as a good C program uses it: fetched algorithms, one context with its key, only the IV anew for each message. */
+/*
+ * libcrypto 3 as a good C program uses it: fetched algorithms, one context with its key, and only a new IV for each
+ * message.
+ */
 #include <stdlib.h>
 
 #include <openssl/core_names.h>

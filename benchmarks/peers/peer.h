@@ -1,6 +1,7 @@
 /*
- * One interface for every peer, so that the benchmark calls them all alike. The key is set and everything reusable is made in peer_open;
- * each operation function then runs the same message `count` times in C, so that a call from .NET costs nothing measurable.
+ * One interface for every peer, so that the benchmark calls them all in the same way. peer_open sets the key and makes
+ * everything reusable. Each operation function then processes the same message `count` times in C, so that a call from
+ * .NET costs nothing measurable.
  */
 #ifndef CRYPTODEV_PEER_H
 #define CRYPTODEV_PEER_H
@@ -24,8 +25,8 @@ enum peer_operation {
 };
 
 /*
- * The destination has room for the text and, right behind it, the GCM tag; digests write PEER_SHA256_LENGTH bytes. Source and destination
- * are apart, and the source starts on a page.
+ * The destination has space for the text followed by the GCM tag. Digests write PEER_SHA256_LENGTH bytes. Source and
+ * destination do not overlap, and the source starts on a page.
  */
 struct peer_message {
 	const uint8_t *source;
@@ -36,10 +37,10 @@ struct peer_message {
 
 struct peer;
 
-/* What answers: a library with its version, or "system calls". */
+/* The implementation: a library with its version, or "system calls". */
 PEER_API const char *peer_description(void);
 
-/* NULL when this machine cannot; *error is then an errno, or 0 where the library gives none. */
+/* NULL if this machine does not support it. *error is then an errno, or 0 if the library gives none. */
 PEER_API struct peer *peer_open(int operation, const uint8_t *key, size_t key_length, int *error);
 PEER_API void peer_close(struct peer *peer);
 

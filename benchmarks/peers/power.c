@@ -1,4 +1,7 @@
-/* base^exponent mod modulus by libcrypto's constant-time routine, as a C program writes it: numbers in, number out, for every operation. */
+/*
+ * base^exponent mod modulus by libcrypto's constant-time routine, as a C program uses it. Each operation converts the
+ * numbers from bytes and the result back to bytes.
+ */
 #include <openssl/bn.h>
 #include <openssl/crypto.h>
 

@@ -5,7 +5,7 @@ using CryptoDev.Cli.Commands;
 
 namespace CryptoDev.Cli;
 
-/// <summary>The command: parses, runs one subcommand, and turns every failure into one sentence and an exit code.</summary>
+/// <summary>The command: parses the arguments, runs one subcommand, and turns every failure into one sentence and an exit code.</summary>
 internal sealed class CliApplication
 {
     private const string Description =
@@ -33,7 +33,7 @@ internal sealed class CliApplication
 
     private int Invoke(IReadOnlyList<string> arguments, CancellationToken stop)
     {
-        // '@' marks files of key bytes here, not files of arguments.
+        // Here '@' marks files with key bytes. The parser must not read them as response files.
         ParseResult parsed = Build(stop).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {

@@ -4,8 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Cli;
 
 /// <summary>
-/// The three streams of a run and what is known about them. Everything a command reads or writes beside files goes through here, so tests
-/// inject it.
+/// The three standard streams of a run and their properties. Everything that a command reads or writes, except files, goes through here, so
+/// that tests can replace it.
 /// </summary>
 internal sealed class CliConsole : IDisposable
 {
@@ -19,31 +19,32 @@ internal sealed class CliConsole : IDisposable
         Error = new StreamWriter(error, s_utf8, bufferSize: 1024, leaveOpen: true) { AutoFlush = true };
     }
 
-    /// <summary>Raw bytes in.</summary>
+    /// <summary>The raw input.</summary>
     public Stream Input { get; }
 
-    /// <summary>Raw bytes out. A command uses this or <see cref="Out"/>, never both.</summary>
+    /// <summary>The raw output. A command uses this or <see cref="Out"/>, never both.</summary>
     public Stream Output { get; }
 
-    /// <summary>Text out, UTF-8 without a mark.</summary>
+    /// <summary>The text output, UTF-8 without a byte order mark.</summary>
     public StreamWriter Out { get; }
 
-    /// <summary>Messages.</summary>
+    /// <summary>The stream for messages.</summary>
     public StreamWriter Error { get; }
 
     public bool OutputIsTerminal { get; init; }
 
     public bool ErrorIsTerminal { get; init; }
 
-    /// <summary>Whether colours are wanted where there is a terminal: NO_COLOR (no-color.org) is not set.</summary>
+    /// <summary>Whether a terminal may show colours: NO_COLOR (no-color.org) is not set.</summary>
     public bool MayColour { get; init; } = true;
 
     /// <summary>
-    /// Ends the process at once with an exit code, whatever its threads do; where this is not a process of its own, nothing.
+    /// Ends the process at once with an exit code, no matter what its threads do. In a test, which has no process of its own, it does
+    /// nothing.
     /// </summary>
     public Action<int> Leave { get; init; } = static _ => { };
 
-    /// <summary>Columns of the terminal, or null.</summary>
+    /// <summary>The columns of the terminal, or null.</summary>
     public int? Width { get; init; }
 
     public static CliConsole OfProcess()
@@ -63,10 +64,10 @@ internal sealed class CliConsole : IDisposable
         return console;
     }
 
-    /// <summary>One sentence on stderr, as every Unix command says it.</summary>
+    /// <summary>Writes one sentence to stderr, in the usual form of a Unix command.</summary>
     public void Complain(string sentence) => Error.WriteLine($"cryptodev: {sentence}");
 
-    /// <summary>Sends what is buffered; a full disk may show only here.</summary>
+    /// <summary>Flushes the buffers. A full disk may be noticed only here.</summary>
     public void Finish()
     {
         try
@@ -79,6 +80,6 @@ internal sealed class CliConsole : IDisposable
         }
     }
 
-    /// <summary>Frees the writers without a last flush: <see cref="Finish"/> has reported what could not be written.</summary>
+    /// <summary>Frees the writers without another flush: <see cref="Finish"/> has already reported write errors.</summary>
     public void Dispose() => Error.Dispose();
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace CryptoDev.Cli;
 
-/// <summary>Options that more than one command has, spelled once.</summary>
+/// <summary>Options that more than one command has, defined once.</summary>
 internal static class CommonOptions
 {
     public static Option<bool> Json() =>
@@ -31,13 +31,13 @@ internal static class CommonOptions
             DefaultValueFactory = _ => standard,
         };
 
-    /// <summary>Any accepted spelling; the key length in bytes it names, or 0.</summary>
+    /// <summary>Parses any accepted spelling. Also gives the key length in bytes that the name implies, or 0.</summary>
     public static (CryptoAlgorithm Algorithm, int ImpliedKeyLength) ParseAlgorithm(string name) =>
         CryptoAlgorithm.TryParse(name, out CryptoAlgorithm? algorithm, out int keyLength)
             ? (algorithm, keyLength)
             : throw CliException.Usage($"'{name}' is not an algorithm; 'cryptodev doctor' lists them.");
 
-    /// <summary>A spelling such as aes-256-cbc says how long the key is.</summary>
+    /// <summary>Checks the key length that a name such as aes-256-cbc implies.</summary>
     public static void CheckImpliedKeyLength(string name, int implied, int given)
     {
         if (implied != 0 && given != implied)
@@ -56,7 +56,7 @@ internal static class CommonOptions
         }
     }
 
-    /// <summary>A count of bytes, with K, M or G for powers of 1024.</summary>
+    /// <summary>Parses a number of bytes, with K, M or G for powers of 1024.</summary>
     public static long ParseSize(string what, string text)
     {
         int shift =

@@ -3,14 +3,14 @@ using System.CommandLine;
 namespace CryptoDev.Cli;
 
 /// <summary>
-/// Where /dev/crypto is and what it speaks: options of every command that opens sessions, or two variables of the environment.
+/// The path and dialect of /dev/crypto. They are options of every command that opens sessions, or two environment variables.
 /// </summary>
 internal static class DeviceChoice
 {
-    /// <summary>Stands in for <c>--device</c>.</summary>
+    /// <summary>The environment variable used without <c>--device</c>.</summary>
     public const string PathVariable = "CRYPTODEV_DEVICE";
 
-    /// <summary>Stands in for <c>--device-dialect</c>.</summary>
+    /// <summary>The environment variable used without <c>--device-dialect</c>.</summary>
     public const string DialectVariable = "CRYPTODEV_DIALECT";
 
     private static readonly Option<string?> s_path = new("--device")
@@ -27,14 +27,14 @@ internal static class DeviceChoice
             + $"or what {DialectVariable} says).",
     };
 
-    /// <summary>Gives the command the two options.</summary>
+    /// <summary>Adds the two options to the command.</summary>
     public static void AddTo(Command command)
     {
         command.Add(s_path);
         command.Add(s_dialect);
     }
 
-    /// <summary>Opens the library as the options say.</summary>
+    /// <summary>Opens the library with these options.</summary>
     public static CryptoDevice Open(ParseResult parsed) => CryptoDevice.Open(Options(parsed.GetValue(s_path), parsed.GetValue(s_dialect)));
 
     private static CryptoDeviceOptions Options(string? path, string? dialect)

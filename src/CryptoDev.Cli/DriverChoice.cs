@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace CryptoDev.Cli;
 
-/// <summary>What --driver means: a policy by name, or drivers by name in order.</summary>
+/// <summary>The meaning of --driver: a policy by name, or drivers by name in order.</summary>
 internal static class DriverChoice
 {
     private static readonly Dictionary<string, DriverPolicy> s_policies = new(StringComparer.OrdinalIgnoreCase)
@@ -13,7 +13,7 @@ internal static class DriverChoice
         ["software-only"] = DriverPolicy.SoftwareOnly,
     };
 
-    /// <summary>The policies by name.</summary>
+    /// <summary>The names of the policies.</summary>
     public static IReadOnlyCollection<string> PolicyNames => s_policies.Keys;
 
     /// <summary>A policy by its name.</summary>
@@ -32,7 +32,7 @@ internal static class DriverChoice
                 + "ladder (default), hardware-preferred, hardware-only, software-only. May be repeated or separated by commas.",
         };
 
-    /// <summary>The policy asked for, or null when the option was not given.</summary>
+    /// <summary>The requested policy, or null if the option was not given.</summary>
     public static DriverPolicy? Policy(string[]? given)
     {
         List<string> names = Names(given);
@@ -54,7 +54,7 @@ internal static class DriverChoice
     }
 
     /// <summary>
-    /// The names given, split at commas that are not inside parentheses: kernel driver names such as authenc(a,b) have their own.
+    /// The given names, split at commas that are not inside parentheses: kernel driver names such as authenc(a,b) contain commas.
     /// </summary>
     public static List<string> Names(string[]? given)
     {

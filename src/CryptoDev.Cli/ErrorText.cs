@@ -3,10 +3,10 @@ using CryptoDev.Server;
 
 namespace CryptoDev.Cli;
 
-/// <summary>Turns what went wrong into an exit code and one sentence. The one place where exceptions meet the user.</summary>
+/// <summary>Turns every exception that reaches the user into an exit code and one sentence.</summary>
 internal static class ErrorText
 {
-    // Linux numbers; IOException carries errno in HResult on Unix.
+    // Linux errno values. On Unix, IOException has the errno in HResult.
     private const int EPERM = 1;
     private const int EACCES = 13;
     private const int ENODEV = 19;
@@ -39,13 +39,14 @@ internal static class ErrorText
         };
 
     /// <summary>
-    /// Whether no driver was there for it, or none that this user may use; not that one was and failed, for want of memory or descriptors.
+    /// Whether there was no driver for it, or none that this user may use. False if there was one and it failed for lack of memory or
+    /// descriptors.
     /// </summary>
     public static bool IsAbsence(CryptoDevException error) =>
         error.Errno is ENODEV or EACCES or EPERM
         && (error.Operation.StartsWith("open ", StringComparison.Ordinal) || error.Operation.StartsWith("CRK_", StringComparison.Ordinal));
 
-    /// <summary>Why a file could not be read or written, in the words of the system.</summary>
+    /// <summary>The reason why a file could not be read or written, in the system's words.</summary>
     public static string OfFile(Exception error) =>
         error switch
         {
@@ -68,7 +69,7 @@ internal static class ErrorText
             _ => ExitCode.InputOutput,
         };
 
-    /// <summary>The framework appends the parameter's name; that is for programmers.</summary>
+    /// <summary>Removes the parameter's name, which the framework appends for programmers.</summary>
     public static string WithoutParameter(ArgumentException error)
     {
         string message = OneLine(error.Message);

@@ -1,8 +1,6 @@
 namespace CryptoDev.Cli;
 
-/// <summary>
-/// The exit codes of the command. They are part of its contract: docs/cli.md lists them and so does <c>cryptodev --help</c>.
-/// </summary>
+/// <summary>The exit codes of the command. They are part of its interface: docs/cli.md and <c>cryptodev --help</c> list them.</summary>
 internal static class ExitCode
 {
     public const int Fine = 0;

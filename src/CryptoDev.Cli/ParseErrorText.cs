@@ -2,15 +2,15 @@ using System.CommandLine;
 
 namespace CryptoDev.Cli;
 
-/// <summary>The first parse error as a sentence that shows no key, even one typed in the wrong place.</summary>
+/// <summary>Turns the first parse error into a sentence that never shows a key, even one typed in the wrong place.</summary>
 internal static class ParseErrorText
 {
-    /// <summary>So many hex digits in a row are taken for key material.</summary>
+    /// <summary>That many hex digits in a row are treated as key material.</summary>
     private const int KeyLikeDigits = 8;
 
     public static string Of(ParseResult parsed)
     {
-        // An unknown word also makes the parser miss a command; the word is what helps.
+        // An unknown word also makes the parser report a missing command. Naming the word helps the user more.
         string sentence = parsed.UnmatchedTokens is [{ } first, ..]
             ? $"'{first}' is not a command, option or argument here."
             : parsed.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd();

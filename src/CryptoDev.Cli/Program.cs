@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using CryptoDev.Cli;
 using CryptoDev.Native;
 
-// The first signal asks the command to stop and clean up; its exit code says which signal it was. The second ends it at once.
+// The first signal asks the command to stop and clean up. Its exit code then tells the signal. The second signal ends it at once.
 using CancellationTokenSource stop = new();
 int signal = 0;
 void Stop(PosixSignalContext context)

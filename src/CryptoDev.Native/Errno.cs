@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// One error number with its name and its text; a struct, not an enum, because a kernel may return numbers we have not heard of.
+/// One error number with its name and text. A struct and not an enum, because a kernel may return numbers that are not in our table.
 /// </summary>
 internal readonly record struct Errno(int Number)
 {
@@ -11,13 +11,13 @@ internal readonly record struct Errno(int Number)
     public string Name =>
         (uint)Number < (uint)LibC.ErrnoNames.Length && LibC.ErrnoNames[Number].Length > 0 ? LibC.ErrnoNames[Number] : $"errno {Number}";
 
-    /// <summary>libc's one line about it.</summary>
+    /// <summary>The one-line description from libc.</summary>
     public string Text => Marshal.GetPInvokeErrorMessage(Number);
 
-    /// <summary>Whether a call failed at all.</summary>
+    /// <summary>Whether a call failed.</summary>
     public bool IsError => Number != 0;
 
-    /// <summary>Reads errno; only sensible straight after the failed call, before anything else can make one.</summary>
+    /// <summary>Reads errno. Only valid directly after the failed call, before another call can change it.</summary>
     public static Errno Last() => new(Marshal.GetLastSystemError());
 
     public override string ToString() => $"{Name} ({Number}): {Text}";

@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// Copies between this process and another, or itself, through the kernel: a bad address is an error number and no fault.
+/// Copies between this process and another, or within this process, by the kernel. A bad address gives an error number and no fault.
 /// </summary>
 internal static unsafe class ProcessMemory
 {
     /// <summary>Fills <paramref name="destination"/> from another process.</summary>
     /// <returns>
-    /// 0, EFAULT where any byte cannot be read, EPERM where this process may not, ESRCH where there is none of that number.
+    /// 0, EFAULT if any byte cannot be read, EPERM if this process has no permission, ESRCH if the process does not exist.
     /// </returns>
     public static int Read(int process, ulong address, Span<byte> destination)
     {
@@ -21,7 +21,7 @@ internal static unsafe class ProcessMemory
         }
     }
 
-    /// <summary>Writes <paramref name="source"/> to another process. How much of it stands there after an error is not known.</summary>
+    /// <summary>Writes <paramref name="source"/> to another process. After an error it is not known how much was written.</summary>
     /// <returns>As <see cref="Read"/>.</returns>
     public static int Write(int process, ReadOnlySpan<byte> source, ulong address)
     {
@@ -33,7 +33,7 @@ internal static unsafe class ProcessMemory
         }
     }
 
-    // A range that is partly bad is copied up to the bad page, and the count tells.
+    // If a range is partly bad, the kernel copies up to the bad page and returns that count.
     private static int Outcome(nint copied, int wanted) =>
         copied == wanted ? 0
         : copied < 0 ? Marshal.GetLastSystemError()

@@ -3,20 +3,19 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// The one place where a system call that a signal broke off is made again. Only calls that have done nothing when they answer EINTR have a
-/// wrapper here: on those a second call is the first one. Writes to a hash and other calls that change state before they can be broken off
-/// have none.
+/// Repeats system calls that a signal interrupted. It wraps only calls that have done nothing when they return EINTR, so a repeated call
+/// has the same effect as the first. Calls that change state before they can be interrupted, such as writes to a hash, are not wrapped.
 /// </summary>
 internal static unsafe class Uninterrupted
 {
-    /// <summary>send(2) of one message: a message is sent whole or not at all.</summary>
+    /// <summary>send(2) of one message. A message is sent completely or not at all.</summary>
     public static nint Send(int socket, void* message, nuint length, int flags) =>
         Repeat(&CallSend, socket, (nint)message, (nint)length, flags);
 
     /// <summary>sendmsg(2), as <see cref="Send"/>.</summary>
     public static nint SendMessage(int socket, msghdr* message, int flags) => Repeat(&CallSendMessage, socket, (nint)message, flags, 0);
 
-    /// <summary>recv(2): what was not handed over stays queued.</summary>
+    /// <summary>recv(2). Data that was not returned stays queued.</summary>
     public static nint Receive(int socket, void* room, nuint length, int flags) =>
         Repeat(&CallReceive, socket, (nint)room, (nint)length, flags);
 
@@ -25,14 +24,14 @@ internal static unsafe class Uninterrupted
         Repeat(&CallReceiveMessage, socket, (nint)message, flags, 0);
 
     /// <summary>
-    /// ioctl(2) on a <c>/dev/crypto</c>: the kernels' own devices wait where no signal reaches them, and a served device answers EINTR only
-    /// when it did nothing. So repeating is safe, for hash updates too.
+    /// ioctl(2) on a <c>/dev/crypto</c>. The kernels' own drivers wait uninterruptibly, and a served device answers EINTR only if it did
+    /// nothing. So repeating is safe, for hash updates too.
     /// </summary>
     public static int Ioctl(int file, uint request, void* argument) => (int)Repeat(&CallIoctl, file, (nint)request, (nint)argument, 0);
 
     /// <summary>
-    /// poll(2) for as long as was asked in all: what is left of the time, or signals that keep coming would make it last for ever. A
-    /// timeout below 0 waits without an end.
+    /// poll(2) with a timeout for all repetitions together. A repetition gets only the time that is left. Otherwise repeated signals could
+    /// make it wait for ever. A timeout below 0 waits without limit.
     /// </summary>
     public static int Poll(pollfd* entries, int count, int timeoutMilliseconds)
     {
@@ -40,7 +39,7 @@ internal static unsafe class Uninterrupted
         return (int)Repeat(&CallPoll, (nint)entries, count, timeoutMilliseconds, (nint)(&end));
     }
 
-    /// <summary>Makes the call until it answers anything but EINTR.</summary>
+    /// <summary>Makes the call until the result is anything but EINTR.</summary>
     internal static nint Repeat(delegate* <nint, nint, nint, nint, nint> call, nint one, nint two, nint three, nint four)
     {
         nint result;

@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace CryptoDev.Server;
 
-/// <summary>A moment by the machine's steady clock: one for all who must be done by then.</summary>
+/// <summary>A moment of the machine's monotonic clock. Several waits can share one deadline.</summary>
 public readonly struct Deadline
 {
     private readonly long _ticks;
 
     private Deadline(long ticks) => _ticks = ticks;
 
-    /// <summary>How long the end of a server may take where nobody says: five seconds.</summary>
+    /// <summary>The standard time that a server may take to end: five seconds.</summary>
     public static TimeSpan StandardPatience { get; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>What is left until then; zero once it has passed.</summary>
+    /// <summary>The time that is left. Zero once the deadline has passed.</summary>
     public TimeSpan Left
     {
         get
@@ -22,6 +22,6 @@ public readonly struct Deadline
         }
     }
 
-    /// <summary>The moment that comes after a time from now.</summary>
+    /// <summary>The moment that is the given time from now.</summary>
     public static Deadline After(TimeSpan time) => new(Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency));
 }

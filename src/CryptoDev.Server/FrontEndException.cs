@@ -1,28 +1,30 @@
 namespace CryptoDev.Server;
 
-/// <summary>Why something cannot be served, or is served no longer: one sentence for the person who started it.</summary>
+/// <summary>
+/// The reason why a front end cannot start, or why it ended. The message is one sentence for the person who started the server.
+/// </summary>
 public sealed class FrontEndException : Exception
 {
-    /// <summary>Makes one.</summary>
-    /// <param name="failure">What kind, for an exit code.</param>
-    /// <param name="message">What was wanted, why not, what to do.</param>
-    /// <param name="innerException">What was behind it.</param>
+    /// <summary>Makes an exception.</summary>
+    /// <param name="failure">The kind of failure, for the exit code.</param>
+    /// <param name="message">What was attempted, why it failed, and what to do.</param>
+    /// <param name="innerException">The cause.</param>
     public FrontEndException(FrontEndFailure failure, string message, Exception? innerException = null)
         : base(message, innerException) => Failure = failure;
 
-    /// <summary>What kind it is.</summary>
+    /// <summary>The kind of failure.</summary>
     public FrontEndFailure Failure { get; }
 }
 
 /// <summary>The kinds of <see cref="FrontEndException"/>.</summary>
 public enum FrontEndFailure
 {
-    /// <summary>An option's value does not fit.</summary>
+    /// <summary>The value of an option is invalid.</summary>
     Usage,
 
-    /// <summary>This machine has not what it takes: no /dev/cuse, no right to open it.</summary>
+    /// <summary>This machine does not meet a requirement, for example there is no /dev/cuse or no permission to open it.</summary>
     NotAvailable,
 
-    /// <summary>Taken by another program, lost, or an error of input or output.</summary>
+    /// <summary>Another program uses the name, the device was lost, or an I/O error occurred.</summary>
     InputOutput,
 }

@@ -1,39 +1,43 @@
 namespace CryptoDev.Server;
 
 /// <summary>
-/// One way for foreign programs to reach an emulator: a device node, a socket. Life: constructed with the emulator and its own options
-/// (opens nothing yet), <see cref="Start"/>ed once, disposed once; the emulator outlives it.
+/// Makes an emulator available to other programs: a device node or a socket. It is constructed with the emulator and its own options (opens
+/// nothing yet), <see cref="Start"/>ed once and disposed once. The emulator must outlive it.
 /// </summary>
 public interface IFrontEnd : IDisposable
 {
     /// <summary>
-    /// What is served, as a sentence has it: <c>device /dev/crypto</c>, <c>socket /run/cryptodev.sock</c>. Good before <see cref="Start"/>.
+    /// The name for messages: <c>device /dev/crypto</c>, <c>socket /run/cryptodev.sock</c>. Valid before <see cref="Start"/>.
     /// </summary>
     string Name { get; }
 
     /// <summary>
-    /// Ends when serving ends: normally after <see cref="IDisposable.Dispose"/>, faulted with a <see cref="FrontEndException"/> when it was
-    /// lost by itself. Observed by who started it.
+    /// Completes when serving ends: normally after <see cref="IDisposable.Dispose"/>. Faulted with a <see cref="FrontEndException"/> if the
+    /// device or socket was lost. The code that started the front end observes it.
     /// </summary>
     Task Completion { get; }
 
-    /// <summary>Counters of this front end (the emulator has its own), for SIGUSR1 and the end; from any thread.</summary>
+    /// <summary>
+    /// The counters of this front end (the emulator has its own), shown on SIGUSR1 and at the end. Callable from any thread.
+    /// </summary>
     IReadOnlyList<FrontEndCounter> Counters { get; }
 
-    /// <summary>Returns once a client can open it; the work goes on on threads of its own.</summary>
-    /// <exception cref="FrontEndException">It cannot be served: says what was wanted, why not, and what to do.</exception>
+    /// <summary>Starts serving. Returns when a client can open the device. The work continues on the front end's own threads.</summary>
+    /// <exception cref="FrontEndException">
+    /// Serving is not possible. The message says what was attempted, why it failed, and what to do.
+    /// </exception>
     void Start();
 
     /// <summary>
-    /// Ends serving: takes no new client, wakes those who wait, lets answers that are ready go out, removes the node or socket. Returns
-    /// when the threads have ended, and at the deadline also where they have not: those end with the process. Once; a second call returns
-    /// at once. <see cref="IDisposable.Dispose"/> is the same with a deadline of <see cref="Deadline.StandardPatience"/>.
+    /// Ends serving: accepts no new client, wakes the waiting ones, lets finished answers go out, removes the node or socket. Returns when
+    /// the threads have ended, or at the deadline. Threads that still run then end with the process. A second call returns at once.
+    /// <see cref="IDisposable.Dispose"/> does the same with a deadline of <see cref="Deadline.StandardPatience"/>.
     /// </summary>
-    /// <param name="deadline">One moment for all front ends of a server.</param>
+    /// <param name="deadline">The deadline. All front ends of a server share one.</param>
     void Stop(Deadline deadline);
 }
 
-/// <summary>One number that a front end counts.</summary>
+/// <summary>One counter of a front end.</summary>
 public readonly struct FrontEndCounter
 {
     /// <summary>A counter as it stands now.</summary>
@@ -43,9 +47,9 @@ public readonly struct FrontEndCounter
         Value = value;
     }
 
-    /// <summary>Words with a dash, such as <c>requests-read</c>.</summary>
+    /// <summary>Words joined by dashes, such as <c>requests-read</c>.</summary>
     public string Name { get; }
 
-    /// <summary>How often, or how many now.</summary>
+    /// <summary>The count: a total, or the current number.</summary>
     public long Value { get; }
 }

@@ -3,14 +3,14 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Server;
 
-/// <summary>Who may open a node or a socket.</summary>
+/// <summary>Sets the permissions of a device node or a socket.</summary>
 internal static class NodePermissions
 {
-    /// <summary>Sets the permission bits and, where one is named, the group.</summary>
+    /// <summary>Sets the permission bits, and the group if one is given.</summary>
     /// <exception cref="FrontEndException">There is no such group, or the system refuses.</exception>
     public static void Apply(string path, int mode, string? group)
     {
-        // The group first: until the bits are set, only root gets in.
+        // Set the group first: until the permission bits are set, only root can open the node.
         if (group is not null && LibC.chown(path, uint.MaxValue, GroupNumber(group)) != 0)
         {
             throw Refused(path, $"be given to group {group}");

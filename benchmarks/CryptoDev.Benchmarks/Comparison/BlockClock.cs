@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Benchmarks.Comparison;
 
-/// <summary>What a block costs, in nanoseconds.</summary>
+/// <summary>The clock that measures a block, in nanoseconds.</summary>
 internal enum BlockClock
 {
-    /// <summary>Time on the wall: what is waited for elsewhere (a device, a kernel thread) counts.</summary>
+    /// <summary>Elapsed time. It includes waiting for a device or a kernel thread.</summary>
     Wall,
 
     /// <summary>
-    /// The calling thread's processor time: for work done wholly in this thread the same as the wall's on a quiet machine, and still so on
-    /// a busy one.
+    /// The calling thread's processor time. For work that is done completely in this thread, it equals the elapsed time of a quiet machine,
+    /// even on a busy one.
     /// </summary>
     Thread,
 }
@@ -39,7 +39,7 @@ internal static unsafe partial class BlockClockReading
     [LibraryImport("libc", SetLastError = true)]
     private static partial int clock_gettime(int clock, timespec* now);
 
-    /// <summary>time.h on 64-bit Linux.</summary>
+    /// <summary>struct timespec of time.h on 64-bit Linux.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct timespec
     {

@@ -2,17 +2,17 @@ using CryptoDev.Benchmarks.Workloads;
 
 namespace CryptoDev.Benchmarks.Comparison;
 
-/// <summary>Which way a ratio is told.</summary>
+/// <summary>The direction of a ratio.</summary>
 internal enum RatioKind
 {
-    /// <summary>Ours in operations per second over theirs: more is better.</summary>
+    /// <summary>Our operations per second divided by the peer's: more is better.</summary>
     Speed,
 
-    /// <summary>Our time over theirs: less is better.</summary>
+    /// <summary>Our time divided by the peer's: less is better.</summary>
     Time,
 }
 
-/// <summary>One comparison by name: who, which sizes, and what was promised.</summary>
+/// <summary>One named comparison: the peer, the sizes and the promised ratios.</summary>
 internal sealed record ComparisonPlan
 {
     private static readonly int[] s_toSixtyFourKiB = [64, 256, 1024, 4096, 16384, 65536];
@@ -29,8 +29,8 @@ internal sealed record ComparisonPlan
     public required BlockClock Clock { get; init; }
 
     /// <summary>
-    /// How many blocks a side gets, and for how long each. By the wall clock they are short, so that most of them fit between two
-    /// interruptions.
+    /// The number of blocks per side. Blocks measured by elapsed time are short, so that most of them fit between two interruptions. So
+    /// there are more of them.
     /// </summary>
     public int Blocks => Clock == BlockClock.Wall ? 100 : 60;
 
@@ -45,7 +45,7 @@ internal sealed record ComparisonPlan
 
     public required Func<Operation, byte[], Contender> OpenPeer { get; init; }
 
-    /// <summary>The promised ratio, or null where none was made.</summary>
+    /// <summary>The promised ratio, or null if there is none.</summary>
     public required Func<Operation, int, double?> Target { get; init; }
 
     public static IReadOnlyList<ComparisonPlan> All { get; } =
@@ -98,7 +98,7 @@ internal sealed record ComparisonPlan
         },
         new()
         {
-            // One round trip to a server takes a few hundred microseconds: blocks of 2 ms would hold a handful of operations.
+            // One round trip to a server takes a few hundred microseconds, so a block of 2 ms would have too few operations.
             Name = "devcrypto-c",
             Kind = RatioKind.Time,
             Sizes = s_toSixtyFourKiB,

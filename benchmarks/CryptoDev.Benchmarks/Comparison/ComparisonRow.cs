@@ -1,6 +1,8 @@
 namespace CryptoDev.Benchmarks.Comparison;
 
-/// <summary>One operation at one size: medians of both sides in nanoseconds per operation and the ratios of neighbouring blocks.</summary>
+/// <summary>
+/// One operation at one size: the medians of both sides in nanoseconds per operation, and the ratios of neighbouring blocks.
+/// </summary>
 internal sealed record ComparisonRow
 {
     public required string Operation { get; init; }
@@ -11,10 +13,13 @@ internal sealed record ComparisonRow
 
     public required double PeerNanoseconds { get; init; }
 
-    /// <summary>Ratio of the two medians.</summary>
+    /// <summary>The ratio of the two medians.</summary>
     public required double RatioOfMedians { get; init; }
 
-    /// <summary>Median of the ratios of neighbouring blocks: what disturbs both alike falls out. The one that is judged.</summary>
+    /// <summary>
+    /// The median of the ratios of neighbouring blocks. A disturbance that affects both blocks cancels out. This ratio is compared with the
+    /// promise.
+    /// </summary>
     public required double MedianRatio { get; init; }
 
     /// <summary>A quarter of the blocks had a ratio below this.</summary>
@@ -23,7 +28,7 @@ internal sealed record ComparisonRow
     /// <summary>A quarter of the blocks had a ratio above this.</summary>
     public required double UpperQuartile { get; init; }
 
-    /// <summary>Managed bytes allocated per operation of ours.</summary>
+    /// <summary>Managed bytes that our side allocates per operation.</summary>
     public required double BytesAllocated { get; init; }
 
     public required double? Target { get; init; }
@@ -62,7 +67,7 @@ internal sealed record ComparisonRow
 
     private static double Ratio(RatioKind kind, double ours, double peer) => kind == RatioKind.Speed ? peer / ours : ours / peer;
 
-    /// <summary>The value below which that part of the sorted ones lies.</summary>
+    /// <summary>The value at that fraction of the sorted values.</summary>
     internal static double Quantile(double[] sorted, double part)
     {
         double place = part * (sorted.Length - 1);

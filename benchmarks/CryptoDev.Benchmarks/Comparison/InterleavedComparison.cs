@@ -3,15 +3,15 @@ using CryptoDev.Benchmarks.Workloads;
 namespace CryptoDev.Benchmarks.Comparison;
 
 /// <summary>
-/// Ours and a peer in turn in one process: blocks of about equal duration, the order swapped each time, because a machine that slows down
-/// in between would otherwise favour whoever was first.
+/// Runs our side and a peer alternately in one process, in blocks of about equal duration. The order is swapped each time. Otherwise a
+/// machine that slows down between the blocks would favour the side that is first.
 /// </summary>
 internal sealed class InterleavedComparison(ComparisonPlan plan, int blocks, TimeSpan blockTime, Action<string> progress) : IDisposable
 {
     private readonly CryptoDevice _device = CryptoDevice.Open();
     private readonly List<Contest> _contests = [];
 
-    /// <summary>Who computes on our side and on theirs.</summary>
+    /// <summary>The descriptions of our side and of the peer.</summary>
     public string Contenders =>
         string.Join(", ", _contests.Select(contest => contest.Ours.Description).Distinct())
         + " against "
@@ -54,9 +54,10 @@ internal sealed class InterleavedComparison(ComparisonPlan plan, int blocks, Tim
     }
 
     /// <summary>
-    /// Until the JIT has nothing left to do, with the runtime's default settings, because those are what users run: tier 0, then
-    /// instrumented code, then optimised code, each step taken in the background after 30 calls and 100 ms of quiet. All operations in
-    /// turn, so that the profile of the shared path is a mixed one and no operation is measured with code tailored to it.
+    /// Runs until the JIT has nothing left to do. It uses the runtime's default settings, because users run with them. The JIT compiles
+    /// tier 0, then instrumented code, then optimised code. Each step happens in the background after 30 calls and 100 ms without new code.
+    /// All operations run in rotation, so that the profile of the shared code is a mixed one. Otherwise an operation could be measured with
+    /// code that is optimised only for it.
     /// </summary>
     private void WarmUp(int size)
     {
@@ -109,8 +110,7 @@ internal sealed class InterleavedComparison(ComparisonPlan plan, int blocks, Tim
     }
 
     /// <summary>
-    /// The same work gives the same bytes; a contender that wrote nothing is found out because the output is filled with other bytes
-    /// before.
+    /// The same work must give the same bytes. The output is filled with other bytes first, to detect a contender that wrote nothing.
     /// </summary>
     private static void CheckSameBytes(Contest contest, Message message)
     {
@@ -128,7 +128,7 @@ internal sealed class InterleavedComparison(ComparisonPlan plan, int blocks, Tim
         }
     }
 
-    /// <summary>Operations that fill a block, from the fastest of three looks.</summary>
+    /// <summary>Finds the number of operations that fill a block, from the fastest of three measurements.</summary>
     private long Calibrate(Contender contender, Message message)
     {
         long count = 1;

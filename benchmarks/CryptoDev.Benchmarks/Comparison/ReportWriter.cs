@@ -5,16 +5,16 @@ using System.Text.Json;
 
 namespace CryptoDev.Benchmarks.Comparison;
 
-/// <summary>What stands above a table.</summary>
+/// <summary>The heading of a table.</summary>
 /// <param name="Name">The comparison.</param>
-/// <param name="Kind">Which way its ratios are told.</param>
-/// <param name="Clock">What the blocks were timed by.</param>
-/// <param name="SizeUnit">What sizes count.</param>
-/// <param name="Contenders">Who ran.</param>
-/// <param name="Blocks">How many blocks a side had.</param>
+/// <param name="Kind">The direction of its ratios.</param>
+/// <param name="Clock">The clock that measured the blocks.</param>
+/// <param name="SizeUnit">The unit of the sizes.</param>
+/// <param name="Contenders">The two sides.</param>
+/// <param name="Blocks">The number of blocks per side.</param>
 internal sealed record ReportHead(string Name, RatioKind Kind, BlockClock Clock, string SizeUnit, string Contenders, int Blocks);
 
-/// <summary>Writes a comparison as a Markdown table (which is legible on a terminal too) or as JSON.</summary>
+/// <summary>Writes a comparison as a Markdown table, which is also readable on a terminal, or as JSON.</summary>
 internal static class ReportWriter
 {
     private static readonly JsonSerializerOptions s_json = new()
@@ -46,7 +46,7 @@ internal static class ReportWriter
         WriteTable(output, heads, [.. rows.Select(Cells)]);
     }
 
-    /// <summary>A table of <see cref="Scaling.ScalingComparison"/>.</summary>
+    /// <summary>Writes a table of <see cref="Scaling.ScalingComparison"/>.</summary>
     public static void WriteMarkdown(TextWriter output, int threads, int blocks, IReadOnlyList<Scaling.ScalingRow> rows)
     {
         output.WriteLine(

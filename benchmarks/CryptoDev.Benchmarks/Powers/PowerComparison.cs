@@ -2,10 +2,10 @@ using CryptoDev.Benchmarks.Comparison;
 
 namespace CryptoDev.Benchmarks;
 
-/// <summary>Ours and a peer in turn, the order swapped each time.</summary>
+/// <summary>Runs our side and a peer alternately. The order is swapped each time.</summary>
 internal sealed class PowerComparison(PowerPlan plan) : IDisposable
 {
-    /// <summary>Milliseconds that a block takes at least.</summary>
+    /// <summary>The minimum duration of a block in milliseconds.</summary>
     private const double BlockMilliseconds = 10;
 
     private readonly KeyOpContender _ours = new(plan.Policy);
@@ -59,7 +59,7 @@ internal sealed class PowerComparison(PowerPlan plan) : IDisposable
         }
     }
 
-    /// <summary>Operations that fill a block; the first looks warm the code up.</summary>
+    /// <summary>Finds the number of operations that fill a block. The first measurements also warm the code up.</summary>
     private long Calibrate(PowerContender contender, PowerNumbers numbers)
     {
         for (long count = 1; ; count *= 2)

@@ -5,7 +5,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Benchmarks;
 
-/// <summary>The numbers of one size, most significant byte first, and room for the result.</summary>
+/// <summary>The numbers of one size, most significant byte first, and a buffer for the result.</summary>
 internal sealed class PowerNumbers
 {
     public PowerNumbers(int bits)
@@ -16,7 +16,7 @@ internal sealed class PowerNumbers
         random.NextBytes(Exponent);
         random.NextBytes(Modulus);
 
-        // All of full length; the modulus odd and above the base.
+        // All numbers have full length. The modulus is odd and larger than the base.
         (Base[0], Exponent[0], Modulus[0]) = (0x7F, (byte)(Exponent[0] | 0x80), 0xFF);
         Modulus[^1] |= 1;
         Result = new byte[bits / 8];
@@ -36,13 +36,13 @@ internal abstract class PowerContender : IDisposable
 {
     public abstract string Description { get; }
 
-    /// <summary>Computes <paramref name="count"/> times and leaves the result.</summary>
+    /// <summary>Computes the power <paramref name="count"/> times and stores the result.</summary>
     public abstract void Run(PowerNumbers numbers, long count);
 
     public virtual void Dispose() { }
 }
 
-/// <summary>Ours, as a caller writes it: an operation built and disposed each time.</summary>
+/// <summary>Our side, as a caller writes it: an operation is built and disposed each time.</summary>
 internal sealed class KeyOpContender(DriverPolicy policy) : PowerContender
 {
     private readonly CryptoDevice _device = CryptoDevice.Open();
@@ -62,7 +62,7 @@ internal sealed class KeyOpContender(DriverPolicy policy) : PowerContender
     public override void Dispose() => _device.Dispose();
 }
 
-/// <summary>.NET's own.</summary>
+/// <summary>.NET's own implementation.</summary>
 internal sealed class BigIntegerContender : PowerContender
 {
     public override string Description => "BigInteger.ModPow";
@@ -116,7 +116,7 @@ internal sealed unsafe class PeerPowerContender : PowerContender
     }
 }
 
-/// <summary>KEYCTL_DH_COMPUTE alone, with keys that were there before: what a power costs in the kernel.</summary>
+/// <summary>Only KEYCTL_DH_COMPUTE, with existing keys: the cost of a power in the kernel.</summary>
 internal sealed class BareKeyctlContender : PowerContender
 {
     private PrivateKeyringHandle? _keyring;

@@ -2,7 +2,7 @@ using CryptoDev.Benchmarks.Comparison;
 
 namespace CryptoDev.Benchmarks;
 
-/// <summary>One comparison of powers by name: who, which lengths, and what was promised.</summary>
+/// <summary>One named comparison of powers: the peer, the lengths and the promised ratios.</summary>
 internal sealed record PowerPlan(
     string Name,
     RatioKind Kind,
@@ -37,7 +37,7 @@ internal sealed record PowerPlan(
             () => new BigIntegerContender(),
             bits => bits == 2048 ? 12 : null
         ),
-        // Shorter moduli are padded to 1536 bits, which the bare call refuses.
+        // Our driver pads shorter moduli to 1536 bits. The bare call refuses them.
         new(
             "keyring",
             RatioKind.Time,

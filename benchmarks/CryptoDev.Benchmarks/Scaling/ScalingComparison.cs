@@ -4,11 +4,11 @@ using CryptoDev.Benchmarks.Workloads;
 namespace CryptoDev.Benchmarks.Scaling;
 
 /// <summary>One side at one size.</summary>
-/// <param name="Operation">Which operation.</param>
-/// <param name="Size">Bytes of a message.</param>
-/// <param name="Side">Who.</param>
-/// <param name="Nanoseconds">Median of an operation with one thread.</param>
-/// <param name="Scaling">How many times the work of one thread all do in the same time: median of the blocks.</param>
+/// <param name="Operation">The operation.</param>
+/// <param name="Size">The length of a message in bytes.</param>
+/// <param name="Side">The name of the side.</param>
+/// <param name="Nanoseconds">The median time of an operation with one thread.</param>
+/// <param name="Scaling">The work of all threads divided by the work of one thread in the same time: the median of the blocks.</param>
 /// <param name="LowerQuartile">A quarter of the blocks had less.</param>
 /// <param name="UpperQuartile">A quarter of the blocks had more.</param>
 internal sealed record ScalingRow(
@@ -22,8 +22,8 @@ internal sealed record ScalingRow(
 );
 
 /// <summary>
-/// How much more work several threads do than one: each side in turn with one thread and with all, by the wall clock, in blocks short
-/// enough that most of them are not interrupted.
+/// Measures how much more work several threads do than one. Each side runs alternately with one thread and with all threads. The blocks are
+/// measured by elapsed time and are so short that most of them are not interrupted.
 /// </summary>
 internal sealed class ScalingComparison(int threads, int blocks, TimeSpan blockTime, Action<string> progress) : IDisposable
 {
@@ -53,7 +53,7 @@ internal sealed class ScalingComparison(int threads, int blocks, TimeSpan blockT
             );
         }
 
-        // All of them before any is measured, as in the ratio comparison.
+        // Warm all of them up before any is measured, as in the ratio comparison.
         progress("warming up");
         for (int round = 0; round < WarmUpRounds; round++)
         {

@@ -2,7 +2,7 @@ using CryptoDev.Benchmarks.Workloads;
 
 namespace CryptoDev.Benchmarks.Scaling;
 
-/// <summary>Who works, with one contender for each thread: the same one for all, or one each.</summary>
+/// <summary>One side, with one contender per thread. All threads may share one contender, or each has its own.</summary>
 internal sealed record ScalingSide(string Name, IReadOnlyList<Contender> PerThread) : IDisposable
 {
     /// <summary>One session for all threads.</summary>
@@ -12,14 +12,14 @@ internal sealed record ScalingSide(string Name, IReadOnlyList<Contender> PerThre
         return new ScalingSide("one session", [.. Enumerable.Repeat(shared, threads)]);
     }
 
-    /// <summary>What a program does that shares nothing.</summary>
+    /// <summary>One session per thread, as in a program whose threads share nothing.</summary>
     public static ScalingSide SessionPerThread(CryptoDevice device, Operation operation, byte[] key, int threads) =>
         new(
             "a session per thread",
             [.. Enumerable.Range(0, threads).Select(_ => new SessionContender(device, operation, key, DriverPolicy.SoftwareOnly))]
         );
 
-    /// <summary>System.Security.Cryptography, whose instances are for one thread.</summary>
+    /// <summary>System.Security.Cryptography, whose instances are not thread-safe.</summary>
     public static ScalingSide FrameworkPerThread(Operation operation, byte[] key, int threads) =>
         new(
             "System.Security.Cryptography, an instance per thread",

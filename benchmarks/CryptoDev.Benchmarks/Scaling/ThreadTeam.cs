@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace CryptoDev.Benchmarks.Scaling;
 
 /// <summary>
-/// Threads that begin the same work at the same moment: they wait for each other awake, because who is woken comes late.
+/// Threads that start the same work at the same moment. They wait by spinning, because a thread that is woken starts late.
 /// </summary>
 internal sealed class ThreadTeam : IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class ThreadTeam : IDisposable
         }
     }
 
-    /// <summary>Nanoseconds from the first one's begin to the last one's end.</summary>
+    /// <summary>The time in nanoseconds from the start of the first thread to the end of the last.</summary>
     public double Time(int members, Action<int> work)
     {
         _work = work;

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Benchmarks.Workloads;
 
-/// <summary>System.Security.Cryptography's one-shot calls, with the object kept where the class is made for it (Aes, AesGcm).</summary>
+/// <summary>
+/// System.Security.Cryptography's one-shot methods. The object is reused if the class is designed for that (Aes, AesGcm).
+/// </summary>
 internal sealed class FrameworkContender : Contender
 {
     private readonly Operation _operation;

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Benchmarks.Workloads;
 
 /// <summary>
-/// The one message that all contenders of a comparison work on: the same addresses for each, so that cache lines and page offsets favour
-/// none. The source starts on a page (libkcapi splices whole pages) and the destination elsewhere in its page: addresses equal in their low
-/// 12 bits would slow stores down.
+/// The one message that all contenders of a comparison process. It has the same addresses for each, so that cache lines and page offsets
+/// favour no contender. The source starts on a page, because libkcapi splices whole pages. The destination starts at another offset in its
+/// page: addresses with equal low 12 bits would slow stores down.
 /// </summary>
 internal sealed unsafe class Message : IDisposable
 {
@@ -38,7 +38,7 @@ internal sealed unsafe class Message : IDisposable
     // SAFETY: the three blocks have the lengths given here and live until Dispose, which the owner calls after the last contender is gone.
     public Span<byte> Source => new(_source, Length);
 
-    /// <summary>The text and behind it the tag, or the digest.</summary>
+    /// <summary>The text followed by the tag, or the digest.</summary>
     public Span<byte> Output => new(_destination, Operation.OutputLength(Length));
 
     public Span<byte> Text => new(_destination, Length);
@@ -47,7 +47,7 @@ internal sealed unsafe class Message : IDisposable
 
     public Span<byte> Iv => new(_iv, Operation.IvLength);
 
-    /// <summary>The same bytes on every run.</summary>
+    /// <summary>Makes a key. Its bytes are the same in every run.</summary>
     public static byte[] MakeKey(Operation operation)
     {
         byte[] key = new byte[operation.KeyLength];
@@ -55,7 +55,7 @@ internal sealed unsafe class Message : IDisposable
         return key;
     }
 
-    /// <summary>The message as <c>struct peer_message</c>.</summary>
+    /// <summary>Returns the message as <c>struct peer_message</c>.</summary>
     public PeerMessage ToPeer() =>
         new()
         {

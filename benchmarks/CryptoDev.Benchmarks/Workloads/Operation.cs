@@ -1,6 +1,6 @@
 namespace CryptoDev.Benchmarks.Workloads;
 
-/// <summary>One operation that every contender does alike. The number is the peers' <c>enum peer_operation</c>.</summary>
+/// <summary>One operation that every contender does in the same way. The number is that of the peers' <c>enum peer_operation</c>.</summary>
 internal sealed record Operation(
     int Number,
     string Name,
@@ -45,10 +45,10 @@ internal sealed record Operation(
 
     public static IReadOnlyList<Operation> All { get; } = [AesCbcEncrypt, AesCbcDecrypt, AesGcmEncrypt, Sha256, HmacSha256];
 
-    /// <summary>Bytes written for a message: text and tag, or the digest alone.</summary>
+    /// <summary>The number of bytes written for a message: text and tag, or only the digest.</summary>
     public int OutputLength(int length) => Algorithm.Kind is AlgorithmKind.Digest or AlgorithmKind.Mac ? TagLength : length + TagLength;
 
-    /// <summary>What a session needs to do it. The key may be disposed once the session is open.</summary>
+    /// <summary>The parameters of a session for it. The key may be disposed when the session is open.</summary>
     public SessionParameters Parameters(CryptoKey key) =>
         Algorithm.Kind switch
         {

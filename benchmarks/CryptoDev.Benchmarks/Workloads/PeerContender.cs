@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Benchmarks.Workloads;
 
-/// <summary>A C peer of benchmarks/peers: the loop is in C, so one transition serves a whole block.</summary>
+/// <summary>A C peer of benchmarks/peers. The loop is in C, so one transition from managed code runs a whole block.</summary>
 internal sealed unsafe class PeerContender : Contender
 {
     private readonly delegate* unmanaged<void*, PeerMessage*, nint, int> _run;
@@ -32,7 +32,10 @@ internal sealed unsafe class PeerContender : Contender
         }
     }
 
-    /// <summary>C's <c>libcrypto</c>, <c>afalg</c> or <c>kcapi</c> under a build folder of the repository or in $CRYPTODEV_PEERS.</summary>
+    /// <summary>
+    /// Finds the library of a C peer, such as <c>libcrypto</c>, <c>afalg</c> or <c>kcapi</c>, in a build folder of the repository or in
+    /// $CRYPTODEV_PEERS.
+    /// </summary>
     public static string Find(string name)
     {
         string file = $"libpeer-{name}.so";

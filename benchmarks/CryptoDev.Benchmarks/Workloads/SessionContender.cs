@@ -1,6 +1,6 @@
 namespace CryptoDev.Benchmarks.Workloads;
 
-/// <summary>Ours: one session, one <see cref="CryptOp"/> built for each message as a caller would.</summary>
+/// <summary>Our side: one session, and one <see cref="CryptOp"/> per message, built as a caller would build it.</summary>
 internal sealed class SessionContender : Contender
 {
     private readonly Session _session;

@@ -21,7 +21,10 @@ static int answer(struct cds_channel *channel, uint32_t type, int32_t value, uin
 	return cds_send(channel->socket, &piece, 1);
 }
 
-/* The answer may be another thread's or process's, as this one's may be theirs: all are alike. */
+/*
+ * Another thread or process may receive the answer to this request, and this thread may receive theirs. All answers are
+ * equivalent.
+ */
 int cds_channel_open(struct cds_channel *channel, int control, uint8_t type)
 {
 	struct cds_hello hello = { .magic = CDS_MAGIC, .version = CDS_VERSION, .type = type };
@@ -37,7 +40,7 @@ int cds_channel_open(struct cds_channel *channel, int control, uint8_t type)
 	else if (reply.type != CDS_WELCOME || reply.result > 0)
 		result = -EPROTO;
 	else if (reply.result != 0 || descriptor < 0)
-		result = reply.result != 0 ? reply.result : -EMFILE; /* this process has no number free */
+		result = reply.result != 0 ? reply.result : -EMFILE; /* this process has no free descriptor */
 	if (result != 0) {
 		if (descriptor >= 0)
 			syscall(SYS_close, descriptor);
@@ -83,11 +86,11 @@ static int lost(struct cds_channel *channel, int result)
 {
 	channel->broken = true;
 	if (result == -EBADF)
-		channel->socket = -1; /* the number may be another's */
+		channel->socket = -1; /* the number may belong to another file now */
 	return result;
 }
 
-/* The server may refuse more memory; then the message goes without what should stand there, and the server asks. */
+/* The server may refuse the memory. Then the call is sent without these bytes, and the server asks for them. */
 static int share(struct cds_channel *channel, uint64_t wanted)
 {
 	struct cds_reply reply;
@@ -114,7 +117,10 @@ static int share(struct cds_channel *channel, uint64_t wanted)
 	return 0;
 }
 
-/* The kernel copies between the two: nothing here touches the caller's memory, and no mapping can fail. */
+/*
+ * The kernel copies between the file and the caller's memory. So the shim never accesses that memory itself, and no
+ * mapping can fail.
+ */
 static long transfer(int file, bool in, uint64_t address, size_t length, uint64_t at)
 {
 	long call = in ? SYS_pwrite64 : SYS_pread64;
@@ -123,7 +129,10 @@ static long transfer(int file, bool in, uint64_t address, size_t length, uint64_
 #elif defined(__i386__)
 	return syscall(call, file, (uint32_t)address, length, (uint32_t)at, (uint32_t)(at >> 32));
 #else
-	/* Machines that pass a 64-bit number in a pair of registers begin it at an even one. */
+	/*
+	 * These machines pass a 64-bit number in a pair of registers that starts at an even register, so one argument
+	 * is padding.
+	 */
 	return syscall(call, file, (uint32_t)address, length, 0, (uint32_t)at, (uint32_t)(at >> 32));
 #endif
 }
@@ -176,7 +185,10 @@ static int send_call(struct cds_channel *channel, struct cds_plan *plan, uint32_
 			return result == 0 ? 0 : lost(channel, result);
 	}
 
-	/* A pointer that the map took for one is bad. Whether it matters is the server's to say: it gets nothing, and asks. */
+	/*
+	 * A field that the map describes as a pointer holds a bad address. Only the server knows whether the call uses
+	 * it. So send no segments. The server then asks for the bytes that it needs.
+	 */
 	plan->segments = plan->ins = plan->outs = 0;
 	call.segments = 0;
 	struct iovec piece = { &call, sizeof call };
@@ -193,7 +205,10 @@ static int give(struct cds_channel *channel, struct cds_plan *plan, uint64_t add
 	return result == 0 || result == -ENOTCONN ? result : answer(channel, CDS_FAULT, 0, 0);
 }
 
-/* After EFAULT nobody knows whether the message was taken; all up to the answer to this question is stale. */
+/*
+ * After EFAULT it is not known whether the kernel removed the message. So everything before the answer to this question
+ * is stale.
+ */
 static int resynchronise(struct cds_channel *channel)
 {
 	struct cds_reply reply;
@@ -211,11 +226,14 @@ static int resynchronise(struct cds_channel *channel)
 	return -EFAULT;
 }
 
-/* A message for places that were not foreseen: its table is looked at, then all of it goes where it belongs. */
+/*
+ * Receives a message with results for which no segment was offered. First read its table, then receive all bytes
+ * straight into their places.
+ */
 static int take_write(struct cds_channel *channel, struct cds_plan *plan, struct cds_pieces *run)
 {
 	struct cds_reply reply;
-	struct cds_segment *table = plan->segment; /* the offer is over */
+	struct cds_segment *table = plan->segment; /* the offered segments are not used any more */
 	struct iovec *pieces = plan->out;
 	bool good = true;
 	pieces[0] = (struct iovec){ &reply, sizeof reply };
@@ -249,7 +267,7 @@ static int take_write(struct cds_channel *channel, struct cds_plan *plan, struct
 
 static int take_writes(struct cds_channel *channel, struct cds_plan *plan, uint32_t messages)
 {
-	struct cds_pieces run = { 0, 0 }; /* what is long comes in several */
+	struct cds_pieces run = { 0, 0 }; /* a long result arrives in several pieces */
 	int result = 0;
 	while (messages-- > 0 && result == 0)
 		result = take_write(channel, plan, &run);
@@ -269,7 +287,7 @@ static int take_shared(struct cds_channel *channel, const struct cds_plan *plan,
 
 static int install(struct cds_channel *channel, int descriptor, int *installed)
 {
-	/* As the kernels' CRIOGET, which leaves close-on-exec to the program. */
+	/* Like the kernels' CRIOGET: the program decides whether to set close-on-exec. */
 	if (descriptor >= 0)
 		syscall(SYS_fcntl, descriptor, F_SETFD, 0);
 	int result = answer(channel, CDS_INSTALLED, descriptor >= 0 ? descriptor : -EMFILE, 0);

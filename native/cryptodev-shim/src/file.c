@@ -18,8 +18,8 @@
 #define DYING INT32_MIN
 
 /*
- * Descriptors to files. Leaves, files and channels are mapped when they are needed and never given back, so that nobody reads what
- * is gone.
+ * Maps descriptors to files. Leaves, files and channels are mapped when they are needed and never unmapped, so that no
+ * thread reads freed memory.
  */
 static _Atomic(_Atomic(struct cds_file *) *) table[LEAVES];
 static _Atomic(struct cds_file *) files;
@@ -51,7 +51,7 @@ static int count_descriptors(const struct cds_file *file)
 	return count;
 }
 
-/* In a forked child: the parent's channels are closed, its calls under way are not here. */
+/* In a forked child: closes the inherited channels. The parent's running calls do not continue here. */
 static void in_forked_child(void)
 {
 	for (struct cds_file *file = atomic_load(&files); file; file = file->next) {
@@ -120,7 +120,7 @@ struct cds_channel *cds_file_channel(struct cds_file *file, unsigned number)
 	return none;
 }
 
-/* One that is not used, or a new one: as many as the program may have descriptors. */
+/* Takes an unused file or makes a new one. Their number is limited by the program's limit of descriptors. */
 static struct cds_file *claim(void)
 {
 	struct cds_file *file;
@@ -146,7 +146,7 @@ void cds_file_share(struct cds_file *file, int descriptor)
 {
 	_Atomic(struct cds_file *) *entry = entry_of(descriptor, true);
 	if (!entry)
-		return; /* it will be recognised when it is used */
+		return; /* it will be recognised at its next use */
 	atomic_fetch_add(&file->references, 1);
 	struct cds_file *before = atomic_exchange(entry, file);
 	if (before)
@@ -189,7 +189,10 @@ static int move_up(int descriptor)
 	return (int)syscall(SYS_fcntl, descriptor, F_DUPFD_CLOEXEC, descriptor + 1);
 }
 
-/* The program puts something of its own where one of the shim's descriptors stands: that one moves away, or is lost. */
+/*
+ * The program wants to use a number that a descriptor of the shim has. Move the shim's descriptor away. If that fails,
+ * it is lost.
+ */
 void cds_give_up(int descriptor)
 {
 	for (struct cds_file *file = atomic_load(&files); file; file = file->next) {
@@ -237,7 +240,10 @@ static int begin_file(int descriptor, uint8_t type, struct cds_file **result)
 	return 0;
 }
 
-/* A descriptor that came through exec, over a socket, or by a way of duplication that is not watched. */
+/*
+ * Recognises a descriptor that was inherited through exec, received over a socket, or duplicated by a call that the
+ * shim does not intercept.
+ */
 struct cds_file *cds_file_recognise(int descriptor, int *error)
 {
 	int domain = 0, type = 0, mark = 0, saved = errno;
@@ -275,7 +281,7 @@ static void add_number(struct line *line, unsigned number)
 	add_text(line, at);
 }
 
-/* One line on stderr for who set CRYPTODEV_DEBUG. */
+/* Writes one line to stderr if the user set CRYPTODEV_DEBUG. */
 static void explain(const char *path, const char *what, unsigned user)
 {
 	const char *debug = getenv("CRYPTODEV_DEBUG");
@@ -291,7 +297,9 @@ static void explain(const char *path, const char *what, unsigned user)
 	syscall(SYS_write, STDERR_FILENO, line.text, line.length);
 }
 
-/* A server sees and writes the memory that its clients name, so it must be one of the program's own user, or of root. */
+/*
+ * A server can read and write the memory that its clients name. So it must run as the program's own user, or as root.
+ */
 static int check_server(int descriptor, const char *path)
 {
 	struct ucred server = { .uid = UINT32_MAX };
@@ -304,7 +312,7 @@ static int check_server(int descriptor, const char *path)
 	return -ECONNREFUSED;
 }
 
-/* -ENOENT: nobody serves there. */
+/* -ENOENT: there is no server. */
 int cds_file_open(void)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };

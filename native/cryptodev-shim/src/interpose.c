@@ -1,6 +1,6 @@
 /*
- * The functions of libc that the shim stands before. Each does what libc does, unless the descriptor or the path is the
- * device's; until a program has opened the device that is found out by one load.
+ * The functions of libc that the shim replaces. Each does what libc does, unless the descriptor or the path is the
+ * device's. Until the program has opened the device, this check costs one load.
  */
 #include "shim.h"
 
@@ -29,8 +29,8 @@ typedef ssize_t write_function(int, const void *, size_t);
 typedef int close_range_function(unsigned, unsigned, int);
 
 /*
- * Called after the kernel has seen the path: then it can be read. The server comes before a real device; without a server
- * the real device, or the error of its absence, stands.
+ * Called after the kernel has read the path, so it is a valid address. The server has priority over a real device.
+ * Without a server, the program gets the real device, or the error if there is none.
  */
 static int opened(int result, const char *path, int flags)
 {
@@ -50,7 +50,7 @@ static int opened(int result, const char *path, int flags)
 		return result;
 	}
 	if (result >= 0) {
-		/* The program gets the number that open would have given it. */
+		/* The program must get the same number that open would have returned. */
 		cds_file_forget(result);
 		int moved = (int)syscall(SYS_dup3, served, result, O_CLOEXEC);
 		struct cds_file *file = moved >= 0 ? cds_file_get(served) : NULL;
@@ -127,7 +127,7 @@ static int served_ioctl(struct cds_file *file, int descriptor, unsigned long req
 	return result < 0 ? -1 : result;
 }
 
-/* What every descriptor has, whatever is behind it, is the kernel's. */
+/* The kernel handles these requests. They work on every descriptor of any type. */
 static bool is_common(unsigned long request)
 {
 	return request == FIOCLEX || request == FIONCLEX || request == FIONBIO || request == FIOASYNC;
@@ -159,7 +159,7 @@ IOCTL(ioctl)
 EXPORT int close(int descriptor)
 {
 	if (cds_any_files() && cds_is_own_process()) {
-		/* A loop over all numbers must not take what it never opened. */
+		/* A program that closes all numbers in a loop must not close the shim's own descriptors. */
 		if (cds_is_hidden(descriptor)) {
 			errno = EBADF;
 			return -1;
@@ -170,7 +170,7 @@ EXPORT int close(int descriptor)
 	return next(descriptor);
 }
 
-/* The device has neither, and says so in the words of its dialect. */
+/* The device supports neither read nor write. It returns the error number of its dialect. */
 static bool cannot_transfer(int descriptor)
 {
 	struct cds_file *file = cds_any_files() ? cds_file_get(descriptor) : NULL;

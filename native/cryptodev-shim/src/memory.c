@@ -7,9 +7,10 @@
 extern void *__libc_stack_end __attribute__((weak));
 
 /*
- * Most arguments lie in the frame of the calling function. All between here and the end of the first thread's stack is
- * mapped, so no system call has to find that out. Kernels keep 128 MiB below the stack's end free of other mappings:
- * being less far from it means being on that stack, and not on one of a coroutine or of another thread.
+ * Most arguments are in the stack frame of the calling function. All memory between here and the end of the first
+ * thread's stack is mapped, so no system call is needed to check it. Kernels keep 128 MiB below the stack's end free of
+ * other mappings. So an address closer to the end than that is on this stack, and not on the stack of a coroutine or of
+ * another thread.
  */
 static bool on_this_stack(uint64_t address, size_t length)
 {
@@ -30,6 +31,9 @@ bool cds_read(void *to, uint64_t from, size_t length)
 		memcpy(to, (const void *)(uintptr_t)from, length);
 		return true;
 	}
-	/* Where that is forbidden (seccomp filters of old containers) nothing is foreseen, and the server asks for each piece. */
+	/*
+	 * If this call is forbidden (seccomp filters of old containers), nothing is sent in advance, and the server
+	 * asks for each piece.
+	 */
 	return syscall(SYS_process_vm_readv, cds_pid(), &local, 1ul, &remote, 1ul, 0ul) == (long)length;
 }

@@ -3,8 +3,8 @@
 #include <dlfcn.h>
 
 /*
- * dlsym takes locks and memory, so it is not for signal handlers: all is looked up when the library is loaded. Only the constructors
- * of other libraries may come before that.
+ * dlsym takes locks and allocates memory, so a signal handler must not call it. All functions are looked up when the
+ * library is loaded. Only the constructors of other libraries may run before that.
  */
 #define NAME(name) #name,
 static const char *const names[] = { CDS_NEXT_LIST(NAME) };
@@ -23,7 +23,7 @@ __attribute__((constructor)) static void look_up_all(void)
 	for (unsigned which = 0; which < CDS_NEXT_COUNT; which++)
 		look_up(which);
 	atomic_store(&all_looked_up, true);
-	(void)dlerror(); /* what an old libc has not is no error of the program's */
+	(void)dlerror(); /* a function that an old libc lacks must not show as an error to the program */
 }
 
 void *cds_next(unsigned which)

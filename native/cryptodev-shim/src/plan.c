@@ -3,9 +3,9 @@
 #include <string.h>
 
 /*
- * sendmsg and recvmsg work on the caller's memory directly, so it is copied once each way and a bad pointer is EFAULT. An
- * address that no process can have would make recvmsg fail before it takes the message: such room is not offered, and what
- * belongs there is EFAULT.
+ * sendmsg and recvmsg access the caller's memory directly. So it is copied once in each direction, and a bad pointer
+ * gives EFAULT. An address above the user address space would make recvmsg fail before it removes the message. So no
+ * segment is offered for such an address, and results for it give EFAULT.
  */
 #if defined(__riscv)
 #define HIGHEST (UINT64_C(1) << 38)
@@ -74,7 +74,9 @@ bool cds_is_plausible(uint64_t address, uint64_t length)
 	return address <= HIGHEST && length <= HIGHEST - address;
 }
 
-/* local: where the bytes of an incoming segment stand already; NULL: in the caller's memory. */
+/*
+ * local: a copy of the bytes of an incoming segment that was already read. NULL: the bytes are in the caller's memory.
+ */
 static void add(struct cds_plan *plan, uint64_t address, uint64_t length, unsigned flags, void *local)
 {
 	if (length == 0 || flags == 0 || plan->segments == CDS_SEGMENTS || length > CDS_SHARED_MOST || address == 0)
@@ -87,7 +89,7 @@ static void add(struct cds_plan *plan, uint64_t address, uint64_t length, unsign
 	struct cds_segment *segment = &plan->segment[plan->segments];
 	if (length > INLINE_MOST || (flags & CDS_IN && plan->in_bytes + length > MESSAGE_ROOM) ||
 	    (flags & CDS_OUT && plan->out_bytes + length > MESSAGE_ROOM)) {
-		/* The same bytes in and out, as in encryption in place, share their place. */
+		/* If input and output are the same bytes (encryption in place), they share one segment. */
 		for (unsigned n = 0; n < plan->segments; n++) {
 			struct cds_segment *other = &plan->segment[n];
 			if (other->flags & CDS_PLACED && other->address == address && other->length == length) {
@@ -127,7 +129,7 @@ static struct cds_length_entry *lengths_for(struct cds_length_entry *lengths, ui
 	return entry;
 }
 
-struct owner { /* the struct that a field stands in */
+struct owner { /* the struct that contains a field */
 	const unsigned char *bytes;
 	size_t size;
 	struct cds_length_entry *entry;
@@ -191,7 +193,7 @@ static void add_fields(struct cds_plan *plan, const struct cds_map *map, struct 
 		if (field->flags & CDS_CACHED) {
 			add_cached(plan, owner, address, length);
 		} else if (field->flags & CDS_ARRAY) {
-			/* Arrays within arrays there are none, and there is one buffer. */
+			/* There are no arrays within arrays, and only one buffer for an array. */
 			if (owner->bytes == plan->argument)
 				add_array(plan, map, field, address, length, request, lengths);
 		} else if (field->flags & CDS_PARAM) {

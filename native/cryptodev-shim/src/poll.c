@@ -9,7 +9,7 @@
 #define IN_EVENTS (POLLIN | POLLRDNORM)
 #define OUT_EVENTS (POLLOUT | POLLWRNORM)
 
-/* The number may have been closed and given to another file without the shim's knowing. */
+/* The number may have been closed and given to another file by a call that the shim did not see. */
 static struct cds_file *file_at(int descriptor)
 {
 	struct cds_file *file = cds_file_get(descriptor);
@@ -21,7 +21,7 @@ static struct cds_file *file_at(int descriptor)
 	return NULL;
 }
 
-/* Instead of each device wait for its two eventfds; the socket itself only tells when the server is lost. */
+/* Replaces each device by its two eventfds. The socket itself only reports the loss of the server. */
 static nfds_t substitute(struct pollfd *entries, nfds_t count, struct pollfd *larger)
 {
 	nfds_t extra = count;
@@ -36,7 +36,7 @@ static nfds_t substitute(struct pollfd *entries, nfds_t count, struct pollfd *la
 		larger[n].events = 0;
 		for (int e = 0; e < 2; e++) {
 			int wanted = entries[n].events & (e == 0 ? IN_EVENTS : OUT_EVENTS);
-			/* The entry's place is found again by the order, so both are always there. */
+			/* Always add both, because the results are found by their position. */
 			larger[extra++] = (struct pollfd){ .fd = error == 0 && wanted ? descriptors[e] : -1, .events = POLLIN };
 		}
 		larger[n].revents = error == 0 ? 1 : 2;

@@ -5,7 +5,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Each call has a channel to itself: one that is free, a new one, or, where there may be no more, the first that comes back. */
+/*
+ * Each call has its own channel: a free one, or a new one. If the limit is reached, it waits for the first one that is
+ * returned.
+ */
 
 static struct cds_channel *find_channel(struct cds_file *file, int descriptor, int *error)
 {
@@ -25,7 +28,7 @@ static struct cds_channel *find_channel(struct cds_file *file, int descriptor, i
 			return channel;
 		atomic_store(&channel->state, CDS_EMPTY);
 		if (n > 0 && *error != -ENOTCONN)
-			*error = 0; /* no more than these: one of them will be free */
+			*error = 0; /* no more can be opened; wait until one of these is free */
 		return NULL;
 	}
 	*error = 0;
@@ -73,7 +76,7 @@ int cds_file_ioctl(struct cds_file *file, int descriptor, uint32_t request, uint
 		return_channel(file, channel);
 		struct cds_file *fresh = installed >= 0 ? cds_file_recognise(installed, &error) : NULL;
 		if (fresh)
-			cds_file_put(fresh); /* known from now on: for read, write and poll */
+			cds_file_put(fresh); /* from now on the table has it, for read, write and poll */
 		if (!never_sent || turn == CDS_CHANNELS)
 			return result;
 	}

@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 /*
- * Zero in a process that was forked, however it was (MADV_WIPEONFORK). Channels belong to one process: a child that inherits
- * them makes its own. vfork's child has its parent's memory, and by the number is told from it.
+ * The kernel zeroes this in a forked child, whatever call made the fork (MADV_WIPEONFORK). Channels belong to one process:
+ * a child that inherits them opens its own. A child of vfork shares its parent's memory, and is recognised by its pid.
  */
 struct process {
-	atomic_int state; /* 0: not yet looked at, 1: somebody is about it, 2: ready */
+	atomic_int state; /* 0: new process, 1: a thread is handling the fork, 2: ready */
 	atomic_int pid;
 };
 static _Atomic(struct process *) process;
@@ -66,7 +66,7 @@ bool cds_process_begin(void (*forked)(void))
 		if (!atomic_compare_exchange_strong(&process, &none, self))
 			munmap(self, sizeof *self);
 		else if (madvise(self, (size_t)sysconf(_SC_PAGESIZE), MADV_WIPEONFORK) != 0)
-			pthread_atfork(NULL, NULL, forget_process); /* before Linux 4.14: only forks by libc are seen */
+			pthread_atfork(NULL, NULL, forget_process); /* before Linux 4.14: this notices only forks by libc */
 	}
 	cds_process_check();
 	return true;

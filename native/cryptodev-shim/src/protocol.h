@@ -1,13 +1,13 @@
 /*
- * What travels between the preloaded shim and `cryptodev serve --socket`. Described in docs/shim.md; declared a second time
- * in src/CryptoDev.Native/UnixSocket/ShimProtocol.cs, and a test compares the two. Little-endian, the same for both word sizes.
+ * The messages between the preloaded shim and `cryptodev serve --socket`, described in docs/shim.md. They are declared again in
+ * src/CryptoDev.Native/UnixSocket/ShimProtocol.cs, and a test compares the two. Little-endian, the same for both word sizes.
  *
  * Two kinds of AF_UNIX SOCK_SEQPACKET connections:
- *   control   the descriptor that the program holds. Whoever has a copy of it may ask for channels; the server makes each and
- *             sends one end with its welcome. All welcomes are alike, so it does not matter which of several askers takes which.
- *             When the last copy of the descriptor is closed, the open file ends.
+ *   control   the descriptor that the program holds. Any process with a copy of it may ask for channels. The server makes each
+ *             channel and sends one end of it with its welcome. All welcomes are equivalent, so if several threads ask at the
+ *             same time, any of them may receive any welcome. When the last copy of the descriptor is closed, the open file ends.
  *   channel   one ioctl at a time, from one thread of one process.
- * The server takes no descriptor from a client.
+ * The server accepts no descriptors from a client.
  */
 #ifndef CDS_PROTOCOL_H
 #define CDS_PROTOCOL_H
@@ -18,42 +18,45 @@
 #define CDS_MAGIC 0x31534443u /* "CDS1" */
 #define CDS_VERSION 2
 
-/* The low-water mark of a control socket's receive buffer, which is of no use to it: an image that inherits it knows it by that. */
+/*
+ * The value of SO_RCVLOWAT on a control socket. The socket does not use this option, so the value serves as a mark: after an
+ * exec, the new program recognises an inherited control socket by it.
+ */
 #define CDS_MARK 0x43445301
 
 #define CDS_SEGMENTS 64
 #define CDS_MESSAGE (128u << 10)    /* the largest message */
-#define CDS_PIECE (16u << 10) /* bytes in one CDS_WRITES, and the most that one CDS_NEED asks for */
+#define CDS_PIECE (16u << 10) /* bytes in one CDS_WRITES, and the limit of one CDS_NEED */
 #define CDS_SHARED_MOST (64u << 20) /* the largest area of shared memory of one channel */
 #define CDS_MAP_MOST (16u << 10)
-#define CDS_CHANNELS 64 /* of one process to one open file */
+#define CDS_CHANNELS 64 /* per process and open file */
 
-/* To the server on a control socket, as cds_hello: the first message, and all others. The answer is CDS_WELCOME. */
+/* To the server on a control socket, as cds_hello. CDS_OPEN is the first message, all others are CDS_CHANNEL. Answer: CDS_WELCOME. */
 #define CDS_OPEN 1
 #define CDS_CHANNEL 2
 
 /* To the server on a channel. */
 #define CDS_IOCTL 3     /* cds_call, segments, bytes */
-#define CDS_DATA 4      /* cds_answer, bytes: to CDS_NEED */
-#define CDS_FAULT 5     /* cds_answer: to CDS_NEED */
+#define CDS_DATA 4      /* cds_answer, bytes: the answer to CDS_NEED */
+#define CDS_FAULT 5     /* cds_answer: the answer to CDS_NEED */
 #define CDS_INSTALLED 6 /* cds_answer: value is the descriptor or -errno */
 #define CDS_SHARE 7     /* cds_answer: size wanted */
 #define CDS_READINESS 8 /* cds_answer */
-#define CDS_PING 9      /* cds_answer: all that was under way is lost, answer with CDS_PONG */
-#define CDS_DESCRIBE 10 /* cds_answer: value is the word size; answer with CDS_MAP */
+#define CDS_PING 9      /* cds_answer: everything before this message is lost; the answer is CDS_PONG */
+#define CDS_DESCRIBE 10 /* cds_answer: value is the word size; the answer is CDS_MAP */
 
-/* To the client on a control socket; begins with cds_reply, as all that a server sends. */
-#define CDS_WELCOME 16 /* result, and the channel's descriptor where that is 0; address: the server's version */
+/* To the client on a control socket. All messages of the server begin with cds_reply. */
+#define CDS_WELCOME 16 /* result; with the channel's descriptor if result is 0; address: the server's version */
 
 /* To the client on a channel. */
-#define CDS_DONE 17    /* result; bytes for the offered rooms, or count messages CDS_WRITES */
+#define CDS_DONE 17    /* result; bytes for the offered segments, or count messages CDS_WRITES */
 #define CDS_NEED 18    /* address, length */
 #define CDS_INSTALL 19 /* with a descriptor */
 #define CDS_SHARED 20  /* result; with the descriptor of the shared memory */
 #define CDS_EVENTS 21  /* result; with two eventfds that are readable while POLLIN, POLLOUT hold */
-#define CDS_WRITES 22  /* count segments, then the bytes of those that are not in shared memory */
+#define CDS_WRITES 22  /* count segments, then the bytes of the segments that are not in shared memory */
 #define CDS_PONG 23
-#define CDS_MAP 24 /* count, length, map; address: what read and write fail with */
+#define CDS_MAP 24 /* count, length, map; address: the errno of read and write */
 
 struct cds_hello {
 	uint32_t magic;
@@ -71,10 +74,10 @@ struct cds_call {
 	uint32_t word_size; /* 4 or 8 */
 };
 
-/* Memory of the caller: bytes that are sent along, room for bytes that come back, or both. */
+/* Memory of the caller: bytes sent with the call, a buffer for results, or both. */
 #define CDS_IN 1u
 #define CDS_OUT 2u
-#define CDS_PLACED 4u /* in shared memory, at place; else in the message, one after the other */
+#define CDS_PLACED 4u /* in shared memory, at place; otherwise in the message, in order */
 struct cds_segment {
 	uint64_t address;
 	uint32_t length;
@@ -94,10 +97,10 @@ struct cds_reply {
 	uint64_t address;
 	uint32_t length;
 	uint32_t count;
-	uint64_t filled; /* CDS_DONE: bit n: segment n, which is placed, was filled */
+	uint64_t filled; /* CDS_DONE: bit n is set if segment n is CDS_PLACED and was filled */
 };
 
-/* The map: count entries, then the fields they refer to. A hint: what it does not foresee is asked for with CDS_NEED. */
+/* The map: count entries, then the fields of the entries. It is a hint: the server asks for missing memory with CDS_NEED. */
 struct cds_map_entry {
 	uint32_t request;
 	uint16_t size;     /* of the argument */
@@ -111,14 +114,14 @@ struct cds_map_entry {
 #define CDS_UNIT_BITS 1
 #define CDS_UNIT_ELEMENTS 2
 
-/* CDS_IN and CDS_OUT: for certain. */
-#define CDS_CACHED 8u  /* what CDS_NEED and CDS_WRITES told last time: in the length cache, by the struct's first eight bytes */
+/* Flags. CDS_IN and CDS_OUT mean that the call always accesses the memory. */
+#define CDS_CACHED 8u  /* the length of the last CDS_NEED or CDS_WRITES, cached by the struct's first eight bytes */
 #define CDS_ARRAY 16u /* of structs that have fields of their own */
-#define CDS_PARAM 32u /* one of a list: in below the number at low, out in the next as many as the number at high says */
+#define CDS_PARAM 32u /* one of a list: the first ones are in (their number is at low), the next ones are out (number at high) */
 struct cds_map_field {
 	uint16_t pointer; /* offset of the pointer */
-	uint16_t length;  /* offset of the number that tells the length */
-	uint8_t width;    /* bytes of that number; 0: none */
+	uint16_t length;  /* offset of the field with the length */
+	uint8_t width;    /* size of that field in bytes; 0: no such field */
 	uint8_t unit;
 	uint16_t flags;
 	uint32_t size; /* bytes of an element */

@@ -1,4 +1,4 @@
-/* select and pselect, where a device is in the sets: as a poll of all that are in them. */
+/* select and pselect, if a device is in the sets: they are done as a poll of all descriptors in the sets. */
 #include "shim.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #define FEW 64
 #define BITS (8 * (int)sizeof(unsigned long))
-/* What the kernel's select takes for ready (fs/select.c). */
+/* The events that the kernel's select treats as ready (fs/select.c). */
 #define IN_EVENTS (POLLIN | POLLRDNORM | POLLRDBAND)
 #define OUT_EVENTS (POLLOUT | POLLWRNORM | POLLWRBAND)
 #define EXCEPT_EVENTS POLLPRI
@@ -24,8 +24,8 @@ static bool has(const unsigned long *set, int number)
 }
 
 /*
- * The kernel takes no more of the sets than its table of descriptors has: select(getdtablesize(), ...) over plain sets of 1024 is an old
- * habit. Up to there the sets are read here.
+ * The kernel reads no more of the sets than the size of its descriptor table. Old programs rely on that: they pass
+ * getdtablesize() as the count, with plain sets of 1024. So the shim must not read beyond that size either.
  */
 static int bounded(int count)
 {
@@ -74,7 +74,7 @@ static nfds_t enter(int count, unsigned long *const sets[3], struct pollfd *entr
 	return used;
 }
 
-/* The sets are changed only where there is a result. */
+/* Writes the results to the sets. They are not changed if there is an error. */
 static int leave(int count, unsigned long *const sets[3], const struct pollfd *entries, nfds_t used)
 {
 	static const short ready[3] = { IN_READY, OUT_READY, EXCEPT_EVENTS }, wanted[3] = { IN_EVENTS, OUT_EVENTS, EXCEPT_EVENTS };

@@ -1,6 +1,6 @@
 /*
- * The parts of the shim, lowest first. Each calls those above it in this file and none below: tests/layers.sh holds it. All of it may be
- * called from signal handlers: no locks, no malloc.
+ * The parts of the shim, lowest first. Each part calls only those above it in this file, which tests/layers.sh checks.
+ * All functions may be called from signal handlers: no locks, no malloc.
  */
 #ifndef CDS_SHIM_H
 #define CDS_SHIM_H
@@ -19,7 +19,7 @@
 
 #define CDS_HIDDEN __attribute__((visibility("hidden")))
 
-/* process.c: which process this is. A fork is seen before anything else is done in the child, and `forked` is called there. */
+/* process.c: detects the process. After a fork, `forked` is called in the child before anything else is done there. */
 CDS_HIDDEN void *cds_pages(size_t size);
 CDS_HIDDEN bool cds_process_begin(void (*forked)(void));
 CDS_HIDDEN void cds_process_check(void);
@@ -27,16 +27,19 @@ CDS_HIDDEN bool cds_any_files(void);
 CDS_HIDDEN pid_t cds_pid(void);
 CDS_HIDDEN bool cds_is_own_process(void);
 
-/* memory.c: the caller's memory, which may not be there. False: EFAULT. */
+/* memory.c: reads the caller's memory, which may not be mapped. False: EFAULT. */
 CDS_HIDDEN bool cds_read(void *to, uint64_t from, size_t length);
 
-/* wire.c: messages. All return a negative errno; a lost server is -ENOTCONN when sending and -ECONNABORTED when waiting. */
+/*
+ * wire.c: messages. All functions return a negative errno. A lost server gives -ENOTCONN when sending and -ECONNABORTED
+ * when waiting.
+ */
 CDS_HIDDEN int cds_send(int socket, struct iovec *pieces, size_t count);
 CDS_HIDDEN ssize_t cds_receive(int socket, struct iovec *pieces, size_t count, int flags, int *descriptors, int wanted);
 CDS_HIDDEN int cds_hide(int descriptor);
 CDS_HIDDEN bool cds_may_be_hidden(int descriptor);
 
-/* plan.c: what of the caller's memory an ioctl is likely to touch. */
+/* plan.c: the parts of the caller's memory that an ioctl is likely to access. */
 #define CDS_STRUCT_MOST 512
 #define CDS_ARRAY_MOST 4096
 #define CDS_LENGTH_CACHE 32
@@ -46,11 +49,11 @@ CDS_HIDDEN bool cds_may_be_hidden(int descriptor);
 struct cds_length_entry {
 	uint64_t key;
 	uint32_t request;
-	int32_t in[CDS_LENGTH_FIELDS];  /* bytes more than the length field says */
+	int32_t in[CDS_LENGTH_FIELDS];  /* the bytes beyond the value of the length field */
 	int32_t out[CDS_LENGTH_FIELDS];
 };
 
-struct cds_cached_field { /* a pointer of this call whose length comes from the cache */
+struct cds_cached_field { /* a pointer of this call whose length is from the cache */
 	uint64_t address;
 	int64_t base;
 	struct cds_length_entry *entry;
@@ -86,12 +89,14 @@ CDS_HIDDEN void cds_plan_note_length(struct cds_plan *plan, uint64_t address, ui
 struct cds_channel {
 	atomic_uint state; /* CDS_EMPTY, CDS_FREE, CDS_BUSY */
 	int socket;
-	int shared; /* the memory's descriptor, -1: none */
+	int shared; /* the descriptor of the shared memory, or -1 */
 	uint64_t shared_size;
 	bool broken;
 	struct cds_length_entry lengths[CDS_LENGTH_CACHE];
 
-	/* Of the call under way: threads of foreign programs may have small stacks. */
+	/*
+	 * Belongs to the running call. It is not on the stack, because threads of other programs may have small stacks.
+	 */
 	struct cds_plan plan;
 };
 
@@ -101,18 +106,18 @@ CDS_HIDDEN int cds_channel_open(struct cds_channel *channel, int control, uint8_
 CDS_HIDDEN int cds_channel_describe(struct cds_channel *channel, struct cds_map *map, int *transfer_error);
 CDS_HIDDEN void cds_channel_close(struct cds_channel *channel);
 CDS_HIDDEN int cds_channel_ioctl(struct cds_channel *channel, const struct cds_map *map, uint32_t request, uint64_t argument,
-				 int *installed); /* -1, or the descriptor that the call gave */
+				 int *installed); /* -1, or the descriptor that the call returned */
 CDS_HIDDEN int cds_channel_events(struct cds_channel *channel, int descriptors[2]);
 
 /* file.c: open files of this process, by descriptor. */
 struct cds_file {
-	atomic_int references; /* descriptors of this process and calls under way */
-	atomic_uint returned, waiters; /* where all channels are busy */
+	atomic_int references; /* descriptors of this process and running calls */
+	atomic_uint returned, waiters; /* used when all channels are busy */
 	atomic_int events[2];
 	uint64_t inode;
-	int transfer_error; /* of read and write */
+	int transfer_error; /* the errno of read and write */
 	struct cds_file *next;
-	_Atomic(struct cds_channel *) channel[CDS_CHANNELS]; /* made when one more is needed */
+	_Atomic(struct cds_channel *) channel[CDS_CHANNELS]; /* allocated when another one is needed */
 	struct cds_map map;
 };
 
@@ -134,11 +139,14 @@ CDS_HIDDEN int cds_file_events(struct cds_file *file, int descriptor, int descri
 typedef int cds_wait(struct pollfd *entries, nfds_t count, void *state);
 CDS_HIDDEN int cds_poll(struct pollfd *entries, nfds_t count, cds_wait *wait, void *state);
 
-/* select.c: sets for reading, writing, exceptions; each may be NULL. The count is cut to what the kernel would look at. */
+/*
+ * select.c: sets for reading, writing, exceptions. Each may be NULL. The count is reduced to what the kernel would
+ * read.
+ */
 CDS_HIDDEN bool cds_select_has_own(int *count, unsigned long *const sets[3]);
 CDS_HIDDEN int cds_select(int count, unsigned long *const sets[3], cds_wait *wait, void *state);
 
-/* next.c: the next definition of a function after this library's; libc's own when nobody else stands between. */
+/* next.c: the next definition of a function after this library's. It is libc's own if no other library defines it. */
 #if defined(__LP64__)
 #define CDS_NEXT_WIDE_TIME(X)
 #else

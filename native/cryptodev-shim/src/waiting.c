@@ -1,4 +1,4 @@
-/* The functions of libc that wait for descriptors; a set or a list without a device goes straight on to libc. */
+/* The functions of libc that wait for descriptors. A set or a list without a device is passed to libc unchanged. */
 #include "shim.h"
 
 #include <limits.h>
@@ -47,7 +47,7 @@ static int wait_masked(struct pollfd *entries, nfds_t count, void *state)
 	return wait->next(entries, count, wait->timeout, wait->mask);
 }
 
-/* Time and mask are only handed on, so their types, which depend on the word size of time_t, do not matter. */
+/* Time and mask are only passed on. So their types, which depend on the word size of time_t, do not matter. */
 #define PPOLL(symbol, function)                                                                                       \
 	EXPORT int function(struct pollfd *entries, nfds_t count, const void *timeout, const void *mask)              \
 	{                                                                                                             \
@@ -66,7 +66,7 @@ EXPORT int __ppoll_chk(struct pollfd *entries, nfds_t count, const void *timeout
 	return cds_ppoll(entries, count, timeout, mask);
 }
 
-/* By that name it takes the time that programs have which chose none. */
+/* ppoll by this name takes the default time_t of programs that do not choose one. */
 _Static_assert(sizeof(time_t) == sizeof(long), "build the shim without _TIME_BITS=64");
 
 static int wait_for_sets(struct pollfd *entries, nfds_t count, void *state)
@@ -76,7 +76,7 @@ static int wait_for_sets(struct pollfd *entries, nfds_t count, void *state)
 	return next(entries, count, wait->timeout, wait->mask);
 }
 
-/* False: no time at all. As select has it, a second may have any number of microseconds; as pselect has it, it may not. */
+/* False: the time is invalid. select accepts any number of microseconds, also more than a second. pselect does not. */
 static bool time_of(struct timespec *time, int64_t seconds, int64_t parts, int64_t per_second, bool carries)
 {
 	if (seconds < 0 || parts < 0 || (!carries && parts >= per_second)) {
@@ -105,7 +105,7 @@ static struct timespec after(const struct timespec *time, const struct timespec 
 	return left.tv_sec < 0 ? (struct timespec){ 0, 0 } : left;
 }
 
-/* Linux's select writes back what is left of the time, whatever came of it. */
+/* Linux's select always writes back the time that is left, also after an error. */
 #define SELECT(symbol, function, time_type)                                                                                        \
 	int function(int, unsigned long *, unsigned long *, unsigned long *, void *) __asm__(#symbol);                              \
 	EXPORT int function(int count, unsigned long *in, unsigned long *out, unsigned long *except, void *timeout)                \
@@ -147,7 +147,7 @@ static struct timespec after(const struct timespec *time, const struct timespec 
 		return cds_select(looked_at, sets, wait_for_sets, &wait);                                                          \
 	}
 
-/* Both times of libc: a number of seconds, and a number of parts of one. */
+/* The two time structs of libc: a number of seconds, and a number of fractions of a second. */
 struct plain_time {
 	time_t seconds;
 	long parts;

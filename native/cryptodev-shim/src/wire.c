@@ -7,11 +7,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define FIRST_HIDDEN 500 /* out of the way of programs that expect small numbers */
+#define FIRST_HIDDEN 500 /* above the small numbers that programs expect for their own files */
 
-/* Plain system calls: ioctl is no cancellation point, and the functions of libc are. */
+/* Use plain system calls: ioctl is not a cancellation point, but the functions of libc are. */
 
-/* Only a control socket may be told not to wait, by the program that holds it; a call waits all the same. */
+/* Only a control socket can be non-blocking, because the program holds it and can set that. A call must wait even then. */
 static void wait_for(int socket, short events)
 {
 	struct pollfd entry = { .fd = socket, .events = events };
@@ -29,7 +29,7 @@ int cds_send(int socket, struct iovec *pieces, size_t count)
 		if (errno == EINTR || errno == EAGAIN)
 			continue; /* nothing was sent */
 		if (errno == EBADF || errno == ENOTSOCK)
-			return -EBADF; /* closed by a way that is not watched */
+			return -EBADF; /* it was closed by a call that the shim does not intercept */
 		return errno == EFAULT || errno == EMSGSIZE || errno == ENOMEM || errno == ENOBUFS ? -errno : -ENOTCONN;
 	}
 }
@@ -45,7 +45,7 @@ ssize_t cds_receive(int socket, struct iovec *pieces, size_t count, int flags, i
 	for (int n = 0; n < wanted; n++)
 		descriptors[n] = -1;
 
-	/* As the kernels' own: a call that was handed over is waited for; a signal's handler runs meanwhile. */
+	/* Like the kernels' drivers: a call that was sent is waited for. Signal handlers run meanwhile. */
 	for (;;) {
 		message.msg_control = &control;
 		message.msg_controllen = sizeof control;
@@ -82,7 +82,7 @@ int cds_hide(int descriptor)
 	if (hidden >= 0)
 		syscall(SYS_close, descriptor);
 	else
-		hidden = descriptor; /* few descriptors allowed: where it stands will do */
+		hidden = descriptor; /* if the limit of descriptors is low, it keeps its number */
 	int lowest = atomic_load(&lowest_hidden);
 	while (hidden < lowest && !atomic_compare_exchange_weak(&lowest_hidden, &lowest, hidden))
 		;

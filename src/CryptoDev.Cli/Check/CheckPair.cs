@@ -1,9 +1,9 @@
 namespace CryptoDev.Cli.Check;
 
-/// <summary>What went wrong between a driver and what was expected of it, in one sentence without key bytes.</summary>
+/// <summary>A driver's result differs from the expected one. The message is one sentence without key bytes.</summary>
 internal sealed class DisagreementException(string sentence) : Exception(sentence);
 
-/// <summary>One driver with one subject: what ran and how it ended. Filled while the check runs.</summary>
+/// <summary>The check of one subject on one driver: what ran and how it ended. Filled while the check runs.</summary>
 internal sealed class CheckPair(string driver, CheckSubject subject)
 {
     public string Driver { get; } = driver;
@@ -12,7 +12,7 @@ internal sealed class CheckPair(string driver, CheckSubject subject)
 
     public DriverPolicy Policy { get; } = DriverPolicy.Pinned(driver);
 
-    /// <summary>What ran it, from the first session on.</summary>
+    /// <summary>The driver that ran it. Set when the first session is open.</summary>
     public SessionDriver? Runner { get; set; }
 
     public int KnownAnswers { get; set; }
@@ -21,13 +21,13 @@ internal sealed class CheckPair(string driver, CheckSubject subject)
 
     public long Bytes { get; set; }
 
-    /// <summary>Why it failed, or null.</summary>
+    /// <summary>The reason of the failure, or null.</summary>
     public string? Failure { get; set; }
 
-    /// <summary>Whether the software driver could be asked for the same.</summary>
+    /// <summary>Whether the software driver also supports the subject.</summary>
     public bool HasReference { get; set; }
 
-    /// <summary>What random messages are compared with.</summary>
+    /// <summary>The reference for random messages.</summary>
     public string Reference => HasReference ? "software" : "round trip";
 
     public override string ToString() => $"{Driver} {Subject.Name}";

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace CryptoDev.Cli.Check;
 
-/// <summary>The report of check for people.</summary>
+/// <summary>Prints the report of check as text.</summary>
 internal static class CheckPrinter
 {
     public static void Print(CliConsole console, CheckDocument document)
@@ -108,7 +108,7 @@ internal static class CheckPrinter
         }
     }
 
-    /// <summary>Grouped by reason: a rung lacks a dozen algorithms for the same one.</summary>
+    /// <summary>Groups the absences by reason: a rung often lacks a dozen algorithms for the same reason.</summary>
     private static void PrintAbsences(TablePrinter printer, CheckDocument document)
     {
         HashSet<string> present = [.. document.Rungs.Where(rung => rung.Available).Select(rung => rung.Rung)];

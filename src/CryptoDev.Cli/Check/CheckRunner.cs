@@ -3,14 +3,16 @@ using System.Diagnostics;
 namespace CryptoDev.Cli.Check;
 
 /// <summary>
-/// Finds the pairs of driver and algorithm, gives every one its known answers, and shares the rest of the time among them.
+/// Finds the pairs of driver and algorithm, runs the known answers of each pair, and divides the rest of the time among them.
 /// </summary>
 internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed, CancellationToken stop)
 {
     private readonly MessageTrial _trial = new(RandomCheck.LongestMessage);
 
-    /// <summary>Every pair that opens a session, among the named drivers or all. A rung's name stands for all behind it too.</summary>
-    /// <exception cref="ArgumentException">A name is no driver.</exception>
+    /// <summary>
+    /// Every pair that can open a session, for the named drivers or for all. The name of a rung includes all drivers of the rung.
+    /// </summary>
+    /// <exception cref="ArgumentException">A name is not a driver.</exception>
     public List<CheckPair> FindPairs(IReadOnlyList<string> names)
     {
         List<CheckPair> pairs = [];
@@ -37,10 +39,10 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
         return pairs;
     }
 
-    /// <summary>Every driver with every key operation it has, among the named drivers or all.</summary>
+    /// <summary>Every pair of a driver and a key operation that it supports, for the named drivers or for all.</summary>
     public List<KeyCheckPair> FindKeyPairs(IReadOnlyList<string> names) => new KeyCheck(device, seed, stop).FindPairs(names);
 
-    /// <summary>Runs all pairs; each ends with its counters and, where it failed, the reason.</summary>
+    /// <summary>Runs all pairs. Each pair then has its counters and, if it failed, the reason.</summary>
     public void Run(IReadOnlyList<CheckPair> pairs, IReadOnlyList<KeyCheckPair> keyPairs, Action<double> progress)
     {
         Stopwatch clock = Stopwatch.StartNew();
@@ -49,7 +51,7 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
         KeyCheck keys = new(device, seed, stop);
         List<CheckTask> good =
         [
-            // First, because they keep to their time: a long message on a slow machine does not.
+            // Key pairs run first, because they keep to their time. A long message on a slow machine may take more than its time.
             .. keyPairs.Select(pair => new CheckTask(
                 () => keys.RunKnownAnswers(pair),
                 until => keys.RunRandom(pair, until),
@@ -69,7 +71,7 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
         });
         for (int i = 0; i < good.Count; i++)
         {
-            // What one pair leaves over goes to those behind it.
+            // Time that one pair does not use goes to the pairs after it.
             TimeSpan until = clock.Elapsed + ((time - clock.Elapsed) / (good.Count - i));
             CheckTask task = good[i];
             Guard(() => task.Randoms(() => clock.Elapsed >= until), task.Fail);
@@ -86,14 +88,15 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
         }
         catch (Exception error) when (error is not (OperationCanceledException or CliException))
         {
-            // Whatever a driver throws at a valid message is its failure; the others are checked all the same.
+            // Any exception for a valid message is a failure of the driver. The other pairs are still checked.
             fail(error is DisagreementException ? error.Message : $"{error.GetType().Name}: {error.Message}");
             return false;
         }
     }
 
     /// <summary>
-    /// The drivers to check, and whether every algorithm is to be tried: on a rung it is, a driver behind one tells what it serves.
+    /// The drivers to check, and whether to try every algorithm. On a driver that is a whole rung, every algorithm is tried. On any other
+    /// driver, only the algorithms that it lists are tried.
     /// </summary>
     private List<(DriverInfo Driver, bool TriesAll)> Chosen(IReadOnlyList<string> names)
     {
@@ -108,7 +111,7 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
         {
             List<(DriverInfo Driver, bool TriesAll)> matching = [.. found.Where(one => one.Driver.Name == name || one.Driver.Rung == name)];
 
-            // A kernel driver that no list shows may still be there to bind; whether it is, opening tells.
+            // A kernel driver that is in no list may still exist. Opening it shows whether it does.
             chosen.AddRange(matching.Count > 0 ? matching : [(new DriverInfo { Name = name, Kind = DriverKind.Generic }, true)]);
         }
 
@@ -133,6 +136,6 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
         }
     }
 
-    /// <summary>What is to be done with one pair, and where its failure goes.</summary>
+    /// <summary>The work for one pair, and the method that records its failure.</summary>
     private sealed record CheckTask(Action KnownAnswers, Action<Func<bool>> Randoms, Action<string> Fail);
 }

@@ -2,16 +2,16 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Cli.Check;
 
-/// <summary>The sizes of one session to be tried.</summary>
+/// <summary>The sizes for one trial session.</summary>
 internal readonly record struct SubjectSizes(int Key, int Iv, int Tag, int MacKey);
 
-/// <summary>What is checked on a driver: one algorithm, or a cipher and a MAC in one order.</summary>
+/// <summary>The subject of a check: one algorithm, or a cipher and a MAC in one order.</summary>
 internal sealed record CheckSubject(CryptoAlgorithm Algorithm, CryptoAlgorithm? Mac = null, MacOrder Order = MacOrder.MacPlaintext)
 {
-    /// <summary>Long keys of the MACs cost time and find nothing that these do not.</summary>
+    /// <summary>The longest random key. Longer MAC keys take time and find no more errors.</summary>
     private const int LongestRandomKey = 300;
 
-    /// <summary>The cipher+MAC pairs checked, in both orders; the hash lets .NET compute what the tag must be.</summary>
+    /// <summary>The cipher+MAC pairs that are checked, in both orders. The hash name lets .NET compute the expected tag.</summary>
     private static readonly (CryptoAlgorithm Cipher, CryptoAlgorithm Mac, HashAlgorithmName Hash)[] s_combinations =
     [
         (CryptoAlgorithm.AesCbc, CryptoAlgorithm.HmacSha1, HashAlgorithmName.SHA1),
@@ -37,7 +37,7 @@ internal sealed record CheckSubject(CryptoAlgorithm Algorithm, CryptoAlgorithm? 
     /// <summary>Whether messages carry a tag that decryption verifies.</summary>
     public bool Authenticates => Mac is not null || Algorithm.Kind == AlgorithmKind.Aead;
 
-    /// <summary>Whether a message may come in pieces: not XTS, not GMAC, not what carries a tag or is compressed.</summary>
+    /// <summary>Whether a message may come in pieces. This excludes XTS, GMAC, algorithms with a tag, and compression.</summary>
     public bool HasRunningState =>
         Mac is null
         && Algorithm.MinimumMessageLength == 0
@@ -51,7 +51,7 @@ internal sealed record CheckSubject(CryptoAlgorithm Algorithm, CryptoAlgorithm? 
     public SubjectSizes DefaultSizes =>
         new(Algorithm.KeySizes.Default, Algorithm.IvSizes.Default, Algorithm.TagSizes.Default, Mac?.KeySizes.Default ?? 0);
 
-    /// <summary>Sizes among all that the table allows.</summary>
+    /// <summary>Random sizes that the algorithm table allows.</summary>
     public SubjectSizes RandomSizes(Random random) =>
         new(
             Pick(Algorithm.KeySizes, random),

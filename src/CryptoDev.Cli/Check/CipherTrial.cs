@@ -1,7 +1,7 @@
 namespace CryptoDev.Cli.Check;
 
 /// <summary>
-/// Ciphers, AEAD and cipher+MAC: both directions, every layout, pieces where the mode has them, tampering where there is a tag.
+/// Trials of ciphers, AEAD and cipher+MAC: both directions, every layout, pieces if the mode allows them, and tampering if there is a tag.
 /// </summary>
 internal sealed class CipherTrial(CheckSubject subject, Session session, Session? reference, MessageTrial trial, Random random)
     : SubjectTrial(session, reference, trial, random)
@@ -10,7 +10,7 @@ internal sealed class CipherTrial(CheckSubject subject, Session session, Session
     {
         byte[] message = Bytes(length);
         byte[] iv = RandomIv();
-        // A kernel takes associated data and message in one request, so that a message of the full length leaves no room for any.
+        // A kernel takes associated data and message in one request. So a message of the full length leaves no space for associated data.
         byte[] associatedData = subject.Authenticates ? Bytes((int)Math.Min(Random.Next(0, 70), Session.MaxMessageLength - length)) : [];
         byte[] tag = new byte[Session.TagLength];
         byte[] expected = Expect(message, iv, associatedData, tag);
@@ -79,7 +79,8 @@ internal sealed class CipherTrial(CheckSubject subject, Session session, Session
     }
 
     /// <summary>
-    /// What must come out: from the software driver, or where that is what is tried, from another layout of the same session.
+    /// The expected result. It comes from the software driver. If the software driver itself is tested, it comes from another layout of the
+    /// same session.
     /// </summary>
     private byte[] Expect(byte[] message, byte[] iv, byte[] associatedData, byte[] tag)
     {
@@ -110,11 +111,12 @@ internal sealed class CipherTrial(CheckSubject subject, Session session, Session
         byte[] iv = Bytes(Session.IvLength);
         if (iv.Length == 16)
         {
-            // ChaCha20 counts in the first four bytes, least first, and must not wrap within a message; no other mode minds that bit.
+            // ChaCha20 has a little-endian counter in the first four bytes, and it must not wrap within a message. The cleared bit does not
+            // matter for other modes.
             iv[3] &= 0x7f;
             if (Random.Next(8) == 0)
             {
-                // A counter block that carries through all its bytes soon.
+                // Make a counter block that soon carries through all its bytes.
                 iv.AsSpan(Random.Next(4, 15)).Fill(0xff);
             }
         }

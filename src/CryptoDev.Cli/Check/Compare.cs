@@ -1,6 +1,6 @@
 namespace CryptoDev.Cli.Check;
 
-/// <summary>Compares byte for byte and says where the difference begins; shows no bytes.</summary>
+/// <summary>Compares byte for byte and reports the position of the first difference. Shows no bytes.</summary>
 internal static class Compare
 {
     public static void Same(string what, ReadOnlySpan<byte> given, ReadOnlySpan<byte> expected)

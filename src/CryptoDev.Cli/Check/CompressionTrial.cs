@@ -2,11 +2,13 @@ using System.IO.Compression;
 
 namespace CryptoDev.Cli.Check;
 
-/// <summary>Compression: what the driver packs, .NET must unpack, and the other way round.</summary>
+/// <summary>Trials of compression: .NET must expand what the driver compresses, and the other way round.</summary>
 internal sealed class CompressionTrial(CheckSubject subject, Session session, MessageTrial trial, Random random)
     : SubjectTrial(session, null, trial, random)
 {
-    /// <summary>So many bytes of few letters always shrink, which DEFLATE-NOGROW insists on.</summary>
+    /// <summary>
+    /// From this length on, a text of few different letters always shrinks. DEFLATE-NOGROW requires that the result is shorter.
+    /// </summary>
     private const int Shrinkable = 256;
 
     public override void Run(int length)
@@ -67,6 +69,6 @@ internal sealed class CompressionTrial(CheckSubject subject, Session session, Me
         return message.AsSpan(0, unpacker.ReadAtLeast(message, message.Length, throwOnEndOfStream: false)).ToArray();
     }
 
-    /// <summary>The formats differ in their frame only.</summary>
+    /// <summary>Gzip is deflate with a header and a trailer. The compressed data is the same.</summary>
     private bool IsGzip => subject.Algorithm == CryptoAlgorithm.Gzip;
 }

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Cli.Check;
 
-/// <summary>Digests and MACs: whole and in pieces, a clone that goes on by itself, verification and tampering.</summary>
+/// <summary>
+/// Trials of digests and MACs: whole messages and pieces, a clone that continues independently, verification and tampering.
+/// </summary>
 internal sealed class DigestTrial(CheckSubject subject, Session session, Session? reference, MessageTrial trial, Random random)
     : SubjectTrial(session, reference, trial, random)
 {

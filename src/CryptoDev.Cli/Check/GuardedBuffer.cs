@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Cli.Check;
 
 /// <summary>
-/// Memory in which a message can be placed at any offset from a 64-byte line, with a pattern on both sides that must survive the operation.
+/// Memory for a message at any offset from a 64-byte line. A pattern on both sides must be unchanged after the operation.
 /// </summary>
 internal sealed class GuardedBuffer
 {
@@ -17,13 +17,13 @@ internal sealed class GuardedBuffer
 
     public GuardedBuffer(int longest)
     {
-        // Pinned, so that the offset chosen is the offset the driver meets.
+        // Pinned, so that the driver gets exactly the chosen offset.
         _bytes = GC.AllocateUninitializedArray<byte>(longest + (4 * Line) + (2 * Guard), pinned: true);
         int misalignment = (int)(Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0) % Line);
         _base = ((Line - misalignment) % Line) + Guard;
     }
 
-    /// <summary>Room for <paramref name="length"/> bytes at <paramref name="offset"/> (0 to 63) from a line.</summary>
+    /// <summary>Returns <paramref name="length"/> bytes at <paramref name="offset"/> (0 to 63) from a line.</summary>
     public Span<byte> Place(int offset, int length)
     {
         _start = _base + offset;

@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace CryptoDev.Cli.Check;
 
-/// <summary>What each key operation must give, by .NET's BigInteger: no code in common with any driver.</summary>
+/// <summary>The expected result of each key operation, computed with .NET's BigInteger. Shares no code with any driver.</summary>
 internal static class KeyArithmetic
 {
-    /// <summary>The result of an operation that gives one number; null where there is none.</summary>
+    /// <summary>The result of an operation that gives one number. Null if there is none.</summary>
     public static BigInteger? Result(KeyOperation operation, IReadOnlyList<BigInteger> v) =>
         operation switch
         {
@@ -20,7 +20,7 @@ internal static class KeyArithmetic
             _ => v[0] % v[1],
         };
 
-    /// <summary>a^-1 mod modulus by Euclid; null where there is none.</summary>
+    /// <summary>a^-1 mod modulus by Euclid's algorithm. Null if there is none.</summary>
     public static BigInteger? Inverse(BigInteger a, BigInteger modulus)
     {
         (BigInteger r, BigInteger next) = (modulus, a % modulus);
@@ -35,7 +35,7 @@ internal static class KeyArithmetic
         return r.IsOne ? Positive(t, modulus) : null;
     }
 
-    /// <summary>Whether (r, s) signs the number of a digest (FIPS 186-4, 4.7).</summary>
+    /// <summary>Whether (r, s) is a valid signature of the digest's number (FIPS 186-4, 4.7).</summary>
     public static bool Verifies(DsaGroup group, BigInteger publicKey, BigInteger digest, BigInteger r, BigInteger s)
     {
         if (r <= 0 || r >= group.Q || s <= 0 || s >= group.Q || Inverse(s, group.Q) is not { } w)
@@ -69,7 +69,7 @@ internal sealed record DsaGroup(BigInteger P, BigInteger Q, BigInteger G)
     public static DsaGroup Nist { get; } =
         new(Number(KeyKnownAnswerTable.Dsa2048P), Number(KeyKnownAnswerTable.Dsa2048Q), Number(KeyKnownAnswerTable.Dsa2048G));
 
-    /// <summary>As many of the leftmost bits as q has (FIPS 186-4, 4.6).</summary>
+    /// <summary>The leftmost bits of the digest, as many as q has (FIPS 186-4, 4.6).</summary>
     public BigInteger NumberOf(ReadOnlySpan<byte> digest)
     {
         int surplus = (digest.Length * 8) - (int)Q.GetBitLength();

@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace CryptoDev.Cli.Check;
 
-/// <summary>One operation with its operands, most significant byte first, and how to look at what came out.</summary>
+/// <summary>One operation with its operands, most significant byte first, and the check of its result.</summary>
 /// <param name="Operation">The operation.</param>
 /// <param name="Operands">In the order of the operation.</param>
-/// <param name="Fault">What is wrong with a result, or null.</param>
+/// <param name="Fault">Returns the error in a result, or null.</param>
 internal sealed record KeyCase(KeyOperation Operation, IReadOnlyList<byte[]> Operands, Func<KeyResult, string?> Fault)
 {
     private const int EDOM = 33;
@@ -29,7 +29,7 @@ internal sealed record KeyCase(KeyOperation Operation, IReadOnlyList<byte[]> Ope
         };
     }
 
-    /// <summary>What a document prints.</summary>
+    /// <summary>A case with a known answer from a document.</summary>
     public static KeyCase Of(KeyKnownAnswer answer)
     {
         byte[][] operands = [.. answer.Operands.Select(Bytes)];
@@ -46,7 +46,7 @@ internal sealed record KeyCase(KeyOperation Operation, IReadOnlyList<byte[]> Ope
         };
     }
 
-    /// <summary>One whose result is the number that BigInteger finds.</summary>
+    /// <summary>A case whose expected result is computed with BigInteger.</summary>
     public static KeyCase Of(KeyOperation operation, params IReadOnlyList<byte[]> operands)
     {
         BigInteger? expected = KeyArithmetic.Result(operation, [.. operands.Select(Number)]);
@@ -92,7 +92,7 @@ internal sealed record KeyCase(KeyOperation Operation, IReadOnlyList<byte[]> Ope
         return new BigInteger(result.ToArray(), isUnsigned: true, isBigEndian: true) == number ? null : "the result is wrong";
     }
 
-    /// <summary>Any signature that verifies: a driver's nonce is its own.</summary>
+    /// <summary>Accepts any signature that verifies, because a driver may choose its own nonce.</summary>
     private static string? SignatureFault(KeyResult result, DsaGroup group, BigInteger privateKey, byte[] digest)
     {
         BigInteger r = new(result.ToArray(0), isUnsigned: true, isBigEndian: true);

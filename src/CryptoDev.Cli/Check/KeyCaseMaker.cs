@@ -3,12 +3,12 @@ using System.Numerics;
 namespace CryptoDev.Cli.Check;
 
 /// <summary>
-/// Random operands: every length from 0 up, leading zeros, numbers above the modulus, moduli that are 1, even, powers of two, composite or
-/// prime.
+/// Makes random operands: every length from 0 up, leading zeros, numbers above the modulus, and moduli that are 1, even, powers of two,
+/// composite or prime.
 /// </summary>
 internal sealed class KeyCaseMaker(Random random)
 {
-    /// <summary>Now and then, and only then: BigInteger takes its time.</summary>
+    /// <summary>The length of the long operands. They are rare, because BigInteger is slow.</summary>
     private const int LongBits = 2048;
 
     private static readonly int[] s_bits =
@@ -55,7 +55,7 @@ internal sealed class KeyCaseMaker(Random random)
     {
         if (random.Next(2) == 0)
         {
-            // A key of a document, where the parts belong together and the result is checked with the public exponent.
+            // Use a key from a document: its parts belong together, and the public exponent checks the result.
             byte[][] key =
             [
                 .. new[]
@@ -71,7 +71,7 @@ internal sealed class KeyCaseMaker(Random random)
             return KeyCase.Of(KeyOperation.ModExpCrt, key[0], key[1], KeyCase.Bytes(2 + (Number(1100) % (n - 4))), key[2], key[3], key[4]);
         }
 
-        // Parts of no key: then it is the formula, no more. Odd numbers of one size, which every driver takes.
+        // Random parts that are not a key, so only the formula is checked. They are odd numbers of one size, which every driver accepts.
         int bits = random.Next(2) == 0 ? 256 : 512;
         BigInteger p = Number(bits) | 1;
         BigInteger q = Number(bits) | 1;
@@ -159,7 +159,7 @@ internal sealed class KeyCaseMaker(Random random)
         return bytes;
     }
 
-    /// <summary>With exactly so many bits.</summary>
+    /// <summary>A random number with exactly that many bits.</summary>
     private BigInteger Number(int bits)
     {
         if (bits == 0)

@@ -1,11 +1,11 @@
 namespace CryptoDev.Cli.Check;
 
-/// <summary>Holds a driver's key operations against documents and against BigInteger.</summary>
+/// <summary>Checks a driver's key operations against documents and against BigInteger.</summary>
 internal sealed class KeyCheck(CryptoDevice device, ulong seed, CancellationToken stop)
 {
     public const string Reference = "BigInteger";
 
-    /// <summary>Every driver with every operation it has, among the named drivers or all.</summary>
+    /// <summary>Every pair of a driver and a key operation that it supports, for the named drivers or for all.</summary>
     public List<KeyCheckPair> FindPairs(IReadOnlyList<string> names)
     {
         List<KeyCheckPair> pairs = [];
@@ -17,7 +17,7 @@ internal sealed class KeyCheck(CryptoDevice device, ulong seed, CancellationToke
             }
             else if (row.Operation == KeyOperation.DsaSign && SignsAtRandom(row.Driver))
             {
-                // A device takes its nonce from its own generator: any signature that verifies is right.
+                // A hardware device takes the nonce from its own generator, so any signature that verifies is right.
                 pairs.Add(new KeyCheckPair(row.Driver, row.Operation, DsaNonce.Random));
             }
         }
@@ -47,7 +47,7 @@ internal sealed class KeyCheck(CryptoDevice device, ulong seed, CancellationToke
         }
     }
 
-    /// <summary>Runs random operands, once at least, until <paramref name="until"/> says that the time is up.</summary>
+    /// <summary>Runs random operands, at least once, until <paramref name="until"/> reports that the time is up.</summary>
     public void RunRandom(KeyCheckPair pair, Func<bool> until)
     {
         KeyCaseMaker maker = new(new Random(PairSeed.Of(seed, pair.ToString())));
@@ -63,14 +63,14 @@ internal sealed class KeyCheck(CryptoDevice device, ulong seed, CancellationToke
         } while (!until());
     }
 
-    /// <summary>Answers why the driver does not take these operands, or null when it did them right.</summary>
+    /// <summary>Returns null if the result was right, or the reason why the driver does not accept these operands.</summary>
     private string? Run(KeyCheckPair pair, KeyCase one, string what)
     {
         using KeyOp op = one.Build(pair.Nonce);
         using KeyResult result = device.Process([op], pair.Policy)[0];
         if (result.Driver is null && result.Error is { } refused && ErrorText.IsAbsence(refused))
         {
-            // Lengths differ per rung: what it does not take is no failure.
+            // Rungs differ in the lengths that they accept. An operand that the rung does not accept is not a failure.
             return refused.Message;
         }
 
@@ -82,7 +82,7 @@ internal sealed class KeyCheck(CryptoDevice device, ulong seed, CancellationToke
         }
         catch (InvalidOperationException)
         {
-            // No output, where there should be one.
+            // There is no result, but there should be one.
             fault = result.Error?.Message ?? "it gave no result";
         }
 

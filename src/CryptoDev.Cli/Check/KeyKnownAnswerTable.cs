@@ -1,12 +1,13 @@
 namespace CryptoDev.Cli.Check;
 
 /// <summary>
-/// One known answer of a key operation: operands in their order and results, in hex. A verification has no result: the signature is good.
+/// One known answer of a key operation: operands in order and results, in hex. A verification has no result: its signature is valid.
 /// </summary>
 internal sealed record KeyKnownAnswer(KeyOperation Operation, string Source, IReadOnlyList<string> Operands, IReadOnlyList<string> Results);
 
 /// <summary>
-/// The published vectors that every driver with key operations must meet, and small ones worked out by hand for what no document has.
+/// The published vectors that every driver with key operations must pass. If no document has a vector, there are small ones that were
+/// computed by hand.
 /// </summary>
 internal static partial class KeyKnownAnswerTable
 {

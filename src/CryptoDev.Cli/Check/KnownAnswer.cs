@@ -1,12 +1,12 @@
 namespace CryptoDev.Cli.Check;
 
-/// <summary>One published vector. Bytes are hex digits, or a text in ASCII after a quotation mark.</summary>
-/// <param name="Algorithm">Our name of the algorithm.</param>
+/// <summary>One published vector. A field is hex digits, or ASCII text after a quotation mark.</summary>
+/// <param name="Algorithm">The library's name of the algorithm.</param>
 /// <param name="Source">Document and section.</param>
 /// <param name="Key">The key.</param>
 /// <param name="Iv">IV or nonce.</param>
-/// <param name="Message">Plaintext, or what is digested.</param>
-/// <param name="Result">Ciphertext, digest or MAC; compression: the compressed form, which is only expanded.</param>
+/// <param name="Message">Plaintext, or the message to digest.</param>
+/// <param name="Result">Ciphertext, digest or MAC. Compression: the compressed form, which is only expanded.</param>
 /// <param name="AssociatedData">AEAD: associated data.</param>
 /// <param name="Tag">AEAD: the tag.</param>
 internal sealed record KnownAnswer(
@@ -20,7 +20,7 @@ internal sealed record KnownAnswer(
     string Tag = ""
 )
 {
-    /// <summary>The bytes that a field of this record stands for.</summary>
+    /// <summary>Decodes a field of this record.</summary>
     public static byte[] Bytes(string field) =>
         field.StartsWith('"') ? System.Text.Encoding.ASCII.GetBytes(field[1..]) : Convert.FromHexString(field);
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace CryptoDev.Cli.Check;
 
 /// <summary>
-/// Holds a driver against the published vectors, both ways. For cipher+MAC the tag that must come out is computed by .NET over the vector.
+/// Checks a driver against the published vectors, in both directions. For cipher+MAC, .NET computes the expected tag over the vector.
 /// </summary>
 internal sealed class KnownAnswerCheck(CryptoDevice device, MessageTrial trial, CancellationToken stop)
 {
@@ -24,7 +24,8 @@ internal sealed class KnownAnswerCheck(CryptoDevice device, MessageTrial trial, 
             }
             catch (CryptoDevException notTaken) when (ErrorText.IsAbsence(notTaken))
             {
-                // Sizes differ per rung: a vector of another size is no failure, but no vector at all is.
+                // Rungs differ in the sizes that they accept. A vector of another size is not a failure, but it is one if no vector could
+                // run.
                 refusal = notTaken.Message;
             }
             catch (DisagreementException wrong)

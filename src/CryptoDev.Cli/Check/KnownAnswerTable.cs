@@ -1,10 +1,10 @@
 namespace CryptoDev.Cli.Check;
 
 /// <summary>
-/// The published vectors that every driver must meet, at least one for each algorithm. Two kinds are not printed as such in a document and
-/// say so in their source: block vectors of ECB documents are used as CBC with a zero IV (the same for one block), and RFC 1828 and RFC
-/// 1852 (KPDK) print no vectors, so theirs were computed from the construction they define over the plain digest, by hand and apart from
-/// this library.
+/// The published vectors that every driver must pass, at least one for each algorithm. Two kinds are not printed in this form in a
+/// document, and their source says so. Block vectors from ECB documents are used as CBC with a zero IV, which is the same for one block.
+/// RFC 1828 and RFC 1852 (KPDK) print no vectors. Theirs were computed by hand from the defined construction over the plain digest,
+/// independently of this library.
 /// </summary>
 internal static partial class KnownAnswerTable
 {
@@ -12,7 +12,7 @@ internal static partial class KnownAnswerTable
 
     public static IEnumerable<KnownAnswer> For(CryptoAlgorithm algorithm) => Rows.Where(row => row.Algorithm == algorithm.Name);
 
-    /// <summary>Written bit by bit from RFC 1951 3.2.4 and 3.2.6 and RFC 1952 2.3; 352441c2 is the CRC-32 of "abc".</summary>
+    /// <summary>Written bit by bit from RFC 1951 3.2.4 and 3.2.6 and RFC 1952 2.3. 352441c2 is the CRC-32 of "abc".</summary>
     private static KnownAnswer[] Compressions() =>
         [
             new("deflate", "RFC 1951 3.2.6 (fixed Huffman codes), by hand", "", "", "\"abc", "4b4c4a0600"),

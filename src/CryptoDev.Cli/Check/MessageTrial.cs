@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Cli.Check;
 
-/// <summary>How one message is laid out for the driver.</summary>
+/// <summary>The memory layout of one trial message.</summary>
 internal readonly record struct TrialShape(int SourceOffset, int DestinationOffset, bool InPlace, bool AttachedTag)
 {
     public static TrialShape Plain { get; }
@@ -14,8 +14,8 @@ internal readonly record struct TrialShape(int SourceOffset, int DestinationOffs
 }
 
 /// <summary>
-/// Runs single messages on a session in guarded memory and checks all that must hold whatever the algorithm: guards, lengths, the source
-/// untouched.
+/// Runs single messages on a session in guarded memory. It checks what must hold for every algorithm: guards and lengths are right, and the
+/// source is unchanged.
 /// </summary>
 internal sealed class MessageTrial(int longest)
 {
@@ -26,12 +26,12 @@ internal sealed class MessageTrial(int longest)
 
     /// <summary>Encrypts or decrypts one message. The result stays valid until the next run.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="direction">Which way.</param>
-    /// <param name="input">The message, with its tag when that is attached and decrypted.</param>
+    /// <param name="direction">Encrypt or decrypt.</param>
+    /// <param name="input">The message. When decrypting with an attached tag, the tag is included.</param>
     /// <param name="iv">The IV.</param>
     /// <param name="associatedData">The associated data.</param>
     /// <param name="tag">The detached tag, or empty.</param>
-    /// <param name="outputLength">The bytes that must be written.</param>
+    /// <param name="outputLength">The number of bytes that must be written.</param>
     /// <param name="shape">The layout.</param>
     public ReadOnlySpan<byte> Cipher(
         Session session,
@@ -63,7 +63,7 @@ internal sealed class MessageTrial(int longest)
             : throw new DisagreementException($"it says that it wrote {written} bytes where {outputLength} are right");
     }
 
-    /// <summary>Decrypts what was tampered with: it must be refused and the destination zeroed.</summary>
+    /// <summary>Decrypts a tampered message: the session must refuse it and zero the destination.</summary>
     public void Refused(
         Session session,
         ReadOnlySpan<byte> input,
@@ -103,7 +103,7 @@ internal sealed class MessageTrial(int longest)
         throw new DisagreementException("it accepted a message that was tampered with");
     }
 
-    /// <summary>Digests one message laid at an offset, the digest written at another.</summary>
+    /// <summary>Digests one message at one offset and writes the digest at another.</summary>
     public ReadOnlySpan<byte> Digest(Session session, ReadOnlySpan<byte> message, byte[] iv, TrialShape shape)
     {
         Span<byte> output = Lay(message, session.TagLength, shape with { InPlace = false }, out ReadOnlySpan<byte> source);

@@ -1,8 +1,8 @@
 namespace CryptoDev.Cli.Check;
 
 /// <summary>
-/// The seed of one pair's random work: from the run's seed and the pair's names alone, so that it does not depend on which other pairs
-/// there are.
+/// The seed for the random trials of one pair. It depends only on the run's seed and the pair's names, and not on the other pairs of the
+/// run.
 /// </summary>
 internal static class PairSeed
 {

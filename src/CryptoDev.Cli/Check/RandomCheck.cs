@@ -1,8 +1,8 @@
 namespace CryptoDev.Cli.Check;
 
 /// <summary>
-/// Random keys, sizes, lengths and layouts on a driver, compared with the software driver byte for byte. What is tried depends on the seed,
-/// the driver's name and the subject alone, so a failure can be run again whatever the time was.
+/// Tries random keys, sizes, lengths and layouts on a driver and compares the results with the software driver byte for byte. The trials
+/// depend only on the seed, the driver's name and the subject. So a failure can be repeated with any time limit.
 /// </summary>
 internal sealed class RandomCheck(CryptoDevice device, MessageTrial trial, ulong seed, CancellationToken stop)
 {
@@ -10,7 +10,7 @@ internal sealed class RandomCheck(CryptoDevice device, MessageTrial trial, ulong
 
     private const int MessagesPerKey = 8;
 
-    /// <summary>Runs rounds until <paramref name="until"/> says that the time is up.</summary>
+    /// <summary>Runs rounds until <paramref name="until"/> reports that the time is up.</summary>
     public void Run(CheckPair pair, Func<bool> until)
     {
         Random random = new(PairSeed.Of(seed, pair.ToString()));
@@ -31,7 +31,7 @@ internal sealed class RandomCheck(CryptoDevice device, MessageTrial trial, ulong
         using Session? session = Open(subject, sizes, key, macKey, pair.Policy);
         if (session is null)
         {
-            // This rung takes fewer sizes than the table; the default ones it took when it was listed.
+            // This rung accepts fewer sizes than the table allows. It accepted the default sizes when the pair was found.
             if (sizes == subject.DefaultSizes)
             {
                 throw new DisagreementException("it refused a session that it had said it takes");
@@ -76,7 +76,7 @@ internal sealed class RandomCheck(CryptoDevice device, MessageTrial trial, ulong
         }
     }
 
-    /// <summary>Short ones around every block edge most of the time, a page or two often, a megabyte now and then.</summary>
+    /// <summary>Mostly short lengths around every block boundary, often a page or two, sometimes a megabyte.</summary>
     private static int Length(Random random, CryptoAlgorithm algorithm, long longest)
     {
         int length = random.Next(32) switch

@@ -3,12 +3,12 @@ namespace CryptoDev.Cli.Check;
 /// <summary>The random trials of one open session, by kind of algorithm.</summary>
 internal abstract class SubjectTrial(Session session, Session? reference, MessageTrial trial, Random random)
 {
-    /// <summary>What was being tried, for the failure's sentence.</summary>
+    /// <summary>The current step, for the failure message.</summary>
     public string Doing { get; protected set; } = "starting";
 
     protected Session Session { get; } = session;
 
-    /// <summary>The same session on the software driver; null where that is what is tried, or lacks the algorithm.</summary>
+    /// <summary>The same session on the software driver. Null if the software driver itself is tested or lacks the algorithm.</summary>
     protected Session? Reference { get; } = reference;
 
     protected MessageTrial Trial { get; } = trial;
@@ -47,6 +47,6 @@ internal abstract class SubjectTrial(Session session, Session? reference, Messag
         return changed;
     }
 
-    /// <summary>A random cut of what is left: mostly pieces that do not fit blocks.</summary>
+    /// <summary>The length of the next piece, at random. Most pieces are not a whole number of blocks.</summary>
     protected int PieceOf(int left) => Random.Next(4) == 0 ? left : Random.Next(1, Math.Min(left, 5000) + 1);
 }

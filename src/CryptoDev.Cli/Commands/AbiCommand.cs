@@ -5,9 +5,7 @@ using Spectre.Console;
 
 namespace CryptoDev.Cli.Commands;
 
-/// <summary>
-/// <c>cryptodev abi</c>: the ioctls, structs and numbers of a dialect, as a kernel sees them from a program of either word size.
-/// </summary>
+/// <summary><c>cryptodev abi</c>: the ioctls, structs and numbers of a dialect, for programs of either word size.</summary>
 internal static class AbiCommand
 {
     public static Command Create(CliConsole console)

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace CryptoDev.Cli.Commands;
 
-/// <summary><c>cryptodev check</c>: does every driver compute what it should. The main job.</summary>
+/// <summary><c>cryptodev check</c>: checks that every driver computes the right results. This is the main purpose of the command.</summary>
 internal static class CheckCommand
 {
     private const double StandardSeconds = 30;

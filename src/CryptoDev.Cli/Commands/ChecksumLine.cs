@@ -2,11 +2,11 @@ using System.Text;
 
 namespace CryptoDev.Cli.Commands;
 
-/// <summary>The lines of sha256sum: written exactly as it does, and read in every form it reads.</summary>
+/// <summary>The lines of sha256sum. Writes them exactly as sha256sum does, and reads every form that it reads.</summary>
 internal sealed record ChecksumLine(byte[] Digest, string FileName)
 {
     /// <summary>
-    /// Digest, two spaces, name; a name with a backslash or a line end is escaped and the line says so with a leading backslash.
+    /// Digest, two spaces, name. A name with a backslash or a line end is escaped, and a leading backslash marks such a line.
     /// </summary>
     public override string ToString()
     {
@@ -14,10 +14,12 @@ internal sealed record ChecksumLine(byte[] Digest, string FileName)
         return $"{(ReferenceEquals(escaped, FileName) ? string.Empty : "\\")}{Convert.ToHexStringLower(Digest)}  {escaped}";
     }
 
-    /// <summary>The name as <c>sha256sum -c</c> shows it before its verdict: escaped only where a line end would break the line.</summary>
+    /// <summary>
+    /// The name as <c>sha256sum -c</c> shows it before its verdict. It is escaped only if a line end would break the line.
+    /// </summary>
     public static string NameForVerdict(string name) => name.AsSpan().ContainsAny('\n', '\r') ? "\\" + Escape(name) : name;
 
-    /// <summary>Reads a line, or null when it is not one for a digest of this algorithm and length.</summary>
+    /// <summary>Parses a line. Null if it is not a line for a digest of this algorithm and length.</summary>
     public static ChecksumLine? Parse(string line, CryptoAlgorithm algorithm, int digestLength)
     {
         ReadOnlySpan<char> rest = line.AsSpan().TrimStart(" \t");

@@ -5,11 +5,11 @@ using CryptoDev.Cli.Input;
 namespace CryptoDev.Cli.Commands;
 
 /// <summary>
-/// Verifies lists of checksums as <c>sha256sum -c</c> does: a verdict per file on stdout, warnings that sum up on stderr.
+/// Verifies lists of checksums as <c>sha256sum -c</c> does: one verdict per file on stdout, and warnings with totals on stderr.
 /// </summary>
 internal sealed class ChecksumList(CliConsole console, CryptoAlgorithm algorithm, FileDigest files)
 {
-    /// <summary>Verifies one list; true when every file in it could be read and matched.</summary>
+    /// <summary>Verifies one list. True if every file in it could be read and matched.</summary>
     public bool Verify(string list)
     {
         int lines = 0;
@@ -56,7 +56,7 @@ internal sealed class ChecksumList(CliConsole console, CryptoAlgorithm algorithm
 
     private static string NameOf(string list) => list == "-" ? "standard input" : list;
 
-    /// <summary>Matches, differs, or null: not readable.</summary>
+    /// <summary>True: the digest matches. False: it differs. Null: the file cannot be read.</summary>
     private bool? Verify(ChecksumLine expected)
     {
         string shown = ChecksumLine.NameForVerdict(expected.FileName);
@@ -84,7 +84,7 @@ internal sealed class ChecksumList(CliConsole console, CryptoAlgorithm algorithm
             int character;
             while ((character = Read(reader, list)) >= 0)
             {
-                // Not ReadLine: a carriage return ends no line here, it may be part of a name.
+                // Do not use ReadLine: a carriage return does not end a line here. It may be part of a name.
                 if (character == '\n')
                 {
                     yield return Take(line);

@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace CryptoDev.Cli.Commands;
 
-/// <summary><c>cryptodev doctor</c>: what every rung offers here, why not more, and what would help.</summary>
+/// <summary>
+/// <c>cryptodev doctor</c>: lists what every rung offers on this machine, the reason for what is missing, and how to fix it.
+/// </summary>
 internal static class DoctorCommand
 {
     public static Command Create(CliConsole console)
@@ -47,7 +49,7 @@ internal static class DoctorCommand
         Table table = printer.Begin("driver", "algorithm", "state", "kind", "kernel driver", "reason and cure");
         foreach (RungAvailability rung in report.Rungs)
         {
-            // A rung that is absent as a whole says so once; repeating it for every algorithm would bury the rest.
+            // If a whole rung is missing, it is reported once. Repeating it for every algorithm would hide the rest.
             foreach (AlgorithmAvailability row in report.Algorithms.Where(row => row.Driver == rung.Rung && rung.IsAvailable))
             {
                 table.AddRow(

@@ -81,7 +81,7 @@ internal static class DriversCommand
         printer.Write(table);
     }
 
-    /// <summary>A rung serves dozens: a terminal shows how many, a pipe all of them.</summary>
+    /// <summary>A rung serves dozens of algorithms. A terminal shows their number, a pipe gets all names.</summary>
     private static string Algorithms(CliConsole console, DriverRow row) =>
         row.Algorithms.Count > 4 && console.OutputIsTerminal ? $"{row.Algorithms.Count} (doctor lists them)"
         : row.Algorithms.Count > 0 ? string.Join(' ', row.Algorithms)

@@ -119,7 +119,7 @@ internal static class EncCommand
         }
     }
 
-    /// <summary>A session for this input; where every driver fails at the length alone, that is what is said.</summary>
+    /// <summary>Opens a session for this input. If every driver fails only because of the length, the error says so.</summary>
     private static Session Open(CryptoDevice device, EncJob job, Stream source, DriverPolicy? policy)
     {
         SessionParameters parameters = job.Parameters(source);
@@ -158,7 +158,7 @@ internal static class EncCommand
             }
             else
             {
-                // The whole message is read and, decrypting, verified before the output is even opened.
+                // Read the whole message (and verify it when decrypting) before the output is opened.
                 using MessageResult result = MessageCipher.Run(job, session, source, name, progress, stop);
                 target = OutputTarget.Open(console, output);
                 target.Write(result.Bytes);

@@ -3,7 +3,7 @@ using CryptoDev.Cli.Input;
 
 namespace CryptoDev.Cli.Commands;
 
-/// <summary>The options of enc as typed.</summary>
+/// <summary>The options of enc as they were typed.</summary>
 internal sealed record EncArguments
 {
     public required string AlgorithmName { get; init; }
@@ -21,7 +21,7 @@ internal sealed record EncArguments
     public required string Padding { get; init; }
 }
 
-/// <summary>The options of enc, checked against the algorithm: what is wrong is said before any file is opened. Owns the key.</summary>
+/// <summary>The options of enc, checked against the algorithm. Errors are reported before any file is opened. Owns the key.</summary>
 internal sealed class EncJob : IDisposable
 {
     private readonly CryptoKey? _key;
@@ -54,10 +54,10 @@ internal sealed class EncJob : IDisposable
 
     public CryptDirection Direction { get; }
 
-    /// <summary>Whether PKCS #7 padding is added or taken off.</summary>
+    /// <summary>Whether PKCS #7 padding is added or removed.</summary>
     public bool Pads { get; }
 
-    /// <summary>Whether the mode takes a message in pieces. XTS is one data unit, which its least length tells.</summary>
+    /// <summary>Whether the mode accepts a message in pieces. XTS takes one data unit, which is recognised by its minimum length.</summary>
     public bool IsStreamed => Algorithm is { Kind: AlgorithmKind.Cipher, MinimumMessageLength: 0 };
 
     public static EncJob From(EncArguments arguments)
@@ -93,7 +93,7 @@ internal sealed class EncJob : IDisposable
                 throw CliException.Usage($"{algorithm} has a tag of {algorithm.TagSizes} bytes; 0 were asked for.");
             }
 
-            // Built once here for its checks alone: wrong lengths are told before a file is touched.
+            // Build it once here, only for its checks: wrong lengths are reported before a file is opened.
             job.Build();
             return job;
         }
@@ -105,7 +105,7 @@ internal sealed class EncJob : IDisposable
     }
 
     /// <summary>
-    /// The session wanted for this input: where its length is known and it is one message, on a driver that takes that length.
+    /// The session parameters for this input. If the input is one message of known length, the driver must accept that length.
     /// </summary>
     public SessionParameters Parameters(Stream source)
     {

@@ -2,12 +2,15 @@ using CryptoDev.Cli.Input;
 
 namespace CryptoDev.Cli.Commands;
 
-/// <summary>Digests streams of any length on one session, in bounded memory; GMAC, whose nonce belongs to one message, in memory.</summary>
+/// <summary>
+/// Digests streams of any length on one session, in bounded memory. GMAC needs the whole message in memory, because its nonce belongs to
+/// one message.
+/// </summary>
 internal sealed class FileDigest(CliConsole console, Session session, byte[] iv, CancellationToken stop)
 {
     private readonly CryptoAlgorithm _algorithm = session.Parameters.Transforms[0].Algorithm;
 
-    /// <summary>Bytes of every digest made.</summary>
+    /// <summary>The length of the digests in bytes.</summary>
     public int DigestLength => session.TagLength;
 
     /// <summary>The digest of a file, or of the standard input for '-'.</summary>
@@ -43,7 +46,7 @@ internal sealed class FileDigest(CliConsole console, Session session, byte[] iv,
         reader.TryNext(out Piece piece);
         if (piece.IsLast && piece.Length <= session.MaxMessageLength)
         {
-            // Small files: one operation instead of a running state.
+            // A small file needs only one operation and no running state.
             session.Process(CryptOp.Digest(piece.Bytes, digest));
             return;
         }

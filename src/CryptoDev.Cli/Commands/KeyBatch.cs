@@ -3,12 +3,14 @@ using CryptoDev.Cli.Input;
 
 namespace CryptoDev.Cli.Commands;
 
-/// <summary>Many operations of one kind in one process: a line of operands each, a line of results each.</summary>
+/// <summary>
+/// Runs many operations of one kind in one process. Each input line has the operands, and each output line has the results.
+/// </summary>
 internal static class KeyBatch
 {
     private const int EDOM = 33;
 
-    /// <summary>Answers whether all that is verified was good.</summary>
+    /// <summary>Returns whether all verifications succeeded.</summary>
     public static bool Run(
         CliConsole console,
         CryptoDevice device,
@@ -43,7 +45,7 @@ internal static class KeyBatch
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                // What is done is printed, and the sentence says where it ended.
+                // Print the results so far. The error message then says at which line it stopped.
                 console.Out.Flush();
                 (int exitCode, string sentence) = ErrorText.Of(error);
                 throw new CliException(exitCode, $"{(path == "-" ? "standard input" : path)}, line {number}: {sentence}", error);
@@ -77,7 +79,7 @@ internal static class KeyBatch
             throw error;
         }
 
-        // No inverse is an answer too.
+        // "No inverse" is a valid result too.
         console.Out.WriteLine(
             result.Error is not null ? "-"
             : row.Results.Count == 0 ? KeyCommand.Verdict(result)

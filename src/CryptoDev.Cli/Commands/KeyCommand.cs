@@ -5,7 +5,7 @@ using CryptoDev.Cli.Output;
 
 namespace CryptoDev.Cli.Commands;
 
-/// <summary><c>cryptodev key</c>: operations on large numbers, and who has them.</summary>
+/// <summary><c>cryptodev key</c>: operations on large numbers, and the list of drivers that support them.</summary>
 internal static class KeyCommand
 {
     public static Command Create(CliConsole console, CancellationToken stop)
@@ -86,7 +86,7 @@ internal static class KeyCommand
             using KeyResult result = device.Process(op, policy);
             if (parsed.GetValue(verbose))
             {
-                // A signature outside its range is bad whoever computes, so that nobody has.
+                // A signature with a number out of range is invalid by itself, so no driver runs.
                 console.Complain($"{row.Name} by {result.Driver?.Name ?? "its operands alone"}");
                 foreach (PassedOverDriver passed in result.Driver?.PassedOver ?? [])
                 {
@@ -100,12 +100,12 @@ internal static class KeyCommand
         return command;
     }
 
-    /// <summary>The number in hex.</summary>
+    /// <summary>A number of the result in hex.</summary>
     public static string Hex(KeyResult result, int index) => $"0x{Convert.ToHexStringLower(result.ToArray(index))}";
 
     public static string Verdict(KeyResult result) => result.IsValid ? "good" : "bad";
 
-    /// <summary>Reads the operands in the order of the row.</summary>
+    /// <summary>Reads the operands, in the order of the row.</summary>
     public static KeyOp Build(KeyCommandRow row, string[] texts, DsaNonce nonce)
     {
         byte[][] values = new byte[texts.Length][];

@@ -3,7 +3,7 @@ using CryptoDev.Cli.Input;
 
 namespace CryptoDev.Cli.Commands;
 
-/// <summary>The result of one message, in memory of its own or the message's; cleared when disposed.</summary>
+/// <summary>The result of one message, in its own memory or in the message's buffer. Cleared when disposed.</summary>
 internal sealed class MessageResult(byte[] buffer, int length) : IDisposable
 {
     public ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, length);
@@ -11,14 +11,14 @@ internal sealed class MessageResult(byte[] buffer, int length) : IDisposable
     public void Dispose() => CryptographicOperations.ZeroMemory(buffer);
 }
 
-/// <summary>Algorithms that take the message whole: AEAD, XTS, compression.</summary>
+/// <summary>Runs the algorithms that need the whole message: AEAD, XTS, compression.</summary>
 internal static class MessageCipher
 {
     public static MessageResult Run(EncJob job, Session session, Stream source, string name, Action<long> progress, CancellationToken stop)
     {
         int tag = session.TagLength;
         bool encrypt = job.Direction == CryptDirection.Encrypt;
-        // The limit is the message's; a ciphertext to decrypt is longer by its tag.
+        // The limit is for the plaintext. A ciphertext to decrypt is longer by its tag.
         long limit = Math.Min(session.MaxMessageLength, WholeMessage.Limit - tag) + (encrypt ? 0 : tag);
         WholeMessage message = WholeMessage.Read(source, name, limit, encrypt ? tag : 0, job.Algorithm.Name, progress, stop);
         try
@@ -58,7 +58,7 @@ internal static class MessageCipher
 
     private static MessageResult Compress(EncJob job, Session session, WholeMessage message)
     {
-        // Deflate grows by five bytes per stored block at most; how much an expanded message grows is only known afterwards.
+        // When compressing, deflate adds at most five bytes per stored block. When expanding, the final length is not known beforehand.
         long room =
             job.Direction == CryptDirection.Encrypt ? message.Length + (message.Length >> 10) + 1024 : Math.Max(65536, 4L * message.Length);
         while (true)

@@ -5,7 +5,7 @@ using CryptoDev.Cli.Speed;
 
 namespace CryptoDev.Cli.Commands;
 
-/// <summary><c>cryptodev speed</c>: how fast each driver is, by message size.</summary>
+/// <summary><c>cryptodev speed</c>: measures the speed of each driver, by message size.</summary>
 internal static class SpeedCommand
 {
     private const double StandardSeconds = 0.5;
@@ -103,7 +103,7 @@ internal static class SpeedCommand
 
     private static IReadOnlyList<string> OrStandard(string[]? given, string[] standard) => given is { Length: > 0 } ? given : standard;
 
-    /// <summary>The rungs, and what hardware there is behind them; CPU drivers behind a rung are measured when named.</summary>
+    /// <summary>The rungs and their hardware drivers. CPU drivers of a rung are measured only if named.</summary>
     private static IEnumerable<string> Drivers(CryptoDevice device, List<string> named) =>
         named.Count > 0
             ? named

@@ -4,10 +4,10 @@ using CryptoDev.Cli.Output;
 
 namespace CryptoDev.Cli.Commands;
 
-/// <summary>A cipher over a stream of any length, a piece at a time and in place.</summary>
+/// <summary>Runs a cipher over a stream of any length, piece by piece and in place.</summary>
 internal static class StreamCipher
 {
-    /// <summary>The longest block of any row; padding adds at most one.</summary>
+    /// <summary>The longest block of any algorithm. Padding adds at most one block.</summary>
     private const int LongestBlock = 16;
 
     public static void Run(
@@ -63,7 +63,7 @@ internal static class StreamCipher
     {
         if (last.Length % block != 0)
         {
-            // Said by Final with the whole length; nothing of the last piece is written.
+            // Final reports this error with the whole length. Nothing of the last piece is written.
             operation.Update(last, last);
             return;
         }

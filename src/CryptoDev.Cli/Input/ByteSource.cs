@@ -3,13 +3,14 @@ using System.Security.Cryptography;
 namespace CryptoDev.Cli.Input;
 
 /// <summary>
-/// Bytes given on the command line: hex digits, or the content of a file after '@'. What was given is never shown again: it may be a key.
+/// Bytes given on the command line: hex digits, or the content of a file after '@'. Messages never show the given value, because it may be
+/// a key.
 /// </summary>
 internal static class ByteSource
 {
     public const string Syntax = "HEX|@FILE";
 
-    /// <summary>No algorithm takes a longer key or IV; associated data are bounded by the same so that '@/dev/zero' ends.</summary>
+    /// <summary>No algorithm takes a longer key or IV. Associated data have the same limit, so that '@/dev/zero' ends.</summary>
     private const int Longest = 1 << 26;
 
     public static byte[] Read(string option, string text)
@@ -79,7 +80,7 @@ internal static class ByteSource
         return Resize(bytes, length);
     }
 
-    /// <summary>Leaves no copy of a key behind.</summary>
+    /// <summary>Clears the old array, so that no copy of a key stays in memory.</summary>
     private static byte[] Resize(byte[] old, int length)
     {
         byte[] resized = old.AsSpan(0, Math.Min(length, old.Length)).ToArray();

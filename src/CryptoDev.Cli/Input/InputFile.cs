@@ -1,12 +1,14 @@
 namespace CryptoDev.Cli.Input;
 
-/// <summary>Opens files for reading, naming the file in the error.</summary>
+/// <summary>Opens files for reading. Errors name the file.</summary>
 internal static class InputFile
 {
-    /// <summary>Opens for one pass from front to end. No buffer: the pieces read are larger than any buffer would be.</summary>
+    /// <summary>
+    /// Opens a file for one sequential read. No buffer is used, because the pieces read are larger than any buffer would be.
+    /// </summary>
     public static FileStream Open(string path)
     {
-        // .NET answers "access denied" for a directory, which sends people looking at permissions.
+        // .NET reports "access denied" for a directory, so users would look for wrong permissions.
         if (Directory.Exists(path))
         {
             throw new CliException(ExitCode.InputOutput, $"{path}: Is a directory");
@@ -33,7 +35,8 @@ internal static class InputFile
     }
 
     /// <summary>
-    /// The standard input for null and '-', else the file. Dispose only what <see cref="Open"/> opened: a stream that is not the console's.
+    /// The standard input for null and '-', otherwise the file. Dispose only a stream that <see cref="Open"/> opened, and not the
+    /// console's.
     /// </summary>
     public static Stream OpenOrStandard(CliConsole console, string? path) => path is null or "-" ? console.Input : Open(path);
 }

@@ -5,13 +5,13 @@ namespace CryptoDev.Cli.Input;
 
 /// <summary>
 /// A large number given on the command line: hex digits after 0x, decimal digits, or the bytes of a file after '@', most significant first.
-/// What was given is never shown again: it may be a key.
+/// Messages never show the given value, because it may be a key.
 /// </summary>
 internal static class NumberSource
 {
     public const string Syntax = "0xHEX|DECIMAL|@FILE";
 
-    /// <summary>The longest number that a key operation takes, in decimal.</summary>
+    /// <summary>The number of decimal digits in the largest number that a key operation takes.</summary>
     private const int LongestDecimal = 4933;
 
     /// <summary>The number's bytes, most significant first.</summary>
@@ -34,7 +34,7 @@ internal static class NumberSource
             throw CliException.Usage($"{option} takes hex digits after 0x, decimal digits, or @FILE; something else was given.");
         }
 
-        // BigInteger's parser takes time that grows faster than the digits do.
+        // The time of BigInteger's parser grows faster than the number of digits.
         return text.TrimStart('0').Length <= LongestDecimal
             ? BigInteger.Parse(text, CultureInfo.InvariantCulture).ToByteArray(isUnsigned: true, isBigEndian: true)
             : throw CliException.Usage(

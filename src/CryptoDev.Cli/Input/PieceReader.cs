@@ -4,20 +4,22 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Cli.Input;
 
-/// <summary>One piece of the input. <see cref="IsLast"/> is known because the reader is always ahead.</summary>
+/// <summary>One piece of the input. The reader is always ahead, so it knows <see cref="IsLast"/>.</summary>
 internal readonly record struct Piece(byte[] Buffer, int Length, bool IsLast)
 {
     public Span<byte> Bytes => Buffer.AsSpan(0, Length);
 }
 
 /// <summary>
-/// Reads a stream in large pieces of equal length (the last may be shorter), one thread ahead of the consumer: while one piece is worked
-/// on, the next one is there and the one after is being read. A file that fits one piece is read without a thread.
+/// Reads a stream in large pieces of equal length (the last may be shorter). A thread reads ahead of the consumer. While the consumer
+/// processes one piece, the next piece is ready, and the piece after that is being read. A file that fits into one piece is read without a
+/// thread.
 /// </summary>
 internal sealed class PieceReader : IDisposable
 {
     /// <summary>
-    /// A multiple of every block size. Larger pieces gain nothing: the kernel reads ahead anyway and the cache holds less of them.
+    /// A multiple of every block size. Larger pieces gain nothing: the kernel reads ahead anyway, and the CPU cache holds a smaller part of
+    /// them.
     /// </summary>
     public const int PieceLength = 1 << 20;
 
@@ -35,7 +37,7 @@ internal sealed class PieceReader : IDisposable
     private bool _begun;
     private bool _ended;
 
-    /// <summary>Does not own the stream. <paramref name="name"/> is what errors call it.</summary>
+    /// <summary>Does not own the stream. <paramref name="name"/> is used in error messages.</summary>
     public PieceReader(Stream stream, string name, CancellationToken stop)
     {
         _stream = stream;
@@ -45,7 +47,7 @@ internal sealed class PieceReader : IDisposable
     }
 
     /// <summary>
-    /// The next piece, valid until the next call. There is always at least one: an empty stream gives an empty last piece.
+    /// Gives the next piece, valid until the next call. There is always at least one: an empty stream gives an empty last piece.
     /// </summary>
     public bool TryNext(out Piece piece)
     {
@@ -80,7 +82,7 @@ internal sealed class PieceReader : IDisposable
     {
         _abandon.Cancel();
 
-        // A thread that hangs in a read of a terminal or pipe still writes to its buffer: such buffers are left to the collector.
+        // A thread that is blocked in a read of a terminal or pipe may still write to its buffer. Such buffers are left to the collector.
         if (_thread is null || _thread.Join(_ended ? Timeout.Infinite : 0))
         {
             foreach (byte[] buffer in _rented)
@@ -100,7 +102,7 @@ internal sealed class PieceReader : IDisposable
         byte[] first = Rent();
         if (_stream.CanSeek)
         {
-            // Reading a file does not hang, so a small one needs no thread.
+            // Reading a regular file does not block for long, so a small one needs no thread.
             int length = Fill(first);
             if (length < PieceLength)
             {
@@ -141,7 +143,7 @@ internal sealed class PieceReader : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The consumer has left; nobody waits for what is read.
+            // The consumer has stopped, so the data is not needed.
         }
         catch (Exception error)
         {

@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Cli.Input;
 
-/// <summary>A message that must be in memory whole: AEAD, XTS, GMAC, compression. Cleared when disposed.</summary>
+/// <summary>A message that must be completely in memory: AEAD, XTS, GMAC, compression. Cleared when disposed.</summary>
 internal sealed class WholeMessage : IDisposable
 {
-    /// <summary>The most this command holds in memory.</summary>
+    /// <summary>The longest message that this command holds in memory.</summary>
     public const long Limit = 1L << 30;
 
     private WholeMessage(byte[] buffer, int length)
@@ -16,18 +16,18 @@ internal sealed class WholeMessage : IDisposable
 
     public int Length { get; }
 
-    /// <summary>The message and the room asked for behind it.</summary>
+    /// <summary>The message, followed by the free space that was asked for.</summary>
     public byte[] Buffer { get; }
 
     public Span<byte> Bytes => Buffer.AsSpan(0, Length);
 
-    /// <summary>Reads to the end; refuses a message over <paramref name="limit"/> as soon as that is known.</summary>
+    /// <summary>Reads to the end. Refuses a message longer than <paramref name="limit"/> as soon as that is known.</summary>
     /// <param name="stream">The input.</param>
-    /// <param name="name">What errors call it.</param>
-    /// <param name="limit">The most bytes.</param>
-    /// <param name="room">Bytes to leave free behind the message.</param>
+    /// <param name="name">The name for error messages.</param>
+    /// <param name="limit">The maximum number of bytes.</param>
+    /// <param name="room">The number of bytes to leave free after the message.</param>
     /// <param name="what">The algorithm, for the error.</param>
-    /// <param name="progress">Is told the bytes read so far.</param>
+    /// <param name="progress">Gets the number of bytes read so far.</param>
     /// <param name="stop">Cancels.</param>
     public static WholeMessage Read(
         Stream stream,

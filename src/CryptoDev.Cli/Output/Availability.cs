@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace CryptoDev.Cli.Output;
 
-/// <summary>The availability report as rows that doctor and check show.</summary>
+/// <summary>The availability report as rows for doctor and check.</summary>
 internal static class Availability
 {
     public static List<RungRow> Rungs(AvailabilityReport report) =>
@@ -25,7 +25,7 @@ internal static class Availability
             row.Cure
         );
 
-    /// <summary>One line per rung: serves N of M, or why it does not.</summary>
+    /// <summary>Prints one line per rung: "serves N of M", or the reason why it does not.</summary>
     public static void PrintRungs(TablePrinter printer, IReadOnlyList<RungRow> rungs)
     {
         Table table = printer.Begin("rung", "state", "#algorithms", "reason and cure");
@@ -54,7 +54,7 @@ internal static class Availability
         }
     }
 
-    /// <summary>Why, and what would help.</summary>
+    /// <summary>The reason, and how to fix it.</summary>
     public static string Sentence(string? reason, string? cure) =>
         string.Join(' ', new[] { Closed(reason), Closed(cure) is { } remedy ? $"Cure: {remedy}" : null }.Where(part => part is not null));
 

@@ -1,6 +1,6 @@
 namespace CryptoDev.Cli.Output;
 
-/// <summary>What <c>drivers --json</c> prints.</summary>
+/// <summary>The output of <c>drivers --json</c>.</summary>
 internal sealed record DriversDocument(IReadOnlyList<DriverRow> Drivers);
 
 /// <summary>One driver.</summary>
@@ -18,7 +18,7 @@ internal sealed record DriverRow(
     IReadOnlyList<string> Algorithms
 );
 
-/// <summary>What <c>doctor --json</c> prints.</summary>
+/// <summary>The output of <c>doctor --json</c>.</summary>
 internal sealed record DoctorDocument(
     IReadOnlyList<RungRow> Rungs,
     IReadOnlyList<AvailabilityRow> Algorithms,
@@ -26,7 +26,7 @@ internal sealed record DoctorDocument(
     IReadOnlyList<string> Notes
 );
 
-/// <summary>One rung, with how many algorithms it serves of how many.</summary>
+/// <summary>One rung, with the number of algorithms it serves and the number of all.</summary>
 internal sealed record RungRow(string Rung, bool Available, int Served, int Total, string? Reason, string? Cure);
 
 /// <summary>One rung with one algorithm.</summary>
@@ -40,7 +40,7 @@ internal sealed record AvailabilityRow(
     string? Cure
 );
 
-/// <summary>What <c>check --json</c> prints.</summary>
+/// <summary>The output of <c>check --json</c>.</summary>
 internal sealed record CheckDocument(
     ulong Seed,
     double Seconds,
@@ -53,7 +53,7 @@ internal sealed record CheckDocument(
     IReadOnlyList<string> Notes
 );
 
-/// <summary>One driver with one algorithm: what ran and whether it agreed.</summary>
+/// <summary>One driver with one algorithm: what ran, and whether the results were right.</summary>
 internal sealed record CheckRow(
     string Driver,
     string Algorithm,
@@ -68,7 +68,7 @@ internal sealed record CheckRow(
     string? Detail
 );
 
-/// <summary>One driver with one key operation: what ran and whether it agreed.</summary>
+/// <summary>One driver with one key operation: what ran, and whether the results were right.</summary>
 internal sealed record KeyCheckRow(
     string Driver,
     string Operation,
@@ -82,7 +82,7 @@ internal sealed record KeyCheckRow(
     string? Detail
 );
 
-/// <summary>What <c>speed --json</c> prints.</summary>
+/// <summary>The output of <c>speed --json</c>.</summary>
 internal sealed record SpeedDocument(
     double SecondsPerMeasurement,
     IReadOnlyList<SpeedRow> Measurements,
@@ -105,7 +105,7 @@ internal sealed record SpeedRow(
     double CpuShare
 );
 
-/// <summary>One driver and key operation, with so many under way at once.</summary>
+/// <summary>One driver and key operation, with a number of operations running at once.</summary>
 internal sealed record KeySpeedRow(
     string Driver,
     string Algorithm,
@@ -123,7 +123,7 @@ internal sealed record KeySpeedRow(
 /// <summary>A measurement that could not be made.</summary>
 internal sealed record SpeedAbsence(string Driver, string Algorithm, int? Size, string Reason);
 
-/// <summary>What <c>abi --json</c> prints.</summary>
+/// <summary>The output of <c>abi --json</c>.</summary>
 internal sealed record AbiDocument(
     string Dialect,
     int Bits,
@@ -132,7 +132,7 @@ internal sealed record AbiDocument(
     IReadOnlyList<AbiConstant> Constants
 );
 
-/// <summary>One field of an ioctl's struct, or of a struct that one points to.</summary>
+/// <summary>One field of an ioctl's struct, or of a struct that such a struct points to.</summary>
 internal sealed record AbiLine(
     string Ioctl,
     string? Request,
@@ -144,13 +144,13 @@ internal sealed record AbiLine(
     int Size
 );
 
-/// <summary>What is special about an ioctl.</summary>
+/// <summary>A note about an ioctl.</summary>
 internal sealed record AbiNote(string Ioctl, string Note);
 
 /// <summary>One number of the header.</summary>
 internal sealed record AbiConstant(string Name, uint Value);
 
-/// <summary>What an operation of <c>key --json</c> prints; the numbers in hex by name.</summary>
+/// <summary>The output of an operation of <c>key --json</c>. The numbers are in hex, by name.</summary>
 internal sealed record KeyDocument(
     string Operation,
     string? Driver,
@@ -163,7 +163,7 @@ internal sealed record KeyDocument(
 /// <summary>A driver that was not used.</summary>
 internal sealed record KeyPassedOver(string Driver, string Reason);
 
-/// <summary>What <c>key features --json</c> prints; bit n of the mask is operation n.</summary>
+/// <summary>The output of <c>key features --json</c>. Bit n of the mask is operation n.</summary>
 internal sealed record KeyFeaturesDocument(int Mask, IReadOnlyList<KeyFeatureRow> Operations);
 
 /// <summary>One driver with one operation.</summary>

@@ -1,6 +1,6 @@
 namespace CryptoDev.Cli.Output;
 
-/// <summary>Says which driver ran a session, for --verbose.</summary>
+/// <summary>Reports the driver that ran a session, for --verbose.</summary>
 internal static class DriverReport
 {
     public static void Write(CliConsole console, Session session)

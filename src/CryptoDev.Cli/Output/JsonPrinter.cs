@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace CryptoDev.Cli.Output;
 
-/// <summary>The JSON documents, with their serialisers made at build time. Names are snake_case and stable.</summary>
+/// <summary>The JSON documents, with serialisers generated at build time. Names are snake_case and stable.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

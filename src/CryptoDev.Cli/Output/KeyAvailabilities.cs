@@ -2,10 +2,10 @@ using Spectre.Console;
 
 namespace CryptoDev.Cli.Output;
 
-/// <summary>Which driver has which key operation, as rows that key features, doctor and check show.</summary>
+/// <summary>The drivers' key operations, as rows for key features, doctor and check.</summary>
 internal static class KeyAvailabilities
 {
-    /// <summary>What a driver of sessions says; it would bury the rest.</summary>
+    /// <summary>The reason of a driver that only has sessions. It is left out, because it would hide the other reasons.</summary>
     public const string NoKeyDriver = "it has no key operations";
 
     public static List<KeyFeatureRow> Rows(KeyFeatures features) =>

@@ -1,8 +1,8 @@
 namespace CryptoDev.Cli.Output;
 
 /// <summary>
-/// Where enc writes. A regular file is written under a temporary name in the same folder and takes its name when complete, so that nothing
-/// partial ever bears it; a device, a FIFO and the standard output are written as they are.
+/// The output of enc. A regular file is written under a temporary name in the same folder and renamed when it is complete, so that a file
+/// with the final name is never partial. A device, a FIFO and the standard output are written directly.
 /// </summary>
 internal sealed class OutputTarget : IDisposable
 {
@@ -22,10 +22,10 @@ internal sealed class OutputTarget : IDisposable
         _final = final;
     }
 
-    /// <summary>Bytes written so far.</summary>
+    /// <summary>The number of bytes written so far.</summary>
     public long Written { get; private set; }
 
-    /// <summary>Whether what was written is already out of our hands when the command fails.</summary>
+    /// <summary>Whether the output was already passed on and cannot be removed when the command fails.</summary>
     public bool IsStream => _temporary is null;
 
     public static OutputTarget Open(CliConsole console, string? path)
@@ -58,7 +58,7 @@ internal sealed class OutputTarget : IDisposable
         }
     }
 
-    /// <summary>Makes the output final: on disk, and under its name.</summary>
+    /// <summary>Makes the output final: stored on disk, with its final name.</summary>
     public void Complete()
     {
         try
@@ -69,8 +69,8 @@ internal sealed class OutputTarget : IDisposable
             }
             else
             {
-                // To the disk before the rename: file systems may else keep the new name and lose the content, and a full disk may show
-                // only here.
+                // Flush to disk before the rename. Otherwise some file systems may keep the new name and lose the content after a crash. A
+                // full disk may also be noticed only here.
                 ((FileStream)_stream).Flush(flushToDisk: true);
                 _stream.Dispose();
                 File.Move(_temporary, _final!, overwrite: true);
@@ -104,7 +104,7 @@ internal sealed class OutputTarget : IDisposable
             throw new CliException(ExitCode.InputOutput, $"{path}: Is a directory");
         }
 
-        // Through a symbolic link to the file it means; renaming over the link would cut it.
+        // Follow a symbolic link to its target. Renaming over the link would replace the link.
         string final = Path.GetFullPath(
             new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName
         );
@@ -150,7 +150,8 @@ internal sealed class OutputTarget : IDisposable
     }
 
     /// <summary>
-    /// Only a regular file has a length that can be set; an empty one is asked to keep its length, which changes nothing.
+    /// Only a regular file has a length that can be set. The test sets the length of an empty file to the same length, which changes
+    /// nothing.
     /// </summary>
     private static bool IsRegular(FileStream file)
     {

@@ -2,10 +2,10 @@ using Spectre.Console;
 
 namespace CryptoDev.Cli.Output;
 
-/// <summary>A progress bar on stderr while long work runs, when stderr is a terminal; otherwise nothing is shown.</summary>
+/// <summary>Shows a progress bar on stderr during long work if stderr is a terminal. Otherwise shows nothing.</summary>
 internal static class ProgressMeter
 {
-    /// <summary>Runs <paramref name="work"/>, which reports the share done from 0 to 1.</summary>
+    /// <summary>Runs <paramref name="work"/>, which reports the fraction done from 0 to 1.</summary>
     public static void Run(CliConsole console, string title, Action<Action<double>> work)
     {
         if (!console.ErrorIsTerminal)

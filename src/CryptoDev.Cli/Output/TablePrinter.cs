@@ -5,14 +5,15 @@ using Spectre.Console.Rendering;
 namespace CryptoDev.Cli.Output;
 
 /// <summary>
-/// Tables and charts on stdout. Lines and colours on a terminal; elsewhere plain columns that are never wrapped, so that grep and awk work.
+/// Prints tables and charts on stdout. A terminal gets lines and colours. Other outputs get plain columns that are never wrapped, so that
+/// grep and awk work.
 /// </summary>
 internal sealed class TablePrinter
 {
-    /// <summary>Wide enough that nothing wraps where there is no terminal to fit into.</summary>
+    /// <summary>Without a terminal, this width is large enough that nothing wraps.</summary>
     private const int NoWrap = 4096;
 
-    /// <summary>Charts grow to the width; without a terminal they keep to this.</summary>
+    /// <summary>The width of charts without a terminal. On a terminal they use its width.</summary>
     private const int ChartWidth = 100;
 
     private readonly CliConsole _console;
@@ -39,7 +40,7 @@ internal sealed class TablePrinter
 
     public static Style Bad { get; } = new(Color.Red);
 
-    /// <summary>A table with these columns; a name that starts with '#' is a column of numbers.</summary>
+    /// <summary>Makes a table with these columns. A name that starts with '#' is a column of numbers.</summary>
     public Table Begin(params ReadOnlySpan<string> columns)
     {
         Table table = new() { Border = _console.OutputIsTerminal ? TableBorder.Simple : TableBorder.None };
@@ -75,7 +76,7 @@ internal sealed class TablePrinter
 
     public void Line(string text = "") => _console.Out.WriteLine(text);
 
-    /// <summary>A heading above a table or list.</summary>
+    /// <summary>Prints a heading above a table or list.</summary>
     public void Heading(string text)
     {
         Line();
@@ -89,7 +90,7 @@ internal sealed class TablePrinter
         }
     }
 
-    /// <summary>Spectre fills lines to the width of their table; the spaces at their ends are taken off again.</summary>
+    /// <summary>Spectre pads lines to the width of their table. Remove the trailing spaces again.</summary>
     private void Print(IRenderable what)
     {
         _ansi.Write(what);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CryptoDev.Cli.Output;
 
-/// <summary>Facts in the words and numbers that tables and JSON show.</summary>
+/// <summary>The words and numbers that tables and JSON use.</summary>
 internal static class Words
 {
     public static string Of(DriverKind kind) =>

@@ -1,12 +1,12 @@
 namespace CryptoDev.Cli.Serve;
 
 /// <summary>
-/// Ends the process where its own end takes too long: a driver computes, or a stream is full. Its thread is there from the start, so that
-/// it needs nothing when nothing is left.
+/// Ends the process if its normal end takes too long, because a driver still computes or an output stream is full. Its thread is started at
+/// the beginning, so that it needs no new resources at the end.
 /// </summary>
 internal sealed class LastWord
 {
-    // Beyond what the front ends may take: for the counters, and for threads that have just been cut off.
+    // The time after the front ends' deadline, for printing the counters and for threads that have just been cut off.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
     private readonly TimeSpan _patience;
@@ -22,13 +22,13 @@ internal sealed class LastWord
         new Thread(Watch) { IsBackground = true, Name = "cryptodev end" }.Start();
     }
 
-    /// <summary>The end begins. From any thread, and more than once.</summary>
+    /// <summary>Starts the timeout. Callable from any thread, and more than once.</summary>
     public void Begin() => _begun.Set();
 
-    /// <summary>It was lost by itself: the process leaves with this code.</summary>
+    /// <summary>A front end failed. The process ends with this exit code.</summary>
     public void Failed(int exitCode) => _exitCode = exitCode;
 
-    /// <summary>All has ended in time.</summary>
+    /// <summary>Everything has ended in time.</summary>
     public void Cancel()
     {
         _cancelled.Set();

@@ -7,7 +7,7 @@ using CryptoDev.Server.Socket;
 
 namespace CryptoDev.Cli.Serve;
 
-/// <summary>The options of <c>serve</c> that say what clients may take. docs/cli.md has the table.</summary>
+/// <summary>The options of <c>serve</c> that limit the clients. docs/cli.md has the table.</summary>
 internal sealed class LimitOptions
 {
     private static readonly EmulatorLimits s_standard = new();
@@ -79,7 +79,7 @@ internal sealed class LimitOptions
         (int)Deadline.StandardPatience.TotalSeconds
     );
 
-    /// <summary>All of them, in the order of the help.</summary>
+    /// <summary>All options, in the order of the help.</summary>
     public IEnumerable<Option> All =>
         [
             _files,
@@ -101,7 +101,7 @@ internal sealed class LimitOptions
             _stopTime,
         ];
 
-    /// <summary>The plan with what the command line says.</summary>
+    /// <summary>Returns the plan with the limits of the command line.</summary>
     public ServePlan Apply(ServePlan plan, ParseResult parsed)
     {
         EmulatorLimits limits = plan.Emulator.Limits;

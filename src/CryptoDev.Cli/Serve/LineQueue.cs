@@ -1,12 +1,12 @@
 namespace CryptoDev.Cli.Serve;
 
 /// <summary>
-/// Lines on their way to a stream that nobody may read: a thread of its own writes them. Who adds one never waits; where too many wait, the
-/// newest are dropped, and a line in their place says how many.
+/// A queue of lines for a stream that may not be read. A thread of its own writes them. Adding a line never blocks. If too many lines wait,
+/// the newest are dropped, and a line in their place tells their number.
 /// </summary>
 internal sealed class LineQueue
 {
-    /// <summary>How many lines wait at most.</summary>
+    /// <summary>The maximum number of waiting lines.</summary>
     public const int Most = 4096;
 
     private readonly TextWriter _output;
@@ -23,12 +23,12 @@ internal sealed class LineQueue
         _thread.Start();
     }
 
-    /// <summary>Takes a line, or counts it as dropped.</summary>
+    /// <summary>Adds a line, or counts it as dropped.</summary>
     public void Add(string line)
     {
         lock (_gate)
         {
-            // One place is for the line that tells of those that were dropped.
+            // One place is reserved for the line with the number of dropped lines.
             if (_lines.Count >= Most - 1)
             {
                 _dropped++;
@@ -41,8 +41,8 @@ internal sealed class LineQueue
         }
     }
 
-    /// <summary>Lets what waits go out.</summary>
-    /// <returns>False where that takes longer; the thread ends with the process then.</returns>
+    /// <summary>Writes the waiting lines.</summary>
+    /// <returns>False if that takes longer. The thread then ends with the process.</returns>
     public bool Finish(TimeSpan patience)
     {
         lock (_gate)
@@ -74,7 +74,7 @@ internal sealed class LineQueue
             }
             catch (IOException)
             {
-                // Who read the lines has gone; the clients of the device have not.
+                // The reader of the lines is gone, but the clients of the device are not.
             }
         }
     }

@@ -3,14 +3,14 @@ using CryptoDev.Ioctl;
 namespace CryptoDev.Cli.Serve;
 
 /// <summary>
-/// After a peak gives memory back that the collector would keep for a next one. Looks once in a while at what this process has beyond what
-/// clients hold, and does nothing while that does not grow.
+/// After a peak, returns memory to the system that the collector would keep for the next peak. It regularly compares the memory of this
+/// process with what clients use, and does nothing if the difference does not grow.
 /// </summary>
 internal sealed class PeakTrim : IDisposable
 {
     private const long LeastPeak = 64 << 20;
 
-    // What a session, a request or a file holds that is not counted in bytes.
+    // The memory of a session, request or file that is not counted in bytes.
     private const int BytesOfEach = 4 << 10;
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(2);
 
@@ -30,7 +30,7 @@ internal sealed class PeakTrim : IDisposable
         _timer = new Timer(static self => ((PeakTrim)self!).Look(), this, s_look, s_look);
     }
 
-    /// <summary>Looks once.</summary>
+    /// <summary>Checks once.</summary>
     public void Look()
     {
         lock (_gate)
@@ -45,7 +45,7 @@ internal sealed class PeakTrim : IDisposable
                 return;
             }
 
-            // What cannot be given back now is asked for again when files have been closed.
+            // Memory that cannot be returned now is tried again when files have been closed.
             if (now.OpenFiles < _filesThen)
             {
                 _trim();

@@ -6,7 +6,7 @@ using CryptoDev.Server.Socket;
 
 namespace CryptoDev.Cli.Serve;
 
-/// <summary>What a command line of <c>serve</c> asks for, checked.</summary>
+/// <summary>The checked options of a <c>serve</c> command line.</summary>
 internal sealed record ServePlan
 {
     public required DevCryptoEmulatorOptions Emulator { get; init; }
@@ -19,10 +19,12 @@ internal sealed record ServePlan
 
     public bool Verbose { get; init; }
 
-    /// <summary>How long clients may take to get their answers once the end has begun.</summary>
+    /// <summary>The time for clients to get their answers after the end has begun.</summary>
     public TimeSpan StopTime { get; init; } = Deadline.StandardPatience;
 
-    /// <summary>A dialect by its name, or a release of one by a name that begins with it: <c>freebsd 12</c>, <c>openbsd 2002</c>.</summary>
+    /// <summary>
+    /// A dialect by name, or a release of one by a name that starts with the dialect: <c>freebsd 12</c>, <c>openbsd 2002</c>.
+    /// </summary>
     public static (DialectInfo Dialect, string? Form) ParseDialect(string text)
     {
         string[] words = text.Split([' ', '-', '_'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -32,7 +34,7 @@ internal sealed record ServePlan
         return (dialect, words.Length > 1 && text != "cryptodev-linux" ? string.Join(' ', words).ToLowerInvariant() : null);
     }
 
-    /// <summary>Permission bits in octal, as chmod takes them.</summary>
+    /// <summary>Permission bits in octal, like those of chmod.</summary>
     public static int ParseMode(string text)
     {
         bool octal = text.Length is > 0 and <= 4 && text.All(digit => digit is >= '0' and <= '7');
@@ -42,7 +44,7 @@ internal sealed record ServePlan
             : throw CliException.Usage($"--mode takes permission bits in octal, 0 to 777, such as 660; '{text}' was given.");
     }
 
-    /// <summary>One policy, whichever option named it.</summary>
+    /// <summary>The policy, given by either option.</summary>
     public static DriverPolicy ParsePolicy(string[]? driver, string? policy)
     {
         if (policy is null)
@@ -55,7 +57,7 @@ internal sealed record ServePlan
             : DriverChoice.NamedPolicy(policy);
     }
 
-    /// <summary>Which way the caller's memory is reached.</summary>
+    /// <summary>Parses the way to access the caller's memory.</summary>
     public static CuseTransfer ParseTransfer(string text) =>
         text switch
         {
@@ -65,7 +67,8 @@ internal sealed record ServePlan
         };
 
     /// <summary>
-    /// Why clients will be refused though the server is well, or null: the dialect's own defaults are those of a kernel with a card.
+    /// The reason why clients will be refused although the server works, or null. It can happen because a dialect's defaults are those of a
+    /// kernel with a crypto card.
     /// </summary>
     public string? Warning(bool hasHardware)
     {
@@ -75,14 +78,14 @@ internal sealed record ServePlan
             return null;
         }
 
-        // OpenBSD's last releases shut users out unless told.
+        // The last OpenBSD releases refuse users by default.
         if ((Emulator.UserCrypto ?? (dialect == DialectInfo.OpenBsd && Emulator.Form is null or "openbsd 2014" ? 0 : 1)) == 0)
         {
             return $"{dialect.Title} lets no user open the device here (kern.usercrypto is 0): opening will be ENXIO; --usercrypto "
                 + "1 allows it.";
         }
 
-        // NetBSD's switch has the opposite sense.
+        // NetBSD's switch has the opposite meaning.
         int allowSoft = Emulator.AllowSoft ?? (dialect == DialectInfo.NetBsd ? 1 : 0);
         bool forbidsSoftware = dialect == DialectInfo.NetBsd ? allowSoft > 0 : allowSoft == 0;
         int allowing = dialect == DialectInfo.NetBsd ? 0 : 1;

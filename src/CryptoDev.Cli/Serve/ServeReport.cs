@@ -4,12 +4,12 @@ using CryptoDev.Server;
 
 namespace CryptoDev.Cli.Serve;
 
-/// <summary>What a server says on stderr.</summary>
+/// <summary>Writes the server's messages to stderr.</summary>
 internal sealed class ServeReport(LineQueue lines)
 {
     public void Line(string text) => lines.Add(text);
 
-    /// <summary>One ioctl, without a byte of its data.</summary>
+    /// <summary>Writes one ioctl, without any of its data.</summary>
     public void Trace(IoctlTrace trace) =>
         Line(
             string.Create(
@@ -19,7 +19,7 @@ internal sealed class ServeReport(LineQueue lines)
             )
         );
 
-    /// <summary>All counters, a line each, as <c>counter NAME VALUE</c>.</summary>
+    /// <summary>Writes all counters, one per line, as <c>counter NAME VALUE</c>.</summary>
     public void Counters(EmulatorStatistics statistics, IEnumerable<IFrontEnd> frontEnds)
     {
         List<string> counters =

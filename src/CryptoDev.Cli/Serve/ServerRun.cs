@@ -6,14 +6,14 @@ using CryptoDev.Server.Socket;
 
 namespace CryptoDev.Cli.Serve;
 
-/// <summary>One life of the server: starts what was asked for, says so, waits, leaves nothing behind.</summary>
+/// <summary>One run of the server: starts the front ends, reports that, waits, and cleans up.</summary>
 internal static class ServerRun
 {
-    // PosixSignal has names for a few signals only; others go by their number, which is the same on Linux for every architecture .NET runs
-    // on.
+    // PosixSignal has names for only a few signals. Others are given by number, which on Linux is the same on every architecture that .NET
+    // runs on.
     private const PosixSignal SIGUSR1 = (PosixSignal)10;
 
-    // For the last lines, where the front ends took all their time.
+    // The time for the last lines if the front ends used all of theirs.
     private static readonly TimeSpan s_writing = TimeSpan.FromSeconds(1);
 
     public static int Run(CliConsole console, ServePlan plan, CancellationToken stop)
@@ -39,7 +39,7 @@ internal static class ServerRun
             last.Begin();
             Deadline deadline = Deadline.After(plan.StopTime);
 
-            // First, so that key operations that wait are dropped.
+            // Dispose the emulator first, so that waiting key operations are dropped.
             emulator.Dispose();
             Stop(frontEnds, deadline);
             if (wasAsked)
@@ -52,7 +52,7 @@ internal static class ServerRun
 
         if (!isWritten || emulator.Statistics.KeyOperationsRunning > 0)
         {
-            // A thread is in a driver or in a write that cannot be stopped: no handler may wait for it.
+            // A thread is in a driver or in a write that cannot be interrupted. Do not run exit handlers, which could wait for it.
             console.Leave(ExitCode.Fine);
         }
 
@@ -90,7 +90,7 @@ internal static class ServerRun
         Wait(frontEnds, stop);
     }
 
-    // Side by side: one that uses up the time must leave the others theirs.
+    // Stop them in parallel: one that uses all the time must not take it from the others.
     private static void Stop(List<IFrontEnd> frontEnds, Deadline deadline)
     {
         List<Task> ends = [];
@@ -109,7 +109,7 @@ internal static class ServerRun
             }
             catch (TaskSchedulerException)
             {
-                // No thread is to be had.
+                // No thread could be started.
                 frontEnd.Stop(deadline);
             }
         }
@@ -139,7 +139,7 @@ internal static class ServerRun
         }
     }
 
-    // The end that was asked for is no failure; the end of a front end is.
+    // A requested end is not a failure. The end of a front end is one.
     private static void Wait(List<IFrontEnd> frontEnds, CancellationToken stop)
     {
         using CancellationTokenSource done = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -2,7 +2,7 @@ using CryptoDev.Cli.Output;
 
 namespace CryptoDev.Cli.Speed;
 
-/// <summary>Runs the measurements of key operations: each subject on each driver with each number under way.</summary>
+/// <summary>Runs the measurements of key operations: each subject on each driver with each number of parallel operations.</summary>
 internal sealed class KeySpeed(CryptoDevice device, double seconds, CancellationToken stop)
 {
     private const string Keyring = "keyring";
@@ -11,7 +11,7 @@ internal sealed class KeySpeed(CryptoDevice device, double seconds, Cancellation
 
     public List<SpeedAbsence> Absent { get; } = [];
 
-    /// <summary>The drivers to be measured: those named, or all that have the operation.</summary>
+    /// <summary>The drivers to measure: the named ones, or all that support the operation.</summary>
     public IReadOnlyList<string> Drivers(KeySpeedSubject subject, IReadOnlyList<string> named)
     {
         if (subject.IsByKernelKey)

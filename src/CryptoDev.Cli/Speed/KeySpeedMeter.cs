@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace CryptoDev.Cli.Speed;
 
-/// <summary>Measures an operation done by several threads at once, each with one under way at any time.</summary>
+/// <summary>Measures an operation on several threads at once. Each thread always has one operation running.</summary>
 internal static class KeySpeedMeter
 {
-    /// <summary>Warms up for so much of the time.</summary>
+    /// <summary>The fraction of the time that is used for the warm-up.</summary>
     private const double ShareForWarmUp = 0.1;
 
     public static SpeedResult Run(Action once, int inFlight, double seconds, CancellationToken stop)

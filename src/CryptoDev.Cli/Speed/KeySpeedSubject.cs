@@ -5,15 +5,15 @@ using CryptoDev.Cli.Check;
 
 namespace CryptoDev.Cli.Speed;
 
-/// <summary>A key operation to be measured, by a name such as modexp-2048.</summary>
+/// <summary>A key operation to measure, with a name such as modexp-2048.</summary>
 internal sealed record KeySpeedSubject(string Name, string Kind, int Bits)
 {
     private const int ShortestBits = 512;
 
-    /// <summary>As long as private values are with the groups in use.</summary>
+    /// <summary>The usual length of private values in the groups in use.</summary>
     private const int PrivateBits = 256;
 
-    /// <summary>The kinds, each with the operation it is and what it takes.</summary>
+    /// <summary>The kinds, each with its operation, its longest size and its description.</summary>
     private static readonly Dictionary<string, (KeyOperation Operation, int LongestBits, string What)> s_kinds = new()
     {
         ["modexp"] = (KeyOperation.ModExp, KeyOp.MaxOperandBits, "an exponent as long as the odd modulus"),
@@ -25,15 +25,15 @@ internal sealed record KeySpeedSubject(string Name, string Kind, int Bits)
         ["rsa-sign"] = (KeyOperation.ModExpCrt, 4096, "PKCS #1 with SHA-256 by a key in the kernel"),
     };
 
-    /// <summary>For the help text.</summary>
+    /// <summary>The names of the kinds, for the help text.</summary>
     public static string Kinds => string.Join(", ", s_kinds.Keys);
 
-    /// <summary>Whether a key in the kernel does it, and so no driver but the keyring.</summary>
+    /// <summary>Whether the operation uses a key in the kernel. If so, only the keyring driver supports it.</summary>
     public bool IsByKernelKey => Kind is "rsa-decrypt" or "rsa-sign";
 
     public KeyOperation Operation => s_kinds[Kind].Operation;
 
-    /// <summary>The subject of a name, or null when it is an algorithm's.</summary>
+    /// <summary>Parses the name of a subject. Null if the name is not a key operation's.</summary>
     public static KeySpeedSubject? Parse(string name)
     {
         int dash = name.LastIndexOf('-');
@@ -58,7 +58,9 @@ internal sealed record KeySpeedSubject(string Name, string Kind, int Bits)
             );
     }
 
-    /// <summary>Makes the operands once; the answer makes one operation of them, as often as it is called and from any thread.</summary>
+    /// <summary>
+    /// Makes the operands once. The returned function makes one operation of them. It can be called repeatedly and from any thread.
+    /// </summary>
     public Func<KeyOp> Prepare() =>
         Kind switch
         {
@@ -69,7 +71,7 @@ internal sealed record KeySpeedSubject(string Name, string Kind, int Bits)
         };
 
     /// <summary>
-    /// One operation with a key in the kernel, to be called as often as wanted and from any thread; the key goes with it.
+    /// Prepares one operation with a key in the kernel. It can be called repeatedly and from any thread. Disposing the key deletes it.
     /// </summary>
     public (Action Once, SessionDriver Driver, IDisposable Key) PrepareKernelKey()
     {
@@ -125,7 +127,7 @@ internal sealed record KeySpeedSubject(string Name, string Kind, int Bits)
             1024 => Convert.FromHexString(KeyKnownAnswerTable.Dh1024Prime),
             2048 => Convert.FromHexString(KeyKnownAnswerTable.Dh2048Prime),
 
-            // The time depends on the length; that it is prime is not looked at.
+            // The time depends on the length. It does not matter whether the number is prime.
             _ => Odd(Bits),
         };
         byte[] publicKey = Below(prime);
@@ -133,7 +135,7 @@ internal sealed record KeySpeedSubject(string Name, string Kind, int Bits)
         return () => KeyOp.DhComputeKey(privateKey, publicKey, prime);
     }
 
-    /// <summary>The groups of RFC 6979 where it has one: to make one takes long.</summary>
+    /// <summary>Uses a group of RFC 6979 if it has one of this size, because making one takes long.</summary>
     private (byte[] P, byte[] Q, byte[] G, byte[] X, byte[] Y) Group()
     {
         if (Bits == 3072)
@@ -151,7 +153,7 @@ internal sealed record KeySpeedSubject(string Name, string Kind, int Bits)
         return (numbers[0], numbers[1], numbers[2], numbers[3], KeyCase.Bytes(publicKey));
     }
 
-    /// <summary>With exactly so many bits, and odd.</summary>
+    /// <summary>A random odd number with exactly that many bits.</summary>
     private static byte[] Odd(int bits)
     {
         byte[] number = RandomNumberGenerator.GetBytes(bits / 8);

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace CryptoDev.Cli.Speed;
 
-/// <summary>What one measurement found.</summary>
+/// <summary>The result of one measurement.</summary>
 internal readonly record struct SpeedResult(
     long Operations,
     double OperationsPerSecond,
@@ -13,14 +13,15 @@ internal readonly record struct SpeedResult(
 );
 
 /// <summary>
-/// Measures whole messages of one size on one session: the rate in batches without a clock between operations, then latency one by one.
+/// Measures whole messages of one size on one session. First it measures the rate, in batches without reading the clock between operations.
+/// Then it measures the latency of single operations.
 /// </summary>
 internal static class SpeedMeter
 {
-    /// <summary>Of the time, so much measures the rate; the rest measures latency.</summary>
+    /// <summary>The fraction of the time that is used for the rate. The rest is for the latency.</summary>
     private const double ShareForRate = 0.7;
 
-    /// <summary>Warms up for so much of the time, so that the code measured is the compiled one.</summary>
+    /// <summary>The fraction of the time that is used for the warm-up, so that compiled code is measured.</summary>
     private const double ShareForWarmUp = 0.1;
 
     private const int MostSamples = 1 << 17;
@@ -102,7 +103,7 @@ internal static class SpeedMeter
 
     public static double Microseconds(long ticks) => ticks * 1e6 / Stopwatch.Frequency;
 
-    /// <summary>User and kernel time of this process: what a card takes off the CPU shows as a share below 1.</summary>
+    /// <summary>User and kernel time of this process. If a card does the work, this is a fraction below 1 of the elapsed time.</summary>
     public static TimeSpan CpuTime()
     {
         using Process self = Process.GetCurrentProcess();

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace CryptoDev.Cli.Speed;
 
-/// <summary>The report of speed for people: a table, and a bar chart per algorithm.</summary>
+/// <summary>Prints the report of speed as text: a table, and a bar chart per algorithm.</summary>
 internal static class SpeedPrinter
 {
     private static readonly Color[] s_colours = [Color.Green, Color.Blue, Color.Yellow, Color.Aqua, Color.Fuchsia, Color.Red];

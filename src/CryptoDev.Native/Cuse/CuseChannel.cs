@@ -3,19 +3,19 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// The server's end of one device of /dev/cuse: requests are read from it, answers written to it, from any number of threads at once.
-/// Results are a count or a negated error number.
+/// The server's end of one device of /dev/cuse. Any number of threads may read requests and write answers at once. Results are a count or a
+/// negated error number.
 /// </summary>
-/// <remarks>Closing it takes the device node away, but only when no thread is in a read any more: a read holds the file.</remarks>
+/// <remarks>Closing it removes the device node, but only when no thread is in a read any more: a read holds the file.</remarks>
 internal sealed unsafe class CuseChannel : IDisposable
 {
     internal const string DevicePath = "/dev/cuse";
 
-    /// <summary>What the kernel moves per direction of a retry: 32 pages of 4 KiB, which CUSE cannot raise.</summary>
+    /// <summary>The most bytes that the kernel moves per direction of a retry: 32 pages of 4 KiB. CUSE cannot raise this limit.</summary>
     internal const int MaxTransfer = 32 * 4096;
 
     /// <summary>
-    /// Room for any request: the kernel answers EIO in the server's place to one that does not fit into the reader's buffer.
+    /// Large enough for any request. If a request does not fit into the reader's buffer, the kernel answers it with EIO itself.
     /// </summary>
     public static readonly int BufferLength = sizeof(fuse_in_header) + sizeof(fuse_ioctl_in) + MaxTransfer;
 
@@ -27,21 +27,21 @@ internal sealed unsafe class CuseChannel : IDisposable
     private readonly SafeFileDescriptorHandle _file;
     private readonly int _fd;
 
-    /// <summary>Over a descriptor that speaks the protocol: /dev/cuse, or in a test what plays its part.</summary>
+    /// <summary>Uses a descriptor that speaks the protocol: /dev/cuse, or a substitute in a test.</summary>
     public CuseChannel(SafeFileDescriptorHandle file)
     {
         _file = file;
         _fd = file.Descriptor;
     }
 
-    /// <summary>Opens /dev/cuse; null and the reason where that fails.</summary>
+    /// <summary>Opens /dev/cuse. Null and the reason if that fails.</summary>
     public static CuseChannel? Open(out Errno error)
     {
         SafeFileDescriptorHandle? file = SafeFileDescriptorHandle.OpenFile(DevicePath, LibC.O_RDWR, out error);
         return file is null ? null : new CuseChannel(file);
     }
 
-    /// <summary>Names the device. ENODEV: the kernel has cut the connection, as it does when another server has that name.</summary>
+    /// <summary>Names the device. ENODEV: the kernel cut the connection. It does this when another server already has that name.</summary>
     public Errno Initialize(string deviceName)
     {
         byte[] buffer = new byte[Fuse.FUSE_MIN_READ_BUFFER];
@@ -117,7 +117,7 @@ internal sealed unsafe class CuseChannel : IDisposable
         }
     }
 
-    /// <summary>Wakes who waits in poll.</summary>
+    /// <summary>Wakes the threads that wait in poll.</summary>
     public int NotifyPoll(ulong kernelHandle)
     {
         fuse_notify_poll_wakeup_out wakeup = new() { kh = kernelHandle };

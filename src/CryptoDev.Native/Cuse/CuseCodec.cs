@@ -4,10 +4,10 @@ using System.Text;
 
 namespace CryptoDev.Native;
 
-/// <summary>Reads the requests of /dev/cuse and writes what answers carry. Knows no device.</summary>
+/// <summary>Parses the requests of /dev/cuse and writes the contents of answers. Uses no device.</summary>
 internal static class CuseCodec
 {
-    /// <summary>Splits a request into its head and what follows; false where the lengths do not agree.</summary>
+    /// <summary>Splits a request into its header and its body. False if the lengths do not agree.</summary>
     public static bool TryRead(ReadOnlySpan<byte> request, out fuse_in_header header, out ReadOnlySpan<byte> body)
     {
         body = default;
@@ -20,7 +20,7 @@ internal static class CuseCodec
         return true;
     }
 
-    /// <summary>The first request of all.</summary>
+    /// <summary>Reads the very first request.</summary>
     public static bool TryReadInit(ReadOnlySpan<byte> request, out ulong unique, out cuse_init_in offer)
     {
         offer = default;
@@ -32,7 +32,7 @@ internal static class CuseCodec
         return good;
     }
 
-    /// <summary>An ioctl and the input that came with it.</summary>
+    /// <summary>Reads an ioctl and the input that came with it.</summary>
     public static bool TryReadIoctl(ReadOnlySpan<byte> body, out fuse_ioctl_in ioctl, out ReadOnlySpan<byte> input)
     {
         input = default;
@@ -45,12 +45,12 @@ internal static class CuseCodec
         return true;
     }
 
-    /// <summary>The words that name the device to the kernel: each ends with NUL.</summary>
+    /// <summary>The text that names the device to the kernel. Each entry ends with NUL.</summary>
     public static byte[] DeviceInfo(string deviceName) => Encoding.ASCII.GetBytes($"DEVNAME={deviceName}\0");
 
     /// <summary>
-    /// The answer that asks for the request again, with input from <paramref name="input"/> and room for <paramref name="output"/>; returns
-    /// the bytes written.
+    /// Writes the answer that makes the kernel send the request again, with the input from <paramref name="input"/> and with space for
+    /// <paramref name="output"/>. Returns the number of bytes written.
     /// </summary>
     public static int WriteRetry(Span<byte> destination, ReadOnlySpan<fuse_ioctl_iovec> input, ReadOnlySpan<fuse_ioctl_iovec> output)
     {

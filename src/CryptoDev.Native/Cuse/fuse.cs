@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Native;
 
-/// <summary>linux/fuse.h: what a character device in user space needs of it. All numbers are in the byte order of the machine.</summary>
+/// <summary>
+/// The part of linux/fuse.h that a character device in user space needs. All numbers are in the byte order of the machine.
+/// </summary>
 internal static class Fuse
 {
     public const uint FUSE_KERNEL_VERSION = 7;
@@ -36,7 +38,7 @@ internal static class Fuse
 }
 
 /// <summary>
-/// The head of every request. <c>pid</c> is a thread's id as the server's pid namespace has it, 0 for a caller outside of it.
+/// The header of every request. <c>pid</c> is a thread id in the server's pid namespace, or 0 for a caller outside of it.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct fuse_in_header
@@ -52,7 +54,7 @@ internal struct fuse_in_header
     public ushort padding;
 }
 
-/// <summary>The head of every answer; <c>error</c> is a negative errno, or the code of a notification where <c>unique</c> is 0.</summary>
+/// <summary>The header of every answer. <c>error</c> is a negated errno, or the code of a notification if <c>unique</c> is 0.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct fuse_out_header
 {
@@ -61,7 +63,7 @@ internal struct fuse_out_header
     public ulong unique;
 }
 
-/// <summary>What the kernel offers.</summary>
+/// <summary>The kernel's offer at the start.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct cuse_init_in
 {
@@ -71,7 +73,7 @@ internal struct cuse_init_in
     public uint flags;
 }
 
-/// <summary>What the server takes; the device's name follows it as text.</summary>
+/// <summary>The server's answer to the offer. The device's name follows it as text.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct cuse_init_out
 {
@@ -86,7 +88,7 @@ internal unsafe struct cuse_init_out
     public fixed uint spare[10];
 }
 
-/// <summary>An open file's number, ours to choose.</summary>
+/// <summary>The number of an open file. The server chooses it.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct fuse_open_out
 {
@@ -95,7 +97,7 @@ internal struct fuse_open_out
     public uint padding;
 }
 
-/// <summary>The last close.</summary>
+/// <summary>The last close of an open file.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct fuse_release_in
 {
@@ -105,14 +107,14 @@ internal struct fuse_release_in
     public ulong lock_owner;
 }
 
-/// <summary>A caller of the named request has a signal pending.</summary>
+/// <summary>The caller of the given request has a signal pending.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct fuse_interrupt_in
 {
     public ulong unique;
 }
 
-/// <summary>One ioctl; the input that was asked for by a retry follows it.</summary>
+/// <summary>One ioctl. If a retry asked for input, the input follows.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct fuse_ioctl_in
 {
@@ -132,7 +134,7 @@ internal struct fuse_ioctl_iovec
     public ulong len;
 }
 
-/// <summary>The answer to an ioctl; pieces (for a retry) or output follow it.</summary>
+/// <summary>The answer to an ioctl. The pieces of a retry, or the output, follow it.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct fuse_ioctl_out
 {
@@ -142,7 +144,7 @@ internal struct fuse_ioctl_out
     public uint out_iovs;
 }
 
-/// <summary>A poll; <c>kh</c> is the kernel's name for who waits.</summary>
+/// <summary>A poll. <c>kh</c> is the kernel's handle of the waiting poll.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct fuse_poll_in
 {
@@ -160,7 +162,7 @@ internal struct fuse_poll_out
     public uint padding;
 }
 
-/// <summary>Wakes who waits in poll.</summary>
+/// <summary>Wakes the threads that wait in poll.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct fuse_notify_poll_wakeup_out
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// An open device that is driven by ioctls: a file of this machine, or one that is emulated in this process. Whoever calls it holds a
-/// counted reference, so the operation path marshals none.
+/// An open device that is driven by ioctls: a file of this machine, or one that is emulated in this process. Callers hold a counted
+/// reference, so the operation path needs no reference counting per call.
 /// </summary>
 internal abstract unsafe class DeviceChannel() : SafeHandle(-1, ownsHandle: true)
 {
@@ -25,9 +25,9 @@ internal abstract unsafe class DeviceChannel() : SafeHandle(-1, ownsHandle: true
     }
 
     /// <summary>Waits for one of the events.</summary>
-    /// <returns>The events that are there, 0 when the time is up, or a negated error number.</returns>
+    /// <returns>The events that are ready, 0 when the time is up, or a negated error number.</returns>
     public abstract int Poll(short events, int timeoutMilliseconds);
 
-    /// <summary>The open device behind the number that CRIOGET gave; null for a number that is none.</summary>
+    /// <summary>The open device for a number that CRIOGET gave. Null if the number is not an open device.</summary>
     public abstract DeviceChannel? Adopt(int descriptor);
 }

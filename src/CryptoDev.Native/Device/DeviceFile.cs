@@ -6,7 +6,8 @@ internal sealed unsafe class DeviceFile : DeviceChannel
     private DeviceFile(int descriptor) => SetHandle(descriptor);
 
     /// <summary>
-    /// Opens it for both ways, close-on-exec from birth: a child that runs another program must not drive this process's sessions.
+    /// Opens it for reading and writing, and close-on-exec from the start: a child that runs another program must not use this process's
+    /// sessions.
     /// </summary>
     public static DeviceFile? Open(string path, out Errno error)
     {
@@ -30,7 +31,7 @@ internal sealed unsafe class DeviceFile : DeviceChannel
             : wanted.revents;
     }
 
-    /// <summary>CRIOGET knows no close-on-exec, so for a moment the new descriptor is without it.</summary>
+    /// <summary>CRIOGET has no close-on-exec flag, so for a moment the new descriptor does not have it.</summary>
     public override DeviceChannel? Adopt(int descriptor)
     {
         if (descriptor < 0)

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// Copies from and to addresses of this process that may be bad: the kernel does it, so that a bad one is an answer and not the end of the
-/// process. By process_vm_readv and process_vm_writev; where a sandbox forbids those, through a pipe.
+/// Copies from and to addresses of this process that may be bad. The kernel does the copy, so that a bad address gives an error and does
+/// not crash the process. Uses process_vm_readv and process_vm_writev, or a pipe where a sandbox forbids those.
 /// </summary>
 internal static unsafe class OwnMemory
 {
@@ -13,11 +13,11 @@ internal static unsafe class OwnMemory
     private static readonly Lock s_pipeLock = new();
     private static (int Read, int Write)? s_pipe;
 
-    // A filter of system calls is a thread's, and of those that it starts.
+    // A seccomp filter applies to a thread and to the threads that it starts, not to the whole process.
     [ThreadStatic]
     private static bool s_forbidden;
 
-    /// <summary>Whether the kernel lets this thread use the direct way, found by trying.</summary>
+    /// <summary>Whether the kernel allows the direct calls to this thread. It is found by trying.</summary>
     public static bool IsDirect
     {
         get
@@ -29,7 +29,7 @@ internal static unsafe class OwnMemory
         }
     }
 
-    /// <summary>False where any byte cannot be read.</summary>
+    /// <summary>False if any byte cannot be read.</summary>
     public static bool TryRead(ulong address, Span<byte> destination)
     {
         if (!s_forbidden && !IsForbidden(ProcessMemory.Read(LibC.getpid(), address, destination), out bool copied))
@@ -43,7 +43,7 @@ internal static unsafe class OwnMemory
         }
     }
 
-    /// <summary>False where any byte cannot be written.</summary>
+    /// <summary>False if any byte cannot be written.</summary>
     public static bool TryWrite(ReadOnlySpan<byte> source, ulong address)
     {
         if (!s_forbidden && !IsForbidden(ProcessMemory.Write(LibC.getpid(), source, address), out bool copied))
@@ -57,7 +57,7 @@ internal static unsafe class OwnMemory
         }
     }
 
-    /// <summary>The same through a pipe, whose two ends read and write user memory as any system call does.</summary>
+    /// <summary>The same copy through a pipe. The pipe's write and read access user memory like any other system call.</summary>
     internal static bool TryPipe(byte* from, byte* to, int length)
     {
         lock (s_pipeLock)
@@ -70,7 +70,7 @@ internal static unsafe class OwnMemory
                 nint taken = written > 0 ? LibC.read(read, to, (nuint)written) : 0;
                 if (written != piece || taken != piece)
                 {
-                    // What the bad half left in the pipe goes with the pipe.
+                    // Closing the pipe discards the bytes that are left in it after a failure.
                     LibC.close(read);
                     LibC.close(write);
                     s_pipe = null;

@@ -1,6 +1,6 @@
 namespace CryptoDev.Native;
 
-/// <summary>A descriptor that is readable while it is raised, for whoever has a copy of it.</summary>
+/// <summary>A descriptor that is readable while it is raised. This holds for all processes that have a copy of it.</summary>
 internal sealed unsafe class EventDescriptor : IDisposable
 {
     private readonly SafeFileDescriptorHandle _file;
@@ -9,7 +9,7 @@ internal sealed unsafe class EventDescriptor : IDisposable
 
     public int Descriptor => _file.Descriptor;
 
-    /// <summary>Makes one, lowered; null when no descriptor is free.</summary>
+    /// <summary>Makes one in the lowered state. Null when no descriptor is free.</summary>
     public static EventDescriptor? Create()
     {
         int file = LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK);

@@ -3,19 +3,19 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// Whole pages between two that nobody may touch. Locked in memory where the limit allows, left out of core dumps and of children: a child
-/// of a fork that used a key would compute with whatever its parent left, and so meets a fault instead.
+/// Whole pages between two inaccessible guard pages. They are locked in memory if the limit allows it, and left out of core dumps and
+/// forked children. A forked child that uses a key gets a fault. Otherwise it would compute with whatever state its parent had at the fork.
 /// </summary>
 internal sealed unsafe class GuardedPages
 {
-    /// <summary>Longer than any key and all operands of any key operation together.</summary>
+    /// <summary>More than any key and all operands of any key operation together.</summary>
     private const int LongestLocked = 128 << 10;
 
     private static int s_lockFailure;
 
     private readonly byte* _region;
 
-    /// <param name="length">Bytes, at least; rounded up to pages.</param>
+    /// <param name="length">The least number of bytes. It is rounded up to whole pages.</param>
     /// <exception cref="OutOfMemoryException">There is no memory or no address space.</exception>
     public GuardedPages(long length)
     {
@@ -23,7 +23,7 @@ internal sealed unsafe class GuardedPages
         Length = (length + page - 1) / page * page;
         if (!OperatingSystem.IsLinux())
         {
-            // The numbers of these calls are Linux's: elsewhere the memory is off the managed heap and zeroed, no more.
+            // The constants of these calls are Linux's. On other systems the memory is only zeroed and off the managed heap.
             _region = (byte*)NativeMemory.AllocZeroed((nuint)Length);
             Start = (nint)_region;
             return;
@@ -44,27 +44,27 @@ internal sealed unsafe class GuardedPages
             throw new OutOfMemoryException();
         }
 
-        // What is longer is a message and no key, and would take the limit from the keys.
+        // A longer block is a message and not a key. Locking it would use up the limit that keys need.
         if (length <= LongestLocked && LibC.mlock((void*)Start, (nuint)Length) != 0)
         {
             Volatile.Write(ref s_lockFailure, Errno.Last().Number);
         }
 
-        // Advice: a kernel that does not know it gives the memory all the same.
+        // These calls are only advice. The memory is usable even if a kernel does not know them.
         _ = LibC.madvise((void*)Start, (nuint)Length, LibC.MADV_DONTDUMP);
         _ = LibC.madvise((void*)Start, (nuint)Length, LibC.MADV_DONTFORK);
     }
 
-    /// <summary>The errno value with which the kernel last refused to lock pages; 0 where it never did.</summary>
+    /// <summary>The errno value with which the kernel last refused to lock pages. 0 if it never refused.</summary>
     public static int LockFailure => Volatile.Read(ref s_lockFailure);
 
-    /// <summary>The first byte, behind the guard page.</summary>
+    /// <summary>The first byte after the guard page.</summary>
     public nint Start { get; }
 
-    /// <summary>Bytes up to the guard page behind them.</summary>
+    /// <summary>The number of bytes up to the guard page at the end.</summary>
     public long Length { get; }
 
-    /// <summary>Gives the pages back, which whoever used them has zeroed; nothing may touch them again.</summary>
+    /// <summary>Unmaps the pages. The user must have zeroed them, and nothing may access them afterwards.</summary>
     public void Unmap()
     {
         if (OperatingSystem.IsLinux())

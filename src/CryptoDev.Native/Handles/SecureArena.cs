@@ -3,17 +3,17 @@ using System.Numerics;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// Guarded pages that many small secrets share, in slots of 64 bytes. Long ones have pages of their own and end at the guard page. What is
-/// taken and what is free is written down on the managed heap, where no overrun of a secret reaches it.
+/// Guarded pages that many small secrets share, in slots of 64 bytes. A long secret has pages of its own and ends at the guard page. The
+/// list of used and free slots is on the managed heap, where an overrun of a secret cannot reach it.
 /// </summary>
 internal sealed class SecureArena
 {
     private const int SlotLength = 64;
 
-    /// <summary>Slots of an arena: 64 KiB, which the smallest usual limit of locked memory still takes.</summary>
+    /// <summary>Slots of an arena: 64 KiB, which still fits into the smallest usual limit of locked memory.</summary>
     private const int Slots = 1024;
 
-    /// <summary>Longer secrets would leave holes.</summary>
+    /// <summary>Longer secrets would leave unusable gaps in a shared arena.</summary>
     private const int LongestShared = SlotLength * Slots / 8;
 
     private static readonly Lock s_lock = new();
@@ -31,7 +31,7 @@ internal sealed class SecureArena
         _taken = ownLength == 0 ? new ulong[Slots / 64] : null;
     }
 
-    /// <summary>Blocks taken and not given back.</summary>
+    /// <summary>The number of blocks that were taken and not given back.</summary>
     public static long Living => Interlocked.Read(ref s_living);
 
     /// <summary>Takes a block of zeros.</summary>
@@ -41,7 +41,7 @@ internal sealed class SecureArena
         nint address;
         if (length > LongestShared)
         {
-            // At the end of its pages, so that the first byte behind a secret of whole words is the guard's.
+            // Place it at the end of its pages. If the secret is a whole number of words, the first byte after it is in the guard page.
             arena = new SecureArena(length);
             address = arena._pages.Start + (nint)(arena._pages.Length - RoundUp(length));
         }
@@ -54,7 +54,7 @@ internal sealed class SecureArena
         return address;
     }
 
-    /// <summary>Gives a block back, which is zeroed.</summary>
+    /// <summary>Gives a block back. It must be zeroed.</summary>
     public void Give(nint address, int length)
     {
         Interlocked.Decrement(ref s_living);
@@ -88,7 +88,7 @@ internal sealed class SecureArena
     {
         lock (s_lock)
         {
-            // The youngest has room most often.
+            // The newest arena most often has free slots.
             for (int i = s_shared.Count - 1; i >= 0; i--)
             {
                 arena = s_shared[i];
@@ -104,7 +104,9 @@ internal sealed class SecureArena
         }
     }
 
-    /// <summary>The first of so many free slots in a row, searched for from where the last was taken; -1 where there are none.</summary>
+    /// <summary>
+    /// Finds the first run of that many free slots. The search starts at the slot that was taken last. -1 if there is none.
+    /// </summary>
     private int Find(int count)
     {
         int found = Find(count, _next, Slots);
@@ -121,7 +123,7 @@ internal sealed class SecureArena
             {
                 run = 0;
 
-                // All of the taken ones at once.
+                // Skip all taken slots at once.
                 slot += Math.Min(BitOperations.TrailingZeroCount(~word), 64 - (slot % 64)) - 1;
             }
             else if (++run == count)

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// Bytes for secrets, off the managed heap (the collector cannot copy them about): in guarded pages that are locked where the limit allows,
-/// left out of core dumps and of children, and zeroed before they are given back.
+/// Memory for secrets, off the managed heap, so that the collector cannot copy them. It is in guarded pages that are locked if the limit
+/// allows it and left out of core dumps and forked children. It is zeroed before it is freed.
 /// </summary>
 internal sealed unsafe class SecureMemoryHandle : SafeHandle
 {
@@ -22,7 +22,7 @@ internal sealed unsafe class SecureMemoryHandle : SafeHandle
 
     public int Length { get; }
 
-    /// <summary>A block of zeros.</summary>
+    /// <summary>Allocates a block of zeros.</summary>
     /// <exception cref="OutOfMemoryException">There is no memory.</exception>
     public static SecureMemoryHandle Allocate(int length) => new(length);
 
@@ -37,8 +37,10 @@ internal sealed unsafe class SecureMemoryHandle : SafeHandle
     // SAFETY: the block holds Length bytes until ReleaseHandle, which a counted reference defers.
     public Span<byte> Bytes => new((void*)handle, Length);
 
-    /// <summary>A counted reference, to be disposed once: while it is held, neither a Dispose nor the collector frees the bytes.</summary>
-    /// <exception cref="ObjectDisposedException">They are freed.</exception>
+    /// <summary>
+    /// Takes a counted reference, to be disposed once. While it is held, neither Dispose nor the collector frees the bytes.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The bytes are already freed.</exception>
     public Hold Acquire()
     {
         bool added = false;

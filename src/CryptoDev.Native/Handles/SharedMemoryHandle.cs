@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// Memory shared with another process by a descriptor. Sealed at its size and filled with pages from the start: neither side can make the
-/// other's access fail.
+/// Memory shared with another process by a descriptor. Its size is sealed and its pages are allocated from the start, so that neither side
+/// can make the other's access fail.
 /// </summary>
 internal sealed unsafe class SharedMemoryHandle : SafeHandle
 {
@@ -20,16 +20,16 @@ internal sealed unsafe class SharedMemoryHandle : SafeHandle
 
     public override bool IsInvalid => handle is 0 or -1;
 
-    /// <summary>Bytes.</summary>
+    /// <summary>The length in bytes.</summary>
     public int Length { get; }
 
-    /// <summary>What the other side maps or reads.</summary>
+    /// <summary>The descriptor that the other side maps or reads.</summary>
     public int Descriptor => _file.Descriptor;
 
     /// <summary>The memory; the other side may change it at any time. The owner keeps this handle alive.</summary>
     public Span<byte> Bytes => new((void*)handle, Length);
 
-    /// <summary>Makes one; null and the reason when the system has not so much.</summary>
+    /// <summary>Makes one. Null and the reason if the system does not have that much memory.</summary>
     public static SharedMemoryHandle? Create(int length, out Errno error)
     {
         int file = LibC.memfd_create("cryptodev", LibC.MFD_CLOEXEC | LibC.MFD_ALLOW_SEALING);

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// A long block for the bytes of one operation: pages of zeros of its own, left out of core dumps, zeroed and given back to the system when
-/// it is disposed.
+/// A long block for the data of one operation. It has zeroed pages of its own that are left out of core dumps. Dispose zeroes them and
+/// returns them to the system.
 /// </summary>
 internal sealed unsafe class WorkMemoryHandle : SafeHandle
 {
@@ -20,8 +20,8 @@ internal sealed unsafe class WorkMemoryHandle : SafeHandle
     // SAFETY: the pages hold Length bytes until ReleaseHandle, and the owner disposes this after its last use of the span.
     public Span<byte> Bytes => new((void*)handle, Length);
 
-    /// <summary>Makes one of a length above 0.</summary>
-    /// <exception cref="OutOfMemoryException">The system has not so much.</exception>
+    /// <summary>Allocates a block. The length must be above 0.</summary>
+    /// <exception cref="OutOfMemoryException">The system does not have that much memory.</exception>
     public static WorkMemoryHandle Allocate(int length)
     {
         WorkMemoryHandle memory = new(length);
@@ -33,7 +33,7 @@ internal sealed unsafe class WorkMemoryHandle : SafeHandle
 
         memory.SetHandle((nint)address);
 
-        // A kernel without it dumps them.
+        // A kernel without this flag includes the pages in core dumps.
         _ = LibC.madvise(address, (nuint)length, LibC.MADV_DONTDUMP);
         return memory;
     }

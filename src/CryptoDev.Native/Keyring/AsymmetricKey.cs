@@ -1,12 +1,14 @@
 namespace CryptoDev.Native;
 
 /// <summary>
-/// The KEYCTL_PKEY calls on a key of type <c>asymmetric</c>. What is done is said in the kernel's words (<c>enc=pkcs1 hash=sha256</c>),
-/// ended by a zero byte.
+/// The KEYCTL_PKEY calls on a key of type <c>asymmetric</c>. The scheme is given as the kernel's text (<c>enc=pkcs1 hash=sha256</c>), ended
+/// by a zero byte.
 /// </summary>
 internal static unsafe class AsymmetricKey
 {
-    /// <summary>KEYCTL_PKEY_QUERY: what the key can do in this way, and the sizes; or false and why.</summary>
+    /// <summary>
+    /// KEYCTL_PKEY_QUERY: which operations the key supports with this scheme, and the sizes. False and the error if it fails.
+    /// </summary>
     public static bool Query(int key, ReadOnlySpan<byte> way, out keyctl_pkey_query facts, out Errno error)
     {
         fixed (byte* words = way)
@@ -16,9 +18,10 @@ internal static unsafe class AsymmetricKey
         }
     }
 
-    /// <summary>KEYCTL_PKEY_ENCRYPT, DECRYPT or SIGN; the length of the result, or -1 and why.</summary>
+    /// <summary>KEYCTL_PKEY_ENCRYPT, DECRYPT or SIGN. Returns the length of the result, or -1 and the error.</summary>
     /// <remarks>
-    /// Linux to 7.2 writes as much as <see cref="Query"/> said, whatever room it is told: the result must have exactly that.
+    /// Linux up to 7.2 writes as many bytes as <see cref="Query"/> reported, whatever length it is given. So the result must have exactly
+    /// that length.
     /// </remarks>
     public static int Run(int call, int key, ReadOnlySpan<byte> way, ReadOnlySpan<byte> input, Span<byte> result, out Errno error)
     {
@@ -36,8 +39,10 @@ internal static unsafe class AsymmetricKey
         }
     }
 
-    /// <summary>KEYCTL_PKEY_VERIFY: 0, or -1 and why.</summary>
-    /// <remarks>Linux to 7.2 reads as many bytes of the signature as <see cref="Query"/> said, whatever length it is told.</remarks>
+    /// <summary>KEYCTL_PKEY_VERIFY. Returns 0, or -1 and the error.</summary>
+    /// <remarks>
+    /// Linux up to 7.2 reads as many bytes of the signature as <see cref="Query"/> reported, whatever length it is given.
+    /// </remarks>
     public static int Verify(int key, ReadOnlySpan<byte> way, ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, out Errno error)
     {
         keyctl_pkey_params numbers = new()

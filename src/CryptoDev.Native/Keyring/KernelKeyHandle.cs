@@ -4,11 +4,13 @@ using System.Text;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// A key of ours in the kernel, to be used from any thread by its serial number; unlinked, and so gone, when nobody holds it any more.
+/// A key that this process added to the kernel. Any thread can use it by its serial number. It is unlinked, and so deleted, when the last
+/// reference is released.
 /// </summary>
 internal sealed unsafe class KernelKeyHandle : SafeHandle
 {
-    // To be used by serial, a key must be found: threads of ours find it as its user, for none possesses it.
+    // A key that is used by serial number must be searchable. Our threads get the user's permissions, because none of them possesses the
+    // key.
     private const int Permissions = KeyPermission.KEY_POS_ALL | KeyPermission.KEY_USR_VIEW | KeyPermission.KEY_USR_SEARCH;
 
     private static int s_number;
@@ -25,7 +27,7 @@ internal sealed unsafe class KernelKeyHandle : SafeHandle
 
     public int Serial => (int)handle;
 
-    /// <summary>Adds a key, or answers null and why.</summary>
+    /// <summary>Adds a key. Null and the error if it fails.</summary>
     public static KernelKeyHandle? Add(string type, ReadOnlySpan<byte> payload, out Errno error)
     {
         int keyring = KeyHolder.Serial(out error);
@@ -34,7 +36,8 @@ internal sealed unsafe class KernelKeyHandle : SafeHandle
             return null;
         }
 
-        // By way of this thread's keyring: whoever adds a key does not possess it in another's, and so may not set its permissions.
+        // Add it to this thread's keyring first. A thread does not possess a key that it adds to another thread's keyring, and so may not
+        // set its permissions.
         int serial;
         fixed (byte* typeName = Encoding.UTF8.GetBytes(type + '\0'))
         fixed (byte* description = Encoding.UTF8.GetBytes($"{PrivateKeyringHandle.Description}key{Interlocked.Increment(ref s_number)}\0"))

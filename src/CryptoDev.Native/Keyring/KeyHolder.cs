@@ -1,20 +1,20 @@
 namespace CryptoDev.Native;
 
 /// <summary>
-/// The keyring of this process for keys that outlive a call: that of a thread which does nothing else. So the kernel drops every key with
-/// the process, however it ends. The process keyring would not do: threads that were there before it was made do not see it, and any
-/// thread's own goes with that thread.
+/// The keyring of this process for keys that outlive a call. It is the thread keyring of a thread that does nothing else. So the kernel
+/// deletes every key with the process, no matter how the process ends. The process keyring would not work: threads that existed before it
+/// was created do not see it. The keyring of another thread would be deleted with that thread.
 /// </summary>
 internal static class KeyHolder
 {
-    // Possessor everything; the user may see, find and change it, because no thread but the holder possesses it.
+    // The possessor may do everything. The user may view, search and write, because no thread but the holder possesses the keyring.
     private const int Permissions =
         KeyPermission.KEY_POS_ALL | KeyPermission.KEY_USR_VIEW | KeyPermission.KEY_USR_SEARCH | KeyPermission.KEY_USR_WRITE;
 
     private static readonly Lock s_lock = new();
     private static int s_serial;
 
-    /// <summary>The serial number of the keyring, or -1 and why.</summary>
+    /// <summary>The serial number of the keyring, or -1 and the error.</summary>
     public static int Serial(out Errno error)
     {
         lock (s_lock)

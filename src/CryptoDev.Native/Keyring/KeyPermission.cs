@@ -1,9 +1,9 @@
 namespace CryptoDev.Native;
 
-/// <summary>The bits of KEYCTL_SETPERM, from keyctl_setperm(3): the kernel has them in no header for programs.</summary>
+/// <summary>The bits of KEYCTL_SETPERM, from keyctl_setperm(3). The kernel has them in no header for programs.</summary>
 internal static class KeyPermission
 {
-    /// <summary>Everything for who possesses the key: has it in a keyring of his.</summary>
+    /// <summary>All permissions for a possessor, which is a thread that has the key in one of its keyrings.</summary>
     public const int KEY_POS_ALL = 0x3f000000;
 
     public const int KEY_USR_VIEW = 0x00010000;

@@ -4,13 +4,13 @@ using System.Text;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// A keyring of our own for one operation, in the keyring of the calling thread: nobody else's search finds it, and the kernel drops it
-/// with the thread should the process die. Make, use and dispose it on one thread: on another, the thread's keyring is another one, and the
-/// kernel then keeps ours until the thread ends.
+/// A keyring for one operation, in the keyring of the calling thread. No other thread's search finds it, and the kernel deletes it with the
+/// thread if the process dies. Make, use and dispose it on one thread. Another thread has another thread keyring, so a dispose there would
+/// leave this keyring in the kernel until its thread ends.
 /// </summary>
 internal sealed unsafe class PrivateKeyringHandle : SafeHandle
 {
-    /// <summary>Begins the description of every key of ours in /proc/keys.</summary>
+    /// <summary>The prefix of the description of all our keys in /proc/keys.</summary>
     public static string Description => "cryptodev:";
 
     private static int s_number;
@@ -20,19 +20,19 @@ internal sealed unsafe class PrivateKeyringHandle : SafeHandle
 
     public override bool IsInvalid => handle <= 0;
 
-    /// <summary>Makes one, or answers null and why.</summary>
+    /// <summary>Makes one. Null and the error if it fails.</summary>
     public static PrivateKeyringHandle? Create(out Errno error)
     {
         int serial = Add("keyring", [], LibC.KEY_SPEC_THREAD_KEYRING, out error);
         return serial < 0 ? null : new PrivateKeyringHandle(serial);
     }
 
-    /// <summary>Adds a key and answers its serial number, or -1 and why.</summary>
+    /// <summary>Adds a key. Returns its serial number, or -1 and the error.</summary>
     public int AddKey(string type, ReadOnlySpan<byte> payload, out Errno error) => Add(type, payload, (int)handle, out error);
 
     /// <summary>
-    /// KEYCTL_DH_COMPUTE: base^exponent mod modulus of three <c>user</c> keys; the length, or -1 and why. An empty result asks for the
-    /// length.
+    /// KEYCTL_DH_COMPUTE: base^exponent mod modulus of three <c>user</c> keys. Returns the length, or -1 and the error. An empty result
+    /// asks for the length only.
     /// </summary>
     public static int Power(int exponent, int modulus, int baseValue, Span<byte> result, out Errno error)
     {
@@ -50,7 +50,7 @@ internal sealed unsafe class PrivateKeyringHandle : SafeHandle
 
     protected override bool ReleaseHandle()
     {
-        // The keys go with their last link, and that is in here.
+        // A key is deleted with its last link, and the last links are in this keyring.
         LibC.keyctl(LibC.KEYCTL_CLEAR, handle, 0, 0, 0);
         LibC.keyctl(LibC.KEYCTL_UNLINK, handle, LibC.KEY_SPEC_THREAD_KEYRING, 0, 0);
         return true;
@@ -58,7 +58,7 @@ internal sealed unsafe class PrivateKeyringHandle : SafeHandle
 
     private static int Add(string type, ReadOnlySpan<byte> payload, int keyring, out Errno error)
     {
-        // One description, one key: adding a second of the same name to a keyring would change the first.
+        // Each key needs its own description: adding a key with the description of an existing one would change the existing key.
         fixed (byte* typeName = Encoding.UTF8.GetBytes(type + '\0'))
         fixed (byte* description = Encoding.UTF8.GetBytes($"{Description}{Interlocked.Increment(ref s_number)}\0"))
         fixed (byte* bytes = payload)

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// fcntl.h, sys/stat.h, sys/file.h and stdio.h: what stands in an open folder. A name relative to a folder's descriptor cannot be led
-/// elsewhere by who renames the folder.
+/// fcntl.h, sys/stat.h, sys/file.h and stdio.h: access to files in an open folder. Names are relative to the folder's descriptor, so that a
+/// rename of the folder cannot redirect them.
 /// </summary>
 internal static unsafe partial class LibC
 {
@@ -50,12 +50,12 @@ internal static unsafe partial class LibC
     [LibraryImport("libc")]
     public static partial int flock(int fd, int operation);
 
-    /// <summary>How many descriptors this process may have: the soft limit of RLIMIT_NOFILE.</summary>
+    /// <summary>The limit of descriptors of this process: the soft limit of RLIMIT_NOFILE.</summary>
     [LibraryImport("libc")]
     public static partial int getdtablesize();
 }
 
-/// <summary>What a name or a descriptor stands for.</summary>
+/// <summary>The properties of the file that a name or a descriptor refers to.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 256)]
 internal struct statx
 {

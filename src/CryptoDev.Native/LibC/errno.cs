@@ -135,7 +135,7 @@ internal static partial class LibC
     public const int ERFKILL = 132;
     public const int EHWPOISON = 133;
 
-    /// <summary>The name of each number, by number; an empty string where Linux left a hole.</summary>
+    /// <summary>The name of each error number, indexed by number. An empty string where Linux has no such number.</summary>
     public static readonly string[] ErrnoNames =
     [
         "",

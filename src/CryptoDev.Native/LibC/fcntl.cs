@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// fcntl.h. Only flags whose number is the same on x64, arm64 and riscv64 (O_DIRECTORY, O_NOFOLLOW and O_DIRECT are not).
+/// fcntl.h. It has only flags whose number is the same on x64, arm64 and riscv64 (O_DIRECTORY, O_NOFOLLOW and O_DIRECT differ).
 /// </summary>
 internal static unsafe partial class LibC
 {
@@ -23,7 +23,9 @@ internal static unsafe partial class LibC
     public const int F_DUPFD_CLOEXEC = 1030;
     public const int FD_CLOEXEC = 1;
 
-    /// <summary>Variadic in C: the fixed form is what the compilers of the three architectures pass.</summary>
+    /// <summary>
+    /// Variadic in C. On the three architectures, compilers pass these arguments as for a function with fixed parameters.
+    /// </summary>
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int open(string path, int flags, uint mode);
 

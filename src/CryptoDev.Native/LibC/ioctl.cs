@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Native;
 
-/// <summary>sys/ioctl.h. Request numbers are computed from direction, group, number and size, never typed.</summary>
+/// <summary>sys/ioctl.h. Request numbers are always computed from direction, group, number and size.</summary>
 internal static unsafe partial class LibC
 {
     public const uint _IOC_NONE = 0;
@@ -17,7 +17,9 @@ internal static unsafe partial class LibC
     public static uint _IOC(uint direction, byte type, byte number, int size) =>
         (direction << _IOC_DIRSHIFT) | ((uint)type << _IOC_TYPESHIFT) | ((uint)number << _IOC_NRSHIFT) | ((uint)size << _IOC_SIZESHIFT);
 
-    /// <summary>Variadic in C: the fixed form is what the compilers of the three architectures pass.</summary>
+    /// <summary>
+    /// Variadic in C. On the three architectures, compilers pass these arguments as for a function with fixed parameters.
+    /// </summary>
     [LibraryImport("libc")]
     public static partial int ioctl(int fd, nuint request, void* argument);
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Native;
 
-/// <summary>linux/keyctl.h: libc has no wrapper and libkeyutils is not always there, so both calls go through syscall(2).</summary>
+/// <summary>linux/keyctl.h. libc has no wrapper and libkeyutils is not always installed, so both calls use syscall(2).</summary>
 internal static unsafe partial class LibC
 {
     public const int KEY_SPEC_THREAD_KEYRING = -1;
@@ -67,7 +67,7 @@ internal unsafe struct keyctl_kdf_params
     public fixed uint __spare[8];
 }
 
-/// <summary>What KEYCTL_PKEY_QUERY answers.</summary>
+/// <summary>The result of KEYCTL_PKEY_QUERY.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct keyctl_pkey_query
 {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// poll.h. Useless as a completion signal on AF_ALG: an idle descriptor reports readable and writable, a hash descriptor never reports.
+/// poll.h. It cannot tell when an AF_ALG operation is done: an idle descriptor reports readable and writable, and a hash descriptor never
+/// reports anything.
 /// </summary>
 internal static unsafe partial class LibC
 {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// sys/socket.h. Hot calls take a raw descriptor and pointers; read errno with <c>Marshal.GetLastSystemError()</c> straight after the call.
+/// sys/socket.h. Frequent calls take a raw descriptor and pointers. Read errno with <c>Marshal.GetLastSystemError()</c> directly after the
+/// call.
 /// </summary>
 internal static unsafe partial class LibC
 {
@@ -62,8 +63,8 @@ internal static unsafe partial class LibC
 }
 
 /// <summary>
-/// One scattered or gathered message. musl splits msg_iovlen and msg_controllen into a number and a pad: the same bytes on little-endian
-/// machines.
+/// One message, scattered or gathered. musl splits msg_iovlen and msg_controllen into a number and padding, which gives the same bytes on
+/// little-endian machines.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct msghdr
@@ -77,7 +78,7 @@ internal unsafe struct msghdr
     public int msg_flags;
 }
 
-/// <summary>The head of one control record; data follows at 16 bytes, and each record is padded to 8.</summary>
+/// <summary>The header of one control record. The data follows at byte 16, and each record is padded to a multiple of 8.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct cmsghdr
 {

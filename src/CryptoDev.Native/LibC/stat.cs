@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Native;
 
-/// <summary>sys/stat.h and grp.h: who may use a node.</summary>
+/// <summary>sys/stat.h and grp.h: the permissions of a node.</summary>
 internal static unsafe partial class LibC
 {
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
@@ -11,7 +11,7 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int chown(string path, uint owner, uint group);
 
-    /// <summary>Not safe from two threads at once: the result lies in libc.</summary>
+    /// <summary>Not thread-safe: the result is in static memory of libc.</summary>
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     public static partial group* getgrnam(string name);
 }

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Native;
 
-/// <summary>The numbers of system calls that libc does not wrap; they differ by architecture.</summary>
+/// <summary>The numbers of system calls that libc does not wrap. They differ by architecture.</summary>
 internal static unsafe partial class LibC
 {
-    /// <summary>One call's number on each architecture; arm64 and riscv64 share the kernel's generic table.</summary>
+    /// <summary>The number of one call on each architecture. arm64 and riscv64 share the kernel's generic table.</summary>
     internal readonly record struct SyscallNumber(string Name, int X64, int Generic)
     {
         /// <summary>The number on this machine.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Native;
 
-/// <summary>sys/un.h, sys/eventfd.h and what of sys/socket.h, sys/mman.h and fcntl.h a server of local clients needs.</summary>
+/// <summary>sys/un.h, sys/eventfd.h and those parts of sys/socket.h, sys/mman.h and fcntl.h that a server of local clients needs.</summary>
 internal static unsafe partial class LibC
 {
     public const int SCM_RIGHTS = 1;
@@ -62,7 +62,7 @@ internal struct sockaddr_un
     }
 }
 
-/// <summary>Who connected, as the kernel saw it then.</summary>
+/// <summary>The credentials of the peer at the time when it connected.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct ucred
 {

@@ -23,11 +23,11 @@ internal static unsafe partial class LibC
     [LibraryImport("libc")]
     public static partial uint geteuid();
 
-    /// <summary>On Linux it is the calling thread's, elsewhere the process's.</summary>
+    /// <summary>Changes the priority of the calling thread on Linux, and of the process on other systems.</summary>
     [LibraryImport("libc")]
     public static partial int nice(int increment);
 
-    /// <summary>Ends the process at once: no handler runs, so nothing can hold it.</summary>
+    /// <summary>Ends the process at once. No exit handler runs, so nothing can delay it.</summary>
     [LibraryImport("libc")]
     public static partial void _exit(int status);
 }

@@ -1,15 +1,15 @@
 namespace CryptoDev.Native;
 
 /// <summary>
-/// A <c>BIGNUM</c>, never negative, cleared when freed. Every one asks libcrypto for its constant-time routines: which operand is the
-/// secret differs per operation, and a flag forgotten on one of them would not show.
+/// A <c>BIGNUM</c> that is never negative and is cleared when freed. Each one requests libcrypto's constant-time routines. The secret
+/// operand differs per operation, and a missing flag on one operand would not be noticed.
 /// </summary>
 internal sealed unsafe class BigNumHandle : LibCryptoHandle
 {
     public BigNumHandle()
         : base(LibCrypto.BN_secure_new()) => LibCrypto.BN_set_flags(handle, LibCrypto.BN_FLG_CONSTTIME);
 
-    /// <summary>Significant bits; 0 for zero.</summary>
+    /// <summary>The number of significant bits. 0 for zero.</summary>
     public int Bits => LibCrypto.BN_num_bits(handle);
 
     public bool IsZero => LibCrypto.BN_is_zero(handle) == 1;
@@ -51,7 +51,7 @@ internal sealed unsafe class BigNumHandle : LibCryptoHandle
         }
     }
 
-    /// <summary>Writes the value padded with zeros, in a time that does not depend on it; false when it does not fit.</summary>
+    /// <summary>Writes the value padded with zeros. The time does not depend on the value. False if it does not fit.</summary>
     public bool TryWrite(Span<byte> littleEndian)
     {
         fixed (byte* bytes = littleEndian)
@@ -63,7 +63,10 @@ internal sealed unsafe class BigNumHandle : LibCryptoHandle
     protected override void Free(nint pointer) => LibCrypto.BN_clear_free(pointer);
 }
 
-/// <summary>A <c>BN_CTX</c> of our library context: scratch numbers, cleared when freed, and the random generator.</summary>
+/// <summary>
+/// A <c>BN_CTX</c> of our library context. It holds temporary numbers, which are cleared when freed, and gives access to the random
+/// generator.
+/// </summary>
 internal sealed unsafe class BigNumContextHandle() : LibCryptoHandle(LibCrypto.BN_CTX_secure_new_ex(LibCryptoContext.Instance.Pointer))
 {
     protected override void Free(nint pointer) => LibCrypto.BN_CTX_free(pointer);

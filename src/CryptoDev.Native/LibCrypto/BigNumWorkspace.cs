@@ -1,15 +1,15 @@
 namespace CryptoDev.Native;
 
 /// <summary>
-/// The numbers of one calculation and the operations on them. It owns every number it hands out and clears them all when disposed. Every
-/// method throws <see cref="LibCryptoException"/> when libcrypto refuses (it is out of memory or of random bits). For one thread.
+/// The numbers of one calculation and the operations on them. It owns every number that it returns and clears them all when disposed. Every
+/// method throws <see cref="LibCryptoException"/> if libcrypto fails (out of memory or of random bits). Not thread-safe.
 /// </summary>
 internal sealed unsafe class BigNumWorkspace : IDisposable
 {
     private readonly BigNumContextHandle _scratch = new();
     private readonly List<LibCryptoHandle> _owned = [];
 
-    /// <summary>A number from its little-endian bytes.</summary>
+    /// <summary>Makes a number from its little-endian bytes.</summary>
     public BigNumHandle Load(ReadOnlySpan<byte> littleEndian)
     {
         BigNumHandle number = New();
@@ -24,7 +24,7 @@ internal sealed unsafe class BigNumWorkspace : IDisposable
         return number;
     }
 
-    /// <summary>a - word, which must not be negative.</summary>
+    /// <summary>a - word. The result must not be negative.</summary>
     public BigNumHandle Less(BigNumHandle a, uint word)
     {
         BigNumHandle result = New();
@@ -81,7 +81,9 @@ internal sealed unsafe class BigNumWorkspace : IDisposable
         return result;
     }
 
-    /// <summary>a * b mod the context's modulus, both below it: the same instructions whatever the values.</summary>
+    /// <summary>
+    /// a * b mod the context's modulus. Both must be below the modulus. The executed instructions do not depend on the values.
+    /// </summary>
     public BigNumHandle MontgomeryMultiply(BigNumHandle a, BigNumHandle b, MontgomeryContextHandle modulus)
     {
         BigNumHandle lifted = New();
@@ -93,7 +95,7 @@ internal sealed unsafe class BigNumWorkspace : IDisposable
 
     public MontgomeryContextHandle Montgomery(BigNumHandle oddModulus) => Own(new MontgomeryContextHandle(oddModulus, _scratch));
 
-    /// <summary>The inverse of a modulo a modulus above 1, or null where there is none.</summary>
+    /// <summary>The inverse of a modulo a modulus above 1. Null if there is none.</summary>
     public BigNumHandle? Inverse(BigNumHandle a, BigNumHandle modulus)
     {
         BigNumHandle result = New();
@@ -124,8 +126,8 @@ internal sealed unsafe class BigNumWorkspace : IDisposable
     }
 
     /// <summary>
-    /// Two powers as <see cref="Power"/> has them, of numbers below their moduli. With AVX-512 IFMA libcrypto computes both at once where
-    /// they are of a length that it has this for (1024 bits in libcrypto 3.0), in less time than one takes otherwise.
+    /// Two powers like those of <see cref="Power"/>, of numbers below their moduli. With AVX-512 IFMA libcrypto computes both at once if it
+    /// supports their length (1024 bits in libcrypto 3.0). That takes less time than one power takes otherwise.
     /// </summary>
     public (BigNumHandle First, BigNumHandle Second) TwoPowers(
         (BigNumHandle Value, BigNumHandle Exponent, BigNumHandle OddModulus) first,
@@ -153,7 +155,7 @@ internal sealed unsafe class BigNumWorkspace : IDisposable
     }
 
     /// <summary>
-    /// a^exponent for a below the context's modulus and an odd exponent that is public: the time tells the exponent, and nothing of a.
+    /// a^exponent for a below the context's modulus and an odd public exponent. The time reveals the exponent, but nothing about a.
     /// </summary>
     public BigNumHandle PublicPower(BigNumHandle a, BigNumHandle exponent, MontgomeryContextHandle modulus)
     {
@@ -166,7 +168,7 @@ internal sealed unsafe class BigNumWorkspace : IDisposable
             Demand(LibCrypto.BN_mod_mul_montgomery(power.Pointer, power.Pointer, power.Pointer, modulus.Pointer, _scratch.Pointer));
             if (exponent.IsBitSet(bit))
             {
-                // The last factor is the number as it is, which takes the product back.
+                // The last factor is the plain number, not its Montgomery form. So this multiplication also converts the product back.
                 Demand(
                     LibCrypto.BN_mod_mul_montgomery(
                         power.Pointer,
@@ -182,7 +184,7 @@ internal sealed unsafe class BigNumWorkspace : IDisposable
         return power;
     }
 
-    /// <summary>a^m * b^n modulo an odd modulus, for public numbers only: its time tells them.</summary>
+    /// <summary>a^m * b^n modulo an odd modulus. For public numbers only, because the time reveals them.</summary>
     public BigNumHandle PublicDoublePower(BigNumHandle a, BigNumHandle m, BigNumHandle b, BigNumHandle n, BigNumHandle oddModulus)
     {
         BigNumHandle result = New();
@@ -192,7 +194,7 @@ internal sealed unsafe class BigNumWorkspace : IDisposable
         return result;
     }
 
-    /// <summary>A secret random number, 0 or above and below <paramref name="limit"/>.</summary>
+    /// <summary>A secret random number from 0 up to, but not including, <paramref name="limit"/>.</summary>
     public BigNumHandle RandomBelow(BigNumHandle limit)
     {
         BigNumHandle result = New();

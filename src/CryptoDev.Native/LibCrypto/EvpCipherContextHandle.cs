@@ -4,24 +4,24 @@ using System.Runtime.CompilerServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// An <c>EVP_CIPHER_CTX</c> with one key and direction. Calls answer whether libcrypto agreed; <see cref="LibCrypto.TakeError"/> tells why
-/// not.
+/// An <c>EVP_CIPHER_CTX</c> with one key and direction. Calls return whether they succeeded. <see cref="LibCrypto.TakeError"/> gives the
+/// reason of a failure.
 /// </summary>
 internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypto.EVP_CIPHER_CTX_new())
 {
     /// <summary>
-    /// Up to here a call takes well under a microsecond with a fast cipher, and skipping the collector's transition is worth it.
+    /// Up to this length a call takes well under a microsecond with a fast cipher, so it pays to skip the collector's transition.
     /// </summary>
     internal const int ShortMessage = 512;
 
     /// <summary>
-    /// Sets cipher, key and direction. <paramref name="ivLength"/> and <paramref name="tagLength"/> are for AEAD; 0 leaves them.
+    /// Sets cipher, key and direction. <paramref name="ivLength"/> and <paramref name="tagLength"/> are for AEAD. 0 leaves the default.
     /// </summary>
     public bool SetKey(nint cipher, ReadOnlySpan<byte> key, bool encrypt, int ivLength = 0, int tagLength = 0)
     {
         int direction = encrypt ? 1 : 0;
 
-        // The key goes in last: its length, the nonce's and the tag's (CCM derives from them) must be known by then.
+        // Set the key last: the lengths of key, nonce and tag must be known by then, because CCM derives values from them.
         if (
             LibCrypto.EVP_CipherInit_ex(handle, cipher, 0, null, null, direction) != 1
             || (ivLength == 0 && (!RefusePadding() || LibCrypto.EVP_CIPHER_CTX_set_key_length(handle, key.Length) != 1))
@@ -47,7 +47,7 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
         }
     }
 
-    /// <summary>Runs one piece; the destination takes as many bytes as the source has.</summary>
+    /// <summary>Processes one piece. The destination must be as long as the source.</summary>
     public bool Update(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         if (source.Length > ShortMessage)
@@ -60,7 +60,7 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
         fixed (byte* input = source)
         fixed (byte* output = destination)
         {
-            // CCM takes an empty message only with pointers that are not null.
+            // CCM accepts an empty message only with non-null pointers.
             byte* from = source.IsEmpty ? &nothing : input;
             byte* to = destination.IsEmpty ? &nothing : output;
             return LibCrypto.EVP_CipherUpdate_short(handle, to, &written, from, source.Length) == 1 && written == source.Length;
@@ -68,8 +68,8 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
     }
 
     /// <summary>
-    /// A whole short message under the same key: start and update without a look back in between. The IV has bytes, and the source 1 to
-    /// <see cref="ShortMessage"/>.
+    /// Processes a whole short message under the same key: start and update without checking for a collection in between. The IV must not
+    /// be empty, and the source has 1 to <see cref="ShortMessage"/> bytes.
     /// </summary>
     public bool RunShort(ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination)
     {
@@ -88,7 +88,7 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
         }
     }
 
-    /// <summary>The same for an AEAD that streams, without associated data, to the tag.</summary>
+    /// <summary>The same for a streaming AEAD, without associated data, up to and including the tag.</summary>
     public bool SealShort(ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination, Span<byte> tag)
     {
         Debug.Assert(!iv.IsEmpty && source.Length is > 0 and <= ShortMessage, "The native calls take no null pointers here.");
@@ -112,7 +112,7 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
         }
     }
 
-    /// <summary>Feeds associated data.</summary>
+    /// <summary>Adds associated data.</summary>
     public bool UpdateAssociatedData(ReadOnlySpan<byte> data)
     {
         if (data.Length > ShortMessage)
@@ -127,14 +127,14 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
         }
     }
 
-    /// <summary>CCM: the message length, before anything else.</summary>
+    /// <summary>CCM: sets the message length, before anything else.</summary>
     public bool AnnounceLength(int length)
     {
         int written;
         return LibCrypto.EVP_CipherUpdate_short(handle, null, &written, null, length) == 1;
     }
 
-    /// <summary>The tag to be verified by <see cref="Finish"/> (CCM: by <see cref="Update"/>).</summary>
+    /// <summary>Sets the tag that <see cref="Finish"/> verifies (CCM: that <see cref="Update"/> verifies).</summary>
     public bool ExpectTag(ReadOnlySpan<byte> tag)
     {
         OSSL_PARAM* parameters = stackalloc OSSL_PARAM[2];
@@ -145,7 +145,7 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
         }
     }
 
-    /// <summary>Ends an AEAD message; decrypting, false means the tag did not match.</summary>
+    /// <summary>Ends an AEAD message. When decrypting, false means that the tag did not match.</summary>
     public bool Finish()
     {
         byte nothing;
@@ -156,7 +156,7 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
     /// <summary>The tag of the finished message.</summary>
     public bool GetTag(Span<byte> tag)
     {
-        // What EVP_CTRL_AEAD_GET_TAG comes to in the end; asking directly takes a third less time (OpenSSL 3.0).
+        // EVP_CTRL_AEAD_GET_TAG does the same in the end. Asking directly takes a third less time (OpenSSL 3.0).
         OSSL_PARAM* parameters = stackalloc OSSL_PARAM[2];
         fixed (byte* bytes = tag)
         {
@@ -165,8 +165,8 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
         }
     }
 
-    // Methods of their own, never inlined: beside the short call, the JIT (.NET 10) takes the two for one and makes the transition for
-    // both.
+    // These are separate methods and never inlined. Next to the short call, the JIT (.NET 10) merges the two calls and makes the transition
+    // for both.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool UpdateLong(ReadOnlySpan<byte> source, Span<byte> destination)
     {
@@ -189,8 +189,9 @@ internal sealed unsafe class EvpCipherContextHandle() : LibCryptoHandle(LibCrypt
     }
 
     /// <summary>
-    /// Whole blocks only. By the parameter and not by EVP_CIPHER_CTX_set_padding, which sets a flag as well that makes OpenSSL 3 hand the
-    /// parameter to the cipher again at the start of every message: a third of the time of 64 bytes of AES-CBC.
+    /// Turns padding off, so that only whole blocks are accepted. This uses the parameter and not EVP_CIPHER_CTX_set_padding. That function
+    /// also sets a flag, and with it OpenSSL 3 passes the parameter to the cipher again at the start of every message. This costs a third
+    /// of the time of 64 bytes of AES-CBC.
     /// </summary>
     private bool RefusePadding()
     {

@@ -6,7 +6,7 @@ namespace CryptoDev.Native;
 /// <summary>An <c>EVP_MD_CTX</c> with one digest.</summary>
 internal sealed unsafe class EvpDigestContextHandle : LibCryptoHandle
 {
-    /// <summary>A context ready for a message.</summary>
+    /// <summary>Makes a context that is ready for a message.</summary>
     public EvpDigestContextHandle(nint digest)
         : base(LibCrypto.EVP_MD_CTX_new())
     {
@@ -18,7 +18,7 @@ internal sealed unsafe class EvpDigestContextHandle : LibCryptoHandle
         }
     }
 
-    /// <summary>A context with a copy of another's running state.</summary>
+    /// <summary>Makes a context with a copy of another context's running state.</summary>
     public EvpDigestContextHandle(EvpDigestContextHandle original)
         : base(LibCrypto.EVP_MD_CTX_new())
     {
@@ -30,7 +30,9 @@ internal sealed unsafe class EvpDigestContextHandle : LibCryptoHandle
         }
     }
 
-    /// <summary>A whole short message with the same digest: start, update and finish without a look back in between.</summary>
+    /// <summary>
+    /// Hashes a whole short message with the same digest: start, update and finish without checking for a collection in between.
+    /// </summary>
     public bool ComputeShort(ReadOnlySpan<byte> source, Span<byte> digest)
     {
         Debug.Assert(source.Length <= EvpCipherContextHandle.ShortMessage);
@@ -54,7 +56,7 @@ internal sealed unsafe class EvpDigestContextHandle : LibCryptoHandle
         return LibCrypto.EVP_DigestInit_ex_short(handle, 0, 0) == 1;
     }
 
-    /// <summary>Takes over another context's running state.</summary>
+    /// <summary>Copies another context's running state into this one.</summary>
     public bool CopyFrom(EvpDigestContextHandle original) => LibCrypto.EVP_MD_CTX_copy_ex(handle, original.handle) == 1;
 
     /// <summary>Hashes one piece.</summary>
@@ -71,7 +73,7 @@ internal sealed unsafe class EvpDigestContextHandle : LibCryptoHandle
         }
     }
 
-    /// <summary>Writes the digest, whose full length <paramref name="digest"/> must have.</summary>
+    /// <summary>Writes the digest. <paramref name="digest"/> must have the digest's full length.</summary>
     public bool Finish(Span<byte> digest)
     {
         fixed (byte* output = digest)

@@ -7,15 +7,15 @@ namespace CryptoDev.Native;
 /// <summary>An <c>EVP_MAC_CTX</c> with one key.</summary>
 internal sealed unsafe class EvpMacContextHandle : LibCryptoHandle
 {
-    /// <summary>A context of a fetched MAC; <see cref="SetKey"/> follows.</summary>
+    /// <summary>Makes a context of a fetched MAC. Call <see cref="SetKey"/> next.</summary>
     public EvpMacContextHandle(nint mac)
         : base(LibCrypto.EVP_MAC_CTX_new(mac)) { }
 
-    /// <summary>A copy of a context with its state.</summary>
+    /// <summary>Makes a copy of a context with its state.</summary>
     public EvpMacContextHandle(EvpMacContextHandle original)
         : base(LibCrypto.EVP_MAC_CTX_dup(original.handle)) { }
 
-    /// <summary>Sets the key and one named choice: <c>digest</c> for HMAC, <c>cipher</c> for CMAC.</summary>
+    /// <summary>Sets the key and one named parameter: <c>digest</c> for HMAC, <c>cipher</c> for CMAC.</summary>
     public bool SetKey(ReadOnlySpan<byte> key, string parameter, string value)
     {
         byte nothing = 0;
@@ -35,14 +35,14 @@ internal sealed unsafe class EvpMacContextHandle : LibCryptoHandle
             };
             choices[1] = default;
 
-            // An empty key is a key, a null pointer is none.
+            // An empty key needs a non-null pointer: a null pointer means no key.
             return LibCrypto.EVP_MAC_init(handle, key.IsEmpty ? &nothing : bytes, (nuint)key.Length, choices) == 1;
         }
     }
 
     /// <summary>
-    /// A whole short message under the same key: start, update and finish without a look back in between. The span has at least the MAC's
-    /// full length.
+    /// Authenticates a whole short message under the same key: start, update and finish without checking for a collection in between. The
+    /// span must have at least the MAC's full length.
     /// </summary>
     public bool ComputeShort(ReadOnlySpan<byte> source, Span<byte> mac)
     {
@@ -82,7 +82,7 @@ internal sealed unsafe class EvpMacContextHandle : LibCryptoHandle
         }
     }
 
-    /// <summary>Writes the MAC; the span has at least its full length.</summary>
+    /// <summary>Writes the MAC. The span must have at least its full length.</summary>
     public bool Finish(Span<byte> mac)
     {
         nuint written;

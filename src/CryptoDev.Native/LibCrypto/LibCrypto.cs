@@ -3,10 +3,9 @@ using System.Runtime.InteropServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// libcrypto's functions by their C names, resolved once. libcrypto 3.0 or later only: <c>libcrypto.so.3</c>, or <c>.so.4</c> by the same
-/// symbols.
-/// Members ending in <c>_short</c> skip the collector's transition (a collection waits for them) and are for calls of well under a
-/// microsecond.
+/// libcrypto's functions by their C names, resolved once. It needs libcrypto 3.0 or later: <c>libcrypto.so.3</c>, or <c>.so.4</c>, which
+/// has the same symbols. Members ending in <c>_short</c> skip the collector's transition, so a collection has to wait for them. They are
+/// for calls of well under a microsecond.
 /// </summary>
 internal static unsafe partial class LibCrypto
 {
@@ -122,8 +121,8 @@ internal static unsafe partial class LibCrypto
     public static string? LoadError { get; }
 
     /// <summary>
-    /// What libcrypto says about the calling thread's first pending error, the root of those after it; the queue is left empty, as the host
-    /// application expects to find it.
+    /// libcrypto's text for the first pending error of the calling thread, which is the cause of the later ones. Empties the error queue,
+    /// because the host application expects it to be empty.
     /// </summary>
     public static string TakeError()
     {
@@ -139,7 +138,7 @@ internal static unsafe partial class LibCrypto
         return Marshal.PtrToStringUTF8((nint)text)!;
     }
 
-    /// <summary>Empties the calling thread's error queue after a refusal that was expected.</summary>
+    /// <summary>Empties the calling thread's error queue after an expected failure.</summary>
     public static void ClearErrors() => ERR_clear_error();
 
     private static nint Open()

@@ -5,8 +5,8 @@ using System.Text;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// Our own library context with its own providers, so that the host application's OpenSSL is neither changed nor depended on. Made once and
-/// kept for the life of the process: fetched algorithms are shared by all sessions.
+/// Our own library context with its own providers. So it neither changes nor depends on the OpenSSL state of the host application. It is
+/// made once and kept for the life of the process, because all sessions share the fetched algorithms.
 /// </summary>
 internal sealed unsafe class LibCryptoContext
 {
@@ -25,7 +25,7 @@ internal sealed unsafe class LibCryptoContext
             return;
         }
 
-        // No exit handler: at exit other threads of ours may still be inside, and libcrypto would free what they use.
+        // No exit handler: at exit, other threads of ours may still run libcrypto code, and the handler would free memory that they use.
         LibCrypto.OPENSSL_init_crypto(LibCrypto.OPENSSL_INIT_NO_ATEXIT | LibCrypto.OPENSSL_INIT_LOAD_CRYPTO_STRINGS, 0);
         Version = Marshal.PtrToStringUTF8((nint)LibCrypto.OpenSSL_version(LibCrypto.OPENSSL_VERSION_STRING))!;
         IsFips = LibCrypto.EVP_default_properties_is_fips_enabled(0) == 1;
@@ -55,10 +55,10 @@ internal sealed unsafe class LibCryptoContext
     /// <summary>libcrypto's version, for example <c>3.0.19</c>.</summary>
     public string? Version { get; }
 
-    /// <summary>The host's default context demands FIPS, so ours does too.</summary>
+    /// <summary>Whether FIPS is demanded. It is if the host's default context demands it.</summary>
     public bool IsFips { get; }
 
-    /// <summary>The <c>OSSL_LIB_CTX</c>; 0 when <see cref="Error"/> tells why.</summary>
+    /// <summary>The <c>OSSL_LIB_CTX</c>. 0 if <see cref="Error"/> gives a reason.</summary>
     public nint Pointer => _context;
 
     /// <summary>The fetched <c>EVP_CIPHER</c>, or 0.</summary>
@@ -102,11 +102,11 @@ internal sealed unsafe class LibCryptoContext
 
     private void LoadFips()
     {
-        // The FIPS module checks itself against numbers that stand in the configuration file.
+        // The FIPS module's self-test needs checksums from the configuration file.
         byte* file = LibCrypto.CONF_get1_default_config_file();
         if (LibCrypto.OSSL_LIB_CTX_load_config(_context, file) != 1)
         {
-            // The load below fails for the same reason and says so.
+            // The load below fails for the same reason and reports it.
             LibCrypto.ERR_clear_error();
         }
 

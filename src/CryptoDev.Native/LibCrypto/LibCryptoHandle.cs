@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace CryptoDev.Native;
 
-/// <summary>Owns one libcrypto object. The operation path uses <see cref="Pointer"/>: whoever holds this object alive may.</summary>
+/// <summary>
+/// Owns one libcrypto object. The operation path may use <see cref="Pointer"/> as long as the caller keeps this object alive.
+/// </summary>
 internal abstract class LibCryptoHandle : SafeHandle
 {
     private static long s_living;
@@ -23,7 +25,7 @@ internal abstract class LibCryptoHandle : SafeHandle
         Interlocked.Increment(ref s_living);
     }
 
-    /// <summary>libcrypto objects owned at this moment, for the leak tests.</summary>
+    /// <summary>The number of libcrypto objects owned now, for the leak tests.</summary>
     public static long Living => Interlocked.Read(ref s_living);
 
     public override bool IsInvalid => handle == 0;
@@ -32,10 +34,10 @@ internal abstract class LibCryptoHandle : SafeHandle
     public nint Pointer => handle;
 
     /// <summary>
-    /// Comes before the first native call of a digest or MAC, and is nothing but a method that uses a 256-bit register: the JIT ends such a
-    /// method with VZEROUPPER, and there is no other way to ask for that. Without it, libcrypto's SSE code for SHA drags along the upper
-    /// halves of the vector registers that managed code has used (already the zeroing of a CryptOp does): a seventh of the time of a
-    /// 64-byte HMAC-SHA256 on a Zen 5 processor. Not inlined, or the end would come too late.
+    /// Call this before the first native call of a digest or MAC. It only uses a 256-bit register: the JIT ends such a method with
+    /// VZEROUPPER, and there is no other way to request that instruction. Managed code uses the upper halves of the vector registers (for
+    /// example to zero a CryptOp). If they are not cleared, libcrypto's SSE code for SHA is slower: it costs a seventh of the time of a
+    /// 64-byte HMAC-SHA256 on a Zen 5 processor. Not inlined, because then VZEROUPPER would come too late.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     protected void LeaveWideRegisters() => _wide = Vector256<byte>.Zero;
@@ -50,5 +52,5 @@ internal abstract class LibCryptoHandle : SafeHandle
     protected abstract void Free(nint pointer);
 }
 
-/// <summary>libcrypto refused; the message is its own.</summary>
+/// <summary>A libcrypto call failed. The message is libcrypto's own.</summary>
 internal sealed class LibCryptoException(string reason) : Exception(reason);

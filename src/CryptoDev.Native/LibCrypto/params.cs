@@ -13,7 +13,7 @@ internal unsafe struct OSSL_PARAM
     public nuint data_size;
     public nuint return_size;
 
-    /// <summary>Writes a list of one parameter and its end. <paramref name="name"/> is a literal that ends in NUL.</summary>
+    /// <summary>Writes a list of one parameter and the end mark. <paramref name="name"/> must be a literal that ends in NUL.</summary>
     public static void Put(OSSL_PARAM* list, ReadOnlySpan<byte> name, uint type, void* data, int length)
     {
         // SAFETY: a UTF-8 literal lies in the image, not on the heap, and stays where it is.

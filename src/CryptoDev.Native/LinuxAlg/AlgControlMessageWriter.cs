@@ -4,9 +4,9 @@ using System.Runtime.CompilerServices;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// The one writer of AF_ALG control messages. It lays the record heads into a caller's buffer once; each message then stores only
-/// operation, IV and AAD length. All records are always present: with any control buffer the kernel takes a missing operation as
-/// "decrypt" and a missing AAD length as 0, and with none it silently repeats the last message's, IV included.
+/// Writes all AF_ALG control messages. It writes the record headers into a caller's buffer once. Each message then stores only operation,
+/// IV and AAD length. All records are always present. With a control buffer, the kernel takes a missing operation as "decrypt" and a
+/// missing AAD length as 0. Without a control buffer, it silently reuses the last message's values, including the IV.
 /// </summary>
 internal readonly unsafe struct AlgControlMessageWriter
 {
@@ -15,7 +15,7 @@ internal readonly unsafe struct AlgControlMessageWriter
     private readonly uint* _associatedDataLength;
 
     /// <summary>
-    /// Writes the record heads; <paramref name="buffer"/> has <see cref="GetLength"/> bytes, is aligned to 8 and outlives this value.
+    /// Writes the record headers. <paramref name="buffer"/> has <see cref="GetLength"/> bytes, is aligned to 8 and must outlive this value.
     /// </summary>
     public AlgControlMessageWriter(byte* buffer, int ivLength, bool withAssociatedData)
     {
@@ -38,13 +38,13 @@ internal readonly unsafe struct AlgControlMessageWriter
         }
     }
 
-    /// <summary>The bytes of control buffer that the records take, and msg_controllen.</summary>
+    /// <summary>The number of control buffer bytes that the records use, and the value of msg_controllen.</summary>
     public int Length { get; }
 
-    /// <summary>The bytes of the IV; 0 when the mode has none and no IV record is sent.</summary>
+    /// <summary>The length of the IV. 0 when the mode has no IV and no IV record is sent.</summary>
     public int IvLength { get; }
 
-    /// <summary>The bytes of control buffer that the records will take.</summary>
+    /// <summary>The number of control buffer bytes that the records will use.</summary>
     public static int GetLength(int ivLength, bool withAssociatedData) =>
         Space(sizeof(uint)) + (ivLength > 0 ? Space(sizeof(af_alg_iv) + ivLength) : 0) + (withAssociatedData ? Space(sizeof(uint)) : 0);
 
@@ -69,7 +69,7 @@ internal readonly unsafe struct AlgControlMessageWriter
         *_associatedDataLength = (uint)associatedDataLength;
     }
 
-    /// <summary>Forgets the values after use; the heads stay.</summary>
+    /// <summary>Clears the values after use. The headers stay.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Wipe()
     {

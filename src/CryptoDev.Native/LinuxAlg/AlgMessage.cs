@@ -3,14 +3,15 @@ using System.Diagnostics;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// One message on a transform of its own, for ciphers whose running state lives in the kernel's transform (ecb(arc4)): on a shared one a
-/// second operation, even from another descriptor, continues the stream of the first.
+/// Processes one message on a transform of its own. This is for ciphers whose running state is in the kernel's transform (ecb(arc4)). On a
+/// shared transform, a second operation continues the stream of the first, even from another descriptor.
 /// </summary>
 internal static unsafe class AlgMessage
 {
     /// <summary>
-    /// Opens, works and closes within this call, so that nothing needs to be allocated or owned; a message is cut into pieces of
-    /// <paramref name="pieceLength"/>, which the transform's state joins. Returns the bytes written or a negated error number.
+    /// Opens, processes and closes within this call, so that nothing needs to be allocated or owned. A message is cut into pieces of
+    /// <paramref name="pieceLength"/>, and the transform's state continues from one piece to the next. Returns the bytes written or a
+    /// negated error number.
     /// </summary>
     public static int Cipher(
         string type,

@@ -3,27 +3,27 @@ using System.Diagnostics;
 namespace CryptoDev.Native;
 
 /// <summary>
-/// One operation socket of AF_ALG with the buffers of its system calls. For one thread at a time. Every request is two system calls;
-/// results are the count of bytes that the kernel returned, or a negated error number. After anything but the count that was asked for,
-/// dispose it and accept another: what is left inside (queued data, a stale IV, a half-read tail) is not worth reasoning about.
+/// One operation socket of AF_ALG with the buffers of its system calls. For one thread at a time. Every request is two system calls.
+/// Results are the count of bytes that the kernel returned, or a negated error number. If the result is not the count that was asked for,
+/// dispose the socket and accept another. The state left in it (queued data, an old IV, unread output) is not known.
 /// </summary>
 /// <remarks>
-/// Both calls are always given MSG_DONTWAIT, because the kernel ignores SO_RCVTIMEO and SO_SNDTIMEO here: a send beyond the buffer and a
-/// receive with more room than data wait for ever. A receive still waits for a device that is at work; that wait is inside the call and
-/// ends.
+/// Both calls always get MSG_DONTWAIT, because the kernel ignores SO_RCVTIMEO and SO_SNDTIMEO here. A send larger than the buffer, or a
+/// receive of more bytes than there is data, would otherwise wait for ever. A receive still waits for a hardware device that is computing.
+/// That wait is inside the call and ends.
 /// </remarks>
 internal sealed unsafe class AlgOperationSocket : IDisposable
 {
     private const int MaxInputs = 3;
     private const int MaxOutputs = 3;
 
-    // A longer send is cut by the kernel to 2 GiB less a page, without an error.
+    // The kernel cuts a longer send to 2 GiB less a page, without an error.
     private const int MaxPiece = 1 << 30;
 
     private readonly SafeFileDescriptorHandle _socket;
     private readonly int _fd;
 
-    // On the pinned heap, so that the addresses inside stay good for as long as this object is reachable.
+    // On the pinned heap, so that the addresses inside stay valid while this object is reachable.
     private readonly byte[] _block;
     private readonly msghdr* _send;
     private readonly msghdr* _receive;
@@ -58,12 +58,12 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
         }
     }
 
-    /// <summary>The bytes that one request may queue and produce, as the two buffers stand now; 0 if they cannot be asked.</summary>
+    /// <summary>The bytes that one request may queue and produce with the present buffer sizes. 0 if the sizes cannot be read.</summary>
     public int BufferSize => Math.Min(GetOption(LibC.SO_SNDBUF), GetOption(LibC.SO_RCVBUF));
 
     /// <summary>
-    /// Asks for larger buffers. They belong to each operation socket and are not inherited from the parent; the kernel doubles the number
-    /// and caps it silently, so <see cref="BufferSize"/> tells what came of it.
+    /// Asks for larger buffers. Each operation socket has its own buffer sizes and does not inherit them from the parent. The kernel
+    /// doubles the number and limits it silently, so read <see cref="BufferSize"/> afterwards.
     /// </summary>
     public void RequestBufferSize(int bytes)
     {
@@ -73,7 +73,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     }
 
     /// <summary>
-    /// One request of an skcipher: <paramref name="destination"/> is as long as <paramref name="source"/>, which is not empty.
+    /// Makes one request of an skcipher. <paramref name="destination"/> is as long as <paramref name="source"/>, which is not empty.
     /// </summary>
     public int Cipher(uint operation, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination)
     {
@@ -99,9 +99,9 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     }
 
     /// <summary>
-    /// One AEAD message. Encrypting writes <paramref name="tag"/>, decrypting sends <paramref name="expectedTag"/> to be compared: EBADMSG
-    /// when it is wrong, and then <paramref name="destination"/> already holds plaintext that the caller must wipe. Returns the bytes of
-    /// text.
+    /// Processes one AEAD message. Encryption writes <paramref name="tag"/>. Decryption sends <paramref name="expectedTag"/> to be
+    /// compared. If the tag is wrong, the result is EBADMSG, and <paramref name="destination"/> already holds plaintext that the caller
+    /// must wipe. Returns the number of text bytes.
     /// </summary>
     public int Aead(
         bool encrypt,
@@ -130,7 +130,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
             int sending = Add(_inputs, ref inputs, aad, associatedData.Length) + Add(_inputs, ref inputs, input, source.Length);
             int outputs = 0;
 
-            // The kernel repeats the AAD in front of its output (not at all on kernels before 4.13): it goes to a scratch buffer.
+            // The kernel repeats the AAD before its output (kernels before 4.13 do not). A scratch buffer receives it.
             int expected = Add(_outputs, ref outputs, echo, associatedData.Length) + Add(_outputs, ref outputs, output, source.Length);
             if (encrypt)
             {
@@ -148,7 +148,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
         return result < 0 ? result : source.Length;
     }
 
-    /// <summary>One AEAD message that is all associated data, in two pieces; the tag comes out (GMAC).</summary>
+    /// <summary>Processes one AEAD message that is all associated data, in two pieces, and returns the tag (GMAC).</summary>
     public int Authenticate(ReadOnlySpan<byte> iv, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> tag)
     {
         int length = first.Length + second.Length;
@@ -174,7 +174,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     }
 
     /// <summary>
-    /// One whole message of a hash, in two pieces; <paramref name="digest"/> has the hash's full length. Returns the bytes received.
+    /// Hashes one whole message in two pieces. <paramref name="digest"/> has the hash's full length. Returns the number of bytes received.
     /// </summary>
     public int Digest(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> digest)
     {
@@ -194,7 +194,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
             }
             else if (first.IsEmpty)
             {
-                // An empty message is sent too: kernels up to 4.9 have no digest for a receive alone.
+                // Send an empty message too: kernels up to 4.9 give no digest if there was only a receive.
                 result = Sent(LibC.send(_fd, two, (nuint)second.Length, 0), second.Length);
             }
             else
@@ -209,7 +209,9 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
         return result < 0 ? result : FinishHash(digest);
     }
 
-    /// <summary>Feeds a hash that stays open when <paramref name="more"/>. Never waits: a hash takes its input inside the call.</summary>
+    /// <summary>
+    /// Adds data to a hash. The hash stays open if <paramref name="more"/>. Never waits: a hash processes its input inside the call.
+    /// </summary>
     public int Hash(ReadOnlySpan<byte> data, bool more)
     {
         fixed (byte* bytes = data)
@@ -233,8 +235,8 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     }
 
     /// <summary>
-    /// Ends a hash and takes its digest; <paramref name="digest"/> has the hash's full length (a shorter one would lose the rest without an
-    /// error).
+    /// Ends a hash and reads its digest. <paramref name="digest"/> must have the hash's full length: with a shorter one, the rest is lost
+    /// without an error.
     /// </summary>
     public int FinishHash(Span<byte> digest)
     {
@@ -245,11 +247,11 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     }
 
     /// <summary>
-    /// A copy of the running hash. On an idle socket the copy is a fresh hash: a digest that was finished but not fetched is not copied.
+    /// Copies the running hash. On an idle socket the copy is a new hash: a digest that was finished but not read is not copied.
     /// </summary>
     public SafeFileDescriptorHandle? CloneHash(out Errno error) => SafeFileDescriptorHandle.Accept(_fd, out error);
 
-    /// <summary>Takes up to 128 random bytes; the kernel cuts a longer request without an error.</summary>
+    /// <summary>Reads up to 128 random bytes. The kernel cuts a longer request without an error.</summary>
     public int Random(Span<byte> destination)
     {
         fixed (byte* bytes = destination)
@@ -264,7 +266,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     {
         if (expected == 0)
         {
-            // With no room at all the kernel returns 0 without looking at the tag; one spare byte makes it check.
+            // With an empty receive buffer the kernel returns 0 without checking the tag. One spare byte makes it check.
             Put(_outputs, spare, 1);
             outputs = 1;
         }
@@ -282,7 +284,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
                 ? Received(LibC.recv(_fd, _outputs->iov_base, _outputs->iov_len, LibC.MSG_DONTWAIT))
                 : Received(LibC.recvmsg(_fd, _receive, LibC.MSG_DONTWAIT));
 
-        // A receive buffer that is short by a byte would have shortened the message and still given a tag: the count must be exact.
+        // If the receive buffer is one byte short, the kernel shortens the message and still gives a tag. So the count must be exact.
         return result < 0 || result == expected ? result : -LibC.EMSGSIZE;
     }
 
@@ -303,8 +305,8 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
 
     private static int Add(iovec* vectors, ref int count, byte* bytes, int length)
     {
-        // An empty piece gets no vector: each one costs the kernel about 700 bytes of option memory. Pieces that lie end to end (a text and
-        // its attached tag) share one.
+        // An empty piece gets no vector: each vector costs the kernel about 700 bytes of option memory. Adjacent pieces (a text and its
+        // attached tag) share one vector.
         if (length > 0 && count > 0 && (byte*)vectors[count - 1].iov_base + vectors[count - 1].iov_len == bytes)
         {
             vectors[count - 1].iov_len += (nuint)length;
@@ -324,7 +326,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     }
 
     /// <summary>
-    /// A short send is an error: without MSG_DONTWAIT it would have waited for ever, and a part of a message must not be worked on.
+    /// A short send is an error: without MSG_DONTWAIT it would have waited for ever, and a partial message must not be processed.
     /// </summary>
     private static int Sent(nint count, int expected) =>
         count == expected ? expected

@@ -2,8 +2,8 @@ namespace CryptoDev.Native;
 
 /// <summary>
 /// The parent socket of AF_ALG: one transform with its key and tag length. It is set up in the kernel's order (bind, key, tag length,
-/// accept); after the first accept the kernel answers EBUSY to any change, so there is one parent per key. Its operation sockets keep it
-/// alive when it is closed.
+/// accept). After the first accept the kernel answers EBUSY to any change, so there is one parent per key. Its operation sockets keep the
+/// transform alive after the parent is closed.
 /// </summary>
 internal sealed unsafe class AlgTransformSocket : IDisposable
 {
@@ -14,7 +14,9 @@ internal sealed unsafe class AlgTransformSocket : IDisposable
         _socket = socket;
     }
 
-    /// <summary>Opens an unbound socket; <see langword="null"/> and the reason where the kernel or a sandbox has no such family.</summary>
+    /// <summary>
+    /// Opens an unbound socket. <see langword="null"/> and the reason if the kernel or a sandbox does not have this address family.
+    /// </summary>
     public static AlgTransformSocket? Open(out Errno error)
     {
         SafeFileDescriptorHandle? socket = SafeFileDescriptorHandle.OpenSocket(LibC.AF_ALG, LibC.SOCK_SEQPACKET, 0, out error);
@@ -24,7 +26,7 @@ internal sealed unsafe class AlgTransformSocket : IDisposable
     /// <summary>Binds a type (hash, skcipher, aead, rng) and an algorithm or kernel driver.</summary>
     public Errno Bind(string type, string name) => AlgAddress.Bind(_socket.Descriptor, type, name);
 
-    /// <summary>Sets the key; an empty one is a key too (HMAC, seeding a DRBG).</summary>
+    /// <summary>Sets the key. An empty key is allowed (HMAC, seeding a DRBG).</summary>
     public Errno SetKey(ReadOnlySpan<byte> key)
     {
         fixed (byte* bytes = key)
@@ -33,19 +35,19 @@ internal sealed unsafe class AlgTransformSocket : IDisposable
         }
     }
 
-    /// <summary>Sets the key that the kernel holds under a serial number; ENOPROTOOPT before Linux 6.2.</summary>
+    /// <summary>Sets the key that the kernel holds under a serial number. ENOPROTOOPT before Linux 6.2.</summary>
     public Errno SetKeyBySerial(int serial) =>
         Result(LibC.setsockopt(_socket.Descriptor, LibC.SOL_ALG, LinuxAlg.ALG_SET_KEY_BY_KEY_SERIAL, &serial, sizeof(int)));
 
-    /// <summary>Sets an AEAD's tag length, which this option takes in the place of a length.</summary>
+    /// <summary>Sets an AEAD's tag length. This option takes it in the length argument.</summary>
     public Errno SetTagLength(int bytes) =>
         Result(LibC.setsockopt(_socket.Descriptor, LibC.SOL_ALG, LinuxAlg.ALG_SET_AEAD_AUTHSIZE, null, (uint)bytes));
 
-    /// <summary>Accepts a descriptor to work on; <see langword="null"/> and the reason when there is none.</summary>
+    /// <summary>Accepts an operation descriptor. <see langword="null"/> and the reason if that fails.</summary>
     public SafeFileDescriptorHandle? Accept(out Errno error)
     {
-        // Counted: a session may be closed by one thread while another needs one more descriptor, and the number could be a stranger's by
-        // then.
+        // Take a counted reference: another thread may close the session at the same time, and the number could then belong to another
+        // file.
         bool counted = false;
         try
         {

@@ -18,7 +18,7 @@ internal static class LinuxAlg
 }
 
 /// <summary>
-/// The address of an algorithm. The kernel overwrites the last byte passed with NUL, so the length given to bind must count one.
+/// The address of an algorithm. The kernel overwrites the last byte with NUL, so the length given to bind must include a NUL.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct sockaddr_alg
@@ -30,7 +30,7 @@ internal unsafe struct sockaddr_alg
     public fixed byte salg_name[64];
 }
 
-/// <summary>The head of an IV record; the bytes of the IV follow it.</summary>
+/// <summary>The header of an IV record. The bytes of the IV follow it.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct af_alg_iv
 {

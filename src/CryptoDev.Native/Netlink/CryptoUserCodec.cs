@@ -3,10 +3,10 @@ using System.Text;
 
 namespace CryptoDev.Native;
 
-/// <summary>Bytes of a NETLINK_CRYPTO dump to records and back; it trusts no length it reads.</summary>
+/// <summary>Encodes the request of a NETLINK_CRYPTO dump and decodes the records. It checks every length that it reads.</summary>
 internal static unsafe class CryptoUserCodec
 {
-    /// <summary>How one received block of messages ended.</summary>
+    /// <summary>The result of decoding one received block of messages.</summary>
     internal enum BlockEnd
     {
         /// <summary>More blocks follow.</summary>
@@ -18,10 +18,10 @@ internal static unsafe class CryptoUserCodec
         /// <summary>The kernel answered with an error number.</summary>
         Error,
 
-        /// <summary>The list changed while it was dumped; ask again.</summary>
+        /// <summary>The list changed during the dump. Ask again.</summary>
         Interrupted,
 
-        /// <summary>A length in it points outside of it.</summary>
+        /// <summary>A length in the block points outside of the block.</summary>
         Malformed,
     }
 
@@ -54,7 +54,7 @@ internal static unsafe class CryptoUserCodec
             ReadOnlySpan<byte> body = block[sizeof(nlmsghdr)..(int)head.nlmsg_len];
             block = block[Math.Min(Netlink.Align((int)head.nlmsg_len), block.Length)..];
 
-            // An answer to an earlier request on this socket is not ours.
+            // Skip an answer to an earlier request on this socket.
             if (head.nlmsg_seq != sequence)
             {
                 continue;
@@ -124,7 +124,7 @@ internal static unsafe class CryptoUserCodec
 
     private static CryptoUserRecord DecodeAttribute(CryptoUserRecord record, int type, ReadOnlySpan<byte> data)
     {
-        // A report that is shorter than its struct comes from another kernel's layout: leave its sizes unknown.
+        // If a report is shorter than our struct, the kernel has another layout. Leave the sizes unknown.
         switch (type)
         {
             case CryptoUser.CRYPTOCFGA_PRIORITY_VAL when MemoryMarshal.TryRead(data, out uint priority):

@@ -1,9 +1,9 @@
 namespace CryptoDev.Native;
 
-/// <summary>One algorithm as NETLINK_CRYPTO reports it; sizes that its type does not have are 0.</summary>
+/// <summary>One algorithm as NETLINK_CRYPTO reports it. Sizes that its type does not have are 0.</summary>
 internal sealed record CryptoUserRecord(string Name, string DriverName, string ModuleName, uint Flags)
 {
-    /// <summary>"skcipher", "ahash", ... as the report attribute spells it; empty when the kernel sent none (a larval entry).</summary>
+    /// <summary>"skcipher", "ahash", ... as in the report attribute. Empty when the kernel sent none (a larval entry).</summary>
     public string Type { get; init; } = "";
 
     public uint Priority { get; init; }

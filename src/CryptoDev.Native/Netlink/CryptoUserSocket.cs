@@ -1,25 +1,28 @@
 namespace CryptoDev.Native;
 
-/// <summary>Asks NETLINK_CRYPTO for its list: the only place where the kernel tells an algorithm's flags. Needs no privilege.</summary>
+/// <summary>
+/// Asks NETLINK_CRYPTO for its list of algorithms. Only this interface gives an algorithm's flags. It needs no privilege.
+/// </summary>
 internal static unsafe class CryptoUserSocket
 {
     private const int MaxAttempts = 4;
     private const int ReceiveTimeoutSeconds = 2;
     private const uint Sequence = 1;
 
-    // A block is as large as the kernel guesses for the whole list, at most 65535 bytes (crypto_user, 6.1): with templates in use it comes
-    // close.
+    // The kernel makes a block as large as its estimate for the whole list, at most 65535 bytes (crypto_user, 6.1). With many template
+    // instances the block comes close to that limit.
     private const int BlockSize = 128 * 1024;
 
     /// <summary>
-    /// All registered algorithms, or <see langword="null"/> and the reason: no crypto_user in the kernel, a sandbox without the family.
+    /// All registered algorithms. <see langword="null"/> and the reason if there is no crypto_user in the kernel, or a sandbox blocks the
+    /// address family.
     /// </summary>
     public static IReadOnlyList<CryptoUserRecord>? Dump(out Errno error)
     {
         error = default;
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            // A fresh socket each time: the rest of an interrupted dump would still be queued on the old one.
+            // Use a new socket each time: the rest of an interrupted dump would still be queued on the old one.
             using SafeFileDescriptorHandle? socket = SafeFileDescriptorHandle.OpenSocket(
                 LibC.AF_NETLINK,
                 LibC.SOCK_RAW,
@@ -48,7 +51,7 @@ internal static unsafe class CryptoUserSocket
         return null;
     }
 
-    /// <summary>A kernel answers at once; the bound is for a sandbox that swallows the request.</summary>
+    /// <summary>A kernel answers at once. The timeout is for a sandbox that drops the request.</summary>
     private static bool SetReceiveTimeout(int fd, out Errno error)
     {
         timeval timeout = new() { tv_sec = ReceiveTimeoutSeconds };
@@ -75,7 +78,7 @@ internal static unsafe class CryptoUserSocket
             nint count;
             fixed (byte* bytes = buffer)
             {
-                // MSG_TRUNC makes recv return the block's true length, so that a cut one is seen.
+                // With MSG_TRUNC, recv returns the true length of the block, so that a truncated block is noticed.
                 count = Uninterrupted.Receive(fd, bytes, BlockSize, LibC.MSG_TRUNC);
                 error = count < 0 ? Errno.Last() : default;
             }

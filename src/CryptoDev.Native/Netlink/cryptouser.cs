@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Native;
 
-/// <summary>linux/cryptouser.h, and the flags of linux/crypto.h that cru_flags carries.</summary>
+/// <summary>linux/cryptouser.h, and the flags of linux/crypto.h that cru_flags contains.</summary>
 internal static class CryptoUser
 {
     public const ushort CRYPTO_MSG_NEWALG = 0x10;
@@ -97,7 +97,7 @@ internal unsafe struct crypto_report_rng
     public uint seedsize;
 }
 
-/// <summary>CRYPTOCFGA_REPORT_LARVAL, _COMPRESS, _AKCIPHER, _KPP and _ACOMP have this same shape: only the name of the type.</summary>
+/// <summary>CRYPTOCFGA_REPORT_LARVAL, _COMPRESS, _AKCIPHER, _KPP and _ACOMP all have this layout: only the name of the type.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct crypto_report_larval
 {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Native;
 
-/// <summary>linux/netlink.h, as far as a crypto_user dump needs it.</summary>
+/// <summary>The part of linux/netlink.h that a crypto_user dump needs.</summary>
 internal static class Netlink
 {
     public const int NETLINK_CRYPTO = 21;
@@ -28,7 +28,7 @@ internal static class Netlink
     public static int Align(int length) => (length + NLMSG_ALIGNTO - 1) & ~(NLMSG_ALIGNTO - 1);
 }
 
-/// <summary>The head of a message; <see cref="nlmsg_len"/> counts it.</summary>
+/// <summary>The header of a message. <see cref="nlmsg_len"/> includes it.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct nlmsghdr
 {
@@ -39,7 +39,7 @@ internal struct nlmsghdr
     public uint nlmsg_pid;
 }
 
-/// <summary>The head of an attribute; <see cref="nla_len"/> counts it, without the padding.</summary>
+/// <summary>The header of an attribute. <see cref="nla_len"/> includes it, but not the padding.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct nlattr
 {

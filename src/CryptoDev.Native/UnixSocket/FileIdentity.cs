@@ -1,6 +1,6 @@
 namespace CryptoDev.Native;
 
-/// <summary>Which file it is, and what of it matters here.</summary>
+/// <summary>Identifies a file, with the properties that matter here.</summary>
 internal readonly struct FileIdentity(in statx status)
 {
     private readonly (uint Major, uint Minor, ulong Inode) _file = (status.stx_dev_major, status.stx_dev_minor, status.stx_ino);

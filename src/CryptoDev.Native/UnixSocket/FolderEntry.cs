@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace CryptoDev.Native;
 
-/// <summary>Names in a folder that is held open, so that nobody who renames things can lead elsewhere.</summary>
+/// <summary>Access to names in a folder that is held open, so that a rename cannot redirect them.</summary>
 internal static unsafe class FolderEntry
 {
-    /// <summary>What stands under a name; a link is not followed. False: nothing can be seen there, and why.</summary>
+    /// <summary>Looks up the file with a name, without following a link. False and the error if it cannot be read.</summary>
     public static bool TryLook(SafeFileDescriptorHandle folder, string name, out FileIdentity found, out Errno error)
     {
         statx status;
@@ -16,11 +16,11 @@ internal static unsafe class FolderEntry
         return fine;
     }
 
-    /// <summary>A path to a name in an open folder, for system calls that take nothing else.</summary>
+    /// <summary>A path to a name in an open folder, for system calls that accept only paths.</summary>
     public static string PathOf(SafeFileDescriptorHandle folder, string name) =>
         string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{folder.Descriptor}/{name}");
 
-    /// <summary>Opens a folder that this process has just made; null where it is another, or others may write in it.</summary>
+    /// <summary>Opens a folder that this process has just made. Null if it is another folder, or if others may write in it.</summary>
     public static SafeFileDescriptorHandle? OpenPrivate(SafeFileDescriptorHandle parent, string name)
     {
         int opened = LibC.openat(parent.Descriptor, name, LibC.O_PATH | LibC.O_CLOEXEC, 0);

@@ -3,16 +3,16 @@ using System.Text;
 
 namespace CryptoDev.Native;
 
-/// <summary>Local sockets that keep messages apart (AF_UNIX, SOCK_SEQPACKET), with descriptors passed along.</summary>
+/// <summary>Local sockets that preserve message boundaries (AF_UNIX, SOCK_SEQPACKET) and can pass descriptors.</summary>
 internal static unsafe class LocalSocket
 {
-    /// <summary>Bytes of the longest path.</summary>
+    /// <summary>The longest path in bytes.</summary>
     internal const int LongestPath = 107;
 
     private const int Backlog = 128;
     private const int ControlHead = 16;
 
-    /// <summary>A listening socket at <paramref name="path"/>; null and the reason when it cannot be.</summary>
+    /// <summary>Makes a listening socket at <paramref name="path"/>. Null and the reason if that fails.</summary>
     public static SafeFileDescriptorHandle? Listen(string path, out Errno error)
     {
         SafeFileDescriptorHandle? socket = SafeFileDescriptorHandle.OpenSocket(
@@ -37,7 +37,7 @@ internal static unsafe class LocalSocket
         return null;
     }
 
-    /// <summary>A connection to <paramref name="path"/>, without waiting; null and the reason when there is none.</summary>
+    /// <summary>Connects to <paramref name="path"/> without waiting. Null and the reason if that fails.</summary>
     public static SafeFileDescriptorHandle? Connect(string path, out Errno error)
     {
         SafeFileDescriptorHandle? socket = SafeFileDescriptorHandle.OpenSocket(
@@ -59,12 +59,12 @@ internal static unsafe class LocalSocket
             return null;
         }
 
-        // From here on it waits like any other.
+        // From here on the socket blocks like any other.
         _ = LibC.fcntl(socket.Descriptor, LibC.F_SETFL, 0);
         return socket;
     }
 
-    /// <summary>Two ends of one connection.</summary>
+    /// <summary>Makes a pair of connected sockets.</summary>
     public static bool TryPair(
         [NotNullWhen(true)] out SafeFileDescriptorHandle? one,
         [NotNullWhen(true)] out SafeFileDescriptorHandle? other
@@ -82,7 +82,7 @@ internal static unsafe class LocalSocket
         return true;
     }
 
-    /// <summary>Who connected.</summary>
+    /// <summary>The credentials of the peer when it connected.</summary>
     public static ucred Peer(int socket)
     {
         ucred peer = new()
@@ -96,7 +96,7 @@ internal static unsafe class LocalSocket
         return peer;
     }
 
-    /// <summary>Whether who connected was in a group besides its first one.</summary>
+    /// <summary>Whether the peer was in a group as a supplementary group when it connected.</summary>
     public static bool PeerIsIn(int socket, uint group)
     {
         const int Most = 4096;
@@ -106,11 +106,13 @@ internal static unsafe class LocalSocket
             && new ReadOnlySpan<uint>(groups, (int)(length / sizeof(uint))).Contains(group);
     }
 
-    /// <summary>Sets an option that is one number.</summary>
+    /// <summary>Sets an option whose value is one number.</summary>
     public static bool SetOption(int socket, int name, int value) =>
         LibC.setsockopt(socket, LibC.SOL_SOCKET, name, &value, sizeof(int)) == 0;
 
-    /// <summary>Waits until one of them has something, or so long; false when nothing has, or a signal came first.</summary>
+    /// <summary>
+    /// Waits until one of the descriptors is ready, or until the time is up. False: none is ready, or a signal came first.
+    /// </summary>
     public static bool Wait(Span<pollfd> entries, int milliseconds)
     {
         fixed (pollfd* first = entries)
@@ -128,11 +130,11 @@ internal static unsafe class LocalSocket
         }
     }
 
-    /// <summary>Sends one message with descriptors, which the other side gets copies of.</summary>
+    /// <summary>Sends one message with descriptors. The other side gets copies of them.</summary>
     public static bool Send(int socket, ReadOnlySpan<byte> message, params ReadOnlySpan<int> descriptors) =>
         SendWith(socket, message, LibC.MSG_NOSIGNAL, descriptors);
 
-    /// <summary>As <see cref="Send(int, ReadOnlySpan{byte}, ReadOnlySpan{int})"/>, and false where it would have to wait.</summary>
+    /// <summary>As <see cref="Send(int, ReadOnlySpan{byte}, ReadOnlySpan{int})"/>, but returns false if it would have to wait.</summary>
     public static bool TrySend(int socket, ReadOnlySpan<byte> message, params ReadOnlySpan<int> descriptors) =>
         SendWith(socket, message, LibC.MSG_NOSIGNAL | LibC.MSG_DONTWAIT, descriptors);
 
@@ -161,8 +163,8 @@ internal static unsafe class LocalSocket
     }
 
     /// <summary>
-    /// Takes one message. Descriptors that came with it are dropped, which may wait: only for threads that serve this one client. 0 or
-    /// less: the other side is gone.
+    /// Receives one message. Descriptors that came with it are closed, which may block. So use it only in threads that serve this one
+    /// client. 0 or less: the other side is gone.
     /// </summary>
     public static int Receive(int socket, Span<byte> message)
     {
@@ -172,7 +174,7 @@ internal static unsafe class LocalSocket
         }
     }
 
-    /// <summary>Takes one message into two places, one after the other.</summary>
+    /// <summary>Receives one message into two buffers, one after the other.</summary>
     public static int Receive(int socket, Span<byte> head, Span<byte> body)
     {
         fixed (byte* first = head)
@@ -189,10 +191,11 @@ internal static unsafe class LocalSocket
     }
 
     /// <summary>
-    /// Takes one message without waiting, and never one that brings descriptors: that one stays where it is, and
-    /// <paramref name="hasDescriptors"/> tells. To take it would drop them, and the last close of a stranger's file may wait for ever.
+    /// Receives one message without waiting. A message with descriptors is not received: it stays queued, and
+    /// <paramref name="hasDescriptors"/> is set. Receiving it would close the descriptors, and the last close of another user's file may
+    /// block for ever.
     /// </summary>
-    /// <returns>The message's bytes; 0 at the end; less where there is none, and <paramref name="error"/> tells.</returns>
+    /// <returns>The number of bytes; 0 at the end; negative if there is no message, with the reason in <paramref name="error"/>.</returns>
     public static int TryReceive(int socket, Span<byte> message, out bool hasDescriptors, out Errno error)
     {
         fixed (byte* bytes = message)
@@ -200,7 +203,8 @@ internal static unsafe class LocalSocket
             iovec piece = new() { iov_base = bytes, iov_len = (nuint)message.Length };
             msghdr head = new() { msg_iov = &piece, msg_iovlen = 1 };
 
-            // Without room for control data the kernel says that there was some. A look takes no last reference to it.
+            // The control buffer is empty, so the kernel only reports that control data was cut off. A peek does not drop the last
+            // reference to a descriptor.
             nint length = Uninterrupted.ReceiveMessage(socket, &head, LibC.MSG_PEEK | LibC.MSG_DONTWAIT);
             error = length < 0 ? Errno.Last() : default;
             hasDescriptors = length >= 0 && (head.msg_flags & LibC.MSG_CTRUNC) != 0;
@@ -209,7 +213,7 @@ internal static unsafe class LocalSocket
                 return (int)length;
             }
 
-            // Nobody else reads here, so this is the same message.
+            // No other thread reads this socket, so this is the same message.
             length = Uninterrupted.ReceiveMessage(socket, &head, LibC.MSG_DONTWAIT);
             error = length < 0 ? Errno.Last() : default;
             return (int)length;
@@ -217,8 +221,8 @@ internal static unsafe class LocalSocket
     }
 
     /// <summary>
-    /// Empties a connection that takes nothing more. True: nothing is left in it, so closing it does not wait. False: a message with
-    /// descriptors is, and who closes it may wait as long as a stranger's file likes.
+    /// Empties a connection that receives nothing more. True: nothing is left, so closing it does not block. False: it holds a message with
+    /// descriptors. Closing it may then block as long as the last close of another user's file takes.
     /// </summary>
     public static bool TryEmpty(int socket)
     {
@@ -234,7 +238,9 @@ internal static unsafe class LocalSocket
         }
     }
 
-    /// <summary>Takes one message that may bring descriptors; gives the first of them. 0 or less: the other side is gone.</summary>
+    /// <summary>
+    /// Receives one message that may bring descriptors, and returns the first of them. 0 or less: the other side is gone.
+    /// </summary>
     public static int Receive(int socket, Span<byte> message, out SafeFileDescriptorHandle? descriptor)
     {
         const int Space = ControlHead + (4 * sizeof(int));

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Native;
 
-/// <summary>What travels between the preloaded shim and the server, as native/cryptodev-shim/src/protocol.h has it.</summary>
+/// <summary>The messages between the preloaded shim and the server, as in native/cryptodev-shim/src/protocol.h.</summary>
 internal static class ShimProtocol
 {
     public const uint CDS_MAGIC = 0x31534443;
@@ -51,7 +51,7 @@ internal static class ShimProtocol
     public const byte CDS_UNIT_ELEMENTS = 2;
 }
 
-/// <summary>What a client sends on a control socket: each asks for one channel.</summary>
+/// <summary>The message of a client on a control socket. Each one asks for one channel.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct cds_hello
 {
@@ -62,7 +62,7 @@ internal struct cds_hello
     public ulong reserved;
 }
 
-/// <summary>An ioctl; segments and bytes follow.</summary>
+/// <summary>An ioctl. The segments and their bytes follow.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct cds_call
 {
@@ -83,7 +83,7 @@ internal struct cds_segment
     public ulong place;
 }
 
-/// <summary>All else that a client sends.</summary>
+/// <summary>Every other message that a client sends.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct cds_answer
 {
@@ -92,7 +92,7 @@ internal struct cds_answer
     public ulong size;
 }
 
-/// <summary>The head of everything that a server sends.</summary>
+/// <summary>The header of every message that a server sends.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct cds_reply
 {
@@ -104,7 +104,7 @@ internal struct cds_reply
     public ulong filled;
 }
 
-/// <summary>One ioctl of the map.</summary>
+/// <summary>One ioctl in the map.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct cds_map_entry
 {
@@ -116,7 +116,7 @@ internal struct cds_map_entry
     public ushort fields;
 }
 
-/// <summary>One pointer of the map.</summary>
+/// <summary>One pointer in the map.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct cds_map_field
 {

@@ -3,8 +3,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Cuse;
 
 /// <summary>
-/// Which caller a request is from. A thread is in one ioctl at a time, so its id is enough; of callers in another pid namespace the kernel
-/// gives none (0), and there the file, the request and its argument must do.
+/// Identifies the caller of a request. A thread runs one ioctl at a time, so the thread id is enough. For a caller in another pid namespace
+/// the kernel sends thread id 0. Such callers are told apart by the file, the request number and the argument.
 /// </summary>
 internal readonly record struct CallerKey(uint Thread, ulong File, uint Request, ulong Argument)
 {

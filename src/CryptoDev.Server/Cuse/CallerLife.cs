@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace CryptoDev.Server.Cuse;
 
-/// <summary>Whether a caller that is held in its request will ever come out of it.</summary>
+/// <summary>Checks whether a caller that is blocked in a request is being killed.</summary>
 internal static class CallerLife
 {
     private const string Pending = "SigPnd:";
     private const ulong Kill = 1UL << (9 - 1);
 
     /// <summary>
-    /// Whether the thread is to be killed or is gone. A deadly signal of any number is a pending SIGKILL of each thread; other signals wait
-    /// until the request is answered.
+    /// Whether the thread is gone or will be killed. A fatal signal of any number shows as a pending SIGKILL of each thread. Other signals
+    /// stay pending until the request is answered.
     /// </summary>
     public static bool IsKilled(uint thread)
     {
@@ -32,12 +32,12 @@ internal static class CallerLife
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Not ours to see: it is taken to live.
+            // We may not read that process, so we assume that it lives.
             return false;
         }
     }
 
-    /// <summary>Whether a line of /proc/PID/status tells of a pending SIGKILL.</summary>
+    /// <summary>Whether a line of /proc/PID/status shows a pending SIGKILL.</summary>
     public static bool IsKill(string line) =>
         ulong.TryParse(line.AsSpan(Pending.Length).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong signals)
         && (signals & Kill) != 0;

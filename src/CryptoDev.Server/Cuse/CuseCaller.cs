@@ -7,13 +7,13 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Cuse;
 
 /// <summary>
-/// The caller of the ioctl that one worker runs: its memory, and the one request of it that is outstanding in the kernel. Used again for
-/// each ioctl of that worker.
+/// The caller of the ioctl that one worker runs: its memory, and its one outstanding request in the kernel. The worker reuses this object
+/// for each ioctl.
 /// </summary>
 /// <remarks>
-/// Directly: the caller is blocked in the request until it is answered, so its thread id cannot mean another process. By retry: each piece
-/// of input is asked for by an answer that makes the kernel send the request again with that piece, which another worker reads and hands
-/// over here; output is kept and goes out with the last answer.
+/// Direct transfer: the caller is blocked in the request until it is answered, so its thread id cannot mean another process. Transfer by
+/// retry: to get a piece of input, the server answers the request with a retry, and the kernel sends the request again with that piece.
+/// Another worker reads that request and hands it over here. Output is kept and sent with the last answer.
 /// </remarks>
 internal sealed class CuseCaller : IUserProcess
 {
@@ -45,19 +45,19 @@ internal sealed class CuseCaller : IUserProcess
 
     public WordSize WordSize { get; private set; }
 
-    /// <summary>Who calls, for the exchange.</summary>
+    /// <summary>Identifies the caller in the exchange.</summary>
     public CallerKey Key { get; private set; }
 
-    /// <summary>The request that is outstanding; a retry changes it.</summary>
+    /// <summary>The number of the outstanding request. Each retry changes it.</summary>
     public ulong Unique { get; private set; }
 
-    /// <summary>Through which a signal of the caller reaches the emulator.</summary>
+    /// <summary>Passes a signal of the caller to the emulator.</summary>
     public InterruptSlot Interrupts { get; } = new();
 
-    /// <summary>What the exchange keeps here while the caller's next request is awaited.</summary>
+    /// <summary>The exchange's state while it waits for the caller's next request.</summary>
     public RetryArrival Arrival { get; } = new();
 
-    /// <summary>The caller is gone, or its memory was bad: there is no request to answer.</summary>
+    /// <summary>The caller is gone, or gave a bad address. There is no request left to answer.</summary>
     public bool Lost { get; private set; }
 
     public void Begin(in fuse_in_header header, in fuse_ioctl_in ioctl)
@@ -140,10 +140,10 @@ internal sealed class CuseCaller : IUserProcess
 
     public bool IsGone => Lost || (Key.Thread != 0 && CallerLife.IsKilled(Key.Thread));
 
-    /// <summary>No descriptor can be put into the table of another process from here.</summary>
+    /// <summary>The server cannot install a descriptor in another process.</summary>
     public int InstallDescriptor(EmulatedFile file) => -LibC.EOPNOTSUPP;
 
-    /// <summary>Answers the ioctl, and delivers what was written on the way.</summary>
+    /// <summary>Answers the ioctl and delivers the output that was kept.</summary>
     public void Finish(int result)
     {
         if (_tooLarge && !Lost)
@@ -159,8 +159,8 @@ internal sealed class CuseCaller : IUserProcess
 
         if (_output.Count > 0 && !Lost)
         {
-            // Linux (6.1 and before, at least) sends garbage instead of the ioctl when a round without input follows one with input: it
-            // keeps taking the head from the pages. So one byte that is known to be readable goes along.
+            // Linux (6.1 and before, at least) sends garbage instead of the ioctl when a round without input follows one with input. It
+            // still takes the ioctl's header from the input pages. To avoid that, ask for one input byte that is known to be readable.
             ReadOnlySpan<fuse_ioctl_iovec> input = _fetched ? [new fuse_ioctl_iovec { @base = _fetchedFrom, len = 1 }] : [];
             Ask(input, CollectionsMarshal.AsSpan(_output), input.Length, _outputLength);
         }
@@ -185,7 +185,7 @@ internal sealed class CuseCaller : IUserProcess
 
     private bool MustRetry(int error)
     {
-        // EPERM: ptrace(2)'s rules forbid it; ENOSYS: a filter or a kernel without it.
+        // EPERM: the rules of ptrace(2) forbid it. ENOSYS: a seccomp filter blocks the call, or the kernel does not have it.
         if (error is not (LibC.EPERM or LibC.ENOSYS))
         {
             return false;
@@ -212,15 +212,15 @@ internal sealed class CuseCaller : IUserProcess
         _fetched = true;
         _fetchedFrom = address;
 
-        // Keys and plaintext do not stay behind in a buffer that waits for the next request.
+        // Clear the buffer: it may hold keys or plaintext and is used for the next request.
         Span<byte> input = Arrival.Input;
         input.CopyTo(destination);
         CryptographicOperations.ZeroMemory(input);
         return true;
     }
 
-    // One round: answer with RETRY, wait for the request of the same caller. The kernel answers EFAULT to a caller with a bad address and
-    // tells us nothing: that caller is lost too.
+    // One round: answers with RETRY and waits for the next request of the same caller. If the caller gave a bad address, the kernel returns
+    // EFAULT to it and does not tell the server. That caller counts as lost too.
     private void Ask(ReadOnlySpan<fuse_ioctl_iovec> input, ReadOnlySpan<fuse_ioctl_iovec> output, int inputLength, int outputLength)
     {
         if (!_entered)
@@ -241,7 +241,7 @@ internal sealed class CuseCaller : IUserProcess
         Interlocked.Increment(ref _counters.CallersLost);
     }
 
-    // A kernel that had written at once would read here what it wrote.
+    // Output is kept until the end. A kernel would have written it at once, so a later read must see it.
     private void OverlayOwnOutput(ulong address, Span<byte> destination)
     {
         int at = 0;

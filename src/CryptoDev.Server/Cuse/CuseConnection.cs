@@ -5,7 +5,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Server.Cuse;
 
-/// <summary>One device being served: reads its requests on several threads and answers each.</summary>
+/// <summary>The connection of one device. It reads the requests on several threads and answers them.</summary>
 internal sealed class CuseConnection
 {
     private readonly CuseChannel _channel;
@@ -35,12 +35,12 @@ internal sealed class CuseConnection
 
     public int Threads => _workers.Count;
 
-    /// <summary>Ends when no thread reads any more; faulted where the kernel cut the connection.</summary>
+    /// <summary>Completes when no thread reads any more. Faulted if the kernel cut the connection.</summary>
     public Task Ended => _ended.Task;
 
     public void Start() => StartWorker();
 
-    /// <summary>From now on every new request is refused; what runs is interrupted where it can be.</summary>
+    /// <summary>Refuses every new request from now on, and interrupts running requests where possible.</summary>
     public void BeginStop()
     {
         _stopping = true;
@@ -48,7 +48,7 @@ internal sealed class CuseConnection
         _workers.InterruptAll();
     }
 
-    /// <summary>Closes all files. After this no poll of them touches the channel.</summary>
+    /// <summary>Closes all files. After this, no poll notification uses the channel.</summary>
     public void CloseFiles()
     {
         foreach (ulong handle in _files.Keys)
@@ -76,7 +76,7 @@ internal sealed class CuseConnection
     {
         try
         {
-            // The table counts it as reading since it was to be started.
+            // The table has counted this worker as reading since before its thread started.
             bool goesOn = ReadOne(worker);
             while (goesOn)
             {
@@ -85,7 +85,7 @@ internal sealed class CuseConnection
         }
         catch (Exception error)
         {
-            // A defect of ours: the device ends rather than hang its callers.
+            // A bug in the server: end the device, so that its callers do not hang.
             _ended.TrySetException(
                 new FrontEndException(
                     FrontEndFailure.InputOutput,
@@ -139,7 +139,7 @@ internal sealed class CuseConnection
         }
 
         _workers.EndRead();
-        // ENOENT: the caller was killed before its request was read whole.
+        // ENOENT: the caller was killed before its request was read completely.
         if (count > 0 || -count is LibC.EINTR or LibC.EAGAIN or LibC.ENOENT)
         {
             return true;
@@ -160,7 +160,7 @@ internal sealed class CuseConnection
 
     private void Take(CuseWorker worker, in fuse_in_header header, in fuse_ioctl_in ioctl)
     {
-        // A request without input and without room for output is a new ioctl; any other was asked for by a retry.
+        // A request without input and without room for output is a new ioctl. Any other is the answer to a retry.
         if (ioctl.in_size != 0 || ioctl.out_size != 0)
         {
             _workers.EndRead();
@@ -194,7 +194,7 @@ internal sealed class CuseConnection
         }
         catch (OutOfMemoryException)
         {
-            // No buffer to give in exchange: this ioctl ends, its worker hears that the caller is lost.
+            // There is no memory for the replacement buffer. This ioctl ends, and its worker sees the caller as lost.
             return false;
         }
     }
@@ -240,7 +240,7 @@ internal sealed class CuseConnection
         }
         catch (OutOfMemoryException)
         {
-            // It ends this request and not the device.
+            // The failure ends this request only, not the device.
             _ = _channel.Answer(header.unique, -LibC.ENOMEM);
         }
     }
@@ -264,14 +264,15 @@ internal sealed class CuseConnection
                 Interlocked.Increment(ref Counters.Interrupts);
                 if (!_workers.Interrupt(interrupt.unique))
                 {
-                    // Another thread may have read that request and not begun it: the kernel is to tell again, which it does only while the
-                    // request is outstanding.
+                    // Another thread may have read that request but not started it. EAGAIN makes the kernel send the interrupt again, which
+                    // it does only while the request is outstanding.
                     _ = _channel.Answer(header.unique, -LibC.EAGAIN);
                 }
 
                 break;
             case Fuse.FUSE_READ or Fuse.FUSE_WRITE:
-                // The device has ioctl only: Linux's has no such function at all, the BSDs' have one that says EIO.
+                // The device supports only ioctl. The Linux driver has no read and write functions (EINVAL). The BSD drivers have functions
+                // that return EIO.
                 _ = _channel.Answer(header.unique, _emulator.Options.Dialect == DialectInfo.CryptodevLinux ? -LibC.EINVAL : -LibC.EIO);
                 break;
             default:
@@ -295,7 +296,7 @@ internal sealed class CuseConnection
         _files[answer.fh] = new OpenFile(file, _channel, Counters);
         if (_channel.Answer(header.unique, 0, MemoryMarshal.AsBytes(new ReadOnlySpan<fuse_open_out>(in answer))) < 0)
         {
-            // Nobody will release what nobody has opened.
+            // The open failed, so the kernel will send no release for this file.
             Release(answer.fh);
         }
     }

@@ -1,6 +1,6 @@
 namespace CryptoDev.Server.Cuse;
 
-/// <summary>What a device counts; all fields are written with <see cref="Interlocked"/>.</summary>
+/// <summary>The counters of a device. All fields are written with <see cref="Interlocked"/>.</summary>
 internal sealed class CuseCounters
 {
     public long RequestsRead;
@@ -14,7 +14,7 @@ internal sealed class CuseCounters
     public long CallersLost;
     public long OutputsTooLarge;
 
-    /// <summary>As the front end shows them, with what is only known now.</summary>
+    /// <summary>The counters as the front end shows them, with the numbers that are known only now.</summary>
     public IReadOnlyList<FrontEndCounter> Snapshot(int openFiles, int running, int threads) =>
         [
             new("requests-read", Volatile.Read(ref RequestsRead)),

@@ -15,12 +15,10 @@ public sealed class CuseFrontEnd : IFrontEnd
     private CuseConnection? _connection;
     private bool _disposed;
 
-    /// <summary>Makes it; opens nothing.</summary>
-    /// <param name="emulator">What answers; outlives this.</param>
-    /// <param name="options">The node's name and rights.</param>
-    /// <param name="log">
-    /// Gets a line for what a front end has to say beside the emulator's own line per ioctl; null where nobody listens.
-    /// </param>
+    /// <summary>Makes a front end. Opens nothing.</summary>
+    /// <param name="emulator">Runs the ioctls. Must outlive this front end.</param>
+    /// <param name="options">The node's name and permissions.</param>
+    /// <param name="log">Gets the log lines of the front end. The emulator's line per ioctl is not among them. Null: no log.</param>
     public CuseFrontEnd(DevCryptoEmulator emulator, CuseFrontEndOptions options, Action<string>? log)
     {
         ArgumentNullException.ThrowIfNull(emulator);
@@ -100,7 +98,7 @@ public sealed class CuseFrontEnd : IFrontEnd
             SpinWait.SpinUntil(() => connection.Running == 0, deadline.Left);
             connection.CloseFiles();
             CutConnection();
-            // A read holds the file: closing it under a reader would free its number and leave the node.
+            // A read holds the file. Closing the descriptor during a read would free its number but leave the device node.
             if (WaitForThreads(connection, deadline))
             {
                 _channel!.Dispose();
@@ -158,7 +156,7 @@ public sealed class CuseFrontEnd : IFrontEnd
             }
         );
 
-    // Wakes every reader, and every caller that is still blocked. Without it they would wait for a request that nobody makes.
+    // Wakes every reader and every caller that is still blocked. Without this they would wait for a request that never comes.
     private void CutConnection()
     {
         string path = $"/sys/class/cuse/{_options.DeviceName}/abort";
@@ -180,7 +178,7 @@ public sealed class CuseFrontEnd : IFrontEnd
         }
         catch (AggregateException)
         {
-            // The kernel had cut the connection before: Completion has said so. Its last threads may still be on their way out.
+            // The kernel had already cut the connection, and Completion has reported it. The last threads may still be ending.
             return SpinWait.SpinUntil(() => connection.Threads == 0, deadline.Left);
         }
     }

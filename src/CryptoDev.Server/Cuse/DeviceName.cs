@@ -1,13 +1,13 @@
 namespace CryptoDev.Server.Cuse;
 
-/// <summary>What a node below /dev may be called.</summary>
+/// <summary>The rules for the name of a node below /dev.</summary>
 internal static class DeviceName
 {
     private const int Longest = 64;
 
     public static void Check(string name)
     {
-        // The kernel takes commas and '!' for more than letters of a name, and would make folders of them.
+        // The kernel gives commas and '!' a special meaning in device names and would create folders from them.
         if (
             name.Length is 0 or > Longest
             || name[0] == '.'

@@ -1,7 +1,7 @@
 namespace CryptoDev.Server.Cuse;
 
 /// <summary>
-/// Ties the number of a worker's request to the token its ioctl runs with, so that a signal reaches that ioctl and no later one.
+/// Connects the number of a worker's request with the cancellation token of its ioctl. A signal then reaches that ioctl and no later one.
 /// </summary>
 internal sealed class InterruptSlot
 {
@@ -9,7 +9,7 @@ internal sealed class InterruptSlot
     private CancellationTokenSource _source = new();
     private ulong _unique;
 
-    /// <summary>A request begins; its token. A new source is made only after one was used up.</summary>
+    /// <summary>Starts a request and returns its token. A new source is made only after the last one was cancelled.</summary>
     public CancellationToken Begin(ulong unique)
     {
         lock (_gate)
@@ -25,7 +25,7 @@ internal sealed class InterruptSlot
         }
     }
 
-    /// <summary>The same ioctl goes on under another number.</summary>
+    /// <summary>The same ioctl continues with another request number.</summary>
     public void Move(ulong unique)
     {
         lock (_gate)
@@ -37,7 +37,8 @@ internal sealed class InterruptSlot
     public void End() => Move(0);
 
     /// <summary>
-    /// Interrupts the request of that number; false when it is not here. Within the lock: a request that begins now must not be hit.
+    /// Interrupts the request with that number. False: it is not here. Done within the lock, so that a request that starts now is not
+    /// interrupted.
     /// </summary>
     public bool Interrupt(ulong unique)
     {
@@ -53,7 +54,7 @@ internal sealed class InterruptSlot
         }
     }
 
-    /// <summary>Interrupts whatever runs.</summary>
+    /// <summary>Interrupts the running request, if any.</summary>
     public void InterruptAny()
     {
         lock (_gate)

@@ -3,7 +3,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Server.Cuse;
 
-/// <summary>One open file of the device: the emulator's, and who waits for it in poll.</summary>
+/// <summary>One open file of the device: the emulator's file, and the kernel's handle of the poll that waits for it.</summary>
 internal sealed class OpenFile : IDisposable
 {
     private readonly CuseChannel _channel;
@@ -23,12 +23,12 @@ internal sealed class OpenFile : IDisposable
 
     public EmulatedFile File { get; }
 
-    /// <summary>The events that are ready; where wanted, the kernel is told when that changes.</summary>
+    /// <summary>Returns the events that are ready. If wanted, the kernel is notified when they change.</summary>
     public short Poll(ulong kernelHandle, bool notify)
     {
         if (notify)
         {
-            // Armed before the events are read: a change in between must not be missed.
+            // Store the handle before reading the events, so that a change in between is not missed.
             lock (_gate)
             {
                 _kernelHandle = kernelHandle;
@@ -39,7 +39,7 @@ internal sealed class OpenFile : IDisposable
         return File.Poll();
     }
 
-    /// <summary>After this the channel is not touched any more.</summary>
+    /// <summary>After this, the channel is not used any more.</summary>
     public void Dispose()
     {
         File.PollChanged -= Notify;
@@ -61,7 +61,7 @@ internal sealed class OpenFile : IDisposable
             }
 
             _armed = false;
-            // A failure says that nobody waits any more.
+            // An error means only that nobody waits any more.
             _ = _channel.NotifyPoll(_kernelHandle);
         }
 

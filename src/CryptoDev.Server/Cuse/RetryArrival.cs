@@ -3,7 +3,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Server.Cuse;
 
-/// <summary>A request that is awaited, then arrived, in its buffer. Guarded by the exchange until it has arrived.</summary>
+/// <summary>
+/// The next request of a caller: awaited, then arrived with its buffer. The exchange's lock guards it until it has arrived.
+/// </summary>
 internal sealed class RetryArrival
 {
     private byte[] _buffer = [];
@@ -14,7 +16,7 @@ internal sealed class RetryArrival
 
     public ulong Unique { get; private set; }
 
-    /// <summary>What the caller sent.</summary>
+    /// <summary>The bytes that the caller sent.</summary>
     public Span<byte> Input => _buffer.AsSpan(Unsafe.SizeOf<fuse_in_header>() + Unsafe.SizeOf<fuse_ioctl_in>(), _inputLength);
 
     public void Expect(int inputLength, int outputLength)
@@ -24,11 +26,11 @@ internal sealed class RetryArrival
         State = RetryState.Awaited;
     }
 
-    /// <summary>Whether this is the request that was asked for.</summary>
+    /// <summary>Whether this is the awaited request.</summary>
     public bool Fits(in fuse_ioctl_in ioctl) =>
         State == RetryState.Awaited && ioctl.in_size == _inputLength && ioctl.out_size == _outputLength;
 
-    /// <summary>Takes the request in its buffer and gives another in exchange: nothing is copied.</summary>
+    /// <summary>Takes the request with its buffer and gives another buffer in exchange. Nothing is copied.</summary>
     public void Arrive(ulong unique, ref byte[] buffer)
     {
         byte[] free = _buffer.Length > 0 ? _buffer : GC.AllocateUninitializedArray<byte>(CuseChannel.BufferLength, pinned: true);
@@ -40,7 +42,7 @@ internal sealed class RetryArrival
     public void Lose() => State = RetryState.Lost;
 }
 
-/// <summary>How far a retry is.</summary>
+/// <summary>The state of a retry.</summary>
 internal enum RetryState
 {
     Idle,

@@ -2,11 +2,11 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Server.Cuse;
 
-/// <summary>Brings requests that the kernel sends again to the workers that asked for them.</summary>
+/// <summary>Hands the requests that the kernel sends again to the workers that asked for them.</summary>
 internal sealed class RetryExchange
 {
-    // Between the answer and the next request stand only the caller's page faults. Looks are counted, not seconds: where the whole machine
-    // stood still, the caller did too.
+    // Between the answer and the next request the kernel only handles the caller's page faults. The limit counts checks, not seconds: when
+    // the whole machine is suspended, the caller is too.
     private const int Patience = 20;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
 
@@ -14,9 +14,7 @@ internal sealed class RetryExchange
     private readonly Dictionary<CallerKey, CuseCaller> _callers = [];
     private bool _closed;
 
-    /// <summary>
-    /// Begins the rounds of one ioctl; false when the device ends, or when callers that cannot be told apart take too long.
-    /// </summary>
+    /// <summary>Starts the rounds of one ioctl. False: the device ends, or callers that cannot be told apart take too long.</summary>
     public bool Enter(CuseCaller caller)
     {
         lock (_gate)
@@ -26,12 +24,12 @@ internal sealed class RetryExchange
             {
                 if (caller.Key.Thread != 0)
                 {
-                    // The same thread calls anew: its last ioctl ended without our answer, with EFAULT.
+                    // The same thread makes a new ioctl. So its last ioctl ended with EFAULT and without our answer.
                     Lose(other);
                     break;
                 }
 
-                // Two callers that nothing tells apart, or one whose last ioctl ended with EFAULT: one after the other.
+                // Two callers have the same key, or the last ioctl of this caller ended with EFAULT. They must run one after the other.
                 if (looks.Count > Patience * 2)
                 {
                     return false;
@@ -60,7 +58,7 @@ internal sealed class RetryExchange
         }
     }
 
-    /// <summary>Says what the caller's next request must carry; before the answer that asks for it.</summary>
+    /// <summary>Records what the caller's next request must carry. Call it before sending the answer that asks for that request.</summary>
     public void Expect(CuseCaller caller, int inputLength, int outputLength)
     {
         lock (_gate)
@@ -69,7 +67,7 @@ internal sealed class RetryExchange
         }
     }
 
-    /// <summary>Waits until the request has arrived; false when it will not.</summary>
+    /// <summary>Waits for the request. False: it will not arrive.</summary>
     public bool Await(CuseCaller caller)
     {
         lock (_gate)
@@ -95,8 +93,8 @@ internal sealed class RetryExchange
     }
 
     /// <summary>
-    /// Hands over a request that came again; false when nobody asked for it, or not for this. <paramref name="buffer"/> is another one
-    /// afterwards.
+    /// Hands over a request that the kernel sent again. False: no worker asked for it, or its sizes are wrong. On success
+    /// <paramref name="buffer"/> is a different buffer.
     /// </summary>
     public bool TryDeliver(in fuse_in_header header, in fuse_ioctl_in ioctl, ref byte[] buffer)
     {
@@ -146,7 +144,7 @@ internal sealed class RetryExchange
         }
     }
 
-    /// <summary>How often somebody looked who is woken for others too: once in a while at most, however often he is woken.</summary>
+    /// <summary>Counts the checks of a waiting worker, at most one per interval: wake-ups for other workers wake it too.</summary>
     private struct Looks()
     {
         private long _last = Environment.TickCount64;

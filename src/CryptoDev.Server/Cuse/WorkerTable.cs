@@ -4,15 +4,15 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Cuse;
 
 /// <summary>
-/// Who reads, who works, and what waits for a worker. One thread always stays in the read, so that signals, releases and the second rounds
-/// of others are seen however many ioctls run; a thread that takes an ioctl as the last reader starts a successor first, and beyond the
-/// bound queues the ioctl instead of running it. So it does with what a user asks for beyond his share of the workers; what is queued is
-/// taken turn by turn. A successor counts as reading from then on: on a busy machine it may be long before it runs, and others that come
-/// back meanwhile would each start one more.
+/// Decides which thread reads, which thread runs an ioctl, and which ioctls wait for a worker. One thread always stays in the read. So
+/// signals, releases and retried requests are seen while any number of ioctls run. If the last reader takes an ioctl, it first starts
+/// another reader. If the thread limit is reached, it queues the ioctl instead of running it. An ioctl beyond its user's share of the
+/// workers is queued too. The queue serves the users in rotation. A new reader counts as reading before its thread runs: on a busy machine
+/// that may take long, and other workers that return meanwhile would each start one more.
 /// </summary>
 internal sealed class WorkerTable
 {
-    // Threads beyond these end when they would only wait.
+    // Threads beyond this number end when they have nothing to do.
     private const int Spare = 4;
 
     private readonly Lock _gate = new();
@@ -24,7 +24,7 @@ internal sealed class WorkerTable
     private int _reading = 1;
     private int _running;
 
-    /// <summary>Makes it, with the first worker, which is to be started, counted as reading.</summary>
+    /// <summary>Makes the table with the first worker. That worker counts as reading, although the caller has yet to start it.</summary>
     public WorkerTable(int max)
     {
         _max = Math.Max(max, 2);
@@ -42,7 +42,7 @@ internal sealed class WorkerTable
         }
     }
 
-    /// <summary>Ioctls at work or queued.</summary>
+    /// <summary>Ioctls that run or are queued.</summary>
     public int Running
     {
         get
@@ -70,13 +70,15 @@ internal sealed class WorkerTable
         }
     }
 
-    /// <summary>What a free worker does next; for <see cref="NextStep.Run"/> the ioctl, already counted as running.</summary>
+    /// <summary>
+    /// Returns what a free worker does next. For <see cref="NextStep.Run"/> it gives the ioctl, which already counts as running.
+    /// </summary>
     public NextStep Next(out QueuedIoctl? queued)
     {
         lock (_gate)
         {
             queued = null;
-            // Where no second thread can be had, the only one must work too.
+            // If no second thread can be started, the only worker must run ioctls too.
             if ((_reading > 0 || _workers.Count == 1) && (queued = _queue.Take(_mayRun)) is not null)
             {
                 BeginRun(queued.Header.uid);
@@ -93,7 +95,7 @@ internal sealed class WorkerTable
         }
     }
 
-    /// <summary>A worker came back from the read with anything but a new ioctl.</summary>
+    /// <summary>A worker returned from the read, but not with a new ioctl.</summary>
     public void EndRead()
     {
         lock (_gate)
@@ -102,7 +104,7 @@ internal sealed class WorkerTable
         }
     }
 
-    /// <summary>A worker came back from the read with a new ioctl.</summary>
+    /// <summary>A worker returned from the read with a new ioctl.</summary>
     public IoctlTurn EndReadWith(in fuse_in_header header, in fuse_ioctl_in ioctl)
     {
         lock (_gate)
@@ -125,7 +127,7 @@ internal sealed class WorkerTable
         }
     }
 
-    /// <summary>No successor could be started: the ioctl waits for a worker.</summary>
+    /// <summary>No other reader could be started, so the ioctl must wait for a worker.</summary>
     public void Requeue(in fuse_in_header header, in fuse_ioctl_in ioctl)
     {
         lock (_gate)
@@ -144,7 +146,7 @@ internal sealed class WorkerTable
         }
     }
 
-    /// <summary>Passes a signal on; false when no ioctl of that number is here (yet, or any more).</summary>
+    /// <summary>Passes a signal on. False: no ioctl with that number is here (not yet, or not any more).</summary>
     public bool Interrupt(ulong unique)
     {
         lock (_gate)
@@ -181,7 +183,8 @@ internal sealed class WorkerTable
         }
     }
 
-    // A user has one worker whatever the others have, and no more than stay for others; root has as many as there are.
+    // A user may always have one worker. Beyond that, a user may have at most as many workers as then stay free for other users. Root may
+    // have all of them.
     private bool MayRun(uint user)
     {
         int own = _runningOf.GetValueOrDefault(user);
@@ -215,7 +218,7 @@ internal enum NextStep
     End,
 }
 
-/// <summary>What becomes of a new ioctl.</summary>
+/// <summary>What the worker does with a new ioctl.</summary>
 internal enum IoctlTurn
 {
     Run,

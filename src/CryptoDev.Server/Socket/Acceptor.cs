@@ -6,13 +6,15 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// The thread that accepts connections, answers their hellos and sees them end. It holds the server's end of every descriptor that programs
-/// hold. When the last copy of one is closed, in whichever process, the server's end reads as ended. Nothing on this thread waits for a
-/// client: sends do not block, a message with a client's descriptors is never taken, and connections are closed elsewhere.
+/// The thread that accepts connections, answers their hello messages and notices when they end. It holds the server's end of every
+/// descriptor that programs hold. When the last copy of a descriptor is closed, in any process, the server's end reads end of file. Nothing
+/// on this thread waits for a client: sends do not block, a message with descriptors from a client is never received, and other threads
+/// close the connections.
 /// </summary>
 internal sealed class Acceptor
 {
-    // Who has as many connections as he may have files is told so when he opens one more; this many may wait to be told.
+    // Connections that one user may have beyond his limit of files. They let the server tell a user that he has reached the limit. Without
+    // them his next connection would get no answer.
     private const int WaitingToBeTold = 64;
     private const int NoDescriptorsPause = 50;
 
@@ -41,10 +43,10 @@ internal sealed class Acceptor
         _closer = new ConnectionCloser(server.Threads);
     }
 
-    /// <summary>Connections that one user may have, those included that wait to be told that they are too many.</summary>
+    /// <summary>How many connections one user may have, including those that wait for the answer that the limit is reached.</summary>
     public static int MostConnections(SocketFrontEndOptions options) => options.FilesPerUser + WaitingToBeTold;
 
-    /// <summary>Open files now.</summary>
+    /// <summary>The number of open files now.</summary>
     public int Files => _files.Count;
 
     public void Start()
@@ -59,7 +61,7 @@ internal sealed class Acceptor
         _thread.Start();
     }
 
-    /// <summary>No connection is accepted any more, and the path is free.</summary>
+    /// <summary>Stops accepting connections and frees the path.</summary>
     public void Stop()
     {
         _stopped = true;
@@ -73,7 +75,7 @@ internal sealed class Acceptor
         _path?.Dispose();
     }
 
-    /// <summary>After the channels: ends all connections, and waits until then for those that take longer.</summary>
+    /// <summary>Ends all connections, after the channels have ended. Waits for slow ones until the deadline.</summary>
     public void CloseFiles(Deadline deadline)
     {
         TakeAdopted();
@@ -88,7 +90,7 @@ internal sealed class Acceptor
         _wake?.Dispose();
     }
 
-    /// <summary>Watches a descriptor that an ioctl made; false where that is one too many. From any thread.</summary>
+    /// <summary>Watches a descriptor that an ioctl created. False: the limit is reached. Callable from any thread.</summary>
     public bool TryAdopt(SafeFileDescriptorHandle socket, ServedFile parent, EmulatedFile file)
     {
         if (_stopped || !TryCount(parent.Owner))
@@ -134,7 +136,7 @@ internal sealed class Acceptor
 
         long now = Environment.TickCount64;
 
-        // From the end, so that those that go do not move those that come.
+        // Go from the end, so that removed entries do not move those still to be visited.
         for (int index = entries.Length - 1; index >= 2; index--)
         {
             Connection connection = _connections[index - 2];
@@ -157,7 +159,7 @@ internal sealed class Acceptor
         }
     }
 
-    // All that is waited for, and until when: a connection that has not said hello has a deadline.
+    // All descriptors to poll, and the timeout. A connection that has not sent its hello has a deadline.
     private Span<pollfd> Entries(out int milliseconds)
     {
         int count = _connections.Count + 2;
@@ -201,7 +203,7 @@ internal sealed class Acceptor
         SafeFileDescriptorHandle? socket = SafeFileDescriptorHandle.Accept(_path!.Listener.Descriptor, out Errno error);
         if (socket is null)
         {
-            // Out of descriptors: the client waits in the kernel's queue until some are given back.
+            // No descriptors are left. The client waits in the kernel's queue until some are freed.
             _pauses = error.Number is LibC.EMFILE or LibC.ENFILE or LibC.ENOMEM or LibC.ENOBUFS;
             return;
         }
@@ -235,7 +237,7 @@ internal sealed class Acceptor
         );
     }
 
-    // The path's mode says the same, but not to who holds a copy of the folder or was connected before.
+    // The mode of the path says the same. But it does not stop a process that already has the folder open or was connected before.
     private bool MayConnect(int socket, ucred peer)
     {
         const int OthersWrite = 2;
@@ -246,7 +248,7 @@ internal sealed class Acceptor
             || ((_options.Mode & GroupWrites) != 0 && _group is { } group && (peer.gid == group || LocalSocket.PeerIsIn(socket, group)));
     }
 
-    // False: it has gone, or is no client.
+    // False: the peer has gone, or is not a client.
     private bool ReadHello(Connection connection)
     {
         Span<cds_hello> hello = stackalloc cds_hello[2];
@@ -292,7 +294,7 @@ internal sealed class Acceptor
             refusal = _server.AddChannel(connection.File!, out theirs);
         }
 
-        // A refused channel leaves the file as it is, unless there is no file. A client that asks and does not read is none.
+        // A refused channel leaves the file open, unless the file is new. A peer that asks and does not read the answer is not a client.
         using (theirs)
         {
             return Welcome(connection, refusal, theirs) && connection.File is not null;
@@ -359,7 +361,7 @@ internal sealed class Acceptor
         return false;
     }
 
-    // What the client still has of the connection ends now. The user has it until it is closed.
+    // Ends the connection for the client now. It counts for the user until it is closed.
     private void Drop(Connection connection)
     {
         _ = LibC.shutdown(connection.Socket.Descriptor, LibC.SHUT_RDWR);
@@ -376,7 +378,7 @@ internal sealed class Acceptor
                 }
                 catch (Exception error)
                 {
-                    // A defect here must not take the other clients with it.
+                    // A bug here must not affect the other clients.
                     _server.Log($"the end of file {connection.File?.File.Id}: {error.GetType().Name}: {error.Message}");
                 }
 
@@ -407,10 +409,10 @@ internal sealed class Acceptor
 
         public int Process { get; } = peer.pid;
 
-        /// <summary>When it must have said hello.</summary>
+        /// <summary>The time by which it must have sent its hello.</summary>
         public long Deadline { get; init; }
 
-        /// <summary>It may not connect, and is told so when it asks.</summary>
+        /// <summary>It may not connect. The server tells it so when it sends its hello.</summary>
         public bool IsRefused { get; init; }
 
         /// <summary>Null until the first message.</summary>

@@ -6,7 +6,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// The process at the other end of a channel, for the length of one ioctl: what it sent along, and the questions that are left.
+/// The process at the other end of a channel, during one ioctl. It gives the memory that the process sent with the ioctl, and asks the
+/// process for the rest.
 /// </summary>
 internal sealed class ChannelCaller : IUserProcess
 {
@@ -32,16 +33,16 @@ internal sealed class ChannelCaller : IUserProcess
 
     public WordSize WordSize { get; private set; } = WordSize.LP64;
 
-    /// <summary>Pieces that had to be asked for.</summary>
+    /// <summary>How many pieces of memory the server had to ask for.</summary>
     public long Needs { get; private set; }
 
-    /// <summary>The client sent what no client sends, or is gone: nothing more can be asked.</summary>
+    /// <summary>The client broke the protocol, or is gone. Nothing more can be asked of it.</summary>
     public bool IsBroken { get; private set; }
 
-    /// <summary>The client lost an answer and wants to hear where we are.</summary>
+    /// <summary>The client lost an answer and asks for the state of its call.</summary>
     public bool IsPinged { get; private set; }
 
-    /// <summary>Takes a message; false for one that no client sends.</summary>
+    /// <summary>Takes a message. False: the message breaks the protocol.</summary>
     public bool Begin(int length, int segments, int wordSize)
     {
         WordSize = wordSize == 4 ? WordSize.ILP32 : WordSize.LP64;
@@ -49,7 +50,7 @@ internal sealed class ChannelCaller : IUserProcess
         return _segments.Parse(length, segments, _shared);
     }
 
-    /// <summary>Sends what came of it. False: the client is gone.</summary>
+    /// <summary>Sends the result. False: the client is gone.</summary>
     public bool End(int result)
     {
         if (result < 0)
@@ -64,7 +65,7 @@ internal sealed class ChannelCaller : IUserProcess
             filled = 0;
             if (_deferred.IsFull || !_segments.TryMoveTo(_deferred))
             {
-                // A part of the results would look like all of them.
+                // A part of the results would look like all of them, so send none.
                 _deferred.Clear();
                 result = -LibC.ENOMEM;
             }
@@ -91,7 +92,7 @@ internal sealed class ChannelCaller : IUserProcess
         return LocalSocket.Send(_socket, MemoryMarshal.AsBytes(new ReadOnlySpan<cds_reply>(in pong)));
     }
 
-    /// <summary>Makes memory to share with the client, or tells it that there is none.</summary>
+    /// <summary>Creates memory to share with the client, or tells the client that there is none.</summary>
     public bool Share(ulong size)
     {
         cds_reply reply = new() { type = ShimProtocol.CDS_SHARED };
@@ -114,7 +115,7 @@ internal sealed class ChannelCaller : IUserProcess
         return LocalSocket.Send(_socket, message, _shared.Descriptor);
     }
 
-    /// <summary>After the last call: gives back what was counted.</summary>
+    /// <summary>Gives back what was counted for the user. Call it after the last call.</summary>
     public void Release()
     {
         EndSharing();
@@ -162,7 +163,7 @@ internal sealed class ChannelCaller : IUserProcess
 
     public bool CopyOut(ReadOnlySpan<byte> source, ulong address)
     {
-        // A page at 0 is never mapped; any other address is tried by the client when it has the bytes.
+        // A page at address 0 is never mapped. The client checks any other address when it gets the bytes.
         if (source.IsEmpty)
         {
             return true;
@@ -197,7 +198,7 @@ internal sealed class ChannelCaller : IUserProcess
 
         using (theirs)
         {
-            // From here on the socket pair decides: when all copies of its other end are closed, the file ends.
+            // From here on the socket pair decides: the file ends when all copies of the other end are closed.
             if (!LocalSocket.SetOption(theirs.Descriptor, LibC.SO_RCVLOWAT, ShimProtocol.CDS_MARK) || !_server.TryAdopt(ours, _file, file))
             {
                 ours.Dispose();

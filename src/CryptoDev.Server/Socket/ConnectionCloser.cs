@@ -1,16 +1,16 @@
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// Ends connections on threads that nobody waits for. A client may have left descriptors in a connection, and the last close of a
-/// stranger's file may take as long as its owner likes: a TCP socket that lingers, a file of his own file system. So each user's
-/// connections are closed one after the other on a thread of their own, and his own are all that he can hold up.
+/// Closes connections on threads of their own. A client may have left descriptors in a connection. The last close of such a file may take
+/// as long as its owner likes, for example a TCP socket that lingers, or a file on the owner's own file system. So each user has one
+/// closing thread, which closes that user's connections one after the other. A slow close delays only the same user's connections.
 /// </summary>
 internal sealed class ConnectionCloser
 {
     private readonly ThreadCache _threads;
     private readonly object _gate = new();
 
-    // Where the system gives no thread, this one closes for all users, one after the other.
+    // If the system cannot start a thread, this one closes connections of all users, one after the other.
     private readonly Queue<uint> _withoutThread = new();
     private readonly Thread _reserve;
     private bool _ended;
@@ -23,10 +23,10 @@ internal sealed class ConnectionCloser
         _reserve = new Thread(ServeWithoutThread) { IsBackground = true, Name = "cryptodev closer" };
     }
 
-    /// <summary>Starts the one thread that is always there.</summary>
+    /// <summary>Starts the reserve thread.</summary>
     public void Start() => _reserve.Start();
 
-    /// <summary>Has <paramref name="close"/> run after what the user has waiting. Never waits itself.</summary>
+    /// <summary>Runs <paramref name="close"/> after the closes that the user already has waiting. Never blocks.</summary>
     public void Add(uint user, Action close)
     {
         lock (_gate)
@@ -58,19 +58,19 @@ internal sealed class ConnectionCloser
         }
     }
 
-    /// <summary>Waits until nothing is left to close, or until then.</summary>
+    /// <summary>Waits until nothing is left to close, or until the deadline.</summary>
     public void Join(Deadline deadline)
     {
         lock (_gate)
         {
             while (_waiting.Count > 0 && Monitor.Wait(_gate, deadline.Left))
             {
-                // One user's are closed.
+                // All connections of one user are closed.
             }
         }
     }
 
-    /// <summary>The thread that is always there goes when it has nothing to do.</summary>
+    /// <summary>Ends the reserve thread when it has nothing to do.</summary>
     public void End()
     {
         lock (_gate)

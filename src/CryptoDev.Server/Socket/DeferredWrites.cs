@@ -5,16 +5,16 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// Results for places that the caller did not offer. They are kept until the ioctl ends and then sent in messages of their own.
+/// Results for addresses for which the caller offered no segment. They are kept until the ioctl ends and then sent in separate messages.
 /// </summary>
 /// <param name="users">Counts the bytes.</param>
-/// <param name="user">For whom they are counted.</param>
+/// <param name="user">The user for whom they are counted.</param>
 internal sealed class DeferredWrites(UserCounts users, uint user)
 {
     private const int ReplyHead = 32;
     private const int SegmentSize = 24;
 
-    // A piece never stands in two blocks, and a block is small enough to be collected with what is young.
+    // A piece never spans two blocks. A block is small enough to be allocated in the youngest generation of the collector.
     private const int BlockSize = 4 * ShimProtocol.CDS_PIECE;
 
     private readonly ArrayBufferWriter<cds_segment> _segments = new();
@@ -23,10 +23,10 @@ internal sealed class DeferredWrites(UserCounts users, uint user)
 
     public bool IsEmpty => _segments.WrittenCount == 0;
 
-    /// <summary>There was no room for something: what is kept is not all of it.</summary>
+    /// <summary>A write did not fit, so the kept results are not complete.</summary>
     public bool IsFull { get; private set; }
 
-    /// <summary>Keeps a copy; false where the user has no memory left for it.</summary>
+    /// <summary>Keeps a copy. False: the user has no memory left.</summary>
     public bool TryAdd(ReadOnlySpan<byte> source, ulong address)
     {
         while (source.Length > 0)
@@ -66,7 +66,7 @@ internal sealed class DeferredWrites(UserCounts users, uint user)
             },
         ]);
 
-    /// <summary>Puts over <paramref name="bytes"/> what was written there.</summary>
+    /// <summary>Copies the kept results that overlap the range over <paramref name="bytes"/>.</summary>
     public void Overlay(ulong address, Span<byte> bytes)
     {
         foreach (cds_segment segment in _segments.WrittenSpan)
@@ -78,7 +78,7 @@ internal sealed class DeferredWrites(UserCounts users, uint user)
         }
     }
 
-    /// <summary>Puts the part of <paramref name="written"/> that lies within over <paramref name="bytes"/>.</summary>
+    /// <summary>Copies the part of <paramref name="written"/> that overlaps the range over <paramref name="bytes"/>.</summary>
     public static void Overlay(ulong writtenAt, ReadOnlySpan<byte> written, ulong address, Span<byte> bytes)
     {
         ulong first = Math.Max(writtenAt, address);
@@ -89,7 +89,7 @@ internal sealed class DeferredWrites(UserCounts users, uint user)
         }
     }
 
-    /// <summary>How many messages it takes.</summary>
+    /// <summary>The number of messages needed.</summary>
     public int Messages()
     {
         int messages = 0;
@@ -132,10 +132,10 @@ internal sealed class DeferredWrites(UserCounts users, uint user)
         return true;
     }
 
-    /// <summary>Zeroes what is kept and makes room for the next call.</summary>
+    /// <summary>Zeroes the kept results and makes the blocks free for the next call.</summary>
     public void Clear() => Shrink(1);
 
-    /// <summary>Gives all back, after the last call.</summary>
+    /// <summary>Frees all blocks, after the last call.</summary>
     public void Release() => Shrink(0);
 
     private void Shrink(int kept)

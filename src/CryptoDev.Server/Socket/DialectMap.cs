@@ -4,13 +4,13 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Server.Socket;
 
-/// <summary>A dialect's map for each word size.</summary>
+/// <summary>The maps of a dialect, one for each word size.</summary>
 internal sealed class DialectMaps(DialectInfo dialect)
 {
     private readonly DialectMap _map64 = new(dialect, WordSize.LP64);
     private readonly DialectMap _map32 = new(dialect, WordSize.ILP32);
 
-    /// <summary>The map for programs of so many bytes per pointer; null for a number that is none.</summary>
+    /// <summary>The map for programs with pointers of that many bytes. Null: no such word size.</summary>
     public DialectMap? For(int wordSize) =>
         wordSize switch
         {
@@ -20,7 +20,7 @@ internal sealed class DialectMaps(DialectInfo dialect)
         };
 }
 
-/// <summary>A dialect as clients of one word size are told it: which pieces of memory an ioctl is likely to touch.</summary>
+/// <summary>Describes a dialect to clients of one word size: which memory each ioctl is likely to access.</summary>
 internal sealed class DialectMap
 {
     private readonly DialectInfo _dialect;
@@ -37,13 +37,16 @@ internal sealed class DialectMap
         Bytes = [.. MemoryMarshal.AsBytes<cds_map_entry>(entries), .. MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_fields))];
     }
 
-    /// <summary>Entries.</summary>
+    /// <summary>The number of entries.</summary>
     public int Count { get; }
 
-    /// <summary>The device has ioctl only: Linux's has no read and write at all, the BSDs' have such that say EIO.</summary>
+    /// <summary>
+    /// The device supports only ioctl. The Linux driver has no read and write functions (EINVAL). The BSD drivers have functions that
+    /// return EIO.
+    /// </summary>
     public int TransferError => _dialect == DialectInfo.CryptodevLinux ? LibC.EINVAL : LibC.EIO;
 
-    /// <summary>The entries, then the fields.</summary>
+    /// <summary>The encoded map: first the entries, then the fields.</summary>
     public byte[] Bytes { get; }
 
     private cds_map_entry Entry(IoctlInfo ioctl)
@@ -73,7 +76,7 @@ internal sealed class DialectMap
             return known;
         }
 
-        // Those of the elements come before, so that these stand together.
+        // The fields of element structs are added first, so that the fields of this struct are contiguous.
         cds_map_field[] fields = [.. PointerFacts.All.Where(fact => fact.Struct == owner.Name).SelectMany(fact => Field(owner, fact))];
         known = (checked((ushort)_fields.Count), checked((ushort)fields.Length));
         _fields.AddRange(fields);

@@ -2,13 +2,13 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Server.Socket;
 
-/// <summary>A pointer in a struct of a dialect, and what tells how much stands behind it.</summary>
+/// <summary>A pointer in a struct of a dialect, and how to find the length of its target.</summary>
 /// <param name="Struct">The struct's tag.</param>
-/// <param name="Pointer">The field that points.</param>
-/// <param name="Length">The field that tells the length, or null.</param>
+/// <param name="Pointer">The pointer field.</param>
+/// <param name="Length">The field with the length, or null.</param>
 /// <param name="Flags"><c>CDS_IN</c>, <c>CDS_OUT</c>, <c>CDS_CACHED</c>, <c>CDS_ARRAY</c>, <c>CDS_PARAM</c>.</param>
-/// <param name="Element">The struct that an array consists of.</param>
-/// <param name="ElementSize">Bytes of an element that is no struct.</param>
+/// <param name="Element">The struct type of the elements, if the target is an array of structs.</param>
+/// <param name="ElementSize">The size in bytes of an element that is not a struct.</param>
 internal readonly record struct PointerFact(
     string Struct,
     string Pointer,
@@ -19,8 +19,8 @@ internal readonly record struct PointerFact(
 );
 
 /// <summary>
-/// Where the pointers of all dialects' structs stand and how long what they point to is, as far as a struct tells. Tags mean the same in
-/// each dialect that has them. Sources: as docs/dialects.md. A hint for clients: what is missing here or wrong costs a round trip and
+/// The pointers in the structs of all dialects, and the length of each target if the struct tells it. A struct tag means the same in every
+/// dialect that has it. Sources: see docs/dialects.md. The table is a hint for clients: a missing or wrong entry costs one round trip and
 /// nothing else.
 /// </summary>
 internal static class PointerFacts
@@ -28,11 +28,13 @@ internal static class PointerFacts
     private const uint In = ShimProtocol.CDS_IN;
     private const uint Out = ShimProtocol.CDS_OUT;
 
-    // The length is the session's (IV, MAC) or differs from the field by something of the session's (tag, padding).
+    // The length belongs to the session (IV, MAC), or differs from the field by a length of the session (tag, padding).
     private const uint Cached = ShimProtocol.CDS_CACHED;
     private const uint Array = ShimProtocol.CDS_ARRAY;
 
-    /// <summary>In the order in which rooms are filled: what may be filled in part or not at all comes last.</summary>
+    /// <summary>
+    /// In the order in which clients fill result segments. Pointers whose target may be filled in part or not at all come last.
+    /// </summary>
     public static IReadOnlyList<PointerFact> All { get; } =
     [
         .. Session("session_op"),
@@ -42,7 +44,7 @@ internal static class PointerFacts
         .. Session("osession_n_op"),
         .. Crypt("crypt_op"),
         .. Crypt("ocrypt_op"),
-        // Their results come with CIOCNCRYPTRET and CIOCNCRYPTRETM, where no struct tells of them.
+        // Their results are fetched with CIOCNCRYPTRET and CIOCNCRYPTRETM, whose structs do not describe them.
         .. Request("crypt_n_op"),
         .. Request("ocrypt_n_op"),
         new("crypt_auth_op", "auth_src", "auth_len", In),

@@ -4,11 +4,12 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// Two descriptors that are readable while an open file has something to fetch and while it has room: clients poll them instead of asking.
+/// Two descriptors for clients to poll, so that they need not ask the server. One is readable while an open file has a result to fetch. The
+/// other is readable while the file can take a request.
 /// </summary>
 internal sealed class Readiness : IDisposable
 {
-    /// <summary>How many descriptors it takes.</summary>
+    /// <summary>The number of descriptors needed.</summary>
     public const int Descriptors = 2;
 
     private readonly EmulatedFile _file;
@@ -32,7 +33,7 @@ internal sealed class Readiness : IDisposable
 
     public int Out => _out.Descriptor;
 
-    /// <summary>Null when no descriptors are free.</summary>
+    /// <summary>Returns null when no descriptors are free.</summary>
     public static Readiness? Create(EmulatedFile file)
     {
         EventDescriptor? input = EventDescriptor.Create();
@@ -46,7 +47,7 @@ internal sealed class Readiness : IDisposable
         return new Readiness(file, input!, output);
     }
 
-    /// <summary>Brings the two up to date; from any thread.</summary>
+    /// <summary>Updates both descriptors. Callable from any thread.</summary>
     public void Update()
     {
         lock (_gate)

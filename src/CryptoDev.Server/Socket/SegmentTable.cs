@@ -4,8 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// The segments of one ioctl: pieces of the caller's memory whose bytes came along, and places that it offered for results. The bytes lie
-/// in the messages or in shared memory.
+/// The segments of one ioctl: pieces of the caller's memory that were sent with the message, and places that the caller offered for
+/// results. The bytes are in the messages or in shared memory.
 /// </summary>
 internal sealed class SegmentTable
 {
@@ -25,10 +25,10 @@ internal sealed class SegmentTable
         _reply = reply;
     }
 
-    /// <summary>Whether anything was written, so that a later read must look here.</summary>
+    /// <summary>Whether the call has written anything. If so, a later read must look here.</summary>
     public bool HasWrites { get; private set; }
 
-    /// <summary>Reads the table of a message; false for one that no client sends.</summary>
+    /// <summary>Reads the table of a message. False: the message breaks the protocol.</summary>
     public bool Parse(int length, int segments, SharedMemoryHandle? shared)
     {
         _shared = shared;
@@ -83,7 +83,7 @@ internal sealed class SegmentTable
         return input == length;
     }
 
-    /// <summary>The caller's bytes, where they came along; empty where not.</summary>
+    /// <summary>The caller's bytes if they were sent with the message. Empty otherwise.</summary>
     public ReadOnlySpan<byte> Find(ulong address, int length)
     {
         for (int index = 0; index < _count; index++)
@@ -98,7 +98,7 @@ internal sealed class SegmentTable
         return default;
     }
 
-    /// <summary>Puts over <paramref name="bytes"/> what this call has written there.</summary>
+    /// <summary>Copies what this call has written to the range over <paramref name="bytes"/>.</summary>
     public void Overlay(ulong address, Span<byte> bytes)
     {
         for (int index = 0; index < _count; index++)
@@ -111,7 +111,7 @@ internal sealed class SegmentTable
         }
     }
 
-    /// <summary>Takes what goes to a segment that was offered; false where none was.</summary>
+    /// <summary>Writes into a segment that was offered. False: no segment covers the range.</summary>
     public bool TryWrite(ReadOnlySpan<byte> source, ulong address)
     {
         for (int index = 0; index < _count; index++)
@@ -132,7 +132,7 @@ internal sealed class SegmentTable
         return false;
     }
 
-    /// <summary>Lends the beginning of a segment; it is filled when the call succeeds.</summary>
+    /// <summary>Lends the beginning of a segment. The segment counts as filled if the call succeeds.</summary>
     public bool TryLend(ulong address, int length, out Span<byte> bytes)
     {
         for (int index = 0; index < _count; index++)
@@ -152,7 +152,7 @@ internal sealed class SegmentTable
         return false;
     }
 
-    /// <summary>What was lent is not delivered.</summary>
+    /// <summary>Discards the lent bytes, so that they are not delivered.</summary>
     public void TakeBackLent()
     {
         for (int index = 0; index < _count; index++)
@@ -165,8 +165,9 @@ internal sealed class SegmentTable
     }
 
     /// <summary>
-    /// Whether the filled segments can go as one message right into the caller's memory: no gap before the last one. Gives the message's
-    /// length and the filled segments of shared memory. An argument struct that nobody wrote gets its own bytes back, as in a BSD kernel.
+    /// Whether the filled segments can be sent as one message straight into the caller's memory. This needs that all segments before the
+    /// last filled one are filled completely. Gives the message's length and the filled segments of shared memory. An argument struct that
+    /// the call did not write is sent back unchanged, as in a BSD kernel.
     /// </summary>
     public bool TryClose(out int body, out ulong filled)
     {
@@ -220,7 +221,7 @@ internal sealed class SegmentTable
         return true;
     }
 
-    /// <summary>Hands all that was written to <paramref name="writes"/> instead. False: there is no room for it.</summary>
+    /// <summary>Moves all written bytes to <paramref name="writes"/>. False: there is not enough memory.</summary>
     public bool TryMoveTo(DeferredWrites writes)
     {
         for (int index = 0; index < _count; index++)

@@ -2,7 +2,7 @@ using CryptoDev.Ioctl;
 
 namespace CryptoDev.Server.Socket;
 
-/// <summary>An open file of the emulator with the descriptors and channels that lead to it. It ends with the last of both.</summary>
+/// <summary>An open file of the emulator, with the descriptors and channels that lead to it. It ends when the last of them ends.</summary>
 internal sealed class ServedFile
 {
     private readonly Lock _gate = new();
@@ -23,10 +23,10 @@ internal sealed class ServedFile
 
     public EmulatedFile File { get; }
 
-    /// <summary>The user whom it counts for.</summary>
+    /// <summary>The user for whom it is counted.</summary>
     public uint Owner { get; }
 
-    /// <summary>One more descriptor that programs hold.</summary>
+    /// <summary>Counts one more descriptor that programs hold.</summary>
     public void AddDescriptor()
     {
         lock (_gate)
@@ -36,7 +36,8 @@ internal sealed class ServedFile
     }
 
     /// <summary>
-    /// The last copy of a descriptor was closed. Calls under way are finished, as in a kernel. True: it was the last one of all.
+    /// Handles the close of the last copy of a descriptor. Running calls finish, as in a kernel. True: it was the last descriptor of the
+    /// file.
     /// </summary>
     public bool RemoveDescriptor()
     {
@@ -60,7 +61,7 @@ internal sealed class ServedFile
         return true;
     }
 
-    /// <summary>False where there are as many as there may be.</summary>
+    /// <summary>Adds a channel. False: the limit is reached, or the file has no descriptor any more.</summary>
     public bool TryAdd(SocketChannel channel)
     {
         lock (_gate)
@@ -85,7 +86,7 @@ internal sealed class ServedFile
         DisposeWhenUnused();
     }
 
-    /// <summary>Null when no descriptors are free.</summary>
+    /// <summary>Returns null when no descriptors are free.</summary>
     public Readiness? GetReadiness()
     {
         lock (_gate)
@@ -103,7 +104,9 @@ internal sealed class ServedFile
         }
     }
 
-    /// <summary>What a client polls is right before it hears that its ioctl is done.</summary>
+    /// <summary>
+    /// Updates the poll descriptors. Must run before the client is told that its ioctl is done, so that a poll after the ioctl is right.
+    /// </summary>
     public void UpdateReadiness() => Volatile.Read(ref _readiness)?.Update();
 
     private void DisposeWhenUnused()

@@ -4,12 +4,12 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// The server's end of a channel, and the thread that works for it: takes an ioctl, runs it, answers. A thread per channel is the shortest
-/// way from a message to its answer. How many there may be is bounded.
+/// The server's end of a channel, and the thread that serves it: it receives an ioctl, runs it and sends the answer. One thread per channel
+/// gives the shortest time from a message to its answer. The number of channels is limited.
 /// </summary>
 internal sealed class SocketChannel
 {
-    /// <summary>Descriptors that it may take: its own end, and shared memory.</summary>
+    /// <summary>The descriptors that a channel may need: its own end, and shared memory.</summary>
     public const int Descriptors = 2;
 
     private const int CallHead = 24;
@@ -39,13 +39,13 @@ internal sealed class SocketChannel
         _caller = new ChannelCaller(server, file, socket.Descriptor, _received, _reply);
     }
 
-    /// <summary>Ioctls so far.</summary>
+    /// <summary>The number of ioctls so far.</summary>
     public long Calls => Volatile.Read(ref _calls);
 
-    /// <summary>Pieces asked for so far.</summary>
+    /// <summary>The number of pieces of memory asked for so far.</summary>
     public long Needs => _caller.Needs;
 
-    /// <summary>Serves the client from now on. False: the system gives no thread.</summary>
+    /// <summary>Starts serving the client. False: the system cannot start a thread.</summary>
     public bool TryStart()
     {
         try
@@ -60,20 +60,20 @@ internal sealed class SocketChannel
         }
     }
 
-    /// <summary>Gives its buffers back: at its end, or where it was never started.</summary>
+    /// <summary>Gives the buffers back, when the channel ends or was never started.</summary>
     public void ReturnBuffers()
     {
         _server.Buffers.Return(_received);
         _server.Buffers.Return(_reply);
     }
 
-    /// <summary>The call under way is finished and answered, and no other taken.</summary>
+    /// <summary>Finishes and answers the running call and takes no other.</summary>
     public void TakeNoMore() => Shut(LibC.SHUT_RD);
 
-    /// <summary>Wakes the thread wherever it waits for the client.</summary>
+    /// <summary>Wakes the thread if it waits for the client.</summary>
     public void Cut() => Shut(LibC.SHUT_RDWR);
 
-    /// <summary>Waits until it has ended; false when it takes longer.</summary>
+    /// <summary>Waits until the channel has ended. False: it takes longer.</summary>
     public bool Join(TimeSpan patience) => _done.Wait(patience);
 
     private void Run()
@@ -95,7 +95,7 @@ internal sealed class SocketChannel
         }
         catch (Exception error)
         {
-            // A defect here, or memory that ran out, must not take the other clients with it; this one sees its server lost.
+            // A bug here, or a lack of memory, must not affect the other clients. This client sees the connection end.
             _server.Log($"channel of file {_file.File.Id}: {error.GetType().Name}: {error.Message}");
             fine = false;
         }
@@ -188,7 +188,7 @@ internal sealed class SocketChannel
             _ended = true;
         }
 
-        // Not under the lock: a client may have left a descriptor in the channel whose last close takes its time.
+        // Not under the lock: a client may have left a descriptor in the channel, and its last close may take long.
         _caller.Release();
         _socket.Dispose();
         if (!fine)
@@ -203,7 +203,7 @@ internal sealed class SocketChannel
 
     private void Shut(int how)
     {
-        // Not after the number was closed: it may be another's by then.
+        // Do not shut down after the close: the descriptor's number may then belong to another file.
         lock (_gate)
         {
             if (!_ended)

@@ -1,6 +1,6 @@
 namespace CryptoDev.Server.Socket;
 
-/// <summary>What the front end counts.</summary>
+/// <summary>The counters of the front end.</summary>
 internal sealed class SocketCounters
 {
     private long _connections;
@@ -17,13 +17,15 @@ internal sealed class SocketCounters
 
     public void ChannelOpened() => Interlocked.Increment(ref _channels);
 
-    /// <summary>A client sent what no client sends.</summary>
+    /// <summary>Counts a client that broke the protocol.</summary>
     public void Broken() => Interlocked.Increment(ref _broken);
 
-    /// <summary>A client connected and did not say hello in time.</summary>
+    /// <summary>Counts a client that connected and did not send its hello in time.</summary>
     public void TimedOut() => Interlocked.Increment(ref _timedOut);
 
-    /// <summary>A channel ended: what it counted itself, because a shared counter per ioctl would cost.</summary>
+    /// <summary>
+    /// Adds the counts of an ended channel. Each channel counts by itself, because a shared counter per ioctl would be slow.
+    /// </summary>
     public void Add(long calls, long needs)
     {
         Interlocked.Add(ref _calls, calls);

@@ -7,10 +7,10 @@ namespace CryptoDev.Server.Socket;
 /// <summary>Serves an emulator over a local socket, for programs with the shim (docs/shim.md).</summary>
 public sealed class SocketFrontEnd : IFrontEnd
 {
-    // The part of the end that is left for threads to notice that their channels were cut.
+    // The part of the time for the end that is kept for threads to notice that their channels were cut.
     private static readonly TimeSpan s_noticing = TimeSpan.FromSeconds(1);
 
-    // Descriptors that are no client's: those of the runtime and of the drivers.
+    // Descriptors that do not belong to clients: those of the runtime and of the drivers.
     private const int OwnDescriptors = 128;
 
     private readonly SocketFrontEndOptions _options;
@@ -24,12 +24,10 @@ public sealed class SocketFrontEnd : IFrontEnd
     private readonly Lock _gate = new();
     private bool _disposed;
 
-    /// <summary>Makes it; opens nothing.</summary>
-    /// <param name="emulator">What answers; outlives this.</param>
-    /// <param name="options">Where, for whom, and how much.</param>
-    /// <param name="log">
-    /// Gets a line for what a front end has to say beside the emulator's own line per ioctl; null where nobody listens.
-    /// </param>
+    /// <summary>Makes a front end. Opens nothing.</summary>
+    /// <param name="emulator">Runs the ioctls. Must outlive this front end.</param>
+    /// <param name="options">The path, the permissions and the limits.</param>
+    /// <param name="log">Gets the log lines of the front end. The emulator's line per ioctl is not among them. Null: no log.</param>
     public SocketFrontEnd(DevCryptoEmulator emulator, SocketFrontEndOptions options, Action<string>? log)
     {
         ArgumentNullException.ThrowIfNull(emulator);
@@ -59,22 +57,22 @@ public sealed class SocketFrontEnd : IFrontEnd
             _channels.Keys.Sum(channel => channel.Needs)
         );
 
-    /// <summary>Set when the end begins: calls that wait are woken.</summary>
+    /// <summary>Cancelled when the end begins. It wakes the waiting calls.</summary>
     internal CancellationToken Stopping { get; }
 
-    /// <summary>What channels receive into and answer from.</summary>
+    /// <summary>The message buffers of the channels.</summary>
     internal MessageBuffers Buffers { get; }
 
-    /// <summary>Who serves the channels.</summary>
+    /// <summary>The threads that serve the channels.</summary>
     internal ThreadCache Threads { get; }
 
-    /// <summary>What each user has.</summary>
+    /// <summary>The counts of each user's resources.</summary>
     internal UserCounts Users { get; }
 
-    /// <summary>How long a client may take from connecting to its hello.</summary>
+    /// <summary>How long a client may take from the connection to its hello.</summary>
     internal TimeSpan HelloPatience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How a thread is started; a test has none to start.</summary>
+    /// <summary>Starts a thread. A test can replace it with one that fails.</summary>
     internal Action<Thread> StartThread { get; init; } = static thread => thread.Start();
 
     /// <inheritdoc/>
@@ -104,7 +102,7 @@ public sealed class SocketFrontEnd : IFrontEnd
         Deadline cut = Deadline.After(deadline.Left - noticing);
         if (!channels.All(channel => channel.Join(cut.Left)))
         {
-            // Who has not taken his answer by now does not get it. What still computes ends with the process.
+            // A client that has not received its answer by now does not get it. Computations that still run end with the process.
             Array.ForEach(channels, channel => channel.Cut());
             _ = channels.All(channel => channel.Join(deadline.Left));
         }
@@ -117,7 +115,7 @@ public sealed class SocketFrontEnd : IFrontEnd
 
     internal void Log(string line) => _log?.Invoke(line);
 
-    /// <summary>Starts a channel to a file and gives the client's end; an errno where it cannot be.</summary>
+    /// <summary>Starts a channel to a file and gives the client's end. Returns an errno if that fails.</summary>
     internal int AddChannel(ServedFile file, out SafeFileDescriptorHandle? theirs)
     {
         theirs = null;
@@ -196,9 +194,7 @@ public sealed class SocketFrontEnd : IFrontEnd
         Log($"file {file.File.Id}: a client sent what no client sends, or went away in the middle; its channel is closed");
     }
 
-    /// <summary>
-    /// Watches a descriptor that CRIOGET made: for a new file, or for one that is duplicated. False where it is one too many.
-    /// </summary>
+    /// <summary>Watches a descriptor that CRIOGET created, for a new file or for a duplicated one. False: the limit is reached.</summary>
     internal bool TryAdopt(SafeFileDescriptorHandle socket, ServedFile parent, EmulatedFile file) =>
         _acceptor.TryAdopt(socket, parent, file);
 

@@ -2,42 +2,51 @@ using CryptoDev.Ioctl;
 
 namespace CryptoDev.Server.Socket;
 
-/// <summary>How a socket is served.</summary>
+/// <summary>The options of a socket.</summary>
 public sealed record SocketFrontEndOptions
 {
-    /// <summary>Where clients look unless <c>CRYPTODEV_SOCKET</c> tells them.</summary>
+    /// <summary>The path that clients use unless <c>CRYPTODEV_SOCKET</c> is set.</summary>
     public const string StandardPath = "/run/cryptodev.sock";
 
-    /// <summary>Where the socket stands.</summary>
+    /// <summary>The path of the socket.</summary>
     public string Path { get; init; } = StandardPath;
 
-    /// <summary>Permission bits; those who may write may connect, and the credentials of who connects are held against them.</summary>
+    /// <summary>
+    /// Permission bits. Clients need write permission to connect. The server also checks the credentials of each client against them.
+    /// </summary>
     public int Mode { get; init; } = Convert.ToInt32("600", 8);
 
-    /// <summary>The socket's group, by name or number; null leaves the server's.</summary>
+    /// <summary>The socket's group, by name or number. Null: the server's group.</summary>
     public string? Group { get; init; }
 
-    /// <summary>What clients are told about the structs; the emulator's dialect.</summary>
+    /// <summary>The dialect of the struct layouts that are sent to clients. It must be the emulator's dialect.</summary>
     public DialectInfo Dialect { get; init; } = DialectInfo.CryptodevLinux;
 
-    /// <summary>Open files of one user; beyond it opening is <c>EMFILE</c>.</summary>
+    /// <summary>Open files per user. Beyond this limit, opening fails with <c>EMFILE</c>.</summary>
     public int FilesPerUser { get; init; } = 1024;
 
-    /// <summary>Channels, a thread each, of one open file; those that want more wait.</summary>
+    /// <summary>Channels per open file, with one thread each. Callers beyond this limit wait.</summary>
     public int ChannelsPerFile { get; init; } = 128;
 
-    /// <summary>Channels of all clients; beyond it opening is <c>ENFILE</c>. A sixteenth is kept for root and the server's user.</summary>
+    /// <summary>
+    /// Channels of all clients. Beyond this limit, opening fails with <c>ENFILE</c>. A sixteenth is reserved for root and the server's
+    /// user.
+    /// </summary>
     public int Channels { get; init; } = 2048;
 
-    /// <summary>Channels of one user; beyond it opening is <c>ENFILE</c>. Fewer than all, so that others find some.</summary>
+    /// <summary>
+    /// Channels per user. Beyond this limit, opening fails with <c>ENFILE</c>. It is lower than the total, so that other users can still
+    /// open some.
+    /// </summary>
     public int ChannelsPerUser { get; init; } = 1024;
 
     /// <summary>
-    /// Bytes of shared memory, and of results that wait to be sent, of all channels; never more than a quarter of what the process may
-    /// have. Beyond it large messages are copied in pieces, and an ioctl whose results find no room is <c>ENOMEM</c>.
+    /// Bytes of shared memory, and of results that wait to be sent, of all channels. The limit is never more than a quarter of the memory
+    /// that the process may have. Beyond it large messages are copied in pieces, and an ioctl whose results do not fit fails with
+    /// <c>ENOMEM</c>.
     /// </summary>
     public long SharedBytes { get; init; } = 1L << 30;
 
-    /// <summary>The same for one user.</summary>
+    /// <summary>The same limit for one user.</summary>
     public long SharedBytesPerUser { get; init; } = 1L << 29;
 }

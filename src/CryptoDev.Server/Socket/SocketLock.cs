@@ -6,7 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// The lock of a socket's path: a file beside it, <c>NAME.lock</c>, that a server holds locked while it lives and that has its process id.
+/// The lock of a socket's path: a file <c>NAME.lock</c> next to the socket. The server holds a lock on it while it runs, and the file
+/// contains the server's process id.
 /// </summary>
 internal sealed class SocketLock : IDisposable
 {
@@ -24,8 +25,10 @@ internal sealed class SocketLock : IDisposable
         _file = file;
     }
 
-    /// <summary>Takes the lock of a path in an open folder, which outlives it.</summary>
-    /// <exception cref="FrontEndException">Another server has it: says which. Or something that is no lock file has the name.</exception>
+    /// <summary>Takes the lock for a path in an open folder. The folder must outlive the lock.</summary>
+    /// <exception cref="FrontEndException">
+    /// Another server holds the lock (the message says which one), or the name belongs to something that is not a lock file.
+    /// </exception>
     public static SocketLock Take(SafeFileDescriptorHandle folder, string path)
     {
         string name = Path.GetFileName(path) + ".lock";
@@ -44,7 +47,7 @@ internal sealed class SocketLock : IDisposable
                 throw Failed(path, $"it is in use: {who} serves it; end that one, or serve another path");
             }
 
-            // A server that has just ended took the file away: then this lock is of a file that nobody else will find.
+            // If a server that has just ended removed the file, our lock is on a file that nobody else can find. Then try again.
             if (FolderEntry.TryLook(folder, name, out FileIdentity named, out _) && IsAt(file, named))
             {
                 Write(file);
@@ -57,7 +60,7 @@ internal sealed class SocketLock : IDisposable
         throw Failed(path, $"its lock file {name} comes and goes");
     }
 
-    /// <summary>Takes the file away and lets go of the lock, in this order.</summary>
+    /// <summary>Removes the file first and then releases the lock.</summary>
     public void Dispose()
     {
         if (FolderEntry.TryLook(_folder, _name, out FileIdentity named, out _) && IsAt(_file, named))
@@ -68,7 +71,7 @@ internal sealed class SocketLock : IDisposable
         _file.Dispose();
     }
 
-    // Null: it changed meanwhile.
+    // Null: the file changed meanwhile.
     private static SafeFileDescriptorHandle? Open(SafeFileDescriptorHandle folder, string name, string path)
     {
         const int Flags = LibC.O_RDWR | LibC.O_NONBLOCK | LibC.O_CLOEXEC;
@@ -89,7 +92,7 @@ internal sealed class SocketLock : IDisposable
             return null;
         }
 
-        // What is not such a file is not opened, let alone written: in a folder of somebody else's it may be anything.
+        // Do not open anything but a regular file of ours, and never write to it. In a folder of another user it may be anything.
         if (!named.IsRegular || named.Owner != LibC.geteuid() || named.Links != 1 || named.Size > LongestNumber)
         {
             throw Failed(path, $"{name} beside it is no lock file of this user; remove it, or serve another path");

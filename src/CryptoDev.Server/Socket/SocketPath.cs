@@ -7,9 +7,9 @@ using CryptoDev.Native;
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// A listening socket and its place in the file system. The socket is made in a private folder, gets its mode and group there, and is then
-/// linked to its name: whoever owns the folder around it cannot lead a chmod elsewhere. A lock file beside it keeps a second server away,
-/// and only what was made here is removed at the end.
+/// A listening socket and its name in the file system. The socket is created in a private folder, gets its mode and group there, and is
+/// then linked to its name. So the owner of the outer folder cannot redirect the chmod to another file. A lock file next to the socket
+/// keeps a second server away. Only files that were created here are removed at the end.
 /// </summary>
 internal sealed class SocketPath : IDisposable
 {
@@ -32,11 +32,11 @@ internal sealed class SocketPath : IDisposable
         _lock = held;
     }
 
-    /// <summary>Takes connections.</summary>
+    /// <summary>The listening socket.</summary>
     public SafeFileDescriptorHandle Listener { get; private set; } = null!;
 
-    /// <summary>Listens at a path. A socket that a dead server left is replaced; anything else that stands there is an error.</summary>
-    /// <exception cref="FrontEndException">It cannot be: says why.</exception>
+    /// <summary>Listens at a path. A socket that a dead server left is replaced. Any other file at the path is an error.</summary>
+    /// <exception cref="FrontEndException">Listening is not possible. The message says why.</exception>
     public static SocketPath Listen(string path, int mode, uint? group)
     {
         int bytes = Encoding.UTF8.GetByteCount(path);
@@ -76,7 +76,7 @@ internal sealed class SocketPath : IDisposable
         }
     }
 
-    /// <summary>Takes the socket away, if it is still the one that was made here, and then the lock. A second call does nothing.</summary>
+    /// <summary>Removes the socket if it is still the one that was created here, and then the lock. A second call does nothing.</summary>
     public void Remove()
     {
         if (_removed)
@@ -86,7 +86,7 @@ internal sealed class SocketPath : IDisposable
 
         _removed = true;
 
-        // The listener is open still, so no other file has its number.
+        // The listener is still open, so no other file can have its inode number.
         if (
             Listener is not null
             && FolderEntry.TryLook(_folder, _name, out FileIdentity now, out _)
@@ -129,7 +129,7 @@ internal sealed class SocketPath : IDisposable
         }
         finally
         {
-            // What a stranger may have put under that name stays, unless it is an empty folder.
+            // If another user has put something under that name, it stays, unless it is an empty folder.
             _ = LibC.unlinkat(_folder.Descriptor, privateName, LibC.AT_REMOVEDIR);
         }
     }
@@ -138,7 +138,7 @@ internal sealed class SocketPath : IDisposable
     {
         Listener = LocalSocket.Listen(FolderEntry.PathOf(folder, MadeName), out Errno error) ?? throw Failed(_path, error.ToString());
 
-        // The group first: until the bits are set, only the owner gets in.
+        // Set the group first: until the permission bits are set, only the owner can connect.
         if (
             (group is { } number && LibC.fchownat(folder.Descriptor, MadeName, uint.MaxValue, number, LibC.AT_SYMLINK_NOFOLLOW) != 0)
             || LibC.fchmodat(folder.Descriptor, MadeName, (uint)mode, 0) != 0
@@ -153,7 +153,7 @@ internal sealed class SocketPath : IDisposable
         }
     }
 
-    // link(2) replaces nothing, so what stands at the name is moved out and looked at first, and put back where it is not ours to remove.
+    // link(2) does not replace a file. So an existing file is first moved out and checked, and moved back if it is not ours to remove.
     private void Publish(SafeFileDescriptorHandle folder)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)

@@ -1,10 +1,10 @@
 namespace CryptoDev.Server.Socket;
 
 /// <summary>
-/// Threads that each do one piece of work after the other. Starting a thread costs many times what an ioctl costs. So a few threads wait
-/// for the next piece of work when theirs is done, and programs that open and close the device all day find them.
+/// Threads that each do several pieces of work, one after the other. Starting a thread costs many times as much as an ioctl. So a few idle
+/// threads wait for the next piece of work, for programs that open and close the device often.
 /// </summary>
-/// <param name="start">Starts a thread; throws where the system gives none.</param>
+/// <param name="start">Starts a thread. Throws if the system cannot start one.</param>
 internal sealed class ThreadCache(Action<Thread> start)
 {
     private const int StackSize = 512 << 10;
@@ -14,7 +14,7 @@ internal sealed class ThreadCache(Action<Thread> start)
     private readonly Stack<IdleThread> _idle = new();
     private bool _ended;
 
-    /// <summary>Runs it on a thread of its own until it returns.</summary>
+    /// <summary>Runs the work on a thread of its own.</summary>
     public void Run(Action work)
     {
         IdleThread? idle;
@@ -33,7 +33,7 @@ internal sealed class ThreadCache(Action<Thread> start)
         }
     }
 
-    /// <summary>Idle threads end now; working threads end with their work.</summary>
+    /// <summary>Ends the idle threads now. Working threads end after their work.</summary>
     public void End()
     {
         lock (_gate)

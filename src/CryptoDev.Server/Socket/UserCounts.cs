@@ -1,12 +1,12 @@
 namespace CryptoDev.Server.Socket;
 
-/// <summary>What clients take of the server.</summary>
+/// <summary>The resources of the server that clients use.</summary>
 internal enum UserResource
 {
-    /// <summary>Connections, from the first moment until they are closed.</summary>
+    /// <summary>Connections, from the accept to the close.</summary>
     Connections,
 
-    /// <summary>Channels, with a thread each.</summary>
+    /// <summary>Channels, with one thread each.</summary>
     Channels,
 
     /// <summary>Descriptors of this process.</summary>
@@ -16,13 +16,14 @@ internal enum UserResource
     Memory,
 }
 
-/// <summary>How much there is of a resource.</summary>
-/// <param name="PerUser">What one user may have.</param>
-/// <param name="All">What all may have together. The last sixteenth is kept for root and the server's own user.</param>
+/// <summary>The limits of a resource.</summary>
+/// <param name="PerUser">The limit for one user.</param>
+/// <param name="All">The limit for all users together. The last sixteenth is reserved for root and the server's own user.</param>
 internal readonly record struct UserBound(long PerUser, long All);
 
 /// <summary>
-/// Counts what each user gets before he gets it, so that no user can take what another needs to begin. From any thread.
+/// Counts the resources of each user before the user gets them. So no user can take what another user needs to start. Callable from any
+/// thread.
 /// </summary>
 internal sealed class UserCounts
 {
@@ -45,7 +46,7 @@ internal sealed class UserCounts
         }
     }
 
-    /// <summary>Takes so much, or nothing and false.</summary>
+    /// <summary>Takes the whole amount. False: nothing was taken.</summary>
     public bool TryTake(uint user, UserResource resource, long count)
     {
         int index = (int)resource;
@@ -71,7 +72,7 @@ internal sealed class UserCounts
         }
     }
 
-    /// <summary>Gives back what was taken.</summary>
+    /// <summary>Gives an amount back.</summary>
     public void GiveBack(uint user, UserResource resource, long count)
     {
         lock (_gate)
@@ -86,7 +87,7 @@ internal sealed class UserCounts
         }
     }
 
-    /// <summary>What a user has now.</summary>
+    /// <summary>What a user holds now.</summary>
     public long Taken(uint user, UserResource resource)
     {
         lock (_gate)
