@@ -9,15 +9,15 @@ namespace CryptoDev.Ioctl;
 /// <param name="Value">The number.</param>
 public readonly record struct ConstantInfo(string Name, uint Value);
 
-/// <summary>One line of a dialect's ABI: a field of the struct that an ioctl takes, or that one points to.</summary>
-/// <param name="Ioctl">The ioctl's name, or empty for a struct that is only pointed to.</param>
-/// <param name="Code">The request code, 0 for a struct that is only pointed to.</param>
+/// <summary>One line of a dialect's ABI: a field of a struct that an ioctl takes, or that another struct points to.</summary>
+/// <param name="Ioctl">The ioctl's name. Empty for a struct that is only pointed to.</param>
+/// <param name="Code">The request code. 0 for a struct that is only pointed to.</param>
 /// <param name="Struct">The struct's name, or <c>u32</c>.</param>
-/// <param name="StructSize">Bytes of the struct.</param>
-/// <param name="Field">The field's name, or empty where the argument is one number.</param>
+/// <param name="StructSize">The size of the struct in bytes.</param>
+/// <param name="Field">The field's name. Empty if the argument is one number.</param>
 /// <param name="Type">The field's type.</param>
-/// <param name="Offset">Bytes from the start of the struct.</param>
-/// <param name="Size">Bytes of the field.</param>
+/// <param name="Offset">The offset from the start of the struct in bytes.</param>
+/// <param name="Size">The size of the field in bytes.</param>
 public readonly record struct AbiRow(
     string Ioctl,
     uint Code,
@@ -29,7 +29,7 @@ public readonly record struct AbiRow(
     int Size
 );
 
-/// <summary>One of the four ABIs called <c>/dev/crypto</c>, as data: ioctls, structs, and the numbers of its header.</summary>
+/// <summary>One of the four ABIs of <c>/dev/crypto</c> as data: the ioctls, the structs and the numbers of its header. Immutable.</summary>
 public sealed class DialectInfo
 {
     private const DynamicallyAccessedMemberTypes HeaderMembers = DynamicallyAccessedMemberTypes.PublicFields;
@@ -73,14 +73,14 @@ public sealed class DialectInfo
     /// <summary>The ioctls, in the order of their header.</summary>
     public IReadOnlyList<IoctlInfo> Ioctls { get; }
 
-    /// <summary>The structs, those that are only pointed to included.</summary>
+    /// <summary>The structs, with those that are only pointed to.</summary>
     public IReadOnlyList<StructInfo> Structs { get; }
 
     /// <summary>Ids, operations, flags and limits.</summary>
     public IReadOnlyList<ConstantInfo> Constants { get; }
 
     /// <summary>Finds a dialect by <see cref="Name"/>.</summary>
-    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    /// <exception cref="ArgumentException">There is no dialect with that name.</exception>
     public static DialectInfo Parse(string name) =>
         All.FirstOrDefault(dialect => dialect.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new ArgumentException(
@@ -88,7 +88,7 @@ public sealed class DialectInfo
             nameof(name)
         );
 
-    /// <summary>The ioctl that a caller of the given word size means by a request code, or null.</summary>
+    /// <summary>The ioctl with this request code for a caller of the given word size, or null.</summary>
     public IoctlInfo? FindIoctl(uint code, WordSize wordSize)
     {
         foreach (IoctlInfo ioctl in Ioctls)
@@ -102,7 +102,7 @@ public sealed class DialectInfo
         return null;
     }
 
-    /// <summary>The whole ABI, a line for each field: the ioctls' arguments first, then the structs that are only pointed to.</summary>
+    /// <summary>The whole ABI, one line for each field: first the ioctls' arguments, then the structs that are only pointed to.</summary>
     public IEnumerable<AbiRow> Rows(WordSize wordSize)
     {
         foreach (IoctlInfo ioctl in Ioctls)
