@@ -25,7 +25,7 @@ internal enum NumberRole
 /// <summary>How the caller's IV is converted to the framework's IV.</summary>
 internal enum IvForm
 {
-    /// <summary>There is no IV. Some kernels copy bytes all the same; they are not used.</summary>
+    /// <summary>There is no IV. Some kernels copy bytes for it, which are not used.</summary>
     None,
 
     /// <summary>The caller's bytes are the framework's IV.</summary>

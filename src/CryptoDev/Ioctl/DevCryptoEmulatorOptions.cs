@@ -78,19 +78,23 @@ public sealed record EmulatorLimits
     /// </summary>
     public int KeyOperations { get; init; } = Math.Max(1, Environment.ProcessorCount - 1);
 
-    /// <summary>The open files of all clients. Beyond it, opening fails with <c>ENFILE</c>.</summary>
+    /// <summary>The largest number of open files of all clients. Beyond it, opening fails with <c>ENFILE</c>.</summary>
     public int OpenFiles { get; init; } = 4096;
 
-    /// <summary>The sessions of all open files. The default is 65536, and less on a machine or in a container with little memory.</summary>
+    /// <summary>
+    /// The largest number of sessions of all open files. The default is 65536, and less on a machine or in a container with little memory.
+    /// </summary>
     public int Sessions { get; init; } = MachineMemory.Sessions;
 
-    /// <summary>The sessions of one open file.</summary>
+    /// <summary>The largest number of sessions of one open file.</summary>
     public int SessionsPerFile { get; init; } = 4096;
 
-    /// <summary>The asynchronous requests of all open files that are not fetched yet.</summary>
+    /// <summary>The largest number of asynchronous requests of all open files that are not fetched yet.</summary>
     public int Requests { get; init; } = 16384;
 
-    /// <summary>The asynchronous requests of one open file that are not fetched yet. cryptodev-linux has at most 64.</summary>
+    /// <summary>
+    /// The largest number of asynchronous requests of one open file that are not fetched yet. cryptodev-linux has at most 64.
+    /// </summary>
     public int RequestsPerFile { get; init; } = 1024;
 
     /// <summary>
@@ -147,34 +151,34 @@ public readonly record struct IoctlTrace(
 /// <summary>Counters of an emulated device. A snapshot.</summary>
 public sealed record EmulatorStatistics
 {
-    /// <summary>The files that are open now.</summary>
+    /// <summary>The number of files that are open now.</summary>
     public required long OpenFiles { get; init; }
 
-    /// <summary>The files that were opened since the start.</summary>
+    /// <summary>The number of files that were opened since the start.</summary>
     public required long Opens { get; init; }
 
-    /// <summary>The sessions that exist now.</summary>
+    /// <summary>The number of sessions that exist now.</summary>
     public required long OpenSessions { get; init; }
 
-    /// <summary>The sessions that were created since the start.</summary>
+    /// <summary>The number of sessions that were created since the start.</summary>
     public required long Sessions { get; init; }
 
-    /// <summary>The asynchronous requests that are not fetched yet.</summary>
+    /// <summary>The number of asynchronous requests that are not fetched yet.</summary>
     public required long RequestsInFlight { get; init; }
 
-    /// <summary>The bytes of memory that operations hold now.</summary>
+    /// <summary>The number of bytes of memory that operations hold now.</summary>
     public required long BytesInFlight { get; init; }
 
-    /// <summary>The key operations that run now.</summary>
+    /// <summary>The number of key operations that run now.</summary>
     public required long KeyOperationsRunning { get; init; }
 
-    /// <summary>The key operations that wait now.</summary>
+    /// <summary>The number of key operations that wait now.</summary>
     public required long KeyOperationsWaiting { get; init; }
 
-    /// <summary>The message bytes that were processed since the start.</summary>
+    /// <summary>The number of message bytes that were processed since the start.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>The ioctls that failed with an errno.</summary>
+    /// <summary>The number of ioctls that failed with an errno.</summary>
     public required long Errors { get; init; }
 
     /// <summary>

@@ -204,7 +204,7 @@ public abstract class DevCryptoFile : IDisposable
             Policy = policy,
         };
 
-        // The default of the kernels allows hardware only, so that policy needs no switch.
+        // The kernels' default allows only hardware, so for HardwareOnly no switch is changed.
         DevCryptoEmulator emulator = new(policy.Kind == DriverPolicy.PolicyKind.HardwareOnly ? emulated : emulated.AllowingSoftware());
         if (EmulatedChannel.Open(emulator, trusted: false, out Errno error) is { } channel)
         {

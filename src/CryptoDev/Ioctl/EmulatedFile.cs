@@ -10,7 +10,7 @@ namespace CryptoDev.Ioctl;
 /// </summary>
 public sealed class EmulatedFile : IDisposable
 {
-    /// <summary>At least the bytes of any ioctl's argument: CIOCGSESSINFO's has 268.</summary>
+    /// <summary>At least as many bytes as the argument of any ioctl: that of CIOCGSESSINFO has 268.</summary>
     internal const int LongestArgument = 320;
 
     private readonly EmulatedKernel _kernel;

@@ -16,7 +16,7 @@ public sealed class FreeBsdFile : DevCryptoFile
     /// <summary>Makes an ioctl that takes a number: <c>CIOCFSESSION</c>, <c>CIOCASYMFEAT</c> or <c>CRIOGET</c>.</summary>
     /// <param name="request">The request code.</param>
     /// <param name="argument">The number that the request points to. A kernel may write it.</param>
-    /// <returns>0 or more, or a negative errno: <c>-EINVAL</c> is -22. One number has C's -1 and <c>errno</c>.</returns>
+    /// <returns>0 or more, or a negative errno: <c>-EINVAL</c> is -22. C returns -1 and sets <c>errno</c> instead.</returns>
     /// <exception cref="ArgumentException">The request takes another struct, or the dialect has no such request.</exception>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public int Ioctl(uint request, ref uint argument) => Call(request, ref argument);

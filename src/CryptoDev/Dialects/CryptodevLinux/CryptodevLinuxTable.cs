@@ -138,7 +138,7 @@ internal static class CryptodevLinuxTable
     private static AlgorithmNumber Cipher(uint id, string name, CryptoAlgorithm algorithm) =>
         AlgorithmNumber.Cipher(id, name, algorithm, algorithm.KeySizes, algorithm.BlockSize, algorithm.IvSizes.Default);
 
-    // A plain hash has no key, but the call copies a key of any length up to the limit all the same.
+    // A plain hash has no key, but the call still copies a key of any length up to the limit.
     private static AlgorithmNumber Mac(uint id, string name, CryptoAlgorithm algorithm) =>
         AlgorithmNumber.Mac(id, name, algorithm, SizeSet.Range(algorithm.KeySizes.Default, 0, (int)CRYPTO_HMAC_MAX_KEY_LEN));
 }

@@ -91,8 +91,8 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
 
         if (allowed.DriverId >= kernel.Drivers.Count)
         {
-            // If software is not allowed, the kernel asks for the class of the driver (EINVAL). If it is, the kernel asks for the driver
-            // itself.
+            // If software is not allowed, the kernel first tests the class of the driver, which fails with EINVAL. Otherwise it looks for
+            // the driver.
             return AllowsSoftware ? Codec.NoDriverError : LibC.EINVAL;
         }
 
@@ -182,7 +182,7 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
         crypt_kop op = Table.CryptKop.Decode(call.Argument, call.WordSize);
         KeyCall key = FreeBsdCodec.Decode(op);
 
-        // If no driver of the wanted kind is allowed, the kernel runs the operation all the same, and finds no driver.
+        // If no driver of the wanted kind is allowed, the kernel still runs the operation, and finds no driver.
         int refused = TryDemand(call.File.Kernel, forced ?? key.Driver, out DriverDemand demand);
         int error = KeyRunner.Run(ref call, key, refused == 0 ? demand : default, out string? driver, out _);
         op.crk_status = 0;

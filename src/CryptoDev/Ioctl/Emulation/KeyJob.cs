@@ -4,8 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// A key operation with its operands in this process. Any thread may run it. Only the thread of the ioctl, which has the caller's memory,
-/// copies in and out.
+/// A key operation with its operands in this process. Any thread may run it. Only an ioctl copies in and out, because it has the caller's
+/// memory.
 /// </summary>
 internal sealed class KeyJob : IDisposable
 {
@@ -51,7 +51,7 @@ internal sealed class KeyJob : IDisposable
         int length = 0;
         for (int i = 0; i < row.Inputs + row.Outputs; i++)
         {
-            // No driver takes longer operands. The other dialects have refused them before; NetBSD has not.
+            // No driver takes longer operands. Dialects without a limit of bits (NetBSD, OpenBSD 2002) have not refused them yet.
             if (call.Parameters[i].Bits > KeyOp.MaxParameterBits)
             {
                 return LibC.E2BIG;

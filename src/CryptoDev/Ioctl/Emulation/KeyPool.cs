@@ -15,7 +15,7 @@ internal interface IKeyTurn
 
 /// <summary>
 /// Computes the key operations of a device. An operation may take seconds and cannot be stopped. So they have a few threads of their own
-/// with the lowest priority, and the clients take turns.
+/// with a low priority, and the clients take turns.
 /// </summary>
 /// <param name="most">The most operations that run at one time.</param>
 internal sealed class KeyPool(int most)

@@ -2,7 +2,7 @@ using CryptoDev.Dialects;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>Runs CIOCKEY and CIOCKEY2, and computes the result of CIOCASYMFEAT.</summary>
+/// <summary>Runs key operations within their ioctl, and computes the result of CIOCASYMFEAT.</summary>
 internal static class KeyRunner
 {
     /// <summary>Runs a key operation within its ioctl.</summary>

@@ -5,7 +5,7 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// The IV of cryptodev-linux. The session keeps it, and after each operation it is what the kernel's cipher leaves. The caller holds the
+/// The IV of cryptodev-linux. The session keeps it and updates it after each operation, as the kernel's cipher does. The caller holds the
 /// session's gate.
 /// </summary>
 internal static class LinuxIv

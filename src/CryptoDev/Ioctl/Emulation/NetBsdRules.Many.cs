@@ -60,7 +60,8 @@ internal sealed partial class NetBsdRules
         element.reqid = element.status == 0 ? id : element.reqid;
     }
 
-    // The kernel converts one element, and then runs as many as the count says with the content of its stack. Here the count must be 1.
+    // The kernel converts only one element. It then runs as many elements as the count says, and takes the others from its stack. Here the
+    // count must be 1.
     private int StartOld(ref IoctlCall call)
     {
         ocrypt_mop op = Table.OcryptMop.Decode(call.Argument, call.WordSize);

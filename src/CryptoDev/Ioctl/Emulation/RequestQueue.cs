@@ -172,7 +172,8 @@ internal sealed class RequestQueue(EmulatedFile file, Quota quota)
                 _done.Add(request);
             }
 
-            // A worker that was woken for a request, while that had to wait for this one, has gone. So wake another one.
+            // While this request ran, a worker may have been woken for the next one, and gone because that had to wait. So wake a worker
+            // again.
             more = _kernel.Rules.RunsInOrder && _waiting.Count != 0;
             _progress.Set();
         }
