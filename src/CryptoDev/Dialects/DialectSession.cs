@@ -75,7 +75,8 @@ internal sealed class DialectSession : IDisposable
         };
         try
         {
-            // AEAD rows of older kernels have the key twice. A kernel would use two different keys for the two halves of the work.
+            // AEAD rows of older kernels have the key twice. A kernel would use two different keys for the two halves of the work. The
+            // framework has one key, so different keys are refused.
             if (recipe.RepeatsKey && !CryptographicOperations.FixedTimeEquals(key, macKey))
             {
                 session.Dispose();
