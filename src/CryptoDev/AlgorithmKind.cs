@@ -3,7 +3,7 @@ namespace CryptoDev;
 /// <summary>What a <see cref="CryptoAlgorithm"/> does to a message.</summary>
 public enum AlgorithmKind
 {
-    /// <summary>A cipher without authentication: block modes and stream ciphers. Output is as long as the input.</summary>
+    /// <summary>A cipher without authentication, in a block or stream mode. The output is as long as the input.</summary>
     Cipher,
 
     /// <summary>Authenticated encryption with associated data (RFC 5116): one message, one nonce, one tag.</summary>
@@ -15,6 +15,6 @@ public enum AlgorithmKind
     /// <summary>A keyed digest: HMAC, CMAC, XCBC-MAC, GMAC, KPDK.</summary>
     Mac,
 
-    /// <summary>Compression: the output has another length than the input.</summary>
+    /// <summary>Compression. The output is not as long as the input.</summary>
     Compression,
 }

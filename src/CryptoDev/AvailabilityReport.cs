@@ -1,6 +1,6 @@
 namespace CryptoDev;
 
-/// <summary>Whether one rung can serve one algorithm on this machine, and if not, why and what would help.</summary>
+/// <summary>Whether one rung can run one algorithm on this machine. If it cannot: the reason, and what would help. Immutable.</summary>
 public sealed class AlgorithmAvailability
 {
     internal AlgorithmAvailability(
@@ -22,29 +22,31 @@ public sealed class AlgorithmAvailability
         Cure = cure;
     }
 
-    /// <summary>The driver asked.</summary>
+    /// <summary>The driver or rung that was tested, by name.</summary>
     public string Driver { get; }
 
-    /// <summary>The algorithm asked for, with its default sizes.</summary>
+    /// <summary>The algorithm that was tested, with its default key, IV and tag lengths.</summary>
     public CryptoAlgorithm Algorithm { get; }
 
     /// <summary>Whether a session would open.</summary>
     public bool IsAvailable { get; }
 
-    /// <summary>What would compute, when available.</summary>
+    /// <summary>What computes: a device, accelerated CPU code or plain code. Null when not available.</summary>
     public DriverKind? Kind { get; }
 
-    /// <summary>The kernel's driver, where one is known.</summary>
+    /// <summary>The name of the kernel's driver, or null when it is not known.</summary>
     public string? KernelDriver { get; }
 
-    /// <summary>When not available: one sentence.</summary>
+    /// <summary>Why it is not available, in one sentence. Null when it is available.</summary>
     public string? Reason { get; }
 
-    /// <summary>When not available: what to do about it, or null where nothing can be done.</summary>
+    /// <summary>What the user can do when it is not available. Null when it is available, or when nothing can be done.</summary>
     public string? Cure { get; }
 }
 
-/// <summary>Whether one rung is usable at all.</summary>
+/// <summary>
+/// Whether one rung can be used at all. A rung is one place that computes: <c>devcrypto</c>, <c>af_alg</c> or <c>software</c>. Immutable.
+/// </summary>
 public sealed class RungAvailability
 {
     internal RungAvailability(string rung, bool isAvailable, string? reason, string? cure)
@@ -55,30 +57,30 @@ public sealed class RungAvailability
         Cure = cure;
     }
 
-    /// <summary>The rung.</summary>
+    /// <summary>The name of the rung.</summary>
     public string Rung { get; }
 
-    /// <summary>Whether it serves anything here.</summary>
+    /// <summary>Whether the rung runs at least one algorithm on this machine.</summary>
     public bool IsAvailable { get; }
 
-    /// <summary>When not: one sentence.</summary>
+    /// <summary>Why it is not available, in one sentence. Null when it is available.</summary>
     public string? Reason { get; }
 
-    /// <summary>When not: what to do, or null.</summary>
+    /// <summary>What the user can do when it is not available. Null when it is available, or when nothing can be done.</summary>
     public string? Cure { get; }
 }
 
-/// <summary>What every rung offers on this machine, found by looking. A snapshot; immutable.</summary>
+/// <summary>What every rung offers on this machine, found by trying each of them. A snapshot. Immutable.</summary>
 public sealed record AvailabilityReport
 {
-    /// <summary>The rungs, top first.</summary>
+    /// <summary>The rungs, in the order of the default policy.</summary>
     public required IReadOnlyList<RungAvailability> Rungs { get; init; }
 
-    /// <summary>Every rung with every algorithm, in table order.</summary>
+    /// <summary>Every rung with every algorithm, ordered by rung and then as in <see cref="CryptoAlgorithm.All"/>.</summary>
     public required IReadOnlyList<AlgorithmAvailability> Algorithms { get; init; }
 
     /// <summary>
-    /// Facts of the machine that bear on it, each one sentence: FIPS mode, limits such as <c>af_alg_restrict</c>, blacklists.
+    /// Facts about the machine that explain the results, one sentence each: FIPS mode, limits such as <c>af_alg_restrict</c>, blacklists.
     /// </summary>
     public required IReadOnlyList<string> Notes { get; init; }
 }

@@ -5,10 +5,13 @@ using CryptoDev.Framework;
 namespace CryptoDev;
 
 /// <summary>
-/// The running state of one message that is encrypted or decrypted in pieces. Block modes hold back the bytes of an unfinished block; other
-/// modes give as many bytes as they take. For one thread at a time. Ends with its session.
+/// The running state of one message that is encrypted or decrypted in pieces. Block modes keep the bytes of an unfinished block until the
+/// next piece. Other modes write as many bytes as they read. Use it from one thread at a time. Disposing the session ends it. Its methods
+/// then throw <see cref="ObjectDisposedException"/>.
 /// </summary>
-/// <remarks>NIST SP 800-38A modes; BSD has no such thing: there a caller carries the IV from one <c>CIOCCRYPT</c> to the next.</remarks>
+/// <remarks>
+/// The modes are those of NIST SP 800-38A. BSD has no such object: a caller there carries the IV from one <c>CIOCCRYPT</c> to the next.
+/// </remarks>
 public sealed class CipherOperation : IDisposable
 {
     private readonly Session _session;
@@ -29,20 +32,21 @@ public sealed class CipherOperation : IDisposable
         _firstCounter = _algorithm.Chaining == IvChaining.Counter32 ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(iv) : 0;
     }
 
-    /// <summary>The bytes that <see cref="Update"/> would write for <paramref name="sourceLength"/> more bytes.</summary>
+    /// <summary>The number of bytes that <see cref="Update"/> writes for a piece of <paramref name="sourceLength"/> bytes.</summary>
     public int OutputLength(int sourceLength) => checked(_held + sourceLength) / _algorithm.BlockSize * _algorithm.BlockSize;
 
-    /// <summary>Turns the next piece; returns the bytes written, which for block modes is whole blocks.</summary>
-    /// <param name="source">Any length.</param>
+    /// <summary>Encrypts or decrypts the next piece. Returns the number of bytes written; for block modes these are whole blocks.</summary>
+    /// <param name="source">The piece, of any length.</param>
     /// <param name="destination">
-    /// At least <see cref="OutputLength"/> bytes. The same memory as the source is fine unless bytes are held back; else apart.
+    /// At least <see cref="OutputLength"/> bytes. It may be the same memory as the source while no bytes of an unfinished block are kept.
+    /// If some are kept, the two must not overlap. They must never overlap in part.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// The destination is too small or overlaps, or the 32-bit counter of ChaCha20 would wrap.
+    /// The destination is too small or overlaps the source, or the 32-bit counter of ChaCha20 would wrap.
     /// </exception>
-    /// <exception cref="InvalidOperationException">After <see cref="Final"/>.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="Final"/> was called, or an earlier call failed in the driver.</exception>
     /// <exception cref="ObjectDisposedException">The operation or its session is disposed.</exception>
-    /// <exception cref="CryptoDevException">The driver failed; the operation is over.</exception>
+    /// <exception cref="CryptoDevException">The driver failed. The operation cannot go on.</exception>
     public int Update(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         CipherState state = Running();
@@ -67,12 +71,12 @@ public sealed class CipherOperation : IDisposable
         {
             Advance(state, source, destination);
 
-            // The state's and the session's finalizers must not come between.
+            // Without this, the finalizers of the state and of the session could run during the call.
             GC.KeepAlive(this);
         }
         catch
         {
-            // How far the driver came is unknown: going on would chain from a wrong IV.
+            // It is unknown how many bytes the driver has processed, so the next piece would use a wrong IV.
             _final = true;
             throw;
         }
@@ -81,9 +85,9 @@ public sealed class CipherOperation : IDisposable
         return written;
     }
 
-    /// <summary>Ends the message.</summary>
-    /// <exception cref="ArgumentException">A block mode was left with an unfinished block; nothing is written for it.</exception>
-    /// <exception cref="InvalidOperationException">Called twice.</exception>
+    /// <summary>Ends the message. It writes nothing.</summary>
+    /// <exception cref="ArgumentException">A block mode has an unfinished block. Nothing is written for it.</exception>
+    /// <exception cref="InvalidOperationException">It was called twice, or an earlier call failed in the driver.</exception>
     public void Final()
     {
         Running();
@@ -94,7 +98,7 @@ public sealed class CipherOperation : IDisposable
         }
     }
 
-    /// <summary>Clears and frees the state.</summary>
+    /// <summary>Zeroes and frees the state.</summary>
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(_pending);
@@ -130,7 +134,7 @@ public sealed class CipherOperation : IDisposable
         ReadOnlySpan<byte> rest = source[whole..];
         if (!rest.IsEmpty)
         {
-            // Before the run: in place, it lies right behind what is written.
+            // Copy the rest before the cipher runs: in place, the output may overwrite it.
             rest.CopyTo(_pending);
             _held = rest.Length;
         }

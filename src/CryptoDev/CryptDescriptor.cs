@@ -5,17 +5,17 @@ using CryptoDev.Framework;
 namespace CryptoDev;
 
 /// <summary>Flags of a <see cref="CryptDescriptor"/>.</summary>
-/// <remarks>BSD original: <c>CRD_F_*</c>; the values here are this library's, the dialects map them.</remarks>
+/// <remarks>BSD original: <c>CRD_F_*</c>. The values here are this library's own. The dialects map them.</remarks>
 [Flags]
 public enum CryptDescriptorFlags
 {
-    /// <summary>Decrypt; the IV stands in the buffer at the inject offset.</summary>
+    /// <summary>Decrypt. The IV is in the buffer at the inject offset.</summary>
     None = 0,
 
     /// <summary>Encrypt (<c>CRD_F_ENCRYPT</c>).</summary>
     Encrypt = 1,
 
-    /// <summary>Encryption: the IV already stands in the buffer, or is not to be written there (<c>CRD_F_IV_PRESENT</c>).</summary>
+    /// <summary>When encrypting: the IV is in the buffer already, or must not be written to it (<c>CRD_F_IV_PRESENT</c>).</summary>
     IvPresent = 2,
 
     /// <summary>The IV is in the descriptor (<c>CRD_F_IV_EXPLICIT</c>).</summary>
@@ -23,8 +23,8 @@ public enum CryptDescriptorFlags
 }
 
 /// <summary>
-/// One step of an operation over one buffer: which bytes which transform works on, in place. The IV (ciphers) or the digest, MAC or tag
-/// goes to, or is found at, <see cref="Inject"/>.
+/// One step of an operation on one buffer: it names a transform and the bytes that the transform changes in place. <see cref="Inject"/> is
+/// where the IV (ciphers) or the digest, MAC or tag is written or read.
 /// </summary>
 /// <remarks>
 /// BSD original: <c>struct cryptodesc</c>: <c>crd_skip</c>, <c>crd_len</c>, <c>crd_inject</c>, <c>crd_flags</c>, <c>crd_iv</c>,
@@ -35,23 +35,23 @@ public struct CryptDescriptor
     private IvBytes _iv;
     private byte _ivLength;
 
-    /// <summary>The transform of the session, found by its algorithm (<c>crd_alg</c>).</summary>
+    /// <summary>The algorithm of the transform. The session has one transform of each algorithm (<c>crd_alg</c>).</summary>
     public CryptoAlgorithm Algorithm { get; set; }
 
-    /// <summary>Offset in bytes of the first byte worked on (<c>crd_skip</c>).</summary>
+    /// <summary>Offset in bytes of the first byte to process (<c>crd_skip</c>).</summary>
     public int Skip { get; set; }
 
-    /// <summary>Number of bytes worked on (<c>crd_len</c>).</summary>
+    /// <summary>Number of bytes to process (<c>crd_len</c>).</summary>
     public int Length { get; set; }
 
     /// <summary>Offset in bytes of the IV, digest or tag (<c>crd_inject</c>).</summary>
     public int Inject { get; set; }
 
-    /// <summary>Direction and where the IV is (<c>crd_flags</c>).</summary>
+    /// <summary>The direction, and where the IV is (<c>crd_flags</c>).</summary>
     public CryptDescriptorFlags Flags { get; set; }
 
     /// <summary>Copies an explicit IV (<c>crd_iv</c>) into the descriptor and sets <see cref="CryptDescriptorFlags.IvExplicit"/>.</summary>
-    /// <exception cref="ArgumentException">More than 128 bytes.</exception>
+    /// <exception cref="ArgumentException">The IV has more than 128 bytes.</exception>
     public void SetIv(ReadOnlySpan<byte> iv)
     {
         if (iv.Length > IvBytes.Length)

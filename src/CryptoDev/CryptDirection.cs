@@ -1,6 +1,6 @@
 namespace CryptoDev;
 
-/// <summary>Which way an operation goes. Digests do not look at it; compression: encrypt compresses, decrypt expands.</summary>
+/// <summary>The direction of an operation. Digests ignore it. For compression, encrypt compresses and decrypt expands.</summary>
 public enum CryptDirection
 {
     /// <summary>Plaintext in, ciphertext out.</summary>
@@ -18,31 +18,30 @@ public enum IvSource
     Explicit,
 
     /// <summary>
-    /// From the buffer: the IV stands right before the ciphertext, that is first in the source when decrypting and already first in the
-    /// destination when encrypting (<c>CRD_F_IV_PRESENT</c>).
+    /// From the buffer. The IV is directly before the ciphertext: when decrypting, at the start of the source; when encrypting, at the
+    /// start of the destination, where the caller has put it (<c>CRD_F_IV_PRESENT</c>).
     /// </summary>
     Buffer,
 
     /// <summary>
-    /// Encryption only: a random IV is generated and written right before the ciphertext in the destination (neither flag).
+    /// Encryption only. A random IV is generated and written to the start of the destination, directly before the ciphertext (neither flag
+    /// is set).
     /// </summary>
     Random,
 }
 
-/// <summary>Whether an operation computes its tag or checks one.</summary>
+/// <summary>Whether an operation computes a tag or verifies one.</summary>
 /// <remarks>FreeBSD original: <c>CRYPTO_OP_COMPUTE_DIGEST</c> and <c>CRYPTO_OP_VERIFY_DIGEST</c>.</remarks>
 public enum TagAction
 {
     /// <summary>Compute when encrypting and for digests, verify when decrypting.</summary>
     Default,
 
-    /// <summary>
-    /// Write the computed tag. An AEAD decryption cannot be asked for this: it would release plaintext nobody has vouched for.
-    /// </summary>
+    /// <summary>Write the computed tag. AEAD decryption refuses this, because it would return plaintext that was not verified.</summary>
     Compute,
 
     /// <summary>
-    /// Compare with the given tag in constant time; on a difference the destination is zeroed and
+    /// Compare with the given tag in constant time. If they differ, the destination is zeroed and
     /// <see cref="System.Security.Cryptography.AuthenticationTagMismatchException"/> is thrown.
     /// </summary>
     Verify,

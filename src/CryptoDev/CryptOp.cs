@@ -1,19 +1,18 @@
 namespace CryptoDev;
 
 /// <summary>
-/// One operation on a session: one whole message. Two forms. <b>Flat</b>: <see cref="Source"/>, <see cref="Destination"/>,
-/// <see cref="Iv"/>, <see cref="AssociatedData"/>, <see cref="Tag"/> or <see cref="ExpectedTag"/>. <b>Descriptors</b>:
-/// <see cref="Buffer"/>, worked on in place as <see cref="Descriptors"/> say. It holds the caller's spans and copies nothing.
+/// One operation on a session: one whole message. It has two forms. <b>Flat</b>: <see cref="Source"/>, <see cref="Destination"/>,
+/// <see cref="Iv"/>, <see cref="AssociatedData"/>, <see cref="Tag"/> or <see cref="ExpectedTag"/>. <b>Descriptors</b>: <see cref="Buffer"/>
+/// is processed in place, in the steps that <see cref="Descriptors"/> give. It refers to the caller's spans and copies nothing.
 /// </summary>
 /// <remarks>
-/// Source and destination may be the same memory; partial overlap is refused. Tags, IV and associated data must not overlap the
-/// destination.
-/// BSD original: <c>struct cryptop</c> with its <c>cryptodesc</c> chain; FreeBSD's flat form since 13 (<c>crp_payload_start</c>,
-/// <c>crp_aad</c>, <c>crp_digest_start</c>).
+/// Source and destination may be the same memory. They must not overlap in part, and for compression they must not overlap at all. Tag, IV
+/// and associated data must not overlap the destination. BSD original: <c>struct cryptop</c> with its <c>cryptodesc</c> chain; FreeBSD's
+/// flat form since 13 (<c>crp_payload_start</c>, <c>crp_aad</c>, <c>crp_digest_start</c>).
 /// </remarks>
 public readonly ref struct CryptOp
 {
-    /// <summary>Which way.</summary>
+    /// <summary>Whether the operation encrypts or decrypts.</summary>
     public CryptDirection Direction { get; init; }
 
     /// <summary>Where the IV comes from.</summary>
@@ -23,42 +22,46 @@ public readonly ref struct CryptOp
     public TagAction TagAction { get; init; }
 
     /// <summary>
-    /// The input. Decrypting with an attached tag: ciphertext, then tag. With <see cref="IvSource.Buffer"/>, decrypting: IV first.
+    /// The input. When decrypting with an attached tag, it is the ciphertext followed by the tag. When decrypting with
+    /// <see cref="IvSource.Buffer"/>, the IV comes first.
     /// </summary>
     public ReadOnlySpan<byte> Source { get; init; }
 
     /// <summary>
-    /// The output, at least as long as the result. Encrypting with an attached tag: ciphertext, then tag. An IV from the buffer or at
-    /// random stands first. For digests: the digest, when <see cref="Tag"/> is empty.
+    /// The output, at least as long as the result. When encrypting with an attached tag, the tag follows the ciphertext. When encrypting
+    /// with an IV from the buffer or a random IV, the IV comes first. For digests with an empty <see cref="Tag"/>, the digest is written
+    /// here.
     /// </summary>
     public Span<byte> Destination { get; init; }
 
-    /// <summary>The IV, counter block or nonce, of exactly the session's IV length, when <see cref="IvSource"/> is explicit.</summary>
+    /// <summary>
+    /// The IV, counter block or nonce, when <see cref="IvSource"/> is explicit. It must have exactly the session's IV length.
+    /// </summary>
     public ReadOnlySpan<byte> Iv { get; init; }
 
-    /// <summary>Associated data: authenticated, not encrypted. For cipher+MAC and keyed digests it is hashed before the message.</summary>
+    /// <summary>Data that is authenticated and not encrypted. Cipher+MAC sessions and keyed digests hash it before the message.</summary>
     public ReadOnlySpan<byte> AssociatedData { get; init; }
 
     /// <summary>
-    /// Room for the detached tag of an operation that computes it, of the session's tag length; empty: the tag is attached. An operation
-    /// that verifies has its tag in <see cref="ExpectedTag"/> and leaves this empty.
+    /// Where an operation that computes a tag writes it. It has the session's tag length. If it is empty, the tag is attached to the
+    /// ciphertext. An operation that verifies leaves this empty and uses <see cref="ExpectedTag"/>.
     /// </summary>
     public Span<byte> Tag { get; init; }
 
     /// <summary>
-    /// The detached tag of an operation that verifies it, of the session's tag length; only read. Empty: the tag is attached. An operation
-    /// that computes leaves this empty.
+    /// The tag that an operation verifies. It has the session's tag length and is only read. If it is empty, the tag is attached to the
+    /// ciphertext. An operation that computes a tag leaves this empty.
     /// </summary>
     public ReadOnlySpan<byte> ExpectedTag { get; init; }
 
-    /// <summary>Descriptor form: the one buffer (<c>crp_buf</c>).</summary>
+    /// <summary>Descriptor form: the buffer that is processed in place (<c>crp_buf</c>).</summary>
     public Span<byte> Buffer { get; init; }
 
-    /// <summary>Descriptor form: the steps in order (<c>crp_desc</c>); empty for the flat form.</summary>
+    /// <summary>Descriptor form: the steps, in order (<c>crp_desc</c>). Empty in the flat form.</summary>
     public ReadOnlySpan<CryptDescriptor> Descriptors { get; init; }
 
     /// <summary>
-    /// A flat encryption. With an empty <paramref name="tag"/> an authenticating session attaches the tag to the ciphertext.
+    /// A flat encryption. If <paramref name="tag"/> is empty, a session that authenticates appends the tag to the ciphertext.
     /// </summary>
     public static CryptOp Encrypt(
         ReadOnlySpan<byte> source,
@@ -77,7 +80,7 @@ public readonly ref struct CryptOp
         };
 
     /// <summary>
-    /// A flat decryption. With an empty <paramref name="tag"/> an authenticating session finds the tag after the ciphertext. The tag is
+    /// A flat decryption. If <paramref name="tag"/> is empty, a session that authenticates reads the tag after the ciphertext. The tag is
     /// only read.
     /// </summary>
     public static CryptOp Decrypt(
@@ -97,7 +100,9 @@ public readonly ref struct CryptOp
             ExpectedTag = tag,
         };
 
-    /// <summary>Computes a digest or MAC of <paramref name="source"/> into <paramref name="destination"/>.</summary>
+    /// <summary>
+    /// Computes a digest or MAC of <paramref name="source"/>. <paramref name="destination"/> has exactly the session's tag length.
+    /// </summary>
     public static CryptOp Digest(ReadOnlySpan<byte> source, Span<byte> destination, ReadOnlySpan<byte> iv = default) =>
         new()
         {
@@ -107,7 +112,9 @@ public readonly ref struct CryptOp
             TagAction = TagAction.Compute,
         };
 
-    /// <summary>Verifies a digest or MAC of <paramref name="source"/>. The tag is only read.</summary>
+    /// <summary>
+    /// Verifies a digest or MAC of <paramref name="source"/>. <paramref name="tag"/> has exactly the session's tag length and is only read.
+    /// </summary>
     public static CryptOp Verify(ReadOnlySpan<byte> source, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> iv = default) =>
         new()
         {
@@ -117,7 +124,7 @@ public readonly ref struct CryptOp
             TagAction = TagAction.Verify,
         };
 
-    /// <summary>The descriptor form.</summary>
+    /// <summary>An operation in the descriptor form. The buffer is changed in place.</summary>
     public static CryptOp Chain(
         Span<byte> buffer,
         ReadOnlySpan<CryptDescriptor> descriptors,
@@ -130,6 +137,6 @@ public readonly ref struct CryptOp
             AssociatedData = associatedData,
         };
 
-    /// <summary>Whether the tag is checked, the direction deciding where the caller left it open.</summary>
+    /// <summary>Whether the tag is verified. With <see cref="TagAction.Default"/> the direction decides.</summary>
     internal bool VerifiesTag => TagAction == TagAction.Verify || (TagAction == TagAction.Default && Direction == CryptDirection.Decrypt);
 }

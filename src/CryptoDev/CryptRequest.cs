@@ -1,28 +1,28 @@
 namespace CryptoDev;
 
-/// <summary>Where a <see cref="CryptRequest"/> is.</summary>
+/// <summary>The state of a <see cref="CryptRequest"/>.</summary>
 public enum CryptRequestState
 {
-    /// <summary>Not handed over; may be changed and submitted.</summary>
+    /// <summary>Not submitted. It may be changed and submitted.</summary>
     Idle,
 
-    /// <summary>Handed over, not started; may still be cancelled.</summary>
+    /// <summary>Submitted and not started. It may be cancelled.</summary>
     Queued,
 
-    /// <summary>Being worked on.</summary>
+    /// <summary>A worker processes it.</summary>
     Running,
 
-    /// <summary>Done; <see cref="CryptRequest.BytesWritten"/> tells how much, and the request may be used again.</summary>
+    /// <summary>Finished without an error. <see cref="CryptRequest.BytesWritten"/> has the length. The request may be used again.</summary>
     Succeeded,
 
-    /// <summary>Failed; <see cref="CryptRequest.Error"/> tells why, and the request may be used again.</summary>
+    /// <summary>Finished with an error, which is in <see cref="CryptRequest.Error"/>. The request may be used again.</summary>
     Failed,
 }
 
 /// <summary>
-/// The heap twin of <see cref="CryptOp"/> over memory, for asynchronous and batched work. One request is one operation at a time and may be
-/// used again when it is done. The memory must stay untouched until then. Not safe for two threads at once, except that any thread may
-/// cancel.
+/// A <see cref="CryptOp"/> on the heap, with memory in place of spans, for asynchronous and batched work. A request describes one operation
+/// at a time and may be used again when that is finished. Until then its memory must not be touched. Use it from one thread at a time; only
+/// cancellation may come from any thread.
 /// </summary>
 /// <remarks>
 /// BSD original: <c>struct cryptop</c>: <c>crp_opaque</c> is <see cref="Cookie"/>, <c>crp_etype</c> is <see cref="Error"/>,
@@ -33,8 +33,9 @@ public sealed class CryptRequest
     private int _state;
 
     /// <summary>
-    /// A <see cref="Completed"/> threw. Called once for it, on the worker, with the request and what was thrown; without a handler it is
-    /// written to <see cref="System.Diagnostics.Trace"/>. The operation's outcome and other operations are not touched by it.
+    /// Raised once for each exception that a <see cref="Completed"/> callback throws, on the worker thread, with the request and the
+    /// exception. If there is no handler, the exception is written to <see cref="System.Diagnostics.Trace"/>. The exception does not change
+    /// the result of this or of any other operation.
     /// </summary>
     public static event Action<CryptRequest, Exception>? CallbackFailed;
 
@@ -71,26 +72,26 @@ public sealed class CryptRequest
     /// <inheritdoc cref="CryptOp.Descriptors"/>
     public ReadOnlyMemory<CryptDescriptor> Descriptors { get; set; }
 
-    /// <summary>Anything of the caller's, carried along untouched (<c>crp_opaque</c>).</summary>
+    /// <summary>An object of the caller's. The library does not use it (<c>crp_opaque</c>).</summary>
     public object? Cookie { get; set; }
 
     /// <summary>
-    /// Called once when a submitted request is done, on a worker thread; the session calls nothing else back. The request may be used again
-    /// from within. It should not throw: what it throws is reported to <see cref="CallbackFailed"/> and has no other effect.
+    /// Called once on a worker thread when a submitted request is finished. It is the only callback of a session. It may use the request
+    /// again. It should not throw: an exception is reported to <see cref="CallbackFailed"/> and has no other effect.
     /// </summary>
     public Action<CryptRequest>? Completed { get; set; }
 
-    /// <summary>Where the request is.</summary>
+    /// <summary>The state of the request.</summary>
     public CryptRequestState State => (CryptRequestState)Volatile.Read(ref _state);
 
-    /// <summary>Bytes written to <see cref="Destination"/> by the last successful run.</summary>
+    /// <summary>The number of bytes that the last successful run wrote to <see cref="Destination"/>.</summary>
     public int BytesWritten { get; private set; }
 
-    /// <summary>Why the last run failed, or null (<c>crp_etype</c>).</summary>
+    /// <summary>The error of the last run, or null (<c>crp_etype</c>).</summary>
     public Exception? Error { get; private set; }
 
-    /// <summary>Takes the request for a run.</summary>
-    /// <exception cref="InvalidOperationException">It is under way.</exception>
+    /// <summary>Reserves the request for one run.</summary>
+    /// <exception cref="InvalidOperationException">The request is queued or running.</exception>
     internal void Accept()
     {
         CryptRequestState state = State;
@@ -106,10 +107,10 @@ public sealed class CryptRequest
         BytesWritten = 0;
     }
 
-    /// <summary>Its run has started.</summary>
+    /// <summary>Records that the run has started.</summary>
     internal void Start() => Volatile.Write(ref _state, (int)CryptRequestState.Running);
 
-    /// <summary>Its run is over; from here on it may be changed and used again.</summary>
+    /// <summary>Records the result of the run. The request may be changed and used again after this call.</summary>
     internal void End(int written, Exception? error)
     {
         BytesWritten = written;
@@ -117,7 +118,7 @@ public sealed class CryptRequest
         Volatile.Write(ref _state, (int)(error is null ? CryptRequestState.Succeeded : CryptRequestState.Failed));
     }
 
-    /// <summary>The operation that it describes.</summary>
+    /// <summary>The operation that this request describes.</summary>
     internal CryptOp ToOp() =>
         new()
         {
@@ -134,7 +135,7 @@ public sealed class CryptRequest
             Descriptors = Descriptors.Span,
         };
 
-    /// <summary>Tells the handlers that a callback threw; false where there are none.</summary>
+    /// <summary>Reports an exception of a callback to the handlers. False if there are none.</summary>
     internal static bool TryReport(CryptRequest request, Exception thrown)
     {
         Action<CryptRequest, Exception>? handlers = CallbackFailed;

@@ -152,13 +152,13 @@ public sealed partial class CryptoAlgorithm
     /// <summary>AES-GMAC with a 32-byte key (NIST SP 800-38D, RFC 4543).</summary>
     public static CryptoAlgorithm Aes256Gmac => AlgorithmTable.Aes256Gmac;
 
-    /// <summary>Twelve zero bytes whatever the message (opencrypto(9)).</summary>
+    /// <summary>Twelve zero bytes for every message (opencrypto(9)).</summary>
     public static CryptoAlgorithm NullHmac => AlgorithmTable.NullHmac;
 
     /// <summary>Raw DEFLATE (RFC 1951).</summary>
     public static CryptoAlgorithm Deflate => AlgorithmTable.Deflate;
 
-    /// <summary>Raw DEFLATE that refuses a message it cannot shrink (RFC 1951, opencrypto(9)).</summary>
+    /// <summary>Raw DEFLATE that fails for a message that it cannot make shorter (RFC 1951, opencrypto(9)).</summary>
     public static CryptoAlgorithm DeflateNoGrow => AlgorithmTable.DeflateNoGrow;
 
     /// <summary>The gzip format (RFC 1952).</summary>

@@ -1,10 +1,10 @@
 namespace CryptoDev;
 
-/// <summary>A driver, the kernel or the machine could not do what was asked, and it was not the caller's mistake.</summary>
+/// <summary>A driver, the kernel or the machine could not do an operation, and the caller's arguments were not the cause.</summary>
 /// <remarks>
-/// Where several drivers were asked and none did it, <see cref="Driver"/> is the policy, <see cref="Errno"/> that of the driver that counts
-/// (see <see cref="CryptoDevice.CreateSession(SessionParameters, DriverPolicy?)"/>), and <see cref="Exception.InnerException"/> an
-/// <see cref="AggregateException"/> with one exception of this type per driver, in the order they were asked.
+/// If several drivers were tried and all failed, <see cref="Driver"/> is the policy. <see cref="Errno"/> is then that of the driver that
+/// counts (see <see cref="CryptoDevice.CreateSession(SessionParameters, DriverPolicy?)"/>). <see cref="Exception.InnerException"/> is then
+/// an <see cref="AggregateException"/> with one exception of this type for each driver, in the order in which they were tried.
 /// </remarks>
 public class CryptoDevException : Exception
 {
@@ -19,7 +19,7 @@ public class CryptoDevException : Exception
         Operation = operation;
     }
 
-    /// <summary>The errno value, or 0 where no system call was involved.</summary>
+    /// <summary>The errno value, or 0 when no system call failed.</summary>
     public int Errno { get; }
 
     /// <summary>The errno name, for example <c>ENOENT</c>, or an empty string.</summary>
@@ -28,6 +28,6 @@ public class CryptoDevException : Exception
     /// <summary>The driver's name, for example <c>af_alg</c>.</summary>
     public string Driver { get; }
 
-    /// <summary>What was being done, for example <c>bind cbc(aes)</c>.</summary>
+    /// <summary>The operation that failed, for example <c>bind cbc(aes)</c>.</summary>
     public string Operation { get; }
 }

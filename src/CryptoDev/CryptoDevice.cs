@@ -4,8 +4,8 @@ using CryptoDev.Framework;
 namespace CryptoDev;
 
 /// <summary>
-/// The way in: lists the drivers of this machine and opens sessions on them. Opening costs a look at the machine; keep one and share it.
-/// Safe from any thread. Sessions live on after it is disposed.
+/// The entry point: it lists the drivers of this machine and opens sessions on them. Opening it examines the machine, so open one and share
+/// it. Safe from any thread. Disposing it does not end its sessions. Its methods then throw <see cref="ObjectDisposedException"/>.
 /// </summary>
 /// <remarks>BSD original: an open <c>/dev/crypto</c>, and <c>crypto_newsession</c> of opencrypto(9).</remarks>
 public sealed class CryptoDevice : IDisposable
@@ -20,10 +20,12 @@ public sealed class CryptoDevice : IDisposable
         _policy = options.Policy;
     }
 
-    /// <summary>Looks for drivers: every one found, top rung first; behind each rung those that can be pinned by name.</summary>
+    /// <summary>
+    /// Lists the drivers that were found, in the order of the default policy. After each rung come its drivers that can be pinned by name.
+    /// </summary>
     public IReadOnlyList<DriverInfo> GetDrivers() => Registry.List();
 
-    /// <summary>Looks at the machine. Never fails for lack of a rung: what is missing is told by <see cref="GetAvailability"/>.</summary>
+    /// <summary>Examines the machine. A missing rung is no error; <see cref="GetAvailability"/> reports it.</summary>
     /// <exception cref="ArgumentException"><see cref="CryptoDeviceOptions.DevCryptoDialect"/> is not a dialect.</exception>
     public static CryptoDevice Open(CryptoDeviceOptions? options = null)
     {
@@ -31,17 +33,17 @@ public sealed class CryptoDevice : IDisposable
         return new CryptoDevice(options, DriverRegistry.Create(options));
     }
 
-    /// <summary>Opens a session on the driver that the policy chooses. The caller may dispose the keys as soon as this returns.</summary>
-    /// <param name="parameters">What the session is to do.</param>
-    /// <param name="policy">Which driver; null: the device's policy.</param>
+    /// <summary>Opens a session on the driver that the policy chooses. The caller may dispose the keys when this has returned.</summary>
+    /// <param name="parameters">The algorithms, keys and lengths of the session.</param>
+    /// <param name="policy">Which driver to use. Null: the device's policy.</param>
     /// <exception cref="CryptoDevException">
-    /// No driver of the policy can; the message gives each one's reason. The inner exception is an <see cref="AggregateException"/> with
-    /// one <see cref="CryptoDevException"/> per driver asked, in the order of the policy.
-    /// <see cref="CryptoDevException.Errno"/> is of the rung that counts: of the first driver that said yes when it was asked and then
-    /// failed (<c>EMFILE</c>, <c>ENOMEM</c>); where none said yes, of the first that was refused for more than not being there
-    /// (<c>EACCES</c>); else it is <c>ENODEV</c>.
+    /// No driver of the policy can run the session. The message gives the reason of each driver. The inner exception is an
+    /// <see cref="AggregateException"/> with one <see cref="CryptoDevException"/> for each driver tried, in the order of the policy.
+    /// <see cref="CryptoDevException.Errno"/> is that of the first driver that offered the session and then failed (<c>EMFILE</c>,
+    /// <c>ENOMEM</c>). If no driver offered it, it is that of the first driver that is present and refused (<c>EACCES</c>). Otherwise it is
+    /// <c>ENODEV</c>.
     /// </exception>
-    /// <exception cref="ArgumentException">A pinned driver's name is not known.</exception>
+    /// <exception cref="ArgumentException">The name of a pinned driver is not known.</exception>
     /// <exception cref="ObjectDisposedException">The device or a key is disposed.</exception>
     public Session CreateSession(SessionParameters parameters, DriverPolicy? policy = null)
     {
@@ -50,22 +52,25 @@ public sealed class CryptoDevice : IDisposable
     }
 
     /// <summary>
-    /// What key operations this machine has, who would do each, and why the others would not, found by asking every rung.
+    /// Asks every rung which key operations it has on this machine. The result has the driver that would run each operation, and why each
+    /// other driver would not.
     /// </summary>
     /// <remarks>BSD original: <c>CIOCASYMFEAT</c>.</remarks>
     public KeyFeatures GetKeyFeatures() => KeySelection.Survey(Registry, _policy);
 
     /// <summary>
-    /// Runs a key operation on the driver that the policy chooses. A signature that is not good is a result, not an exception.
+    /// Runs a key operation on the driver that the policy chooses. A signature that does not verify is a result and not an exception.
     /// </summary>
-    /// <param name="op">The operation; its operands are zeroed afterwards.</param>
-    /// <param name="policy">Which driver; null: the device's policy.</param>
+    /// <param name="op">The operation. Its operands are zeroed after the run.</param>
+    /// <param name="policy">Which driver to use. Null: the device's policy.</param>
     /// <exception cref="ArgumentException">
-    /// An operand of an operation built from parameters is outside its range; no driver was touched, and it may be processed again.
+    /// An operand of an operation built from parameters is outside its range. No driver was called, and the operation may be processed
+    /// again.
     /// </exception>
     /// <exception cref="InvalidOperationException">The operation has run already.</exception>
     /// <exception cref="CryptoDevException">
-    /// No driver of the policy can (the message gives each one's reason), or there is no result: <c>EDOM</c>, <c>EINVAL</c>, <c>ERANGE</c>.
+    /// No driver of the policy can run it (the message gives the reason of each driver), or it has no result: <c>EDOM</c>, <c>EINVAL</c>,
+    /// <c>ERANGE</c>.
     /// </exception>
     /// <remarks>BSD original: <c>CIOCKEY</c>, <c>crypto_kdispatch</c>.</remarks>
     public KeyResult Process(KeyOp op, DriverPolicy? policy = null)
@@ -76,11 +81,11 @@ public sealed class CryptoDevice : IDisposable
     }
 
     /// <summary>
-    /// Runs many key operations, as many at once as there are processors, and returns their results in the same order. One that fails is a
-    /// result with <see cref="KeyResult.Error"/> and stops none of the others.
+    /// Runs many key operations and returns their results in the same order. As many run at one time as there are processors. An operation
+    /// that fails gives a result with <see cref="KeyResult.Error"/> and does not stop the others.
     /// </summary>
     /// <exception cref="ArgumentException">
-    /// An operation's operand is outside its range, or an operation is given twice; its results are not to be had.
+    /// An operand is outside its range, or an operation is given twice. No results are returned.
     /// </exception>
     /// <inheritdoc cref="Process(KeyOp, DriverPolicy?)"/>
     /// <remarks>BSD original: <c>CIOCNFKEYM</c>.</remarks>
@@ -90,7 +95,7 @@ public sealed class CryptoDevice : IDisposable
         return KeySelection.ProcessMany(Registry, ops, policy ?? _policy);
     }
 
-    /// <summary>Runs a key operation on a worker. Cancellation works until it has started.</summary>
+    /// <summary>Runs a key operation on a worker thread. It can be cancelled until it has started.</summary>
     /// <inheritdoc cref="Process(KeyOp, DriverPolicy?)"/>
     public Task<KeyResult> ProcessAsync(KeyOp op, DriverPolicy? policy = null, CancellationToken cancellationToken = default)
     {
@@ -99,7 +104,7 @@ public sealed class CryptoDevice : IDisposable
         return Task.Run(() => Process(op, policy), cancellationToken);
     }
 
-    /// <summary>Runs many key operations on workers. Cancellation works until the first has started.</summary>
+    /// <summary>Runs many key operations on worker threads. They can be cancelled until the first has started.</summary>
     /// <inheritdoc cref="Process(IReadOnlyList{KeyOp}, DriverPolicy?)"/>
     public Task<IReadOnlyList<KeyResult>> ProcessAsync(
         IReadOnlyList<KeyOp> ops,
@@ -113,11 +118,14 @@ public sealed class CryptoDevice : IDisposable
     }
 
     /// <summary>
-    /// What every rung offers here and why not more, found by trying. Takes as long as opening a session per rung and algorithm.
+    /// Finds what every rung offers on this machine, and why it does not offer the rest. It opens a session for each pair of rung and
+    /// algorithm, and takes as long as that.
     /// </summary>
     public AvailabilityReport GetAvailability() => AvailabilityProbe.Run(Registry);
 
-    /// <summary>Fills <paramref name="destination"/> with random bytes fit for keys, from the system's generator.</summary>
+    /// <summary>
+    /// Fills <paramref name="destination"/>, of any length, with random bytes from the system's generator. They are fit for keys.
+    /// </summary>
     public void GetRandomBytes(Span<byte> destination)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -125,26 +133,29 @@ public sealed class CryptoDevice : IDisposable
     }
 
     /// <summary>
-    /// Fills <paramref name="destination"/> from the first generator of <paramref name="policy"/>: <c>af_alg</c>, <c>af_alg:&lt;kernel
-    /// generator&gt;</c>, or <c>software</c> for the system's.
+    /// Fills <paramref name="destination"/>, of any length, from the first generator of <paramref name="policy"/>: <c>af_alg</c>,
+    /// <c>af_alg:&lt;kernel generator&gt;</c>, or <c>software</c> for the system's.
     /// </summary>
-    /// <exception cref="CryptoDevException">None of them is there.</exception>
+    /// <exception cref="CryptoDevException">None of the generators is available.</exception>
     public void GetRandomBytes(Span<byte> destination, DriverPolicy policy)
     {
         using RandomGenerator generator = OpenRandomGenerator(policy);
         generator.Fill(destination);
     }
 
-    /// <summary>Opens a random generator to use more than once.</summary>
-    /// <param name="policy">As for sessions; null: the system's generator.</param>
+    /// <summary>Opens a random generator that can be used many times.</summary>
+    /// <param name="policy">Which driver to use. Null: the system's generator.</param>
     /// <param name="seed">
-    /// Seed material for the kernel's DRBGs (SP 800-90A personalisation and more: it is added to the kernel's own entropy); empty: none.
+    /// Seed material for the kernel's DRBGs (the personalisation string of SP 800-90A). It is added to the kernel's own entropy. Empty:
+    /// none.
     /// </param>
-    /// <exception cref="CryptoDevException">None of the policy's drivers has one; the message gives each one's reason.</exception>
+    /// <exception cref="CryptoDevException">
+    /// No driver of the policy has a generator. The message gives the reason of each driver.
+    /// </exception>
     public RandomGenerator OpenRandomGenerator(DriverPolicy? policy = null, ReadOnlySpan<byte> seed = default) =>
         RandomSelection.Open(Registry, policy ?? DriverPolicy.SoftwareOnly, seed);
 
-    /// <summary>Closes the device; its sessions go on.</summary>
+    /// <summary>Closes the device. Its sessions stay open.</summary>
     public void Dispose()
     {
         _disposed = true;

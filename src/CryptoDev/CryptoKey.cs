@@ -3,9 +3,8 @@ using CryptoDev.Native;
 namespace CryptoDev;
 
 /// <summary>
-/// Key bytes, copied once to memory off the managed heap and zeroed when nobody uses them any more. The caller's own copy stays the
-/// caller's to clear.
-/// Safe from any thread.
+/// Key bytes in memory outside the managed heap. They are copied once, and zeroed when the key is disposed and no session uses it. The
+/// caller must clear his own copy of the bytes. Safe from any thread.
 /// </summary>
 /// <remarks>
 /// BSD original: <c>cri_key</c> and <c>cri_klen</c> of <c>struct cryptoini</c> (lengths there are in bits, here in bytes).
@@ -15,7 +14,8 @@ public sealed class CryptoKey : SessionKey
     private readonly SecureMemoryHandle _memory;
 
     /// <summary>
-    /// Copies <paramref name="bytes"/>. Any length; whether an algorithm takes it is checked when a session's parameters are built.
+    /// Copies <paramref name="bytes"/>, of any length. Whether the algorithm accepts the length is checked when the session's parameters
+    /// are built.
     /// </summary>
     public CryptoKey(ReadOnlySpan<byte> bytes) => _memory = SecureMemoryHandle.Copy(bytes);
 
@@ -25,10 +25,10 @@ public sealed class CryptoKey : SessionKey
     /// <inheritdoc/>
     public override void Dispose() => _memory.Dispose();
 
-    /// <summary>Only the length, never the bytes.</summary>
+    /// <summary>The length of the key, never its bytes.</summary>
     public override string ToString() => $"CryptoKey({_memory.Length} bytes)";
 
-    /// <summary>The bytes; valid while the caller holds a counted reference.</summary>
+    /// <summary>The bytes. They are valid while the caller holds a counted reference.</summary>
     internal ReadOnlySpan<byte> Bytes => _memory.Bytes;
 
     internal override void AddReference()

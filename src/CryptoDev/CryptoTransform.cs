@@ -1,15 +1,15 @@
 namespace CryptoDev;
 
 /// <summary>
-/// One transform of a session: an algorithm with its key, tag length and rounds. Immutable. It refers to the key and owns no reference to
-/// it; a session does.
+/// One transform of a session: an algorithm with its key, tag length and rounds. Immutable. It does not hold a reference to the key; a
+/// session does.
 /// </summary>
 /// <remarks>BSD original: <c>struct cryptoini</c> of opencrypto(9).</remarks>
 public sealed class CryptoTransform
 {
-    /// <summary>Builds a transform; whether the parts fit together is checked by <see cref="SessionParameters"/>.</summary>
+    /// <summary>Builds a transform. <see cref="SessionParameters"/> checks later whether its parts fit together.</summary>
     /// <param name="algorithm">The algorithm (<c>cri_alg</c>).</param>
-    /// <param name="key">The key (<c>cri_key</c>); null for keyless algorithms.</param>
+    /// <param name="key">The key (<c>cri_key</c>). Null for algorithms without a key.</param>
     public CryptoTransform(CryptoAlgorithm algorithm, SessionKey? key = null)
     {
         ArgumentNullException.ThrowIfNull(algorithm);
@@ -30,19 +30,20 @@ public sealed class CryptoTransform
     public int IvLength { get; init; }
 
     /// <summary>
-    /// Rounds (<c>cri_rnd</c>): 0, the default, or the number the algorithm has for this key; no other is offered by any rung.
+    /// The number of rounds (<c>cri_rnd</c>): 0, the default, or the number that the algorithm has for this key. No rung offers another
+    /// number.
     /// </summary>
     public int Rounds { get; init; }
 
-    /// <summary>The tag length in force: <see cref="TagLength"/> or the algorithm's default.</summary>
+    /// <summary>The tag length in bytes: <see cref="TagLength"/>, or the algorithm's default when that is 0.</summary>
     internal int EffectiveTagLength => TagLength != 0 ? TagLength : Algorithm.TagSizes.Default;
 
-    /// <summary>The IV length in force.</summary>
+    /// <summary>The IV length in bytes: <see cref="IvLength"/>, or the algorithm's default when that is 0.</summary>
     internal int EffectiveIvLength => IvLength != 0 ? IvLength : Algorithm.IvSizes.Default;
 
     /// <summary>The longest message in bytes that the algorithm allows; a driver may allow less.</summary>
     internal long LongestMessage => Algorithm.LongestMessage(EffectiveIvLength);
 
-    /// <summary>The key bytes, empty for none; valid while the session's reference is held.</summary>
+    /// <summary>The key bytes, or empty without a key. They are valid while the session holds its reference.</summary>
     internal ReadOnlySpan<byte> KeyBytes => Key is CryptoKey key ? key.Bytes : default;
 }

@@ -4,8 +4,8 @@ using CryptoDev.Framework;
 namespace CryptoDev;
 
 /// <summary>
-/// The running state of one digest or MAC. For one thread at a time; <see cref="Clone"/> makes another that goes on by itself. Ends with
-/// its session.
+/// The running state of one digest or MAC. Use it from one thread at a time. <see cref="Clone"/> makes an independent copy. Disposing the
+/// session ends it. Its methods then throw <see cref="ObjectDisposedException"/>.
 /// </summary>
 /// <remarks>BSD original: <c>COP_FLAG_UPDATE</c>, <c>COP_FLAG_FINAL</c> and <c>CIOCCPHASH</c> of cryptodev-linux.</remarks>
 public sealed class DigestOperation : IDisposable
@@ -20,12 +20,12 @@ public sealed class DigestOperation : IDisposable
         _state = state;
     }
 
-    /// <summary>Bytes that <see cref="Final"/> and <see cref="Peek"/> write.</summary>
+    /// <summary>The number of bytes that <see cref="Final"/> and <see cref="Peek"/> write.</summary>
     public int DigestLength => _session.TagLength;
 
     /// <summary>Hashes the next piece, of any length.</summary>
-    /// <exception cref="InvalidOperationException">After <see cref="Final"/>.</exception>
-    /// <exception cref="CryptoDevException">The driver failed; the operation is over.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="Final"/> was called, or an earlier call failed in the driver.</exception>
+    /// <exception cref="CryptoDevException">The driver failed. The operation cannot go on.</exception>
     public void Update(ReadOnlySpan<byte> source)
     {
         DigestState state = Running();
@@ -33,20 +33,20 @@ public sealed class DigestOperation : IDisposable
         {
             state.Update(source);
 
-            // The state owns a context that its finalizer takes away, and so does the session: neither may run in the middle of the call,
-            // where the caller's last use of the operation is this one. The same below.
+            // The finalizers of the state and of the session free the driver's context. This keeps them from running during the call when
+            // it is the caller's last use of the operation. The other methods do the same.
             GC.KeepAlive(this);
         }
         catch
         {
-            // Part of the piece may be hashed already: a result from here on would be wrong.
+            // Part of the piece may be hashed already, so a later result would be wrong.
             _final = true;
             throw;
         }
     }
 
-    /// <summary>Writes the digest of what has passed so far and leaves the state running.</summary>
-    /// <returns>The bytes written.</returns>
+    /// <summary>Writes the digest of the pieces so far. The operation can go on after it.</summary>
+    /// <returns>The number of bytes written.</returns>
     /// <exception cref="ArgumentException">The destination is shorter than <see cref="DigestLength"/>.</exception>
     public int Peek(Span<byte> destination)
     {
@@ -59,9 +59,11 @@ public sealed class DigestOperation : IDisposable
     }
 
     /// <summary>Writes the digest and ends the operation.</summary>
-    /// <returns>The bytes written.</returns>
-    /// <exception cref="ArgumentException">The destination is shorter than <see cref="DigestLength"/>; the operation goes on.</exception>
-    /// <exception cref="InvalidOperationException">Called twice.</exception>
+    /// <returns>The number of bytes written.</returns>
+    /// <exception cref="ArgumentException">
+    /// The destination is shorter than <see cref="DigestLength"/>. The operation has not ended.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">It was called twice, or an earlier call failed in the driver.</exception>
     public int Final(Span<byte> destination)
     {
         DigestState state = Running();
@@ -72,8 +74,8 @@ public sealed class DigestOperation : IDisposable
         return destination.Length;
     }
 
-    /// <summary>A copy of the running state; both go on independently.</summary>
-    /// <exception cref="InvalidOperationException">After <see cref="Final"/>.</exception>
+    /// <summary>Copies the running state. The copy and the original are independent.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="Final"/> was called, or an earlier call failed in the driver.</exception>
     public DigestOperation Clone()
     {
         DigestOperation copy = new(_session, Running().Clone());
@@ -81,7 +83,7 @@ public sealed class DigestOperation : IDisposable
         return copy;
     }
 
-    /// <summary>Clears and frees the state.</summary>
+    /// <summary>Zeroes and frees the state.</summary>
     public void Dispose() => Interlocked.Exchange(ref _state, null)?.Dispose();
 
     private DigestState Running()

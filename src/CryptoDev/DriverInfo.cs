@@ -4,42 +4,42 @@ namespace CryptoDev;
 public sealed record DriverInfo
 {
     /// <summary>
-    /// The name that pins it in a <see cref="DriverPolicy"/>: <c>software</c>, <c>af_alg</c>, <c>af_alg:cbc-aes-aesni</c>.
+    /// The name to give to <see cref="DriverPolicy"/> to pin the driver: <c>software</c>, <c>af_alg</c>, <c>af_alg:cbc-aes-aesni</c>.
     /// </summary>
     public required string Name { get; init; }
 
-    /// <summary>The rung of the ladder it stands on: the part of the name before the colon.</summary>
+    /// <summary>The rung that the driver belongs to: the part of the name before the colon.</summary>
     public string Rung => Name.Split(':', 2)[0];
 
-    /// <summary>Hardware, accelerated CPU code, or plain code. For a rung with several drivers behind it: the best of them.</summary>
+    /// <summary>Hardware, accelerated CPU code, or plain code. For a rung with several drivers, the best of them.</summary>
     public required DriverKind Kind { get; init; }
 
-    /// <summary>The version or implementation behind it, for example <c>OpenSSL 3.0.19</c> or a kernel release.</summary>
+    /// <summary>The version or implementation, for example <c>OpenSSL 3.0.19</c> or a kernel release.</summary>
     public string? Implementation { get; init; }
 
-    /// <summary>The kernel's driver name (<c>cra_driver_name</c>), where one is known.</summary>
+    /// <summary>The kernel's name of the driver (<c>cra_driver_name</c>), or null when it is not known.</summary>
     public string? KernelDriver { get; init; }
 
-    /// <summary>The kernel's algorithm name that driver serves.</summary>
+    /// <summary>The kernel's name of the algorithm that the driver implements, or null.</summary>
     public string? KernelAlgorithm { get; init; }
 
-    /// <summary>The kernel module it lives in; null when built in or not in the kernel.</summary>
+    /// <summary>The kernel module of the driver. Null when it is built in or not in the kernel.</summary>
     public string? Module { get; init; }
 
-    /// <summary>The kernel's priority for it, where there is one.</summary>
+    /// <summary>The kernel's priority of the driver, or null when it has none.</summary>
     public int? Priority { get; init; }
 
-    /// <summary>The PCI address of the device behind it (<c>0000:00:05.0</c>), where there is one.</summary>
+    /// <summary>The PCI address of the device (<c>0000:00:05.0</c>), or null.</summary>
     public string? PciAddress { get; init; }
 
     /// <summary>Whether it computes in this process, without a system call per message.</summary>
     public bool IsInProcess { get; init; }
 
-    /// <summary>The algorithms it serves here.</summary>
+    /// <summary>The algorithms that the driver runs on this machine.</summary>
     public IReadOnlyList<CryptoAlgorithm> Algorithms { get; init; } = [];
 }
 
-/// <summary>Why a driver was passed over when a session was opened.</summary>
+/// <summary>A driver that was not used when a session was opened, and the reason. Immutable.</summary>
 public sealed class PassedOverDriver
 {
     internal PassedOverDriver(string driver, string reason)
@@ -51,18 +51,18 @@ public sealed class PassedOverDriver
     /// <summary>The driver's name.</summary>
     public string Driver { get; }
 
-    /// <summary>One sentence.</summary>
+    /// <summary>The reason, in one sentence.</summary>
     public string Reason { get; }
 
     /// <summary>The driver and the reason.</summary>
     public override string ToString() => $"{Driver}: {Reason}";
 }
 
-/// <summary>What runs a session, and why nothing above it does. Immutable.</summary>
+/// <summary>The driver that runs a session, and why the drivers preferred by the policy do not. Immutable.</summary>
 public sealed record SessionDriver
 {
     /// <summary>
-    /// The driver's name as <see cref="DriverInfo.Name"/>; with the kernel's driver when that is known:
+    /// The name as in <see cref="DriverInfo.Name"/>. If the kernel's driver is known, it is part of the name:
     /// <c>af_alg:virtio_crypto_aes_cbc</c>.
     /// </summary>
     public required string Name { get; init; }
@@ -70,13 +70,13 @@ public sealed record SessionDriver
     /// <summary>Hardware, accelerated CPU code or plain code.</summary>
     public required DriverKind Kind { get; init; }
 
-    /// <summary>The kernel's driver name, where one is known.</summary>
+    /// <summary>The kernel's name of the driver, or null when it is not known.</summary>
     public string? KernelDriver { get; init; }
 
-    /// <summary>The PCI address of the device, where there is one.</summary>
+    /// <summary>The PCI address of the device, or null.</summary>
     public string? PciAddress { get; init; }
 
-    /// <summary>The drivers that the policy would have preferred, in order, each with the reason it was not used.</summary>
+    /// <summary>The drivers that the policy prefers to this one, in order, each with the reason why it was not used.</summary>
     public IReadOnlyList<PassedOverDriver> PassedOver { get; init; } = [];
 
     /// <summary>The rung: the part of the name before the colon.</summary>

@@ -1,14 +1,14 @@
 namespace CryptoDev;
 
-/// <summary>What computes for a driver.</summary>
+/// <summary>The kind of code or hardware that a driver uses.</summary>
 public enum DriverKind
 {
     /// <summary>Plain code on the CPU.</summary>
     Generic,
 
-    /// <summary>Code on the CPU that uses instructions made for cryptography.</summary>
+    /// <summary>Code that uses the CPU's instructions for cryptography.</summary>
     Accelerated,
 
-    /// <summary>A device.</summary>
+    /// <summary>A hardware device.</summary>
     Hardware,
 }

@@ -1,6 +1,6 @@
 namespace CryptoDev;
 
-/// <summary>Which driver a session gets. Immutable. What each costs stands at each.</summary>
+/// <summary>Which driver a session gets. Immutable. Each policy names its cost.</summary>
 public sealed class DriverPolicy
 {
     private DriverPolicy(PolicyKind kind, params IReadOnlyList<string> names)
@@ -10,27 +10,28 @@ public sealed class DriverPolicy
     }
 
     /// <summary>
-    /// The default: the kernel's crypto first (<c>/dev/crypto</c>, where that is absent AF_ALG, there a hardware driver before a CPU one),
-    /// where both are absent libcrypto in process.
-    /// Cost: kernel CPU code pays one or two system calls per message and is an order of magnitude slower than libcrypto on small messages;
-    /// choose <see cref="SoftwareOnly"/> or <see cref="HardwarePreferred"/> if that matters more than who computes.
+    /// The default. It uses the first that is available of <c>/dev/crypto</c>, AF_ALG (a hardware driver before a CPU driver), and
+    /// libcrypto in this process. Cost: the kernel's CPU code needs one or two system calls for each message. On small messages it is about
+    /// ten times slower than libcrypto. If speed matters more than the place of the computation, choose <see cref="SoftwareOnly"/> or
+    /// <see cref="HardwarePreferred"/>.
     /// </summary>
     public static DriverPolicy Ladder { get; } = new(PolicyKind.Ladder);
 
     /// <summary>
-    /// Hardware on any rung, else libcrypto, else kernel CPU code. Cost: a card is slower than the CPU on small messages (five times at 64
-    /// bytes on an emulated one) and faster on large ones; <c>cryptodev speed</c> tells where yours turns.
+    /// Hardware on any rung. If there is none, libcrypto, and then kernel CPU code. Cost: a card is slower than the CPU on small messages
+    /// (five times at 64 bytes on an emulated one) and faster on large ones. <c>cryptodev speed</c> measures from which length your card is
+    /// faster.
     /// </summary>
     public static DriverPolicy HardwarePreferred { get; } = new(PolicyKind.HardwarePreferred);
 
     /// <summary>
-    /// Hardware or an error that says what was found instead. Cost: as <see cref="HardwarePreferred"/>, and nothing works where there is no
-    /// device.
+    /// Hardware only. Without hardware there is an error that names what was found. Cost: that of <see cref="HardwarePreferred"/>, and
+    /// nothing works without a device.
     /// </summary>
     public static DriverPolicy HardwareOnly { get; } = new(PolicyKind.HardwareOnly);
 
     /// <summary>
-    /// libcrypto in process. Cost: the least per message on every machine; keys are in this process, and no device is used.
+    /// libcrypto in this process. Cost: the lowest per message on every machine. The keys are in this process, and no device is used.
     /// </summary>
     public static DriverPolicy SoftwareOnly { get; } = new(PolicyKind.SoftwareOnly);
 
@@ -40,9 +41,9 @@ public sealed class DriverPolicy
 
     /// <summary>
     /// Only the named drivers, in this order: <c>devcrypto</c>, <c>software</c>, <c>af_alg</c>, <c>af_alg:&lt;kernel driver&gt;</c>, and
-    /// for key operations <c>keyring</c>. Cost: yours to know; nothing else is tried.
+    /// for key operations <c>keyring</c>. Cost: that of the named drivers. No other driver is tried.
     /// </summary>
-    /// <exception cref="ArgumentException">No name, or an empty one.</exception>
+    /// <exception cref="ArgumentException">There is no name, or one is empty.</exception>
     public static DriverPolicy Pinned(params IReadOnlyList<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);

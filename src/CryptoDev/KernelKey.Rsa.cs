@@ -3,12 +3,12 @@ using CryptoDev.Drivers.Keyring;
 
 namespace CryptoDev;
 
-/// <content>RSA by the kernel with a key of type <c>asymmetric</c>.</content>
+/// <content>RSA in the kernel, with a key of type <c>asymmetric</c>.</content>
 public sealed partial class KernelKey
 {
     /// <summary>
-    /// Who encrypts and decrypts with this padding here: the kernel's own code, or a card. The kernel chooses by the algorithm, whichever
-    /// key it is.
+    /// The driver that encrypts and decrypts with this padding on this machine: the kernel's own code, or a card. The kernel chooses it by
+    /// the algorithm, so it is the same for every key.
     /// </summary>
     public static SessionDriver FindRsaDriver(KernelRsaPadding padding)
     {
@@ -16,19 +16,21 @@ public sealed partial class KernelKey
         return KeyringHardware.Instance.Encryption(padding).Driver;
     }
 
-    /// <summary>Who signs and verifies digests of this hash here.</summary>
+    /// <summary>The driver that signs and verifies digests of this hash on this machine.</summary>
     /// <exception cref="ArgumentException">There is no such hash.</exception>
     public static SessionDriver FindRsaDriver(HashAlgorithmName hash) =>
         KeyringHardware.Instance.Signature(KernelHash.Find(hash, nameof(hash))).Driver;
 
-    /// <summary>Encrypts for the owner of the key. The result has the length of the modulus.</summary>
+    /// <summary>Encrypts with the public key. The result is as long as the modulus, in bytes.</summary>
     /// <param name="message">
-    /// With <see cref="KernelRsaPadding.Pkcs1"/> at most 11 bytes less than the modulus; without padding at most as long as that, and a
-    /// number from 2 to the modulus less 2.
+    /// With <see cref="KernelRsaPadding.Pkcs1"/> it is at least 11 bytes shorter than the modulus. Without padding it is at most as long as
+    /// the modulus, and a number from 2 to the modulus less 2.
     /// </param>
-    /// <param name="padding">What stands around the message.</param>
+    /// <param name="padding">The padding of the message.</param>
     /// <exception cref="ArgumentException">The message is too long.</exception>
-    /// <exception cref="CryptoDevException">The kernel cannot do it with this key; the message says why and what would help.</exception>
+    /// <exception cref="CryptoDevException">
+    /// The kernel cannot do it with this key. The message has the reason and what would help.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
     public byte[] RsaEncrypt(ReadOnlySpan<byte> message, KernelRsaPadding padding = KernelRsaPadding.Pkcs1)
     {
@@ -37,12 +39,12 @@ public sealed partial class KernelKey
         return rsa.Encrypt(message, padding, nameof(message));
     }
 
-    /// <summary>Decrypts. The caller clears the result when done with it.</summary>
-    /// <param name="ciphertext">As long as the modulus.</param>
-    /// <param name="padding">What stands around the message.</param>
-    /// <exception cref="ArgumentException">The ciphertext has another length than the modulus.</exception>
+    /// <summary>Decrypts. The caller clears the result after use.</summary>
+    /// <param name="ciphertext">The ciphertext, as long as the modulus.</param>
+    /// <param name="padding">The padding of the message.</param>
+    /// <exception cref="ArgumentException">The ciphertext is not as long as the modulus.</exception>
     /// <exception cref="CryptoDevException">
-    /// The kernel cannot do it with this key, or the ciphertext was not made for it (<c>EINVAL</c>).
+    /// The kernel cannot do it with this key, or the ciphertext was not made with this key (<c>EINVAL</c>).
     /// </exception>
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
     public byte[] RsaDecrypt(ReadOnlySpan<byte> ciphertext, KernelRsaPadding padding = KernelRsaPadding.Pkcs1)
@@ -52,15 +54,15 @@ public sealed partial class KernelKey
         return rsa.Decrypt(ciphertext, padding, nameof(ciphertext)).ToArray();
     }
 
-    /// <summary>Decrypts into the caller's own memory, and answers how many bytes there are.</summary>
-    /// <param name="ciphertext">As long as the modulus.</param>
-    /// <param name="destination">Room for the message; a buffer as long as the modulus always does.</param>
-    /// <param name="padding">What stands around the message.</param>
+    /// <summary>Decrypts into the caller's memory. Returns the number of bytes written.</summary>
+    /// <param name="ciphertext">The ciphertext, as long as the modulus.</param>
+    /// <param name="destination">Where the message is written. As many bytes as the modulus has are always enough.</param>
+    /// <param name="padding">The padding of the message.</param>
     /// <exception cref="ArgumentException">
-    /// The ciphertext has another length than the modulus, or the destination is too short; then nothing is written.
+    /// The ciphertext is not as long as the modulus, or the destination is too short. Nothing is written.
     /// </exception>
     /// <exception cref="CryptoDevException">
-    /// The kernel cannot do it with this key, or the ciphertext was not made for it (<c>EINVAL</c>).
+    /// The kernel cannot do it with this key, or the ciphertext was not made with this key (<c>EINVAL</c>).
     /// </exception>
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
     public int RsaDecrypt(ReadOnlySpan<byte> ciphertext, Span<byte> destination, KernelRsaPadding padding = KernelRsaPadding.Pkcs1)
@@ -81,14 +83,18 @@ public sealed partial class KernelKey
     }
 
     /// <summary>
-    /// Signs a digest (PKCS #1 v1.5). The signature is verified before it is given out, because a faulty one can give the key away.
+    /// Signs a digest (PKCS #1 v1.5). The signature is verified before it is returned, because a faulty signature can reveal the key. The
+    /// result is as long as the modulus.
     /// </summary>
-    /// <param name="digest">The hash value of the message.</param>
+    /// <param name="digest">The digest of the message, as long as the hash's digests are.</param>
     /// <param name="hash">
-    /// The hash that made it: MD5, SHA1, SHA256, SHA384, SHA512, or SHA3_256, SHA3_384, SHA3_512 where the kernel has them (Linux 6.7).
+    /// The hash that made the digest: MD5, SHA1, SHA256, SHA384, SHA512, or SHA3_256, SHA3_384, SHA3_512 if the kernel has them (Linux
+    /// 6.7).
     /// </param>
     /// <exception cref="ArgumentException">There is no such hash, or its digests have another length.</exception>
-    /// <exception cref="CryptoDevException">The kernel cannot do it with this key; the message says why and what would help.</exception>
+    /// <exception cref="CryptoDevException">
+    /// The kernel cannot do it with this key. The message has the reason and what would help.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
     public byte[] RsaSign(ReadOnlySpan<byte> digest, HashAlgorithmName hash)
     {
@@ -97,12 +103,14 @@ public sealed partial class KernelKey
         return rsa.Sign(digest, row);
     }
 
-    /// <summary>Whether a signature (PKCS #1 v1.5) over a digest is good.</summary>
-    /// <param name="digest">The hash value of the message.</param>
-    /// <param name="signature">The signature; of another length than the modulus it is bad.</param>
+    /// <summary>Whether a signature (PKCS #1 v1.5) of a digest is valid.</summary>
+    /// <param name="digest">The digest of the message, as long as the hash's digests are.</param>
+    /// <param name="signature">The signature. It is not valid if it is not as long as the modulus.</param>
     /// <param name="hash">The hash that made the digest, as for <see cref="RsaSign"/>.</param>
     /// <exception cref="ArgumentException">There is no such hash, or its digests have another length.</exception>
-    /// <exception cref="CryptoDevException">The kernel cannot do it with this key; the message says why and what would help.</exception>
+    /// <exception cref="CryptoDevException">
+    /// The kernel cannot do it with this key. The message has the reason and what would help.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
     public bool RsaVerify(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, HashAlgorithmName hash)
     {

@@ -1,18 +1,18 @@
 namespace CryptoDev;
 
-/// <summary>What stands around the message in RSA encryption by a <see cref="KernelKey"/>. The kernel has no OAEP and no PSS.</summary>
+/// <summary>The padding of RSA encryption with a <see cref="KernelKey"/>. The kernel has no OAEP and no PSS.</summary>
 public enum KernelRsaPadding
 {
     /// <summary>
-    /// PKCS #1 v1.5 (RFC 8017, 7.2): up to 11 bytes less than the modulus, random for each encryption. Whether decryption failed tells an
-    /// attacker about the plaintext: do not let a stranger see the difference. Where a crypto card serves RSA, this is the form that
-    /// reaches it.
+    /// PKCS #1 v1.5 (RFC 8017, 7.2). The message is at least 11 bytes shorter than the modulus, and the padding is random. An attacker who
+    /// learns whether decryption failed can find the plaintext, so do not show the difference to other parties. If a crypto card does RSA,
+    /// it does this form.
     /// </summary>
     Pkcs1,
 
     /// <summary>
-    /// None: the message is a number from 2 to the modulus less 2 (newer kernels refuse the others), the result has the length of the
-    /// modulus.
+    /// No padding. The message is a number from 2 to the modulus less 2 (newer kernels refuse the other numbers). The result is as long as
+    /// the modulus.
     /// </summary>
     None,
 }

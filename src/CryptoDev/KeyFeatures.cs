@@ -1,6 +1,6 @@
 namespace CryptoDev;
 
-/// <summary>The operations a machine has: bit n is <see cref="KeyOperation"/> n.</summary>
+/// <summary>A set of key operations. Bit n is the operation with the value n in <see cref="KeyOperation"/>.</summary>
 /// <remarks>BSD original: the <c>CRF_*</c> mask of <c>CIOCASYMFEAT</c>.</remarks>
 [Flags]
 public enum KeyFeatureMask
@@ -42,7 +42,7 @@ public enum KeyFeatureMask
     Mod = 1 << KeyOperation.Mod,
 }
 
-/// <summary>Whether one rung can serve one key operation on this machine, and if not, why and what would help.</summary>
+/// <summary>Whether one rung can run one key operation on this machine. If it cannot: the reason, and what would help. Immutable.</summary>
 public sealed class KeyAvailability
 {
     internal KeyAvailability(
@@ -64,37 +64,37 @@ public sealed class KeyAvailability
         Cure = cure;
     }
 
-    /// <summary>The driver asked.</summary>
+    /// <summary>The driver or rung that was tested, by name.</summary>
     public string Driver { get; }
 
-    /// <summary>The operation asked for.</summary>
+    /// <summary>The operation that was tested.</summary>
     public KeyOperation Operation { get; }
 
-    /// <summary>Whether it would run.</summary>
+    /// <summary>Whether the operation would run.</summary>
     public bool IsAvailable { get; }
 
-    /// <summary>What would compute, when available.</summary>
+    /// <summary>What computes: a device, accelerated CPU code or plain code. Null when not available.</summary>
     public DriverKind? Kind { get; }
 
-    /// <summary>The longest modulus in bits, when available.</summary>
+    /// <summary>The length of the longest modulus in bits, when available.</summary>
     public int MaxBits { get; }
 
-    /// <summary>When not available: one sentence.</summary>
+    /// <summary>Why it is not available, in one sentence. Null when it is available.</summary>
     public string? Reason { get; }
 
-    /// <summary>When not available: what to do about it, or null where nothing can be done.</summary>
+    /// <summary>What the user can do when it is not available. Null when it is available, or when nothing can be done.</summary>
     public string? Cure { get; }
 }
 
-/// <summary>What key operations there are on this machine and who would do each. A snapshot; immutable.</summary>
+/// <summary>The key operations of this machine, and the driver that would run each of them. A snapshot. Immutable.</summary>
 public sealed record KeyFeatures
 {
-    /// <summary>The operations that the device's policy finds a driver for.</summary>
+    /// <summary>The operations for which the device's policy finds a driver.</summary>
     public required KeyFeatureMask Mask { get; init; }
 
-    /// <summary>The driver that the device's policy would take for each of them.</summary>
+    /// <summary>The name of the driver that the device's policy would choose for each operation.</summary>
     public required IReadOnlyDictionary<KeyOperation, string> ServedBy { get; init; }
 
-    /// <summary>Every rung with every operation.</summary>
+    /// <summary>Every pair of rung and operation.</summary>
     public required IReadOnlyList<KeyAvailability> Operations { get; init; }
 }

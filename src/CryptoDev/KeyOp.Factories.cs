@@ -2,30 +2,35 @@ using CryptoDev.Framework;
 
 namespace CryptoDev;
 
-/// <content>The typed way to build one: big-endian operands by name. Leading zeros are allowed and dropped; an empty span is
-/// zero.</content>
+/// <content>
+/// Builds an operation from named big-endian operands. Leading zeros are allowed and removed. An empty span is the number zero.
+/// </content>
 public sealed partial class KeyOp
 {
-    /// <summary><paramref name="baseValue"/>^<paramref name="exponent"/> mod <paramref name="modulus"/>; 0^0 is 1, and modulo 1 everything
-    /// is 0. The modulus may be even.</summary>
+    /// <summary>
+    /// <paramref name="baseValue"/>^<paramref name="exponent"/> mod <paramref name="modulus"/>. 0^0 is 1. Modulo 1 every result is 0. The
+    /// modulus may be even.
+    /// </summary>
     /// <exception cref="ArgumentException">
-    /// An operand is over <see cref="MaxOperandBits"/>, or the modulus is 0; its name is given.
+    /// An operand has more than <see cref="MaxOperandBits"/> bits, or the modulus is 0. The exception names the operand.
     /// </exception>
     public static KeyOp ModExp(ReadOnlySpan<byte> baseValue, ReadOnlySpan<byte> exponent, ReadOnlySpan<byte> modulus) =>
         new Builder(KeyOperation.ModExp).Add(baseValue).Add(exponent).Add(modulus).Build();
 
     /// <summary>
-    /// <paramref name="message"/>^d mod pq from the parts of an RSA private key. When they belong to one key the calculation is blinded and
-    /// checked with the public exponent, and a number that is not the inverse of q is refused when it is processed, with <c>EINVAL</c>;
-    /// otherwise it is done twice and compared.
+    /// <paramref name="message"/>^d mod pq, from the parts of an RSA private key. If the parts belong to one key, the calculation is
+    /// blinded and checked with the public exponent. A <paramref name="qInverse"/> that is not the inverse of q is then refused with
+    /// <c>EINVAL</c> when the operation is processed. Otherwise the calculation is done twice and the results are compared.
     /// </summary>
     /// <param name="p">The first prime.</param>
     /// <param name="q">The second prime.</param>
-    /// <param name="message">The number to raise; taken modulo pq.</param>
+    /// <param name="message">The number to raise. It is taken modulo pq.</param>
     /// <param name="dp">d mod (p - 1).</param>
     /// <param name="dq">d mod (q - 1).</param>
     /// <param name="qInverse">q^-1 mod p.</param>
-    /// <exception cref="ArgumentException">An operand is over <see cref="MaxOperandBits"/>, or a prime is 0; its name is given.</exception>
+    /// <exception cref="ArgumentException">
+    /// An operand has more than <see cref="MaxOperandBits"/> bits, or a prime is 0. The exception names the operand.
+    /// </exception>
     public static KeyOp ModExpCrt(
         ReadOnlySpan<byte> p,
         ReadOnlySpan<byte> q,
@@ -35,14 +40,14 @@ public sealed partial class KeyOp
         ReadOnlySpan<byte> qInverse
     ) => new Builder(KeyOperation.ModExpCrt).Add(p).Add(q).Add(message).Add(dp).Add(dq).Add(qInverse).Build();
 
-    /// <summary>Signs a digest; the results are r and s.</summary>
-    /// <param name="digest">The hash value of the message, as the hash gave it.</param>
+    /// <summary>Signs a digest. The results are r and s.</summary>
+    /// <param name="digest">The digest of the message, in the byte order of the hash.</param>
     /// <param name="p">The prime modulus.</param>
     /// <param name="q">The prime order of the subgroup.</param>
     /// <param name="g">The generator of the subgroup.</param>
     /// <param name="privateKey">x, between 1 and q - 1.</param>
-    /// <param name="nonce">Where the secret number comes from.</param>
-    /// <exception cref="ArgumentException">An operand is outside its range; its name is given.</exception>
+    /// <param name="nonce">How the secret number of the signature is made.</param>
+    /// <exception cref="ArgumentException">An operand is outside its range. The exception names it.</exception>
     public static KeyOp DsaSign(
         ReadOnlySpan<byte> digest,
         ReadOnlySpan<byte> p,
@@ -59,15 +64,15 @@ public sealed partial class KeyOp
             .Add(privateKey)
             .Build();
 
-    /// <summary>Checks a signature; <see cref="KeyResult.IsValid"/> is the verdict.</summary>
-    /// <param name="digest">The hash value of the message.</param>
+    /// <summary>Verifies a signature. <see cref="KeyResult.IsValid"/> has the answer.</summary>
+    /// <param name="digest">The digest of the message, in the byte order of the hash.</param>
     /// <param name="p">The prime modulus.</param>
     /// <param name="q">The prime order of the subgroup.</param>
     /// <param name="g">The generator of the subgroup.</param>
     /// <param name="publicKey">y.</param>
-    /// <param name="r">The signature's first number; out of range, the signature is bad, however long it is.</param>
-    /// <param name="s">The signature's second number; out of range, the signature is bad, however long it is.</param>
-    /// <exception cref="ArgumentException">An operand other than r and s is outside its range; its name is given.</exception>
+    /// <param name="r">The first number of the signature. If it is out of range, of any length, the signature is not valid.</param>
+    /// <param name="s">The second number of the signature. If it is out of range, of any length, the signature is not valid.</param>
+    /// <exception cref="ArgumentException">An operand other than r and s is outside its range. The exception names it.</exception>
     public static KeyOp DsaVerify(
         ReadOnlySpan<byte> digest,
         ReadOnlySpan<byte> p,
@@ -79,16 +84,16 @@ public sealed partial class KeyOp
     ) => new Builder(KeyOperation.DsaVerify).Add(digest).Add(p).Add(q).Add(g).Add(publicKey).Add(r).Add(s).Build();
 
     /// <summary>The shared value <paramref name="publicKey"/>^<paramref name="privateKey"/> mod <paramref name="prime"/>.</summary>
-    /// <param name="privateKey">Our secret, not 0.</param>
-    /// <param name="publicKey">The peer's public value, refused unless between 2 and prime - 2.</param>
+    /// <param name="privateKey">The own secret. It is not 0.</param>
+    /// <param name="publicKey">The public value of the other party, between 2 and prime - 2.</param>
     /// <param name="prime">The prime modulus.</param>
-    /// <exception cref="ArgumentException">An operand is outside its range; its name is given.</exception>
+    /// <exception cref="ArgumentException">An operand is outside its range. The exception names it.</exception>
     public static KeyOp DhComputeKey(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> prime) =>
         new Builder(KeyOperation.DhComputeKey).Add(privateKey).Add(publicKey).Add(prime).Build();
 
     /// <summary>(<paramref name="a"/> + <paramref name="b"/>) mod <paramref name="modulus"/>.</summary>
     /// <exception cref="ArgumentException">
-    /// An operand is over <see cref="MaxOperandBits"/>, or the modulus is 0; its name is given.
+    /// An operand has more than <see cref="MaxOperandBits"/> bits, or the modulus is 0. The exception names the operand.
     /// </exception>
     public static KeyOp ModAdd(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> modulus) =>
         new Builder(KeyOperation.ModAdd).Add(a).Add(b).Add(modulus).Build();
@@ -109,7 +114,7 @@ public sealed partial class KeyOp
         new Builder(KeyOperation.ModMult).Add(a).Add(b).Add(modulus).Build();
 
     /// <summary>
-    /// The inverse of <paramref name="a"/> modulo <paramref name="modulus"/>; where there is none, processing fails with <c>EDOM</c>.
+    /// The inverse of <paramref name="a"/> modulo <paramref name="modulus"/>. If there is none, processing fails with <c>EDOM</c>.
     /// </summary>
     /// <inheritdoc cref="ModAdd"/>
     public static KeyOp ModMultInv(ReadOnlySpan<byte> a, ReadOnlySpan<byte> modulus) =>
@@ -119,7 +124,7 @@ public sealed partial class KeyOp
     /// <inheritdoc cref="ModAdd"/>
     public static KeyOp Mod(ReadOnlySpan<byte> a, ReadOnlySpan<byte> modulus) => new Builder(KeyOperation.Mod).Add(a).Add(modulus).Build();
 
-    /// <summary>Collects spans, which no list can hold, and copies them when all lengths are known.</summary>
+    /// <summary>Collects spans, which no list can hold, and copies them when all their lengths are known.</summary>
     private ref struct Builder(KeyOperation operation)
     {
         private readonly KeyOperationFacts _facts = KeyOperationTable.Find(operation)!;
@@ -134,7 +139,7 @@ public sealed partial class KeyOp
             ReadOnlySpan<byte> significant = operand.IsDigest ? bigEndian : bigEndian.TrimStart((byte)0);
             if (_facts.IsJudged(_count))
             {
-                // The longest parameter is above every modulus already.
+                // A parameter of this length is larger than every modulus, so more bytes are not needed.
                 significant = significant[..Math.Min(significant.Length, MaxParameterBits / 8)];
             }
             else if (significant.Length > MaxOperandBits / 8)

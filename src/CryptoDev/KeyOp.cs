@@ -4,8 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev;
 
 /// <summary>
-/// One operation on large numbers, with copies of its operands that it owns, off the managed heap. It runs once: the inputs are zeroed when
-/// it has run, everything when it is disposed or forgotten. Safe from any thread.
+/// One operation on large numbers. It has its own copies of the operands, outside the managed heap. It runs once. The operands are zeroed
+/// after the run, and everything is zeroed when it is disposed or finalized. Safe from any thread.
 /// </summary>
 /// <remarks>
 /// BSD original: <c>struct cryptkop</c> of opencrypto(9), <c>struct crypt_kop</c> of <c>CIOCKEY</c>. docs/keyop.md has every operation with
@@ -13,13 +13,13 @@ namespace CryptoDev;
 /// </remarks>
 public sealed partial class KeyOp : IDisposable
 {
-    /// <summary>The longest operand: this many significant bits.</summary>
+    /// <summary>The largest number of significant bits of an operand.</summary>
     public const int MaxOperandBits = 16384;
 
-    /// <summary>Operands and results together (<c>CRK_MAXPARAM</c>).</summary>
+    /// <summary>The largest number of operands and results together (<c>CRK_MAXPARAM</c>).</summary>
     public const int MaxParameters = 8;
 
-    /// <summary>The longest buffer of a parameter, zeros at the top included: the BSDs refuse longer ones.</summary>
+    /// <summary>The length of the longest buffer of a parameter in bits, with leading zeros. The BSDs refuse longer ones.</summary>
     public const int MaxParameterBits = 65536;
 
     private const int Idle = 0;
@@ -48,33 +48,33 @@ public sealed partial class KeyOp : IDisposable
         _memory = SecureMemoryHandle.Allocate(_offsets[^1]);
     }
 
-    /// <summary>What is to be done (<c>krp_op</c>).</summary>
+    /// <summary>The operation (<c>krp_op</c>).</summary>
     public KeyOperation Operation => _facts.Operation;
 
-    /// <summary>How many of the parameters are operands (<c>krp_iparams</c>).</summary>
+    /// <summary>The number of operands (<c>krp_iparams</c>).</summary>
     public int InputCount => _facts.Inputs.Count;
 
-    /// <summary>How many are results; they follow the operands (<c>krp_oparams</c>).</summary>
+    /// <summary>The number of results. They follow the operands (<c>krp_oparams</c>).</summary>
     public int OutputCount => _facts.Outputs.Count;
 
-    /// <summary>0, or the errno value it ended with (<c>krp_status</c>); 0 before it has run.</summary>
+    /// <summary>0, or the errno value of the run (<c>krp_status</c>). 0 before the run.</summary>
     public int Status { get; private set; }
 
-    /// <summary>Where DSA's secret number comes from.</summary>
+    /// <summary>How the secret number of a DSA signature is made.</summary>
     public DsaNonce Nonce { get; private init; }
 
     /// <summary>
-    /// An operation from parameters as the BSD interface counts them: operands to be copied in by <see cref="GetParameter"/>, least
-    /// significant byte first, and room for the results. What the operands hold is checked when it is processed.
+    /// An operation with parameters as in the BSD interface. The caller copies the operands in with <see cref="GetParameter"/>, least
+    /// significant byte first. The results have their own buffers. The values of the operands are checked when the operation is processed.
     /// </summary>
     /// <param name="operation">The operation.</param>
     /// <param name="inputBits">
-    /// A count of bits per operand, at most <see cref="MaxParameterBits"/>; of these at most <see cref="MaxOperandBits"/> may be
+    /// The length of each operand in bits, at most <see cref="MaxParameterBits"/>. At most <see cref="MaxOperandBits"/> of them may be
     /// significant.
     /// </param>
-    /// <param name="outputBits">A count of bits per result, at least as many as the modulus has.</param>
-    /// <param name="nonce">For <see cref="KeyOperation.DsaSign"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such operation, or a count of bits is negative or too large.</exception>
+    /// <param name="outputBits">The length of each result in bits, at least that of the modulus.</param>
+    /// <param name="nonce">How the secret number is made, for <see cref="KeyOperation.DsaSign"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such operation, or a number of bits is negative or too large.</exception>
     /// <exception cref="ArgumentException">The operation has another number of operands or results.</exception>
     public static KeyOp FromParameters(
         KeyOperation operation,
@@ -95,8 +95,8 @@ public sealed partial class KeyOp : IDisposable
         return new KeyOp(facts, inputBits, outputBits, fromParameters: true) { Nonce = nonce };
     }
 
-    /// <summary>Parameter <paramref name="index"/>: operands first, then results.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is none of that index.</exception>
+    /// <summary>Parameter <paramref name="index"/>. The operands come first, then the results.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no parameter with that index.</exception>
     /// <exception cref="ObjectDisposedException">The operation is disposed.</exception>
     public KeyParameter GetParameter(int index)
     {
@@ -106,36 +106,36 @@ public sealed partial class KeyOp : IDisposable
         return new KeyParameter(this, index);
     }
 
-    /// <summary>Zeroes everything; if it is running, when it has run.</summary>
+    /// <summary>Zeroes everything. If the operation is running, this happens after the run.</summary>
     public void Dispose() => _memory.Dispose();
 
-    /// <summary>The operation and the lengths of its operands; never a number.</summary>
+    /// <summary>The operation and the lengths of its operands, never a number.</summary>
     public override string ToString() =>
         $"{Operation} ({string.Join(", ", Enumerable.Range(0, InputCount).Select(i => $"{NameOf(i)}: {_bits[i]} bits"))})";
 
-    /// <summary>The row of the table.</summary>
+    /// <summary>The row of the operation in the table.</summary>
     internal KeyOperationFacts Facts => _facts;
 
-    /// <summary>An operand, least significant byte first; valid between <see cref="Begin"/> and <see cref="End"/>.</summary>
+    /// <summary>An operand, least significant byte first. It is valid between <see cref="Begin"/> and <see cref="End"/>.</summary>
     internal ReadOnlySpan<byte> Input(int index) => DangerousBytes(index);
 
-    /// <summary>Room for a result, least significant byte first; zeroed.</summary>
+    /// <summary>The buffer of a result, least significant byte first. It is zeroed.</summary>
     internal Span<byte> OutputBytes(int index) => DangerousBytes(InputCount + index);
 
-    /// <summary>Significant bits of an operand; for the digest its length.</summary>
+    /// <summary>The significant bits of an operand. For a digest: its length in bits.</summary>
     internal int SignificantBits(int index) => _facts.Inputs[index].IsDigest ? Input(index).Length * 8 : LittleEndian.Bits(Input(index));
 
-    /// <summary>Why the operands cannot be worked with, or null.</summary>
+    /// <summary>The error of the operands, or null.</summary>
     internal KeyFault? FindFault() => KeyOpValidator.Check(this);
 
-    /// <summary>As <see cref="Begin"/> would find it, without taking it: throws when it cannot run at all.</summary>
+    /// <summary>Does the checks of <see cref="Begin"/> without starting the run. Throws when the operation cannot run at all.</summary>
     internal KeyFault? CheckRunnable()
     {
         using SecureMemoryHandle.Hold hold = Acquire();
         return Volatile.Read(ref _state) == Idle ? FindFault() : throw new InvalidOperationException(HasRun);
     }
 
-    /// <summary>Takes the operation for its one run, with a reference to its memory.</summary>
+    /// <summary>Starts the one run of the operation and takes a reference to its memory.</summary>
     internal void Begin()
     {
         SecureMemoryHandle.Hold hold = Acquire();
@@ -148,7 +148,8 @@ public sealed partial class KeyOp : IDisposable
                     throw new InvalidOperationException(HasRun);
                 }
 
-                // Factories have looked at theirs; what was copied in is only known now, and stays as it is from here on.
+                // Factories have checked their operands already. Operands that were copied in are checked here, and cannot change after
+                // this.
                 if (_fromParameters && FindFault() is { } fault)
                 {
                     throw fault.ToException();
@@ -164,7 +165,7 @@ public sealed partial class KeyOp : IDisposable
         }
     }
 
-    /// <summary>Gives back what <see cref="Begin"/> took, where nothing was touched: it may be processed again.</summary>
+    /// <summary>Undoes <see cref="Begin"/> when no driver was called. The operation may be processed again.</summary>
     internal void Withdraw()
     {
         Volatile.Write(ref _state, Idle);
@@ -172,8 +173,8 @@ public sealed partial class KeyOp : IDisposable
     }
 
     /// <summary>
-    /// Zeroes the operands, after a failure also what a driver may have left in the results (half a calculation gives a key away), and
-    /// gives the reference back. Once for each run: later calls do nothing.
+    /// Ends the run and releases the reference. It zeroes the operands. After a failure it also zeroes the results, because a driver may
+    /// have left half a calculation in them, which can reveal the key. Later calls do nothing.
     /// </summary>
     internal void End(int status)
     {
@@ -195,7 +196,7 @@ public sealed partial class KeyOp : IDisposable
 
     internal int LengthOf(int index) => _offsets[index + 1] - _offsets[index];
 
-    /// <summary>Copies an operand in; not once the operation has begun, because then it has been checked.</summary>
+    /// <summary>Copies an operand in. It is not allowed after the run has begun, because the operands have been checked then.</summary>
     internal void CopyIn(int index, ReadOnlySpan<byte> source)
     {
         if (index >= InputCount)
@@ -238,8 +239,9 @@ public sealed partial class KeyOp : IDisposable
         bytes.CopyTo(destination);
     }
 
-    /// <summary>The bytes of a parameter where they lie: for whoever owns the operation, or between <see cref="Begin"/> and
-    /// <see cref="End"/>.</summary>
+    /// <summary>
+    /// The bytes of a parameter, without a copy. Only for the owner of the operation, or between <see cref="Begin"/> and <see cref="End"/>.
+    /// </summary>
     internal Span<byte> DangerousBytes(int index) => _memory.Bytes[_offsets[index].._offsets[index + 1]];
 
     private static int BytesFor(int bits) => (bits + 7) / 8;

@@ -1,8 +1,6 @@
 namespace CryptoDev;
 
-/// <summary>
-/// The operations on large numbers that key agreement, signatures and RSA are made of. The values are NetBSD's <c>CRK_*</c>.
-/// </summary>
+/// <summary>The operations on large numbers that key agreement, signatures and RSA use. The values are NetBSD's <c>CRK_*</c>.</summary>
 public enum KeyOperation
 {
     /// <summary>base^exponent mod modulus (<c>CRK_MOD_EXP</c>).</summary>
@@ -17,7 +15,7 @@ public enum KeyOperation
     /// <summary>Checks a DSA signature (<c>CRK_DSA_VERIFY</c>).</summary>
     DsaVerify = 3,
 
-    /// <summary>The shared value of Diffie and Hellman (<c>CRK_DH_COMPUTE_KEY</c>).</summary>
+    /// <summary>The shared value of Diffie-Hellman (<c>CRK_DH_COMPUTE_KEY</c>).</summary>
     DhComputeKey = 4,
 
     /// <summary>(a + b) mod modulus (<c>CRK_MOD_ADD</c>).</summary>
@@ -39,12 +37,14 @@ public enum KeyOperation
     Mod = 10,
 }
 
-/// <summary>Where the secret number of a DSA signature comes from.</summary>
+/// <summary>How the secret number of a DSA signature is made.</summary>
 public enum DsaNonce
 {
-    /// <summary>From the key and the digest, as RFC 6979 says: the same signature every time, and no random generator to trust.</summary>
+    /// <summary>
+    /// From the key and the digest (RFC 6979). The signature is the same every time, and does not depend on a random generator.
+    /// </summary>
     Deterministic,
 
-    /// <summary>From the random generator of the driver.</summary>
+    /// <summary>By the driver's random generator.</summary>
     Random,
 }

@@ -1,13 +1,13 @@
 namespace CryptoDev;
 
 /// <summary>
-/// One operand or result of a <see cref="KeyOp"/> as the BSD interface has it: a magnitude, least significant byte first, and a count of
-/// bits. Bytes are copied in and out; the operation owns them. Safe from any thread.
+/// One operand or result of a <see cref="KeyOp"/>, in the form of the BSD interface: a magnitude, least significant byte first, and a
+/// number of bits. Bytes are copied in and out. The operation owns them. Safe from any thread.
 /// </summary>
 /// <remarks>
-/// BSD original: <c>struct crparam</c>. The buffer has ceil(bits / 8) bytes and the whole buffer is the number: bits of the top byte above
-/// the count are not masked off, because the drivers of the BSDs count for themselves too. The digest of DSA is the one operand that is not
-/// a number: its bytes stand as the hash gave them.
+/// BSD original: <c>struct crparam</c>. The buffer has ceil(bits / 8) bytes, and the whole buffer is the number. Bits of the top byte above
+/// the given number of bits are not masked, because the drivers of the BSDs also count the bits themselves. The digest of DSA is the only
+/// operand that is not a number: its bytes are in the order of the hash.
 /// </remarks>
 public readonly struct KeyParameter
 {
@@ -20,17 +20,18 @@ public readonly struct KeyParameter
         _index = index;
     }
 
-    /// <summary>What it is, for example <c>modulus</c>.</summary>
+    /// <summary>The name of the parameter, for example <c>modulus</c>.</summary>
     public string Name => Op.NameOf(_index);
 
-    /// <summary>The count of bits it was given (<c>crp_nbits</c>).</summary>
+    /// <summary>The length that it was given, in bits (<c>crp_nbits</c>).</summary>
     public int Bits => Op.BitsOf(_index);
 
-    /// <summary>Bytes of its buffer: ceil(<see cref="Bits"/> / 8).</summary>
+    /// <summary>The length of its buffer in bytes: ceil(<see cref="Bits"/> / 8).</summary>
     public int Length => Op.LengthOf(_index);
 
     /// <summary>
-    /// Copies an operand in (<c>crp_p</c>), least significant byte first. A shorter one is followed by zeros. Before the operation runs.
+    /// Copies an operand in (<c>crp_p</c>), least significant byte first. A shorter source is padded with zeros. Call it before the
+    /// operation runs.
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="source"/> is longer than <see cref="Length"/>.</exception>
     /// <exception cref="InvalidOperationException">It is a result, or the operation has run.</exception>
@@ -38,9 +39,10 @@ public readonly struct KeyParameter
     public void CopyFrom(ReadOnlySpan<byte> source) => Op.CopyIn(_index, source);
 
     /// <summary>
-    /// Copies the <see cref="Length"/> bytes out, least significant first: a result, when the operation has run. Operands are zeroed then.
+    /// Copies the <see cref="Length"/> bytes out, least significant first. Results are valid after the run. Operands are zero after the
+    /// run.
     /// </summary>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter.</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <see cref="Length"/>.</exception>
     /// <exception cref="ObjectDisposedException">The operation is disposed.</exception>
     public void CopyTo(Span<byte> destination) => Op.CopyOut(_index, destination);
 

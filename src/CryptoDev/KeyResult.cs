@@ -3,8 +3,8 @@ using CryptoDev.Native;
 namespace CryptoDev;
 
 /// <summary>
-/// What came of a <see cref="KeyOp"/>: the numbers, who computed them, the status. It owns the numbers, off the managed heap, gives copies
-/// of them, and zeroes them when it is disposed or forgotten. Safe from any thread.
+/// The result of a <see cref="KeyOp"/>: the numbers, the driver that computed them, and the status. It holds the numbers outside the
+/// managed heap, returns copies of them, and zeroes them when it is disposed or finalized. Safe from any thread.
 /// </summary>
 public sealed class KeyResult : IDisposable
 {
@@ -23,35 +23,34 @@ public sealed class KeyResult : IDisposable
     public KeyOperation Operation { get; }
 
     /// <summary>
-    /// What computed it, and why nothing above it did; null when nothing could, or had to: a signature outside its range is bad.
+    /// The driver that computed the result. Null if no driver could, and if no driver was needed: a signature outside its range is not
+    /// valid.
     /// </summary>
     public SessionDriver? Driver { get; }
 
-    /// <summary>
-    /// 0, or the errno value that the BSD interface gives (<c>crk_status</c>): <c>EPERM</c> for a signature that is not good.
-    /// </summary>
+    /// <summary>0, or the errno value of the BSD interface (<c>crk_status</c>). <c>EPERM</c> means that a signature is not valid.</summary>
     public int Status { get; }
 
-    /// <summary>Why there is no result, or null. Only operations processed many at once come back with one: alone, it is thrown.</summary>
+    /// <summary>Why there is no result, or null. Only operations processed together have one. A single operation throws instead.</summary>
     public CryptoDevException? Error { get; }
 
-    /// <summary>Whether it worked; for <see cref="KeyOperation.DsaVerify"/>: whether the signature is good.</summary>
+    /// <summary>Whether the operation succeeded. For <see cref="KeyOperation.DsaVerify"/>: whether the signature is valid.</summary>
     public bool IsValid => Status == 0;
 
-    /// <summary>How many numbers came out.</summary>
+    /// <summary>How many numbers the operation returned.</summary>
     public int OutputCount => _outputs.Length;
 
     /// <summary>
-    /// Bytes of a number that came out. They do not depend on its value: as many as the modulus has without its leading zeros (as the
-    /// output parameter has, when the operation was built from parameters).
+    /// The length of a number in bytes. It does not depend on the value. It is the length of the modulus without leading zeros, or that of
+    /// the output parameter when the operation was built from parameters.
     /// </summary>
     /// <inheritdoc cref="ToArray"/>
     public int GetLength(int index = 0) => Find(index).Length;
 
-    /// <summary>A copy of a number that came out, most significant byte first, of <see cref="GetLength"/> bytes.</summary>
-    /// <param name="index">Which: 0 is the first.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is none of that index.</exception>
-    /// <exception cref="InvalidOperationException">There is none at all: the operation failed, or it is a verification.</exception>
+    /// <summary>A copy of a number, most significant byte first, of <see cref="GetLength"/> bytes.</summary>
+    /// <param name="index">The index of the number, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no number with that index.</exception>
+    /// <exception cref="InvalidOperationException">There are no numbers: the operation failed, or it is a verification.</exception>
     /// <exception cref="ObjectDisposedException">The result is disposed.</exception>
     public byte[] ToArray(int index = 0)
     {
@@ -60,10 +59,10 @@ public sealed class KeyResult : IDisposable
         return copy;
     }
 
-    /// <summary>Copies a number, most significant byte first, to the front of <paramref name="destination"/>.</summary>
-    /// <param name="index">Which: 0 is the first.</param>
-    /// <param name="destination">At least <see cref="GetLength"/> bytes; what is behind them stays as it is.</param>
-    /// <returns>The bytes written.</returns>
+    /// <summary>Copies a number, most significant byte first, to the start of <paramref name="destination"/>.</summary>
+    /// <param name="index">The index of the number, from 0.</param>
+    /// <param name="destination">At least <see cref="GetLength"/> bytes. The bytes after them do not change.</param>
+    /// <returns>The number of bytes written.</returns>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     /// <inheritdoc cref="ToArray"/>
     public int CopyTo(int index, Span<byte> destination) =>
@@ -74,7 +73,7 @@ public sealed class KeyResult : IDisposable
                 nameof(destination)
             );
 
-    /// <summary>Copies a number as <see cref="CopyTo"/> does; false where the destination is too short, which is then untouched.</summary>
+    /// <summary>Copies a number like <see cref="CopyTo"/>. If the destination is too short, returns false and writes nothing.</summary>
     /// <inheritdoc cref="ToArray"/>
     public bool TryWrite(int index, Span<byte> destination, out int written)
     {
@@ -99,7 +98,7 @@ public sealed class KeyResult : IDisposable
         }
     }
 
-    /// <summary>The operation, the driver and the status; never a number.</summary>
+    /// <summary>The operation, the driver and the status, never a number.</summary>
     public override string ToString() =>
         $"{Operation} by {Driver?.Name ?? "no driver"}: {(Status == 0 ? "done" : new Errno(Status).ToString())}";
 

@@ -1,9 +1,12 @@
 namespace CryptoDev;
 
 /// <summary>
-/// A random generator of a driver. Safe from any thread. The system's own is better in every respect but being a named, seedable DRBG.
+/// A random generator of a driver. Safe from any thread. Use the system's generator unless a named DRBG with a seed is needed: it is better
+/// in every other respect.
 /// </summary>
-/// <remarks>BSD original: random numbers offered to userland through crypto(4) devices; NIST SP 800-90A for the kernel's DRBGs.</remarks>
+/// <remarks>
+/// BSD original: random numbers that crypto(4) devices offer to programs. The kernel's DRBGs are those of NIST SP 800-90A.
+/// </remarks>
 public abstract class RandomGenerator : IDisposable
 {
     private protected RandomGenerator() { }
@@ -11,8 +14,8 @@ public abstract class RandomGenerator : IDisposable
     /// <summary>The driver and, after a colon, the generator's name: <c>af_alg:drbg_nopr_hmac_sha256</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Fills <paramref name="destination"/>, of any length.</summary>
-    /// <exception cref="CryptoDevException">The generator failed; the destination is zeroed.</exception>
+    /// <summary>Fills <paramref name="destination"/>, of any length, with random bytes.</summary>
+    /// <exception cref="CryptoDevException">The generator failed. The destination is zeroed.</exception>
     public abstract void Fill(Span<byte> destination);
 
     /// <summary>Frees the generator.</summary>

@@ -5,7 +5,7 @@ using CryptoDev.Framework;
 
 namespace CryptoDev;
 
-/// <content>How the message of an operation becomes the plain form that drivers see, mode by mode.</content>
+/// <content>Brings the message of an operation into the plain form that drivers take, for each mode.</content>
 public sealed partial class Session
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -44,9 +44,9 @@ public sealed partial class Session
         return ProcessAny(driver, in op);
     }
 
-    // The straight lines that most operations take: everything lies where the driver wants it already. Methods of their own, so that each
-    // is only as long as it needs to be and ends in a jump to the driver: all in one, saving and restoring registers alone takes as long as
-    // the checks.
+    // The three methods below run most operations: here every part is already where the driver wants it. They are separate methods, so that
+    // each saves few registers and ends in a jump to the driver. In one method, saving and restoring registers alone takes as long as the
+    // checks.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int ProcessPlainCipher(DriverSession driver, in CryptOp op)
     {
@@ -98,7 +98,8 @@ public sealed partial class Session
     }
 
     /// <summary>
-    /// Ciphers with an IV in the buffer, AEAD and cipher+MAC: finds IV, message and tag in the caller's spans and hands on the plain form.
+    /// Runs ciphers with an IV in the buffer, AEAD and cipher+MAC. It finds IV, message and tag in the caller's spans and gives the driver
+    /// the plain form.
     /// </summary>
     private int ProcessCipher(DriverSession driver, in CryptOp op)
     {
@@ -121,7 +122,7 @@ public sealed partial class Session
         int before = op.IvSource == IvSource.Explicit ? 0 : _ivLength;
         TakeIv(in op, encrypt, ref source, ref destination, iv);
 
-        // The tag is attached where neither is given; of the two, the one that the action asks for is.
+        // If neither tag is given, the tag is attached. Otherwise the tag that the action needs is given.
         Span<byte> tag = op.Tag;
         ReadOnlySpan<byte> expected = op.ExpectedTag;
         int after = 0;
@@ -250,7 +251,7 @@ public sealed partial class Session
         }
     }
 
-    /// <summary>Encrypting, an attached tag goes behind the ciphertext in the destination.</summary>
+    /// <summary>When encrypting, an attached tag is written after the ciphertext in the destination.</summary>
     private Span<byte> RoomForTag(int messageLength, Span<byte> destination)
     {
         if (destination.Length < (long)messageLength + _tagLength)
@@ -261,7 +262,7 @@ public sealed partial class Session
         return destination.Slice(messageLength, _tagLength);
     }
 
-    /// <summary>Decrypting, an attached tag stands behind the ciphertext in the source. It is copied nowhere.</summary>
+    /// <summary>When decrypting, an attached tag is after the ciphertext in the source. It is not copied.</summary>
     private ReadOnlySpan<byte> TakeAttachedTag(scoped ref ReadOnlySpan<byte> source)
     {
         if (source.Length < _tagLength)
@@ -304,7 +305,8 @@ public sealed partial class Session
                 return _tagLength;
             }
 
-            // The driver computed a digest and counts that; only here is it known that the message failed.
+            // The driver has counted a success, because it only computed the digest. The message failed here, so the counters are
+            // corrected.
             _counters.Add(-1, -op.Source.Length, 1);
             throw new AuthenticationTagMismatchException();
         }

@@ -6,10 +6,10 @@ using CryptoDev.Framework;
 namespace CryptoDev;
 
 /// <summary>
-/// An open session: fixed algorithms and keys on one driver. Immutable and safe from any thread; each <see cref="Process(in CryptOp)"/> is
-/// one whole message.
-/// Running state lives in <see cref="CipherOperation"/> and <see cref="DigestOperation"/>. Disposing frees what is idle at once and what is
-/// in use when it returns.
+/// An open session: fixed algorithms and keys on one driver. Safe from any thread. Each <see cref="Process(in CryptOp)"/> is one whole
+/// message. <see cref="CipherOperation"/> and <see cref="DigestOperation"/> have the state of messages in pieces. Disposing frees
+/// everything that is idle at once, and the rest when the running calls return. Methods that run or begin something then throw
+/// <see cref="ObjectDisposedException"/>.
 /// </summary>
 /// <remarks>BSD original: a session id of <c>crypto_newsession</c> / <c>CIOCGSESSION</c>.</remarks>
 public sealed partial class Session : IDisposable
@@ -25,7 +25,7 @@ public sealed partial class Session : IDisposable
     private DriverSession? _driver;
     private readonly MessageCounters _counters = new();
 
-    /// <summary>Takes over the driver session; counted references to the keys are already held.</summary>
+    /// <summary>Takes ownership of the driver session. The caller has already taken counted references to the keys.</summary>
     internal Session(SessionParameters parameters, DriverSession driver, SessionDriver description)
     {
         Parameters = parameters;
@@ -40,7 +40,7 @@ public sealed partial class Session : IDisposable
         _limit = driver.MaxMessageLength;
     }
 
-    /// <summary>The same for a session whose rung still has to show that it can do an operation.</summary>
+    /// <summary>The same, for a session whose driver may still turn out to be unable to run an operation.</summary>
     internal Session(SessionParameters parameters, LadderSession ladder)
         : this(parameters, ladder, ladder.Description)
     {
@@ -48,27 +48,27 @@ public sealed partial class Session : IDisposable
         ladder.Changed = TakeRung;
     }
 
-    /// <summary>Frees the driver session when the caller forgot to; the keys' references go with it.</summary>
+    /// <summary>Frees the driver session if the caller did not dispose, and releases the references to the keys.</summary>
     ~Session() => Close();
 
-    /// <summary>What the session was asked to do.</summary>
+    /// <summary>The parameters that the session was created with.</summary>
     public SessionParameters Parameters { get; }
 
     /// <summary>
-    /// What runs it, and why nothing above it does. It may become another one at the first operation: a driver that turns out to have no
-    /// memory for it is passed over, and the operation runs on the next that the policy allows.
+    /// The driver that runs the session, and why the preferred drivers do not. It may change at the first operation: a driver that has no
+    /// memory for the operation is skipped, and the next driver of the policy runs it.
     /// </summary>
     public SessionDriver Driver => _ladder?.Description ?? _description;
 
     /// <summary>
-    /// The longest message in bytes that one <see cref="Process(in CryptOp)"/> takes, a fact of the driver. On AF_ALG the associated data
-    /// of an AEAD message counts in the same request: with it, the message may be that much shorter.
+    /// The length of the longest message in bytes that one <see cref="Process(in CryptOp)"/> takes. It depends on the driver. On AF_ALG the
+    /// associated data of an AEAD message counts as part of the message, so the message must be shorter by that length.
     /// </summary>
     public long MaxMessageLength => Volatile.Read(ref _limit);
 
     /// <summary>
-    /// Counters of messages processed by this session, each counted once, whatever it is made of: a chain or cipher and MAC too. The bytes
-    /// of an operation with descriptors are those of its buffer. Exact when nothing is under way.
+    /// Counters of the messages that this session has processed. A chain, or cipher and MAC, counts as one message. An operation with
+    /// descriptors counts the bytes of its buffer. The counters are exact when no operation is running.
     /// </summary>
     public SessionStatistics Statistics
     {
@@ -79,37 +79,37 @@ public sealed partial class Session : IDisposable
         }
     }
 
-    /// <summary>Bytes of IV an operation needs.</summary>
+    /// <summary>The length in bytes of the IV that an operation needs.</summary>
     public int IvLength => _ivLength;
 
-    /// <summary>Bytes of tag, digest or MAC an operation makes; 0 for ciphers.</summary>
+    /// <summary>The length in bytes of the tag, digest or MAC of an operation. 0 for ciphers.</summary>
     public int TagLength => _tagLength;
 
     /// <summary>
-    /// Runs one whole message and returns the bytes written to the destination (digests: the digest's length; descriptors: the buffer's
-    /// length).
-    /// Allocates nothing (compression excepted).
+    /// Runs one whole message. Returns the number of bytes written to the destination. For digests it is the length of the digest, and for
+    /// descriptors the length of the buffer. It allocates no memory, except for compression. <see cref="CryptOp"/> has the rules for
+    /// buffers that overlap.
     /// </summary>
-    /// <exception cref="ArgumentException">The operation does not fit the session; nothing was touched.</exception>
-    /// <exception cref="AuthenticationTagMismatchException">The tag did not match; the destination is zeroed.</exception>
-    /// <exception cref="CryptoDevException">The driver failed; the destination's content is undefined.</exception>
+    /// <exception cref="ArgumentException">The operation does not fit the session. Nothing was read or written.</exception>
+    /// <exception cref="AuthenticationTagMismatchException">The tag did not match. The destination is zeroed.</exception>
+    /// <exception cref="CryptoDevException">The driver failed. The content of the destination is undefined.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public int Process(in CryptOp op)
     {
         int written = Run(OpenDriver(), in op);
 
-        // A session dropped without Dispose is closed by its finalizer, which must not come between here and the driver.
+        // Without this, the finalizer of a session that nobody disposed could close the driver during the call.
         GC.KeepAlive(this);
         return written;
     }
 
     /// <summary>
-    /// Runs one whole message scattered over several buffers: <paramref name="source"/> in, <paramref name="destination"/> filled in order.
-    /// The other parts of the message (IV, associated data, tag, direction) come from <paramref name="op"/>, whose source and destination
-    /// stay empty. The pieces are gathered into one rented buffer, which is cleared afterwards; nothing is written to the destination
-    /// unless the operation succeeds.
+    /// Runs one whole message whose bytes are in several buffers. It reads <paramref name="source"/> and fills the buffers of
+    /// <paramref name="destination"/> in order. IV, associated data, tag and direction come from <paramref name="op"/>; its source and
+    /// destination stay empty. The pieces are copied to one rented buffer, which is cleared afterwards. Nothing is written to the
+    /// destination unless the operation succeeds.
     /// </summary>
-    /// <returns>The bytes written.</returns>
+    /// <returns>The number of bytes written.</returns>
     /// <exception cref="ArgumentException">The destination is too small, or as <see cref="Process(in CryptOp)"/>.</exception>
     public int Process(in ReadOnlySequence<byte> source, IReadOnlyList<Memory<byte>> destination, in CryptOp op)
     {
@@ -117,10 +117,10 @@ public sealed partial class Session : IDisposable
         return ScatterGather.Process(this, in source, destination, in op);
     }
 
-    /// <summary>Runs the request on a worker and returns when it is done. Cancellation works until the request has started.</summary>
-    /// <returns>The bytes written, as <see cref="Process(in CryptOp)"/>.</returns>
-    /// <exception cref="InvalidOperationException">The request is under way already.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled before it started; nothing was touched.</exception>
+    /// <summary>Runs the request on a worker thread. It can be cancelled until it has started.</summary>
+    /// <returns>The number of bytes written, as for <see cref="Process(in CryptOp)"/>.</returns>
+    /// <exception cref="InvalidOperationException">The request is queued or running.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before it started. Nothing was read or written.</exception>
     public ValueTask<int> ProcessAsync(CryptRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -133,10 +133,9 @@ public sealed partial class Session : IDisposable
     }
 
     /// <summary>
-    /// Hands the request over and returns at once; <see cref="CryptRequest.Completed"/> is called when it is done, whether it succeeded or
-    /// not.
+    /// Queues the request and returns at once. <see cref="CryptRequest.Completed"/> is called when the request has succeeded or failed.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The request is under way already.</exception>
+    /// <exception cref="InvalidOperationException">The request is queued or running.</exception>
     public void Submit(CryptRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -144,11 +143,9 @@ public sealed partial class Session : IDisposable
         HandOver(driver, CryptRun.Begin(this, request, awaited: false));
     }
 
-    /// <summary>
-    /// Starts a message that comes in pieces. Cipher sessions only; XTS and AEAD are one message by definition and have none.
-    /// </summary>
-    /// <param name="direction">Which way.</param>
-    /// <param name="iv">The IV, of the session's IV length.</param>
+    /// <summary>Starts a message that comes in pieces. Only for cipher sessions. XTS and AEAD cannot be done in pieces.</summary>
+    /// <param name="direction">Whether to encrypt or decrypt.</param>
+    /// <param name="iv">The IV. It has the session's IV length.</param>
     /// <exception cref="ArgumentException">The IV has another length.</exception>
     /// <exception cref="InvalidOperationException">The session is not a cipher session, or the mode has no running state.</exception>
     public CipherOperation BeginCipher(CryptDirection direction, ReadOnlySpan<byte> iv = default)
@@ -168,9 +165,9 @@ public sealed partial class Session : IDisposable
         return new CipherOperation(this, driver.BeginCipher(_algorithm, direction, iv), iv);
     }
 
-    /// <summary>Starts a digest or MAC of a message that comes in pieces. GMAC has none: its nonce belongs to one message.</summary>
+    /// <summary>Starts a digest or MAC of a message that comes in pieces. Not for GMAC, whose nonce belongs to one message.</summary>
     /// <exception cref="InvalidOperationException">The session is not a digest session, or the algorithm has no running state.</exception>
-    /// <exception cref="CryptoDevException">The driver has no running state for it.</exception>
+    /// <exception cref="CryptoDevException">The driver has no running state for the algorithm.</exception>
     public DigestOperation BeginDigest()
     {
         DriverSession driver = OpenDriver();
@@ -182,7 +179,7 @@ public sealed partial class Session : IDisposable
         return new DigestOperation(this, driver.BeginDigest());
     }
 
-    /// <summary>Closes the session. Operations begun on it end with it.</summary>
+    /// <summary>Closes the session. It ends the operations that were begun on it.</summary>
     public void Dispose()
     {
         Close();
@@ -202,14 +199,16 @@ public sealed partial class Session : IDisposable
         }
         catch (Exception error)
         {
-            // Not hidden: it is the request's outcome, as on a worker.
+            // The exception is the result of the request, as it is on a worker thread.
             run.Fail(error);
         }
     }
 
     private DriverSession OpenDriver() => _driver ?? throw new ObjectDisposedException(nameof(Session));
 
-    /// <summary>From now on another rung runs the session. One that stays takes the ladder's place, unless the session is closed.</summary>
+    /// <summary>
+    /// Makes another rung run the session. If the rung stays for good, it replaces the ladder, unless the session is closed.
+    /// </summary>
     private void TakeRung(DriverSession rung, bool stays)
     {
         Volatile.Write(ref _limit, rung.MaxMessageLength);
@@ -226,7 +225,7 @@ public sealed partial class Session : IDisposable
             return;
         }
 
-        // The ladder owns the rung it is on, also when that has taken its place.
+        // The ladder owns its current rung, also after that rung has replaced it here.
         (_ladder ?? driver).Dispose();
         foreach (CryptoTransform transform in Parameters.Transforms)
         {

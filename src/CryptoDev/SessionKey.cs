@@ -1,25 +1,24 @@
 namespace CryptoDev;
 
 /// <summary>
-/// A key that sessions can use: bytes held by this process (<see cref="CryptoKey"/>) or a key that stays in the kernel
-/// (<see cref="KernelKey"/>).
-/// A session takes a counted reference of its own, so the caller may dispose his as soon as the session exists. Safe from any thread.
+/// A key for sessions: bytes in this process (<see cref="CryptoKey"/>), or a key that stays in the kernel (<see cref="KernelKey"/>). A
+/// session takes its own counted reference, so the caller may dispose the key when the session exists. Safe from any thread.
 /// </summary>
 /// <remarks>BSD original: <c>cri_key</c> and <c>cri_klen</c> of <c>struct cryptoini</c>.</remarks>
 public abstract class SessionKey : IDisposable
 {
     private protected SessionKey() { }
 
-    /// <summary>Key length in bytes, or null where the kernel alone knows it.</summary>
+    /// <summary>The key length in bytes, or null if only the kernel knows it.</summary>
     public abstract int? Length { get; }
 
-    /// <summary>Releases the caller's reference; the key material is zeroed when the last session that uses it is gone.</summary>
+    /// <summary>Releases the caller's reference. The key is zeroed when the last session that uses it is closed.</summary>
     public abstract void Dispose();
 
     /// <summary>Takes a counted reference that the caller must release.</summary>
     /// <exception cref="ObjectDisposedException">The key is disposed and no session holds it.</exception>
     internal abstract void AddReference();
 
-    /// <summary>Gives back what <see cref="AddReference"/> took.</summary>
+    /// <summary>Releases the reference that <see cref="AddReference"/> took.</summary>
     internal abstract void ReleaseReference();
 }

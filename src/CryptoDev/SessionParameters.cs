@@ -3,9 +3,9 @@ using CryptoDev.Framework;
 namespace CryptoDev;
 
 /// <summary>
-/// What a session is to do: an ordered list of transforms, validated when this object is built and never changed. It refers to its keys
-/// without owning them: keep them undisposed until <see cref="CryptoDevice.CreateSession(SessionParameters, DriverPolicy?)"/> has returned.
-/// Safe from any thread.
+/// The algorithms and keys of a session: an ordered list of transforms. It is validated when it is built. Immutable. It does not hold
+/// references to its keys: do not dispose them before <see cref="CryptoDevice.CreateSession(SessionParameters, DriverPolicy?)"/> has
+/// returned. Safe from any thread.
 /// </summary>
 /// <remarks>BSD original: the <c>cryptoini</c> list of <c>crypto_newsession</c>; FreeBSD: <c>struct crypto_session_params</c>.</remarks>
 public sealed class SessionParameters
@@ -30,21 +30,21 @@ public sealed class SessionParameters
     /// <summary>What the session does with a message.</summary>
     public SessionMode Mode { get; }
 
-    /// <summary>What the tag covers; meaningful for <see cref="SessionMode.CipherAndMac"/> only.</summary>
+    /// <summary>Which bytes the tag covers. Only <see cref="SessionMode.CipherAndMac"/> uses it.</summary>
     public MacOrder MacOrder { get; }
 
     /// <summary>
-    /// The longest message, in bytes, that the caller needs; selection passes over rungs that cannot take it. 0, the default, asks for
-    /// nothing.
+    /// The length of the longest message in bytes that the caller needs. Rungs that cannot take it are skipped. With 0, the default, no
+    /// rung is skipped.
     /// </summary>
     public long MaxMessageLength { get; private init; }
 
-    /// <summary>A cipher session. The key must have a length the algorithm takes; XTS keys with equal halves are refused.</summary>
-    /// <exception cref="ArgumentException">The parts do not fit; the message names what was given and what is allowed.</exception>
+    /// <summary>A cipher session. The key must have a length that the algorithm accepts. XTS keys with equal halves are refused.</summary>
+    /// <exception cref="ArgumentException">The parts do not fit together. The message has what was given and what is allowed.</exception>
     public static SessionParameters Cipher(CryptoAlgorithm algorithm, SessionKey? key = null) =>
         Single(algorithm, AlgorithmKind.Cipher, new CryptoTransform(algorithm, key));
 
-    /// <summary>A digest session without key.</summary>
+    /// <summary>A digest session without a key.</summary>
     /// <exception cref="ArgumentException"><paramref name="algorithm"/> is not an unkeyed digest.</exception>
     public static SessionParameters Digest(CryptoAlgorithm algorithm) =>
         Single(algorithm, AlgorithmKind.Digest, new CryptoTransform(algorithm));
@@ -52,29 +52,29 @@ public sealed class SessionParameters
     /// <summary>A keyed digest (MAC) session.</summary>
     /// <param name="algorithm">HMAC, CMAC, XCBC-MAC, GMAC or KPDK.</param>
     /// <param name="key">The key.</param>
-    /// <param name="tagLength">Bytes of the MAC to keep; 0: all.</param>
-    /// <param name="ivLength">Nonce length in bytes for GMAC; 0: the default.</param>
-    /// <exception cref="ArgumentException">The parts do not fit.</exception>
+    /// <param name="tagLength">The number of bytes of the MAC to keep. 0: all.</param>
+    /// <param name="ivLength">The length of GMAC's nonce in bytes. 0: the default.</param>
+    /// <exception cref="ArgumentException">The parts do not fit together.</exception>
     public static SessionParameters KeyedDigest(CryptoAlgorithm algorithm, SessionKey? key, int tagLength = 0, int ivLength = 0) =>
         Single(algorithm, AlgorithmKind.Mac, new CryptoTransform(algorithm, key) { TagLength = tagLength, IvLength = ivLength });
 
     /// <summary>An AEAD session (RFC 5116).</summary>
     /// <param name="algorithm">AES-GCM, AES-CCM or ChaCha20-Poly1305.</param>
     /// <param name="key">The key.</param>
-    /// <param name="tagLength">Tag length in bytes; 0: 16.</param>
-    /// <param name="ivLength">Nonce length in bytes; 0: 12.</param>
-    /// <exception cref="ArgumentException">The parts do not fit.</exception>
+    /// <param name="tagLength">The tag length in bytes. 0: 16.</param>
+    /// <param name="ivLength">The nonce length in bytes. 0: 12.</param>
+    /// <exception cref="ArgumentException">The parts do not fit together.</exception>
     public static SessionParameters Aead(CryptoAlgorithm algorithm, SessionKey key, int tagLength = 0, int ivLength = 0) =>
         Single(algorithm, AlgorithmKind.Aead, new CryptoTransform(algorithm, key) { TagLength = tagLength, IvLength = ivLength });
 
-    /// <summary>A compression session: encryption direction compresses, decryption direction expands.</summary>
-    /// <exception cref="ArgumentException"><paramref name="algorithm"/> does not compress.</exception>
+    /// <summary>A compression session. Encrypt compresses and decrypt expands.</summary>
+    /// <exception cref="ArgumentException"><paramref name="algorithm"/> is not a compression algorithm.</exception>
     public static SessionParameters Compression(CryptoAlgorithm algorithm) =>
         Single(algorithm, AlgorithmKind.Compression, new CryptoTransform(algorithm));
 
-    /// <summary>A cipher and a MAC over one message.</summary>
+    /// <summary>A session with a cipher and a MAC over one message.</summary>
     /// <exception cref="ArgumentException">
-    /// The first is not a cipher or the second is not a digest or MAC, or one is not valid by itself.
+    /// The first is not a cipher, the second is not a digest or MAC, or one of them is not valid by itself.
     /// </exception>
     public static SessionParameters CipherAndMac(CryptoTransform cipher, CryptoTransform mac, MacOrder order)
     {
@@ -98,7 +98,7 @@ public sealed class SessionParameters
         return new SessionParameters(order, [cipher, mac]);
     }
 
-    /// <summary>Any list of transforms, run by descriptors in the order each operation gives them.</summary>
+    /// <summary>A session with any list of transforms. The descriptors of each operation give their order.</summary>
     /// <exception cref="ArgumentException">The list is empty, has an algorithm twice, or a transform is not valid by itself.</exception>
     public static SessionParameters Chain(params IReadOnlyList<CryptoTransform> transforms)
     {
@@ -106,7 +106,7 @@ public sealed class SessionParameters
         return new SessionParameters(MacOrder.MacPlaintext, [.. transforms]);
     }
 
-    /// <summary>The same parameters with a demand on the longest message.</summary>
+    /// <summary>The same parameters for messages of at most <paramref name="length"/> bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
     public SessionParameters WithMaxMessageLength(long length)
     {
@@ -114,10 +114,10 @@ public sealed class SessionParameters
         return new SessionParameters(this) { MaxMessageLength = length };
     }
 
-    /// <summary>The parameters in words, without key bytes.</summary>
+    /// <summary>The mode and the names of the algorithms, without key bytes.</summary>
     public override string ToString() => $"{Mode}: {string.Join(" + ", Transforms.Select(transform => transform.Algorithm.Name))}";
 
-    /// <summary>One transform of this session as parameters of its own, for rungs that take one at a time.</summary>
+    /// <summary>Parameters with only one transform of this session, for rungs that run one transform at a time.</summary>
     internal SessionParameters ForTransform(int index) =>
         new(MacOrder.MacPlaintext, [Transforms[index]]) { MaxMessageLength = MaxMessageLength };
 

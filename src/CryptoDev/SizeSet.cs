@@ -13,7 +13,7 @@ public sealed class SizeSet
         Default = defaultSize;
     }
 
-    /// <summary>The length taken when the caller names none.</summary>
+    /// <summary>The length that is used when the caller gives none.</summary>
     public int Default { get; }
 
     /// <summary>The smallest length accepted.</summary>

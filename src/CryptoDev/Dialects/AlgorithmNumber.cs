@@ -1,34 +1,34 @@
 namespace CryptoDev.Dialects;
 
-/// <summary>Which field of a session call an id belongs in. One id may stand in two rows of different roles.</summary>
+/// <summary>The field of a session call that an id belongs to. An id can have two rows with different roles.</summary>
 internal enum NumberRole
 {
-    /// <summary>In the header, and no session call takes it (or no rung computes it).</summary>
+    /// <summary>The header has the id, but no session call takes it, or no rung computes it.</summary>
     Declared,
 
-    /// <summary>In <c>cipher</c>: a cipher.</summary>
+    /// <summary>A cipher, in the field <c>cipher</c>.</summary>
     Cipher,
 
-    /// <summary>In <c>cipher</c>: encrypts and authenticates.</summary>
+    /// <summary>An AEAD, in the field <c>cipher</c>.</summary>
     Aead,
 
-    /// <summary>In <c>mac</c>: a digest or MAC.</summary>
+    /// <summary>A digest or MAC, in the field <c>mac</c>.</summary>
     Mac,
 
-    /// <summary>In <c>mac</c>: says again what the AEAD in <c>cipher</c> says; means nothing alone.</summary>
+    /// <summary>An id in the field <c>mac</c> that repeats the AEAD of the field <c>cipher</c>. It has no meaning alone.</summary>
     AeadMate,
 
-    /// <summary>In <c>comp_alg</c>.</summary>
+    /// <summary>A compression algorithm, in the field <c>comp_alg</c>.</summary>
     Compression,
 }
 
-/// <summary>How the caller's IV becomes the framework's.</summary>
+/// <summary>How the caller's IV is converted to the framework's IV.</summary>
 internal enum IvForm
 {
-    /// <summary>There is none; bytes that a kernel copies all the same are not looked at.</summary>
+    /// <summary>There is no IV. Some kernels copy bytes for it, which are not used.</summary>
     None,
 
-    /// <summary>As given.</summary>
+    /// <summary>The caller's bytes are the framework's IV.</summary>
     Exact,
 
     /// <summary>RFC 3686: four bytes from the end of the key, eight from the IV, then a block counter from 1.</summary>
@@ -44,42 +44,43 @@ internal enum IvForm
     CcmBlock,
 }
 
-/// <summary>One algorithm id of a dialect with the rules of its session call: a row of the dialect's table.</summary>
+/// <summary>One algorithm id of a dialect, with the rules of the session call for it: a row of the dialect's table.</summary>
 internal sealed record AlgorithmNumber(uint Id, string Name, NumberRole Role, CryptoAlgorithm? Algorithm)
 {
     /// <summary>
-    /// Key lengths in bytes that the session call lets pass. What the algorithm then cannot use is refused as the kernel's driver would.
+    /// The key lengths in bytes that the session call accepts. A key that the algorithm cannot use is refused later, as by the kernel's
+    /// driver.
     /// </summary>
     public SizeSet KeySizes { get; init; } = SizeSet.None;
 
-    /// <summary>Message length must be a multiple of this.</summary>
+    /// <summary>The message length must be a multiple of this number of bytes.</summary>
     public int BlockSize { get; init; } = 1;
 
-    /// <summary>Bytes copied from the caller's IV pointer.</summary>
+    /// <summary>The number of bytes that are copied from the caller's IV pointer.</summary>
     public int IvSize { get; init; }
 
-    /// <summary>How those bytes are meant.</summary>
+    /// <summary>The form of those bytes.</summary>
     public IvForm IvForm { get; init; }
 
-    /// <summary>Whether an IV pointer is EINVAL.</summary>
+    /// <summary>Whether a call with an IV pointer fails with EINVAL.</summary>
     public bool RefusesIv { get; init; }
 
-    /// <summary>Bytes written to the MAC or tag pointer. More than the algorithm gives: the rest is zero.</summary>
+    /// <summary>The number of bytes that are written to the MAC or tag pointer. Bytes beyond the algorithm's tag are zero.</summary>
     public int TagSize { get; init; }
 
-    /// <summary>Other spellings of the same id in the dialect's header.</summary>
+    /// <summary>Other names of the same id in the dialect's header.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>Bytes at the end of the key that are the constant part of the nonce.</summary>
+    /// <summary>The number of bytes at the end of the key that are the constant part of the nonce.</summary>
     public int NonceInKey => IvForm is IvForm.Rfc3686 or IvForm.SaltFirst ? 4 : 0;
 
     /// <summary>
-    /// Whether any IV of the framework can be said in this form; else only callers of the dialect can use the row, not the framework.
+    /// Whether this form can have every IV of the framework. If not, only callers of the dialect can use the row, and not the framework.
     /// </summary>
     public bool IsFullyGeneral => IvForm is IvForm.None or IvForm.Exact or IvForm.CcmBlock;
 
-    /// <summary>Says the framework's IV in this form; for rows that are fully general.</summary>
-    /// <returns>Bytes written.</returns>
+    /// <summary>Writes the framework's IV in this form. Only for rows that are fully general.</summary>
+    /// <returns>The number of bytes written.</returns>
     public int EncodeIv(ReadOnlySpan<byte> iv, Span<byte> given)
     {
         switch (IvForm)

@@ -1,6 +1,6 @@
 namespace CryptoDev.Dialects;
 
-/// <summary>The ids of one form of a dialect, looked up both ways.</summary>
+/// <summary>The ids of one release of a dialect, found by id or by algorithm.</summary>
 internal sealed class AlgorithmNumberTable
 {
     private readonly ILookup<uint, AlgorithmNumber> _byId;
@@ -14,7 +14,8 @@ internal sealed class AlgorithmNumberTable
     public IReadOnlyList<AlgorithmNumber> Rows { get; }
 
     /// <summary>
-    /// The row of an id of the given roles that takes the key length; several rows share an id where the key length chooses the algorithm.
+    /// Finds the row with this id, one of the roles and this key length. Several rows have the same id when the key length chooses the
+    /// algorithm.
     /// </summary>
     public AlgorithmNumber? Find(uint id, long keyLength, params ReadOnlySpan<NumberRole> roles)
     {
@@ -29,12 +30,12 @@ internal sealed class AlgorithmNumberTable
         return null;
     }
 
-    /// <summary>The row through which the framework can ask the kernel for an algorithm, or why there is none.</summary>
-    /// <param name="algorithm">What is wanted.</param>
-    /// <param name="keyLength">Bytes of its key; null where only the kernel knows.</param>
-    /// <param name="tagLength">Bytes of the tag wanted.</param>
-    /// <param name="row">The row found.</param>
-    /// <param name="reason">Why there is none, as an error message shows it.</param>
+    /// <summary>Finds the row through which the framework can ask the kernel for an algorithm.</summary>
+    /// <param name="algorithm">The algorithm.</param>
+    /// <param name="keyLength">The length of its key in bytes.</param>
+    /// <param name="tagLength">The length of the tag in bytes.</param>
+    /// <param name="row">The row, or null.</param>
+    /// <param name="reason">Why there is none, in the words of an error message.</param>
     public bool TryFind(
         CryptoAlgorithm algorithm,
         int keyLength,

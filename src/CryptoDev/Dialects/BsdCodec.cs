@@ -3,8 +3,7 @@ using CryptoDev.Native;
 namespace CryptoDev.Dialects;
 
 /// <summary>
-/// What the three BSDs have in common: a session call of ids with key lengths, and operations that copy IV and message in and the result
-/// out.
+/// What the three BSDs share. The session call has ids and key lengths. The operations copy IV and message in and the result out.
 /// </summary>
 internal abstract class BsdCodec(
     string form,
@@ -14,7 +13,7 @@ internal abstract class BsdCodec(
     uint mostBytes
 ) : DialectCodec(form, numbers, keyOperations, words)
 {
-    /// <summary>The largest operation: 256 KiB less four bytes, and 64 KiB less four on OpenBSD since 2004.</summary>
+    /// <summary>The longest message in bytes: 256 KiB less four, and 64 KiB less four on OpenBSD since 2004.</summary>
     public uint MostBytes => mostBytes;
 
     public override int Resolve(in SessionCall call, out SessionRecipe? recipe)
@@ -46,7 +45,7 @@ internal abstract class BsdCodec(
             return LibC.EINVAL;
         }
 
-        // With nothing asked for the kernels find no driver, or say so at once; EINVAL either way.
+        // If nothing is asked for, some kernels find no driver and others refuse at once. Both give EINVAL.
         if (cipher is null && mac is null && compression is null)
         {
             return LibC.EINVAL;
@@ -66,7 +65,7 @@ internal abstract class BsdCodec(
         return 0;
     }
 
-    /// <summary>Whether the MAC id given beside an AEAD fits, and whether it repeats the key.</summary>
+    /// <summary>Whether the MAC id that comes with an AEAD fits it, and whether the call repeats the key.</summary>
     protected abstract bool AcceptsMate(AlgorithmNumber cipher, in SessionCall call, out bool repeatsKey);
 
     protected static CryptPlan Begin(in CryptCall call, DialectSession session) =>
@@ -85,16 +84,17 @@ internal abstract class BsdCodec(
             HashReset = true,
         };
 
-    /// <summary>Any number but 1 decrypts where the kernel only asks whether the operation is COP_ENCRYPT.</summary>
+    /// <summary>For kernels that only test for COP_ENCRYPT: every other number decrypts.</summary>
     protected static CryptAction EncryptOrElse(CryptAction action) =>
         action == CryptAction.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt;
 
-    /// <summary>Order of the MAC and the cipher descriptor, said as what the MAC covers.</summary>
+    /// <summary>Converts the order of the MAC and the cipher descriptor to what the MAC covers.</summary>
     protected static MacOrder OrderOf(CryptAction action, bool cipherFirst) =>
         (action == CryptAction.Encrypt) == cipherFirst ? MacOrder.MacCiphertext : MacOrder.MacPlaintext;
 
     /// <summary>
-    /// The IV rule of OpenBSD and of FreeBSD to 12: a pointer, or the first bytes of the source, passed over and given back as they are.
+    /// The IV of OpenBSD and of FreeBSD up to 12. It is at a pointer, or in the first bytes of the source. These bytes are not encrypted,
+    /// and are copied unchanged to the destination.
     /// </summary>
     protected static int ClassicIv(in CryptCall call, DialectSession session, ref CryptPlan plan)
     {

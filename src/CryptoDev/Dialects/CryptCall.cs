@@ -1,6 +1,6 @@
 namespace CryptoDev.Dialects;
 
-/// <summary>What an operation is to do.</summary>
+/// <summary>The direction or kind of an operation.</summary>
 internal enum CryptAction
 {
     /// <summary><c>COP_ENCRYPT</c>.</summary>
@@ -15,10 +15,10 @@ internal enum CryptAction
     /// <summary><c>COP_DECOMP</c>.</summary>
     Expand,
 
-    /// <summary>0 where no operation has that number; a digest has no direction, so FreeBSD 13 takes it there.</summary>
+    /// <summary>0, in a dialect without an operation 0. A digest has no direction, so FreeBSD 13 accepts it for digests.</summary>
     Unspecified,
 
-    /// <summary>No operation of the dialect; what becomes of it differs.</summary>
+    /// <summary>A number that the dialect does not have. The dialects treat it differently.</summary>
     Unknown,
 }
 
@@ -43,7 +43,8 @@ internal enum CryptCallFlags
 }
 
 /// <summary>
-/// An operation in words that all dialects share: crypt_op, crypt_n_op, crypt_aead or crypt_auth_op. Addresses are in the caller's memory.
+/// An operation in a form that all dialects share: crypt_op, crypt_n_op, crypt_aead or crypt_auth_op. The addresses are in the caller's
+/// memory.
 /// </summary>
 internal readonly record struct CryptCall
 {
@@ -54,8 +55,8 @@ internal readonly record struct CryptCall
     public CryptCallFlags Flags { get; init; }
 
     /// <summary>
-    /// Whether the flag is set. Not Enum.HasFlag: until code is compiled for the last time that makes two objects per question, and every
-    /// operation asks.
+    /// Whether the flag is set. Enum.HasFlag is not used: before the JIT has optimized a method, it allocates two objects for each call,
+    /// and every operation calls this.
     /// </summary>
     public bool Has(CryptCallFlags flag) => (Flags & flag) != 0;
 
@@ -65,34 +66,34 @@ internal readonly record struct CryptCall
 
     public nint Destination { get; init; }
 
-    /// <summary>The digest, MAC or tag.</summary>
+    /// <summary>The address of the digest, MAC or tag.</summary>
     public nint Tag { get; init; }
 
-    /// <summary>Linux authenticated calls: bytes of the tag, 0 as the session has it.</summary>
+    /// <summary>Authenticated calls of Linux: the length of the tag in bytes. 0: the session's.</summary>
     public uint TagLength { get; init; }
 
     public nint Iv { get; init; }
 
-    /// <summary>Authenticated calls: bytes of the IV as the caller counts them.</summary>
+    /// <summary>Authenticated calls: the length of the IV in bytes that the caller gives.</summary>
     public uint IvLength { get; init; }
 
     public nint AssociatedData { get; init; }
 
     public uint AssociatedDataLength { get; init; }
 
-    /// <summary>NetBSD: room at the destination for a (de)compressor, 0 for <see cref="Length"/>.</summary>
+    /// <summary>NetBSD: the size of the destination for compression, in bytes. 0: <see cref="Length"/>.</summary>
     public uint DestinationLength { get; init; }
 
-    /// <summary>NetBSD many-at-once: the caller's cookie.</summary>
+    /// <summary>NetBSD, calls with an array: the caller's cookie.</summary>
     public nint Cookie { get; init; }
 
-    /// <summary>NetBSD many-at-once: the id of an accepted request.</summary>
+    /// <summary>NetBSD, calls with an array: the id of an accepted request.</summary>
     public uint RequestId { get; init; }
 
-    /// <summary>NetBSD many-at-once: errno of this element.</summary>
+    /// <summary>NetBSD, calls with an array: the errno of this element.</summary>
     public int Status { get; init; }
 
-    /// <summary>How a driver says a flat operation, whose spans it holds pinned, to a kernel.</summary>
+    /// <summary>Makes the call for a flat operation of a driver. The caller keeps the spans pinned.</summary>
     public static CryptCall FromOp(uint session, in CryptOp op, in PinnedSpans pinned, CryptCallFlags flags = CryptCallFlags.None) =>
         new()
         {
@@ -111,16 +112,16 @@ internal readonly record struct CryptCall
         };
 }
 
-/// <summary>Addresses of the spans of a flat operation, 0 for those that are empty.</summary>
+/// <summary>The addresses of the spans of a flat operation. An empty span has the address 0.</summary>
 internal readonly record struct PinnedSpans(nint Source, nint Destination, nint Iv, nint AssociatedData, nint Tag);
 
-/// <summary>A dialect's numbers for actions and flags, mapped both ways and never cast.</summary>
+/// <summary>The numbers of a dialect for actions and flags. They are always mapped in both directions and never cast.</summary>
 internal sealed class CallWordTable(
     IReadOnlyList<(ushort Number, CryptAction Action)> actions,
     IReadOnlyList<(ushort Bit, CryptCallFlags Flag)> flags
 )
 {
-    // Arrays: every operation passes here, and an enumerator of the interface is an object.
+    // Arrays, because every operation reads them, and an enumerator of the interface would be an object on the heap.
     private readonly (ushort Number, CryptAction Action)[] _actions = [.. actions];
     private readonly (ushort Bit, CryptCallFlags Flag)[] _flags = [.. flags];
 
@@ -165,7 +166,7 @@ internal sealed class CallWordTable(
         return bits == 0 ? result : result | CryptCallFlags.Undefined;
     }
 
-    /// <summary>The bits of the flags this dialect has; others mean nothing to it and are left out.</summary>
+    /// <summary>The bits of the flags in this dialect. Flags that the dialect does not have are left out.</summary>
     public ushort Bits(CryptCallFlags wanted)
     {
         int bits = 0;

@@ -4,15 +4,14 @@ using CryptoDev.Native;
 namespace CryptoDev.Dialects;
 
 /// <summary>
-/// One form of a dialect (a system in a span of its releases): its ids, and the checks and meanings of its calls. Downwards, from a
-/// caller's structs:
-/// session call to recipe, operation call to plan. Upwards, for a driver that speaks to a kernel: session parameters to session call.
-/// It knows no driver, no session of the framework and no memory but the spans it is given.
+/// One form of a dialect, that is, a system in a range of its releases: its ids, and the checks and the meaning of its calls. For a
+/// caller's structs it converts a session call to a recipe, and an operation to a plan. For a driver that calls a kernel it converts
+/// session parameters to a session call. It uses no driver, no session of the framework, and no memory except the spans it is given.
 /// </summary>
 internal abstract class DialectCodec(string form, AlgorithmNumberTable numbers, KeyNumberTable keyOperations, CallWordTable words)
 {
     /// <summary>
-    /// Bytes of the longest IV that a caller can hand over: FreeBSD 12's array, a block of ChaCha20. The other kernels take less.
+    /// The length of the longest IV that a caller can give, in bytes: FreeBSD 12's array, a block of ChaCha20. The other kernels take less.
     /// </summary>
     public const int LongestIv = 64;
 
@@ -23,17 +22,17 @@ internal abstract class DialectCodec(string form, AlgorithmNumberTable numbers, 
 
     public KeyNumberTable KeyOperations => keyOperations;
 
-    /// <summary>What the kernel answers when no driver serves the session.</summary>
+    /// <summary>The errno of the kernel when no driver takes the session.</summary>
     public virtual int NoDriverError => LibC.EINVAL;
 
     protected CallWordTable Words => words;
 
-    /// <summary>Checks a session call as the kernel does before it copies the keys.</summary>
-    /// <returns>0 and a recipe, or errno.</returns>
+    /// <summary>Makes the checks of a session call that the kernel makes before it copies the keys.</summary>
+    /// <returns>0 and a recipe, or an errno.</returns>
     public abstract int Resolve(in SessionCall call, out SessionRecipe? recipe);
 
-    /// <summary>Checks an operation (CIOCCRYPT and its kind) as the kernel does, and decides what it means.</summary>
-    /// <returns>0 and a plan, or errno.</returns>
+    /// <summary>Makes the kernel's checks of an operation (CIOCCRYPT), and decides what it does.</summary>
+    /// <returns>0 and a plan, or an errno.</returns>
     public abstract int Plan(in CryptCall call, DialectSession session, out CryptPlan plan);
 
     /// <summary>The same for the authenticated call (CIOCCRYPTAEAD, CIOCAUTHCRYPT).</summary>
@@ -43,13 +42,15 @@ internal abstract class DialectCodec(string form, AlgorithmNumberTable numbers, 
         return LibC.EINVAL;
     }
 
-    /// <summary>The flags by which a driver asks for an order of cipher and MAC in one operation.</summary>
+    /// <summary>The flags with which a driver asks for an order of cipher and MAC in one operation.</summary>
     public virtual CryptCallFlags FlagsFor(MacOrder order, CryptDirection direction) => CryptCallFlags.None;
 
-    /// <summary>How a driver asks this dialect's kernel for a session; the addresses of the keys are the driver's to set.</summary>
-    /// <param name="parameters">What the framework wants.</param>
+    /// <summary>
+    /// Makes the call with which a driver asks this dialect's kernel for a session. The driver sets the addresses of the keys.
+    /// </summary>
+    /// <param name="parameters">The parameters of the framework.</param>
     /// <param name="call">The call.</param>
-    /// <param name="reason">Why this dialect cannot say it.</param>
+    /// <param name="reason">Why the dialect has no call for these parameters.</param>
     public bool TryEncode(SessionParameters parameters, out SessionCall call, [NotNullWhen(false)] out string? reason)
     {
         call = default;
@@ -85,14 +86,14 @@ internal abstract class DialectCodec(string form, AlgorithmNumberTable numbers, 
         return reason is null;
     }
 
-    /// <summary>Whether cipher and MAC run in this order when encrypting and when decrypting.</summary>
+    /// <summary>Whether cipher and MAC can have this order both when encrypting and when decrypting.</summary>
     protected abstract bool ServesBothDirections(MacOrder order);
 
     /// <summary>Adds an AEAD to a session call.</summary>
-    /// <returns>Null, or why it cannot be said.</returns>
+    /// <returns>Null, or why the dialect has no call for it.</returns>
     protected abstract string? AddAead(ref SessionCall call, AlgorithmNumber row, CryptoTransform transform, int keyLength);
 
-    /// <summary>A reason unless nonce and tag have the one length that a dialect without fields for them has.</summary>
+    /// <summary>Null if nonce and tag have the only lengths of a dialect without fields for them. Otherwise the reason.</summary>
     protected static string? RequireStandardLengths(AlgorithmNumber row, CryptoTransform transform) =>
         transform.EffectiveIvLength != row.IvSize || transform.EffectiveTagLength != row.TagSize
             ? $"{row.Name} takes a nonce of {row.IvSize} and a tag of {row.TagSize} bytes; {transform.EffectiveIvLength} and "

@@ -60,7 +60,7 @@ public readonly struct AbiRow
     public int Size { get; }
 }
 
-/// <summary>One of the four ABIs called <c>/dev/crypto</c>, as data: ioctls, structs, and the numbers of its header.</summary>
+/// <summary>One of the four ABIs of <c>/dev/crypto</c> as data: the ioctls, the structs and the numbers of its header. Immutable.</summary>
 public sealed class DialectInfo
 {
     private const DynamicallyAccessedMemberTypes HeaderMembers = DynamicallyAccessedMemberTypes.PublicFields;
@@ -104,14 +104,14 @@ public sealed class DialectInfo
     /// <summary>The ioctls, in the order of their header.</summary>
     public IReadOnlyList<IoctlInfo> Ioctls { get; }
 
-    /// <summary>The structs, those that are only pointed to included.</summary>
+    /// <summary>The structs, with those that are only pointed to.</summary>
     public IReadOnlyList<StructInfo> Structs { get; }
 
     /// <summary>Ids, operations, flags and limits.</summary>
     public IReadOnlyList<ConstantInfo> Constants { get; }
 
     /// <summary>Finds a dialect by <see cref="Name"/>.</summary>
-    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    /// <exception cref="ArgumentException">There is no dialect with that name.</exception>
     public static DialectInfo Parse(string name) =>
         All.FirstOrDefault(dialect => dialect.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new ArgumentException(
@@ -119,7 +119,7 @@ public sealed class DialectInfo
             nameof(name)
         );
 
-    /// <summary>The ioctl that a caller of the given word size means by a request code, or null.</summary>
+    /// <summary>The ioctl with this request code for a caller of the given word size, or null.</summary>
     public IoctlInfo? FindIoctl(uint code, WordSize wordSize)
     {
         foreach (IoctlInfo ioctl in Ioctls)
@@ -133,7 +133,7 @@ public sealed class DialectInfo
         return null;
     }
 
-    /// <summary>The whole ABI, a line for each field: the ioctls' arguments first, then the structs that are only pointed to.</summary>
+    /// <summary>The whole ABI, one line for each field: first the ioctls' arguments, then the structs that are only pointed to.</summary>
     public IEnumerable<AbiRow> Rows(WordSize wordSize)
     {
         foreach (IoctlInfo ioctl in Ioctls)

@@ -5,9 +5,9 @@ using System.Security.Cryptography;
 namespace CryptoDev.Dialects;
 
 /// <summary>
-/// A session of a dialect's caller: the rows it asked for, its keys, and how its IVs and tags are meant. Owns the keys. Several framework
-/// sessions can stand behind one, because what a framework session fixes (order of cipher and MAC, nonce and tag length) a caller may vary
-/// from call to call.
+/// A session of a dialect: its rows, its keys, and the forms of its IVs and tags. It owns the keys. It may need several sessions of the
+/// framework, because they have a fixed order of cipher and MAC and fixed lengths of nonce and tag. A caller can change these from call to
+/// call.
 /// </summary>
 internal sealed class DialectSession : IDisposable
 {
@@ -42,19 +42,21 @@ internal sealed class DialectSession : IDisposable
 
     public int BlockSize => Cipher?.BlockSize ?? 1;
 
-    /// <summary>Bytes of the caller's IV; the MAC's where it has one of its own (GMAC) and there is no cipher.</summary>
+    /// <summary>
+    /// The length of the caller's IV in bytes. If there is no cipher and the MAC has an IV (GMAC), it is that of the MAC.
+    /// </summary>
     public int IvSize { get; private init; }
 
-    /// <summary>Bytes of the digest, MAC or tag, 0 without one. Linux callers can shrink an AEAD's.</summary>
+    /// <summary>The length of the digest, MAC or tag in bytes, or 0. Linux callers can shorten an AEAD's tag.</summary>
     public int TagSize { get; set; }
 
-    /// <summary>Bytes of <see cref="TagSize"/> that the framework computes.</summary>
+    /// <summary>How many bytes of <see cref="TagSize"/> the framework computes.</summary>
     public int ComputedTagSize => Math.Min(TagSize, (Mac ?? Cipher)?.Algorithm?.DigestSize ?? 0);
 
     private IvForm IvForm => (Cipher ?? Mac)?.IvForm ?? IvForm.None;
 
-    /// <summary>Takes the keys over from the caller's memory.</summary>
-    /// <returns>Null where the framework refuses the key or the combination; a kernel says EINVAL.</returns>
+    /// <summary>Makes a session with keys that were copied from the caller.</summary>
+    /// <returns>Null if the framework refuses the key or the combination. A kernel returns EINVAL.</returns>
     public static DialectSession? Create(SessionRecipe recipe, ReadOnlySpan<byte> key, ReadOnlySpan<byte> macKey)
     {
         Debug.Assert(key.Length == recipe.KeyLength && macKey.Length == recipe.MacKeyLength, "The recipe says how many key bytes to copy.");
@@ -73,7 +75,8 @@ internal sealed class DialectSession : IDisposable
         };
         try
         {
-            // AEAD rows of older kernels repeat the key; a kernel that got two would use each for a half of the work.
+            // AEAD rows of older kernels have the key twice. A kernel would use two different keys for the two halves of the work. The
+            // framework has one key, so different keys are refused.
             if (recipe.RepeatsKey && !CryptographicOperations.FixedTimeEquals(key, macKey))
             {
                 session.Dispose();
@@ -85,17 +88,17 @@ internal sealed class DialectSession : IDisposable
         }
         catch (ArgumentException)
         {
-            // Refused by the framework's own validation: the row's range of key lengths is wider than the algorithm's.
+            // The framework refused the key: the row accepts more key lengths than the algorithm.
             session.Dispose();
             return null;
         }
     }
 
-    /// <summary>What the framework is to open for this session.</summary>
-    /// <param name="order">Cipher and MAC: what the MAC is over.</param>
-    /// <param name="ivLength">AEAD: bytes of the framework's nonce, 0 for the session's.</param>
-    /// <param name="tagLength">AEAD: bytes of the tag, 0 for the session's.</param>
-    /// <exception cref="ArgumentException">The framework does not take the combination.</exception>
+    /// <summary>The parameters of the framework's session for this session.</summary>
+    /// <param name="order">Cipher and MAC: which bytes the MAC covers.</param>
+    /// <param name="ivLength">AEAD: the length of the framework's nonce in bytes. 0: the session's.</param>
+    /// <param name="tagLength">AEAD: the length of the tag in bytes. 0: the session's.</param>
+    /// <exception cref="ArgumentException">The framework does not accept the combination.</exception>
     public SessionParameters Parameters(MacOrder order = MacOrder.MacPlaintext, int ivLength = 0, int tagLength = 0)
     {
         CryptoTransform? cipher = CipherTransform(ivLength, tagLength);
@@ -109,16 +112,16 @@ internal sealed class DialectSession : IDisposable
             (null, not null, not null) => SessionParameters.CipherAndMac(cipher, mac, order),
             (not null, null, null) => SessionParameters.Compression(Compression.Algorithm!),
 
-            // The kernel's order of descriptors: compress, hash, encrypt.
+            // The order of descriptors in the kernel: compress, hash, encrypt.
             _ => SessionParameters.Chain([
                 .. new[] { new CryptoTransform(Compression!.Algorithm!), mac, cipher }.OfType<CryptoTransform>(),
             ]),
         };
     }
 
-    /// <summary>The cipher or AEAD alone, for whoever composes by himself.</summary>
-    /// <param name="ivLength">AEAD: bytes of the framework's nonce, 0 for the session's.</param>
-    /// <param name="tagLength">AEAD: bytes of the tag, 0 for the session's.</param>
+    /// <summary>The parameters of the cipher or AEAD alone.</summary>
+    /// <param name="ivLength">AEAD: the length of the framework's nonce in bytes. 0: the session's.</param>
+    /// <param name="tagLength">AEAD: the length of the tag in bytes. 0: the session's.</param>
     public SessionParameters CipherParameters(int ivLength = 0, int tagLength = 0)
     {
         CryptoTransform cipher = CipherTransform(ivLength, tagLength)!;
@@ -127,7 +130,7 @@ internal sealed class DialectSession : IDisposable
             : SessionParameters.Cipher(cipher.Algorithm, cipher.Key);
     }
 
-    /// <summary>The digest or MAC alone.</summary>
+    /// <summary>The parameters of the digest or MAC alone.</summary>
     public SessionParameters MacParameters()
     {
         CryptoTransform mac = MacTransform()!;
@@ -136,14 +139,14 @@ internal sealed class DialectSession : IDisposable
             : SessionParameters.KeyedDigest(mac.Algorithm, mac.Key, mac.TagLength, mac.IvLength);
     }
 
-    /// <summary>The counter mode inside GCM, for a kernel that decrypts without looking at the tag.</summary>
+    /// <summary>The parameters of GCM's counter mode, for a kernel that decrypts without verifying the tag.</summary>
     public SessionParameters CounterParameters()
     {
         Debug.Assert(Cipher?.Algorithm == CryptoAlgorithm.AesGcm, "Of all AEADs only GCM is counter mode as it stands.");
         return SessionParameters.Cipher(CryptoAlgorithm.AesCtr, _key);
     }
 
-    /// <summary>Bytes of the framework's IV for a caller's of the given length.</summary>
+    /// <summary>The length of the framework's IV in bytes, for a caller's IV of the given length.</summary>
     public int FormattedIvLength(int ivLength) =>
         IvForm switch
         {
@@ -154,10 +157,10 @@ internal sealed class DialectSession : IDisposable
             _ => ivLength,
         };
 
-    /// <summary>Turns the caller's IV into the framework's.</summary>
-    /// <param name="given">The bytes copied in.</param>
-    /// <param name="iv">At least 16 bytes, or as many as were given.</param>
-    /// <returns>Bytes of the framework's IV, or -1 where no IV of that form exists (EINVAL).</returns>
+    /// <summary>Converts the caller's IV to the framework's.</summary>
+    /// <param name="given">The bytes that were copied in.</param>
+    /// <param name="iv">At least 16 bytes, and at least as many as were given.</param>
+    /// <returns>The length of the framework's IV in bytes, or -1 if the bytes are not an IV of that form (EINVAL).</returns>
     public int FormatIv(ReadOnlySpan<byte> given, Span<byte> iv)
     {
         switch (IvForm)
@@ -219,7 +222,7 @@ internal sealed class DialectSession : IDisposable
                 IvLength = Mac.IvSize,
             };
 
-    // NULL takes any key and uses none.
+    // NULL accepts any key and does not use it.
     private static CryptoKey? KeyFor(AlgorithmNumber? row, ReadOnlySpan<byte> bytes) =>
         row?.Algorithm is { KeySizes.Maximum: > 0 } ? new CryptoKey(bytes) : null;
 }

@@ -6,12 +6,14 @@ namespace CryptoDev.Dialects;
 /// <summary>A platform's rule for request codes: sys/ioccom.h on the BSDs, asm-generic/ioctl.h on Linux.</summary>
 internal delegate uint IoctlEncoding(IoctlDirection direction, byte number, int size);
 
-/// <summary>The two rules. The bits of the single directions are swapped between them, those of both directions alike.</summary>
+/// <summary>
+/// The two rules. The bits for the two single directions are swapped between them. The bits for both directions are the same.
+/// </summary>
 internal static class IoctlEncodings
 {
     private const byte Group = (byte)'c';
 
-    // sys/ioccom.h: three direction bits, "out" seen from the kernel, and a 13-bit size.
+    // sys/ioccom.h: three bits for the direction, where "out" is from the kernel to the caller, and 13 bits for the size.
     private const uint BsdOut = 0x4000_0000;
     private const uint BsdIn = 0x8000_0000;
     private const int BsdLargest = 0x1FFF;

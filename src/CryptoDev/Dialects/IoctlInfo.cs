@@ -16,7 +16,8 @@ public enum IoctlDirection
 }
 
 /// <summary>
-/// One ioctl of a dialect. Its request code is computed from direction, group, number and size by the rules of the dialect's platform.
+/// One ioctl of a dialect. Its request code follows from direction, group, number and size by the rules of the dialect's platform.
+/// Immutable.
 /// </summary>
 public sealed class IoctlInfo
 {
@@ -54,19 +55,19 @@ public sealed class IoctlInfo
     /// <summary>The command number within group <c>'c'</c>.</summary>
     public byte Number { get; }
 
-    /// <summary>The struct pointed to, or null where it is one <c>u32</c>.</summary>
+    /// <summary>The struct that the argument points to, or null if it is one <c>u32</c>.</summary>
     public StructInfo? Struct => _struct;
 
-    /// <summary>The argument's type in words: the struct's name or <c>u32</c>.</summary>
+    /// <summary>The name of the argument's type: that of the struct, or <c>u32</c>.</summary>
     public string ArgumentType => _struct?.Name ?? "u32";
 
-    /// <summary>Which kernels have it, where not all of the dialect do; else empty.</summary>
+    /// <summary>Which kernels have the ioctl, if not all kernels of the dialect have it. Otherwise empty.</summary>
     public string Note { get; }
 
-    /// <summary>Whether a 64-bit kernel of this dialect serves 32-bit callers too.</summary>
+    /// <summary>Whether a 64-bit kernel of this dialect accepts it from 32-bit callers.</summary>
     public bool IsOfferedToIlp32 { get; }
 
-    /// <summary>The size in bytes of the argument.</summary>
+    /// <summary>The size of the argument in bytes.</summary>
     public int ArgumentSize(WordSize wordSize) => _struct?.Size(wordSize) ?? sizeof(uint);
 
     /// <summary>The request code for callers of the given word size.</summary>

@@ -5,8 +5,8 @@ using CryptoDev.Ioctl;
 namespace CryptoDev.Dialects;
 
 /// <summary>
-/// The structs and ioctls of one dialect, in the order in which its table declares them. The declaration is the row: its name is the C
-/// name, and no other list repeats it.
+/// The structs and ioctls of one dialect, in the order of their declaration. Each declaration is a row. Its name is the name in C, so no
+/// other list of names is needed.
 /// </summary>
 internal sealed class IoctlTable(IoctlEncoding encoding)
 {
@@ -18,7 +18,7 @@ internal sealed class IoctlTable(IoctlEncoding encoding)
     public IReadOnlyList<StructInfo> Structs => _structs;
 
     /// <summary>Adds a struct.</summary>
-    /// <param name="parts">What the fields are whose C# types are not plain numbers.</param>
+    /// <param name="parts">The layout of fields whose C# types are not plain numbers.</param>
     public StructCodec<T> Struct<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)] T
     >(params (Type Type, StructPart Part)[] parts)
@@ -29,13 +29,13 @@ internal sealed class IoctlTable(IoctlEncoding encoding)
         return codec;
     }
 
-    /// <summary>Adds an ioctl, named like the property that is declared.</summary>
+    /// <summary>Adds an ioctl. Its name is that of the property that is declared.</summary>
     /// <param name="direction">Which way the argument is copied.</param>
     /// <param name="number">The command number within group <c>'c'</c>.</param>
     /// <param name="argument">The struct, or null for <c>u32</c>.</param>
-    /// <param name="note">Which kernels have it, where not all do.</param>
-    /// <param name="offeredToIlp32">Whether a 64-bit kernel serves 32-bit callers too.</param>
-    /// <param name="name">Left to the compiler.</param>
+    /// <param name="note">Which kernels have it, if not all have it.</param>
+    /// <param name="offeredToIlp32">Whether a 64-bit kernel accepts it from 32-bit callers.</param>
+    /// <param name="name">Do not give it. The compiler does.</param>
     public IoctlInfo Ioctl(
         IoctlDirection direction,
         byte number,

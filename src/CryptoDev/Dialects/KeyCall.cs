@@ -2,14 +2,16 @@ using System.Runtime.CompilerServices;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>One parameter of a key operation: little-endian bytes in the caller's memory and their length in bits.</summary>
+/// <summary>
+/// One parameter of a key operation: the address of little-endian bytes in the caller's memory, and their length in bits.
+/// </summary>
 internal readonly record struct KeySlot(nint Address, uint Bits)
 {
-    /// <summary>Bytes that a kernel copies.</summary>
+    /// <summary>The number of bytes that a kernel copies.</summary>
     public int Length => (int)(((long)Bits + 7) / 8);
 }
 
-/// <summary>The eight slots of a key operation.</summary>
+/// <summary>The eight parameters of a key operation.</summary>
 [InlineArray(Count)]
 internal struct KeySlots
 {
@@ -17,25 +19,25 @@ internal struct KeySlots
     private KeySlot _first;
 }
 
-/// <summary>A key operation in words that all dialects share: crypt_kop or crypt_n_kop.</summary>
+/// <summary>A key operation in a form that all dialects share: crypt_kop or crypt_n_kop.</summary>
 internal struct KeyCall
 {
-    /// <summary>The dialect's number; <see cref="KeyNumberTable.Check"/> tells whether it is one.</summary>
+    /// <summary>The number of the operation. <see cref="KeyNumberTable.Check"/> tests whether the dialect has it.</summary>
     public uint Operation;
     public uint Status;
     public int InputCount;
     public int OutputCount;
     public KeySlots Parameters;
 
-    /// <summary>FreeBSD's CIOCKEY2: which drivers may serve.</summary>
+    /// <summary>CIOCKEY2 of FreeBSD: the drivers that the caller allows.</summary>
     public DriverChoice Driver;
 
-    /// <summary>NetBSD many-at-once: the id of an accepted request.</summary>
+    /// <summary>NetBSD, calls with an array: the id of an accepted request.</summary>
     public uint RequestId;
 
-    /// <summary>NetBSD many-at-once: the caller's cookie.</summary>
+    /// <summary>NetBSD, calls with an array: the caller's cookie.</summary>
     public nint Cookie;
 }
 
-/// <summary>One key operation of a dialect: its number, and how many parameters it takes and gives.</summary>
+/// <summary>One key operation of a dialect: its number, and the numbers of its operands and results.</summary>
 internal sealed record KeyOperationNumber(uint Id, string Name, KeyOperation Function, int Inputs, int Outputs);

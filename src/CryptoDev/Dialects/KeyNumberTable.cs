@@ -2,11 +2,14 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>The key operations of a dialect, looked up both ways, and the checks its kernel makes before it copies a parameter.</summary>
+/// <summary>
+/// The key operations of a dialect, found by number or by operation, and the kernel's checks before it copies a parameter.
+/// </summary>
 internal sealed class KeyNumberTable(uint mostBits, params IReadOnlyList<KeyOperationNumber> rows)
 {
     /// <summary>
-    /// Counts in the one order that consumers and drivers agree on; CRT excepted, where ubsec reads the message last (docs/dialects.md).
+    /// The numbers of operands and results. Programs and drivers agree on the order of the parameters, except for CRT: ubsec has the
+    /// message last (docs/dialects.md).
     /// </summary>
     private static readonly KeyOperationNumber[] s_classic =
     [
@@ -27,18 +30,19 @@ internal sealed class KeyNumberTable(uint mostBits, params IReadOnlyList<KeyOper
         new(10, "CRK_MOD", KeyOperation.Mod, 2, 1),
     ];
 
-    /// <summary>Of kernels without a limit on bits (NetBSD r1.84, OpenBSD r1.42); it keeps a client from asking for gigabytes.</summary>
+    /// <summary>For kernels without a limit of bits (NetBSD r1.84, OpenBSD r1.42). Without it a client could ask for gigabytes.</summary>
     private const uint OwnMostBits = 1 << 20;
 
     /// <summary>
-    /// The five of OpenBSD, FreeBSD and the Linux header. Kernels refuse more than 65536 bits in any slot, unused ones included.
+    /// The five operations of OpenBSD, FreeBSD and the Linux header. Their kernels refuse more than 65536 bits in any parameter, also in
+    /// unused ones.
     /// </summary>
     public static KeyNumberTable Classic { get; } = new(65536, s_classic);
 
-    /// <summary>The same of OpenBSD in 2002.</summary>
+    /// <summary>The same five operations in OpenBSD of 2002, which has no limit of bits.</summary>
     public static KeyNumberTable Unbounded { get; } = new(OwnMostBits, s_classic);
 
-    /// <summary>The eleven of NetBSD.</summary>
+    /// <summary>The eleven operations of NetBSD.</summary>
     public static KeyNumberTable WithModular { get; } = new(OwnMostBits, [.. s_classic, .. s_modular]);
 
     public IReadOnlyList<KeyOperationNumber> Rows => rows;
@@ -47,7 +51,7 @@ internal sealed class KeyNumberTable(uint mostBits, params IReadOnlyList<KeyOper
 
     public KeyOperationNumber? Find(KeyOperation function) => rows.FirstOrDefault(row => row.Function == function);
 
-    /// <summary>0, or the errno of the dialect; in the kernels' order.</summary>
+    /// <summary>Makes the kernels' checks in their order. 0, or the errno of the dialect.</summary>
     public int Check(in KeyCall call)
     {
         if (call.InputCount + call.OutputCount > KeySlots.Count)

@@ -1,6 +1,6 @@
 namespace CryptoDev.Dialects;
 
-/// <summary>A session call in words that all dialects share. Keys are addresses in the caller's memory.</summary>
+/// <summary>A session call in a form that all dialects share. The keys are addresses in the caller's memory.</summary>
 internal readonly record struct SessionCall
 {
     public uint Cipher { get; init; }
@@ -17,18 +17,18 @@ internal readonly record struct SessionCall
 
     public nint MacKey { get; init; }
 
-    /// <summary>The session's id, an output of the call.</summary>
+    /// <summary>The session's id, which the call returns.</summary>
     public uint Session { get; init; }
 
-    /// <summary>FreeBSD: which drivers may serve.</summary>
+    /// <summary>FreeBSD: the drivers that the caller allows.</summary>
     public DriverChoice Driver { get; init; }
 
-    /// <summary>FreeBSD 14: nonce bytes asked for, 0 for the default.</summary>
+    /// <summary>FreeBSD 14: the length of the nonce in bytes. 0: the default.</summary>
     public int IvLength { get; init; }
 
-    /// <summary>FreeBSD 14: tag bytes asked for, 0 for all.</summary>
+    /// <summary>FreeBSD 14: the length of the tag in bytes. 0: all.</summary>
     public int TagLength { get; init; }
 }
 
-/// <summary>Which drivers a FreeBSD caller lets serve: classes, or one driver by id.</summary>
+/// <summary>The drivers that a FreeBSD caller allows: classes, or one driver by id.</summary>
 internal readonly record struct DriverChoice(bool Hardware, bool Software, int DriverId);

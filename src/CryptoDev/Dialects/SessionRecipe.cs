@@ -1,7 +1,7 @@
 namespace CryptoDev.Dialects;
 
 /// <summary>
-/// A session call that passed the dialect's checks: which rows, how many key bytes to copy in, which IV and tag lengths hold.
+/// A session call that passed the dialect's checks: the rows, the numbers of key bytes to copy in, and the lengths of IV and tag.
 /// </summary>
 internal sealed record SessionRecipe
 {
@@ -15,12 +15,12 @@ internal sealed record SessionRecipe
 
     public int MacKeyLength { get; init; }
 
-    /// <summary>Bytes of the caller's IV.</summary>
+    /// <summary>The length of the caller's IV in bytes.</summary>
     public int IvLength { get; init; }
 
-    /// <summary>Bytes of the digest, MAC or tag.</summary>
+    /// <summary>The length of the digest, MAC or tag in bytes.</summary>
     public int TagLength { get; init; }
 
-    /// <summary>The key is given twice, as cipher key and as MAC key.</summary>
+    /// <summary>Whether the call has the key twice, as cipher key and as MAC key.</summary>
     public bool RepeatsKey { get; init; }
 }

@@ -7,9 +7,7 @@ using CryptoDev.Ioctl;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>
-/// A type that fields can have: its size and alignment for both word sizes, and the scalars in it that differ between them.
-/// </summary>
+/// <summary>A type of fields: its size and alignment for both word sizes, and the offsets and sizes of the numbers in it.</summary>
 internal abstract class StructPart
 {
     private static readonly Dictionary<Type, StructPart> s_scalars = new()
@@ -22,14 +20,14 @@ internal abstract class StructPart
         [typeof(nuint)] = new Scalar("size_t", 8, 4),
     };
 
-    /// <summary>The type's name in words.</summary>
+    /// <summary>The name of the type.</summary>
     public abstract string Name { get; }
 
     public abstract int Size(WordSize wordSize);
 
     public abstract int Alignment(WordSize wordSize);
 
-    /// <summary>Offset and size of every run of bytes that is copied as one number, LP64 beside ILP32.</summary>
+    /// <summary>The offset and size of every number in the type, for LP64 and for ILP32.</summary>
     public abstract IEnumerable<(int WideOffset, int WideSize, int NarrowOffset, int NarrowSize)> Runs { get; }
 
     /// <summary>An array of <paramref name="count"/> elements; in C# an inline array.</summary>
@@ -81,10 +79,9 @@ internal abstract class StructPart
 }
 
 /// <summary>
-/// Reads and writes one C struct as callers of either word size lay it out. The layout follows from the one declaration of
-/// <typeparamref name="T"/>
-/// by natural alignment, as every C compiler of our platforms applies it. The bytes are little-endian: so are all machines this library
-/// runs on.
+/// Reads and writes one C struct in the layout of callers of either word size. The layout follows from the declaration of
+/// <typeparamref name="T"/> by natural alignment, which every C compiler of our platforms uses. The bytes are little-endian, as are all
+/// machines that this library runs on.
 /// </summary>
 internal sealed class StructCodec<
     [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields)] T
@@ -94,14 +91,14 @@ internal sealed class StructCodec<
     private readonly (int WideOffset, int WideSize, int NarrowOffset, int NarrowSize)[] _runs;
     private readonly int[] _alignments = [1, 1];
 
-    /// <param name="parts">What the fields are whose C# types are not plain numbers.</param>
+    /// <param name="parts">The layout of fields whose C# types are not plain numbers.</param>
     public StructCodec(params (Type Type, StructPart Part)[] parts)
     {
         List<StructFieldInfo> fields = [];
         List<(int, int, int, int)> runs = [];
         int[] end = [0, 0];
 
-        // By offset: reflection promises no order of its own.
+        // Sorted by offset, because reflection does not guarantee an order.
         foreach (
             FieldInfo field in typeof(T)
                 .GetFields(BindingFlags.Instance | BindingFlags.Public)
@@ -136,7 +133,7 @@ internal sealed class StructCodec<
 
     public override int Alignment(WordSize wordSize) => _alignments[wordSize == WordSize.LP64 ? 0 : 1];
 
-    /// <summary>The struct in the caller's bytes. Pointers of 32-bit callers are extended with zeros.</summary>
+    /// <summary>Reads the struct from the caller's bytes. The pointers of 32-bit callers are extended with zeros.</summary>
     public T Decode(ReadOnlySpan<byte> bytes, WordSize wordSize)
     {
         CheckLength(bytes.Length, wordSize);
@@ -149,7 +146,7 @@ internal sealed class StructCodec<
         Span<byte> native = MemoryMarshal.AsBytes(new Span<T>(ref value));
         foreach ((int wideOffset, int wideSize, int narrowOffset, int narrowSize) in _runs)
         {
-            // Only the common low bytes: what a wider number has above them stays zero.
+            // Only the low bytes that both sizes have are copied. The high bytes of a wider number stay zero.
             int size = Math.Min(wideSize, narrowSize);
             if (wordSize == WordSize.ILP32)
             {
@@ -164,7 +161,7 @@ internal sealed class StructCodec<
         return value;
     }
 
-    /// <summary>Writes the struct as the caller lays it out, padding zeroed.</summary>
+    /// <summary>Writes the struct in the caller's layout. Padding is zero.</summary>
     public void Encode(in T value, Span<byte> bytes, WordSize wordSize)
     {
         CheckLength(bytes.Length, wordSize);

@@ -1,6 +1,6 @@
 namespace CryptoDev.Ioctl;
 
-/// <summary>A field of a <see cref="StructInfo"/>.</summary>
+/// <summary>A field of a <see cref="StructInfo"/>. Immutable.</summary>
 public sealed class StructFieldInfo
 {
     private readonly (int Offset, int Size) _lp64;
@@ -20,17 +20,17 @@ public sealed class StructFieldInfo
     /// <summary>The type: <c>u32</c>, <c>u16</c>, <c>int</c>, <c>size_t</c>, <c>pointer</c>, <c>char[32]</c>, or a struct's name.</summary>
     public string Type { get; }
 
-    /// <summary>Bytes from the start of the struct.</summary>
+    /// <summary>The offset from the start of the struct in bytes.</summary>
     public int Offset(WordSize wordSize) => wordSize == WordSize.LP64 ? _lp64.Offset : _ilp32.Offset;
 
-    /// <summary>Bytes of the field.</summary>
+    /// <summary>The size of the field in bytes.</summary>
     public int Size(WordSize wordSize) => wordSize == WordSize.LP64 ? _lp64.Size : _ilp32.Size;
 
-    /// <summary>Type and name.</summary>
+    /// <summary>The type and the name.</summary>
     public override string ToString() => $"{Type} {Name}";
 }
 
-/// <summary>The layout of one C struct of a dialect, for both word sizes.</summary>
+/// <summary>The layout of one C struct of a dialect, for both word sizes. Immutable.</summary>
 public sealed class StructInfo
 {
     private readonly int _lp64;
@@ -47,15 +47,15 @@ public sealed class StructInfo
     /// <summary>Its declaration in C#.</summary>
     internal Type Type { get; }
 
-    /// <summary>The tag in C, for example <c>session_op</c>.</summary>
+    /// <summary>The struct tag in C, for example <c>session_op</c>.</summary>
     public string Name => Type.Name;
 
-    /// <summary>The fields in order; padding is not listed.</summary>
+    /// <summary>The fields in order, without padding.</summary>
     public IReadOnlyList<StructFieldInfo> Fields { get; }
 
-    /// <summary>Bytes of the struct, padding included.</summary>
+    /// <summary>The size of the struct in bytes, with padding.</summary>
     public int Size(WordSize wordSize) => wordSize == WordSize.LP64 ? _lp64 : _ilp32;
 
-    /// <summary>The tag.</summary>
+    /// <summary>The struct tag in C.</summary>
     public override string ToString() => Name;
 }

@@ -1,8 +1,7 @@
 namespace CryptoDev.Ioctl;
 
 /// <summary>
-/// How wide a caller's <c>long</c> and pointers are. A 64-bit kernel may be called by 32-bit programs, whose structs are laid out
-/// differently.
+/// The width of a caller's <c>long</c> and pointers. A 64-bit kernel can have 32-bit callers, whose structs have another layout.
 /// </summary>
 public enum WordSize
 {

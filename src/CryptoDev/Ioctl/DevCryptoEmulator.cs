@@ -4,17 +4,17 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl;
 
 /// <summary>
-/// An emulated <c>/dev/crypto</c>: takes ioctls of one dialect, as request, argument and a way to the caller's memory, and answers as that
-/// dialect's kernel would, on top of the drivers of this library. Safe from any thread.
+/// An emulated <c>/dev/crypto</c>. It takes the ioctls of one dialect: a request, an argument, and access to the caller's memory. It
+/// answers as that dialect's kernel would, and computes with the drivers of this library. Safe from any thread.
 /// </summary>
-/// <remarks>docs/not-reproduced.md lists what real kernels do and this does not.</remarks>
+/// <remarks>docs/not-reproduced.md lists the behaviour of real kernels that is not emulated.</remarks>
 public sealed class DevCryptoEmulator : IDisposable
 {
     private readonly EmulatedKernel _kernel;
 
     /// <summary>Makes a device.</summary>
     /// <exception cref="ArgumentException">
-    /// The form is not one of the dialect, a switch was given that the dialect does not have, or a limit is out of its range.
+    /// The dialect has no such form, an option was given for a switch that the dialect does not have, or a limit is out of its range.
     /// </exception>
     public DevCryptoEmulator(DevCryptoEmulatorOptions options)
     {
@@ -26,27 +26,27 @@ public sealed class DevCryptoEmulator : IDisposable
         _kernel = new EmulatedKernel(options);
     }
 
-    /// <summary>How it was made.</summary>
+    /// <summary>The options that it was made with.</summary>
     public DevCryptoEmulatorOptions Options { get; }
 
     /// <summary>The release it behaves as, for example <c>freebsd 14</c>.</summary>
     public string Form => _kernel.Form;
 
-    /// <summary>Counters.</summary>
+    /// <summary>Counters of the device. A snapshot.</summary>
     public EmulatorStatistics Statistics => _kernel.Counters.Snapshot(_kernel);
 
     /// <summary>Opens the device once, for the user of this process.</summary>
-    /// <param name="file">The open file; its front end disposes it at the last close.</param>
-    /// <returns>0 or an errno value: <c>ENXIO</c> where users are shut out, <c>ENFILE</c> at the limit.</returns>
+    /// <param name="file">The open file. Its front end disposes it at the last close.</param>
+    /// <returns>0 or an errno value: <c>ENXIO</c> if the device is closed to users, <c>ENFILE</c> at the limit.</returns>
     public int Open(out EmulatedFile? file) => Open(LibC.geteuid(), out file);
 
     /// <summary>Opens the device once.</summary>
     /// <param name="user">
-    /// The number of the user who opens it. What the file takes is counted to that user too, who leaves room for others
-    /// (<see cref="EmulatorLimits.UserShare"/>), unless it is root (0) or the user of this process.
+    /// The id of the user who opens it. Everything the file takes is counted to this user, within <see cref="EmulatorLimits.UserShare"/>.
+    /// Root (0) and the user of this process have no share.
     /// </param>
-    /// <param name="file">The open file; its front end disposes it at the last close.</param>
-    /// <returns>0 or an errno value: <c>ENXIO</c> where users are shut out, <c>ENFILE</c> at the limit.</returns>
+    /// <param name="file">The open file. Its front end disposes it at the last close.</param>
+    /// <returns>0 or an errno value: <c>ENXIO</c> if the device is closed to users, <c>ENFILE</c> at the limit.</returns>
     public int Open(uint user, out EmulatedFile? file)
     {
         file = null;
@@ -54,8 +54,8 @@ public sealed class DevCryptoEmulator : IDisposable
     }
 
     /// <summary>
-    /// Ends the device: no file and no session can be opened any more, and key operations that wait for their turn end with an error; what
-    /// is open goes on until it is closed.
+    /// Ends the device. No file and no session can be opened after this. Waiting key operations end with an error. Open files work until
+    /// they are closed.
     /// </summary>
     public void Dispose() => _kernel.End();
 }

@@ -3,49 +3,52 @@ namespace CryptoDev.Ioctl;
 /// <summary>How an emulated device behaves. Immutable.</summary>
 public sealed record DevCryptoEmulatorOptions
 {
-    /// <summary>Which of the four ABIs it speaks.</summary>
+    /// <summary>The dialect of the device, one of the four ABIs.</summary>
     public DialectInfo Dialect { get; init; } = DialectInfo.CryptodevLinux;
 
     /// <summary>
-    /// The release: <c>cryptodev-linux</c>, <c>netbsd</c>, <c>freebsd 12</c>, <c>freebsd 13</c>, <c>freebsd 14</c>, <c>openbsd 2002</c> or
-    /// <c>openbsd 2014</c>; null for the newest of the dialect.
+    /// The release of the dialect: <c>cryptodev-linux</c>, <c>netbsd</c>, <c>freebsd 12</c>, <c>freebsd 13</c>, <c>freebsd 14</c>,
+    /// <c>openbsd 2002</c> or <c>openbsd 2014</c>. Null: the newest.
     /// </summary>
     public string? Form { get; init; }
 
-    /// <summary>Which drivers serve the sessions.</summary>
+    /// <summary>The policy that chooses the drivers for the sessions.</summary>
     public DriverPolicy Policy { get; init; } = DriverPolicy.Ladder;
 
     /// <summary>
-    /// <c>kern.usercrypto</c> of the BSDs: 0 and opening the device is <c>ENXIO</c>. Null: 1, and 0 for <c>openbsd 2014</c>.
+    /// <c>kern.usercrypto</c> of the BSDs. With 0, opening the device fails with <c>ENXIO</c>. Null: 1, or 0 for <c>openbsd 2014</c>.
     /// cryptodev-linux has no such switch.
     /// </summary>
     public int? UserCrypto { get; init; }
 
     /// <summary>
-    /// <c>kern.userasymcrypto</c> of the BSDs: 0 and <c>CIOCASYMFEAT</c> gives nothing, and on FreeBSD a key operation is <c>EPERM</c>.
-    /// Null: 1, and 0 for <c>openbsd 2014</c>. cryptodev-linux has no such switch.
+    /// <c>kern.userasymcrypto</c> of the BSDs. With 0, <c>CIOCASYMFEAT</c> gives 0, and key operations fail with <c>EPERM</c> on FreeBSD.
+    /// Null: 1, or 0 for <c>openbsd 2014</c>. cryptodev-linux has no such switch.
     /// </summary>
     public int? UserAsymCrypto { get; init; }
 
     /// <summary>
-    /// <c>kern.cryptodevallowsoft</c>. OpenBSD and FreeBSD: 0, the default, forbids software and anything else allows it. NetBSD: 1, the
-    /// default, forbids it, 0 allows it and a negative number forbids hardware. Software is every driver that is no device. cryptodev-linux
-    /// has no such switch.
+    /// <c>kern.cryptodevallowsoft</c>. On OpenBSD and FreeBSD 0, the default, forbids software, and every other number allows it. On NetBSD
+    /// 1, the default, forbids it, 0 allows it, and a negative number forbids hardware. Every driver that is not a device is software.
+    /// cryptodev-linux has no such switch.
     /// </summary>
     public int? AllowSoft { get; init; }
 
     /// <summary>
-    /// cryptodev-linux: <c>CIOCKEY</c> is <c>EINVAL</c> and <c>CIOCASYMFEAT</c> 0, as the real module has it; else key operations run.
+    /// cryptodev-linux: if true, <c>CIOCKEY</c> fails with <c>EINVAL</c> and <c>CIOCASYMFEAT</c> gives 0, as in the real module. If false,
+    /// key operations run.
     /// </summary>
     public bool Strict { get; init; }
 
-    /// <summary>What clients may take, each and together.</summary>
+    /// <summary>The limits of each client and of all clients together.</summary>
     public EmulatorLimits Limits { get; init; } = new();
 
-    /// <summary>Called after every ioctl, on the thread that made it. It must not throw. It never gets key or data bytes.</summary>
+    /// <summary>Called after every ioctl, on the thread that made it. It must not throw. It never receives key or data bytes.</summary>
     public Action<IoctlTrace>? Trace { get; init; }
 
-    /// <summary>The same options with the device open to users and to software, in the sense that this dialect's switches have.</summary>
+    /// <summary>
+    /// The same options, but users may open the device and software may run. The switches are set in this dialect's sense.
+    /// </summary>
     public DevCryptoEmulatorOptions AllowingSoftware() =>
         Dialect == DialectInfo.CryptodevLinux
             ? this
@@ -58,56 +61,59 @@ public sealed record DevCryptoEmulatorOptions
 }
 
 /// <summary>
-/// What the clients of an emulated device may take. What goes beyond gets the errno that the dialect's kernel has for it, mostly
-/// <c>ENOMEM</c>.
+/// The limits of the clients of an emulated device. A request beyond a limit gets the errno of the dialect's kernel, mostly <c>ENOMEM</c>.
 /// </summary>
 public sealed record EmulatorLimits
 {
     /// <summary>
-    /// How many parts of a hundred a user may hold of what is free or his own, of files, sessions, requests and bytes, 1 to 100. At 50, the
-    /// default, nobody holds more than stays free, so there is always room for one more. A sixteenth of each is kept for root and for the
-    /// user of this process, whom this does not bind.
+    /// The share of a user in percent, 1 to 100. It limits files, sessions, requests and bytes: a user may hold at most this percentage of
+    /// what is free plus what he holds. At 50, the default, no user holds more than what stays free, so another user can always get some.
+    /// One sixteenth of each is reserved for root and for the user of this process. The share does not limit these two.
     /// </summary>
     public int UserShare { get; init; } = 50;
 
     /// <summary>
-    /// Key operations that are computed at one time, at least 1; the others wait, and users and their files take turns. One processor less
-    /// than there are unless told, because an operation may take seconds and cannot be stopped.
+    /// The number of key operations that run at one time, at least 1. The others wait, and users and their files take turns. The default is
+    /// one less than there are processors, because an operation may take seconds and cannot be stopped.
     /// </summary>
     public int KeyOperations { get; init; } = Math.Max(1, Environment.ProcessorCount - 1);
 
-    /// <summary>Open files of all clients; beyond it opening is <c>ENFILE</c>.</summary>
+    /// <summary>The largest number of open files of all clients. Beyond it, opening fails with <c>ENFILE</c>.</summary>
     public int OpenFiles { get; init; } = 4096;
 
-    /// <summary>Sessions of all open files: 65536, and fewer on a machine, or in a container, of little memory.</summary>
+    /// <summary>
+    /// The largest number of sessions of all open files. The default is 65536, and less on a machine or in a container with little memory.
+    /// </summary>
     public int Sessions { get; init; } = MachineMemory.Sessions;
 
-    /// <summary>Sessions of one open file.</summary>
+    /// <summary>The largest number of sessions of one open file.</summary>
     public int SessionsPerFile { get; init; } = 4096;
 
-    /// <summary>Asynchronous requests, not yet fetched, of all open files.</summary>
+    /// <summary>The largest number of asynchronous requests of all open files that are not fetched yet.</summary>
     public int Requests { get; init; } = 16384;
 
-    /// <summary>Asynchronous requests, not yet fetched, of one open file. cryptodev-linux has 64 at most.</summary>
+    /// <summary>
+    /// The largest number of asynchronous requests of one open file that are not fetched yet. cryptodev-linux has at most 64.
+    /// </summary>
     public int RequestsPerFile { get; init; } = 1024;
 
     /// <summary>
-    /// Bytes of memory that the operations of all open files hold at one time, results that nobody has fetched included: a quarter of what
-    /// this process may use (of its container, where it is in one), and 1 GiB at most.
+    /// The bytes of memory that the operations of all open files may hold at one time. Results that are not fetched yet count. The default
+    /// is a quarter of the memory of the machine or container, and at most 1 GiB.
     /// </summary>
     public long Bytes { get; init; } = MachineMemory.Bytes;
 
     /// <summary>
-    /// Bytes of memory that the operations of one open file hold at one time; so the longest operation, where the dialect has no limit of
-    /// its own. 256 MiB, and no more than half of what is standard for all.
+    /// The bytes of memory that the operations of one open file may hold at one time. If the dialect has no limit of its own, this limits
+    /// the length of an operation. The default is 256 MiB, and at most half of the default for all files.
     /// </summary>
     public long BytesPerFile { get; init; } = Math.Min(1L << 28, MachineMemory.Bytes / 2);
 }
 
-/// <summary>What fits this machine, or the container that this process is in.</summary>
+/// <summary>The default limits for the memory of this machine, or of the container of this process.</summary>
 internal static class MachineMemory
 {
-    // What a session takes, with what libcrypto holds for it.
+    // The memory of a session, with that of libcrypto for it.
     private const int BytesOfSession = 8 << 10;
     private const int Part = 4;
 
@@ -159,42 +165,44 @@ public readonly struct IoctlTrace
     public string ErrnoName => Errno == 0 ? string.Empty : new Native.Errno(Errno).Name;
 }
 
-/// <summary>Counters of an emulated device; a snapshot.</summary>
+/// <summary>Counters of an emulated device. A snapshot.</summary>
 public sealed record EmulatorStatistics
 {
-    /// <summary>Open files now.</summary>
+    /// <summary>The number of files that are open now.</summary>
     public required long OpenFiles { get; init; }
 
-    /// <summary>Files opened since the start.</summary>
+    /// <summary>The number of files that were opened since the start.</summary>
     public required long Opens { get; init; }
 
-    /// <summary>Sessions now.</summary>
+    /// <summary>The number of sessions that exist now.</summary>
     public required long OpenSessions { get; init; }
 
-    /// <summary>Sessions created since the start.</summary>
+    /// <summary>The number of sessions that were created since the start.</summary>
     public required long Sessions { get; init; }
 
-    /// <summary>Asynchronous requests that are not fetched yet.</summary>
+    /// <summary>The number of asynchronous requests that are not fetched yet.</summary>
     public required long RequestsInFlight { get; init; }
 
-    /// <summary>Bytes of memory that operations hold now.</summary>
+    /// <summary>The number of bytes of memory that operations hold now.</summary>
     public required long BytesInFlight { get; init; }
 
-    /// <summary>Key operations that are computed now.</summary>
+    /// <summary>The number of key operations that run now.</summary>
     public required long KeyOperationsRunning { get; init; }
 
-    /// <summary>Key operations that wait for their turn.</summary>
+    /// <summary>The number of key operations that wait now.</summary>
     public required long KeyOperationsWaiting { get; init; }
 
-    /// <summary>Bytes of messages processed since the start.</summary>
+    /// <summary>The number of message bytes that were processed since the start.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Ioctls that ended with an errno.</summary>
+    /// <summary>The number of ioctls that failed with an errno.</summary>
     public required long Errors { get; init; }
 
-    /// <summary>Ioctls by name; those that the dialect does not have under <c>unknown</c>. Names never used are left out.</summary>
+    /// <summary>
+    /// The number of ioctls by name. Requests that the dialect does not have are <c>unknown</c>. Unused names are left out.
+    /// </summary>
     public required IReadOnlyDictionary<string, long> Ioctls { get; init; }
 
-    /// <summary>Sessions and key operations by the driver that served them.</summary>
+    /// <summary>The number of sessions and key operations by driver.</summary>
     public required IReadOnlyDictionary<string, long> Drivers { get; init; }
 }

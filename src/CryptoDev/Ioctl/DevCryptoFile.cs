@@ -4,16 +4,15 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl;
 
 /// <summary>
-/// An open <c>/dev/crypto</c> for code ported from C line by line: ioctls with the structs of a named dialect in their C spelling, on the
-/// device of this machine or on an emulated one.
-/// Safe from any thread. docs/porting.md has C and C# side by side.
+/// An open <c>/dev/crypto</c> for code that is ported from C line by line. It makes ioctls with the structs of one dialect in their C
+/// spelling, on the device of this machine or on an emulated device. Safe from any thread. docs/porting.md has C and C# side by side.
 /// </summary>
 /// <remarks>
-/// Each dialect has its own: <see cref="CryptodevLinuxFile"/>, <see cref="NetBsdFile"/>, <see cref="FreeBsdFile"/> and
-/// <see cref="OpenBsdFile"/> open it and have an <c>Ioctl</c> that takes the structs of that dialect's ioctls and no others. A dialect that
-/// is known at run time only is opened here and called by <see cref="IoctlRaw"/>. Pointers in the structs are addresses: of memory that is
-/// pinned (<c>fixed</c>, <c>GCHandle</c>, <c>NativeMemory</c>) until the ioctl has returned, and with the calls that only submit until the
-/// result is fetched. A bad one is <c>EFAULT</c>.
+/// Each dialect has its own class: <see cref="CryptodevLinuxFile"/>, <see cref="NetBsdFile"/>, <see cref="FreeBsdFile"/> and
+/// <see cref="OpenBsdFile"/>. Their <c>Ioctl</c> methods take only the structs of that dialect. If the dialect is known only at run time,
+/// open it here and call <see cref="IoctlRaw"/>. Pointers in the structs are addresses of pinned memory (<c>fixed</c>, <c>GCHandle</c>,
+/// <c>NativeMemory</c>). It must stay pinned until the ioctl has returned, and for asynchronous calls until the result is fetched. A bad
+/// address gives <c>EFAULT</c>.
 /// </remarks>
 public abstract class DevCryptoFile : IDisposable
 {
@@ -26,20 +25,20 @@ public abstract class DevCryptoFile : IDisposable
         Origin = origin;
     }
 
-    /// <summary>The ABI it speaks.</summary>
+    /// <summary>The dialect of the file.</summary>
     public DialectInfo Dialect { get; }
 
-    /// <summary>What answers: the device's path, or <c>emulated</c> with the release and the policy behind it.</summary>
+    /// <summary>The path of the device, or <c>emulated</c> with the release and the policy.</summary>
     public string Origin { get; }
 
-    /// <summary>Whether it is emulated in this process.</summary>
+    /// <summary>Whether the device is emulated in this process.</summary>
     public bool IsEmulated => _channel is EmulatedChannel;
 
-    /// <summary>Opens the device, or an emulated one, as the policy says, in a dialect that is known at run time only.</summary>
+    /// <summary>Opens the device or an emulated device, as the policy says, in a dialect that is known only at run time.</summary>
     /// <param name="dialect">The ABI of the program that is ported.</param>
-    /// <param name="options">Where, which release, and what may answer.</param>
-    /// <exception cref="CryptoDevException">Nothing that the policy allows is there; the message says why.</exception>
-    /// <exception cref="ArgumentException">The dialect has no such release, or a pinned name is no driver.</exception>
+    /// <param name="options">The path, the release and the policy.</param>
+    /// <exception cref="CryptoDevException">No device that the policy allows can be opened. The message has the reason.</exception>
+    /// <exception cref="ArgumentException">The dialect has no such release, or a pinned name is not a driver.</exception>
     /// <remarks>C: <c>open("/dev/crypto", O_RDWR)</c>.</remarks>
     public static DevCryptoFile Open(DialectInfo dialect, DevCryptoFileOptions? options = null)
     {
@@ -70,13 +69,13 @@ public abstract class DevCryptoFile : IDisposable
         return Emulate(dialect, options, isPinned ? DriverPolicy.Pinned(behind) : policy, absence);
     }
 
-    /// <summary>Makes any ioctl, one that the dialect's tables do not know too.</summary>
+    /// <summary>Makes any ioctl, also one that is not in the dialect's tables.</summary>
     /// <param name="request">The request code.</param>
     /// <param name="argument">
-    /// An address with as many bytes behind it as the request code says: nobody checks that, and a kernel writes that many. A bad address
-    /// is <c>EFAULT</c>.
+    /// The address of the argument. The request code has its length in bytes. The length is not checked, and a kernel may write that many
+    /// bytes. A bad address gives <c>EFAULT</c>.
     /// </param>
-    /// <returns>0 or more, or a negative errno. A request that the device does not know is <c>-EINVAL</c>.</returns>
+    /// <returns>0 or more, or a negative errno. A request that the device does not know gives <c>-EINVAL</c>.</returns>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public unsafe int IoctlRaw(uint request, nint argument)
     {
@@ -93,10 +92,11 @@ public abstract class DevCryptoFile : IDisposable
     }
 
     /// <summary>
-    /// Makes <c>CRIOGET</c> and opens what it gives: a context of its own on the BSDs, a duplicate that shares all sessions on Linux.
+    /// Makes <c>CRIOGET</c> and opens the new descriptor. On the BSDs it has a context of its own. On Linux it is a duplicate that shares
+    /// all sessions.
     /// </summary>
-    /// <param name="file">The new file, closed when this process runs another program; null where the call failed.</param>
-    /// <returns>0, or a negative errno. A kernel that succeeds with an error in the result gives that error.</returns>
+    /// <param name="file">The new file, or null if the call failed. It is closed when this process executes another program.</param>
+    /// <returns>0, or a negative errno. If a kernel returns success with an error in the result, this is that error.</returns>
     public int CrioGet(out DevCryptoFile? file)
     {
         file = null;
@@ -117,10 +117,12 @@ public abstract class DevCryptoFile : IDisposable
         return 0;
     }
 
-    /// <summary>Waits until one of the events is there, or the time is up.</summary>
-    /// <param name="events"><c>POLLIN</c> (1): a result waits. <c>POLLOUT</c> (4), Linux: there is room for a request.</param>
-    /// <param name="timeoutMilliseconds">-1: for ever.</param>
-    /// <returns>The events that are there, 0, or a negative errno.</returns>
+    /// <summary>Waits for one of the events, or until the time is up.</summary>
+    /// <param name="events">
+    /// <c>POLLIN</c> (1): a result can be fetched. <c>POLLOUT</c> (4), only Linux: another request would be accepted.
+    /// </param>
+    /// <param name="timeoutMilliseconds">The longest time to wait. -1 has no limit.</param>
+    /// <returns>The events that are ready, 0 when the time is up, or a negative errno.</returns>
     public int Poll(short events, int timeoutMilliseconds)
     {
         bool added = false;
@@ -135,14 +137,14 @@ public abstract class DevCryptoFile : IDisposable
         }
     }
 
-    /// <summary>Closes it. Its sessions are freed with the last descriptor that leads to them.</summary>
+    /// <summary>Closes the file. Its sessions are freed when the last descriptor of the file is closed.</summary>
     public void Dispose() => _channel.Dispose();
 
-    /// <summary>The dialect and what answers.</summary>
+    /// <summary>The dialect and the origin.</summary>
     public override string ToString() => $"{Dialect} on {Origin}";
 
     /// <summary>
-    /// Makes an ioctl that takes this struct, or a number. Two structs of one size are told apart by the dialect's table.
+    /// Makes an ioctl that takes this struct or number. If two structs have one size, the dialect's table tells them apart.
     /// </summary>
     private protected unsafe int Call<T>(uint request, ref T argument)
         where T : unmanaged
@@ -161,7 +163,7 @@ public abstract class DevCryptoFile : IDisposable
             );
         }
 
-        // SAFETY: the struct is the one that the request is of, and pinned until the ioctl has returned.
+        // SAFETY: the request takes this struct, and it is pinned until the ioctl has returned.
         fixed (T* address = &argument)
         {
             return IoctlRaw(request, (nint)address);
@@ -202,7 +204,7 @@ public abstract class DevCryptoFile : IDisposable
             Policy = policy,
         };
 
-        // Whoever asks for hardware only shall get the kernels' own default, which is that.
+        // The kernels' default allows only hardware, so for HardwareOnly no switch is changed.
         DevCryptoEmulator emulator = new(policy.Kind == DriverPolicy.PolicyKind.HardwareOnly ? emulated : emulated.AllowingSoftware());
         if (EmulatedChannel.Open(emulator, trusted: false, out Errno error) is { } channel)
         {

@@ -4,8 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl;
 
 /// <summary>
-/// An emulated device in this process as a channel. A file that CRIOGET duplicated (cryptodev-linux) has several and is closed with the
-/// last.
+/// A channel to an emulated device in this process. On cryptodev-linux CRIOGET duplicates a file. The file then has several channels and is
+/// closed with the last of them.
 /// </summary>
 internal sealed unsafe class EmulatedChannel : DeviceChannel
 {
@@ -23,7 +23,7 @@ internal sealed unsafe class EmulatedChannel : DeviceChannel
         SetHandle(0);
     }
 
-    /// <summary>Opens an emulated device; null and the reason where it cannot be.</summary>
+    /// <summary>Opens an emulated device. If it cannot, returns null and the error.</summary>
     public static EmulatedChannel? Open(DevCryptoEmulator emulator, bool trusted, out Errno error)
     {
         error = new Errno(emulator.Open(out EmulatedFile? file));
@@ -75,7 +75,7 @@ internal sealed unsafe class EmulatedChannel : DeviceChannel
         return true;
     }
 
-    /// <summary>An open file and how many channels lead to it.</summary>
+    /// <summary>An open file with the number of its channels.</summary>
     private sealed class OpenFile(EmulatedFile file)
     {
         private int _channels;

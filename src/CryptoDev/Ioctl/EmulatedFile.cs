@@ -5,12 +5,12 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl;
 
 /// <summary>
-/// One open file description of an emulated device, with the sessions and results that belong to it. Safe from many threads at once.
-/// Whoever stands between it and the callers counts their descriptors and disposes it with the last.
+/// One open file description of an emulated device, with its sessions and results. Safe from any thread. The front end counts the callers'
+/// descriptors and disposes the file with the last of them.
 /// </summary>
 public sealed class EmulatedFile : IDisposable
 {
-    /// <summary>Room for the argument of any ioctl: CIOCGSESSINFO's has 268 bytes.</summary>
+    /// <summary>At least as many bytes as the argument of any ioctl: that of CIOCGSESSINFO has 268.</summary>
     internal const int LongestArgument = 320;
 
     private readonly EmulatedKernel _kernel;
@@ -32,16 +32,16 @@ public sealed class EmulatedFile : IDisposable
     /// <summary>A number that no other open file of the device has.</summary>
     public long Id { get; }
 
-    /// <summary>The user who opened it, to whom what it takes is counted.</summary>
+    /// <summary>The id of the user who opened the file. What the file takes is counted to this user.</summary>
     public uint User => _user.User;
 
-    /// <summary>Something became ready; may come from any thread. Ask <see cref="Poll"/> what.</summary>
+    /// <summary>Raised when the result of <see cref="Poll"/> may have changed. It may come from any thread.</summary>
     public event Action? PollChanged;
 
-    /// <summary>The opened device of a dialect that wants CRIOGET: it takes few ioctls itself.</summary>
+    /// <summary>Whether the file is the opened device of a dialect that needs CRIOGET. Such a file takes few ioctls itself.</summary>
     internal bool IsRaw { get; }
 
-    /// <summary>CRIOGET could not give a descriptor, so the opened device takes its ioctls itself.</summary>
+    /// <summary>Whether CRIOGET could not give a descriptor. The opened device then takes all ioctls itself.</summary>
     internal bool TakesAll { get; set; }
 
     internal bool IsClosed => Volatile.Read(ref _closed) != 0;
@@ -49,7 +49,8 @@ public sealed class EmulatedFile : IDisposable
     internal EmulatedKernel Kernel => _kernel;
 
     /// <summary>
-    /// Memory that its operations hold; front ends count here what they keep for it beyond an ioctl, before they take it.
+    /// The memory that the file's operations hold. A front end also takes from this quota, before it allocates memory that it keeps after
+    /// an ioctl.
     /// </summary>
     internal Quota Bytes { get; }
 
@@ -57,7 +58,7 @@ public sealed class EmulatedFile : IDisposable
 
     internal RequestQueue Requests { get; }
 
-    /// <summary>The next request id; 0 is none.</summary>
+    /// <summary>The next request id, never 0.</summary>
     internal uint NextRequestId()
     {
         uint id;
@@ -69,11 +70,11 @@ public sealed class EmulatedFile : IDisposable
         return id;
     }
 
-    /// <summary>Runs one ioctl. Never throws for what a caller can do.</summary>
+    /// <summary>Runs one ioctl. It does not throw for an error of the caller.</summary>
     /// <param name="request">The request code.</param>
-    /// <param name="argument">The argument, an address in the caller's memory.</param>
-    /// <param name="caller">Who called.</param>
-    /// <param name="interrupted">Wakes a call that waits; it answers <c>EINTR</c> only if it has done nothing.</param>
+    /// <param name="argument">The address of the argument in the caller's memory.</param>
+    /// <param name="caller">The process that made the ioctl.</param>
+    /// <param name="interrupted">Wakes an ioctl that waits. It returns <c>EINTR</c> only if it has done nothing.</param>
     /// <returns>0, or a negative errno value.</returns>
     public int Ioctl(uint request, ulong argument, IUserProcess caller, CancellationToken interrupted = default)
     {
@@ -92,12 +93,12 @@ public sealed class EmulatedFile : IDisposable
     }
 
     /// <summary>
-    /// The events that are ready now: <c>POLLIN | POLLRDNORM</c> for a result to fetch, on Linux <c>POLLOUT | POLLWRNORM</c> for room; 0
-    /// where the dialect has no poll.
+    /// The events that are ready now. <c>POLLIN | POLLRDNORM</c>: a result can be fetched. <c>POLLOUT | POLLWRNORM</c>, only Linux: another
+    /// request would be accepted. 0 if the dialect has no poll.
     /// </summary>
     public short Poll() => IsClosed ? (short)0 : _kernel.Rules.Poll(this);
 
-    /// <summary>The last close: all sessions are freed and results that nobody fetched are dropped.</summary>
+    /// <summary>The last close. It frees all sessions and drops the results that nobody has fetched.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _closed, 1) == 0)
@@ -109,7 +110,7 @@ public sealed class EmulatedFile : IDisposable
         }
     }
 
-    /// <summary>What <see cref="Poll"/> gives may have changed.</summary>
+    /// <summary>Raises <see cref="PollChanged"/>.</summary>
     internal void NotifyPoll() => PollChanged?.Invoke();
 
     private int TryRun(IoctlEntry entry, ulong argument, ref IoctlCall call)
@@ -120,7 +121,7 @@ public sealed class EmulatedFile : IDisposable
         }
         catch (OutOfMemoryException)
         {
-            // It ends this operation and not the process.
+            // Lack of memory ends this operation and not the process.
             return LibC.ENOMEM;
         }
     }
@@ -141,7 +142,7 @@ public sealed class EmulatedFile : IDisposable
         int error = entry.Handler(ref call);
         if (error == 0 && entry.Info.Direction != IoctlDirection.ToKernel && !call.Caller.CopyOut(call.Argument, argument))
         {
-            // Nobody will ever know the id of what was made.
+            // The caller did not get the id of the new session, so it is freed.
             call.Undo();
             return LibC.EFAULT;
         }

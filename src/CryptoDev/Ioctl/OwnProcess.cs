@@ -3,11 +3,10 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl;
 
 /// <summary>
-/// This process as the caller of an emulated device. A bad address is EFAULT, as it would be from a kernel. The table of descriptors that
-/// CRIOGET fills is here and not the process's:
-/// their numbers begin where no real descriptor is.
+/// This process as the caller of an emulated device. A bad address gives EFAULT, as in a kernel. CRIOGET fills a table of descriptors in
+/// this object and not that of the process. Its numbers start above all real descriptors.
 /// </summary>
-/// <param name="trusted">Every address comes from a pinned span of this library: it is copied from and to directly.</param>
+/// <param name="trusted">Whether every address comes from a pinned span of this library. Such memory is copied directly.</param>
 internal sealed unsafe class OwnProcess(bool trusted) : IUserProcess
 {
     private const int FirstDescriptor = 1 << 24;
@@ -25,7 +24,7 @@ internal sealed unsafe class OwnProcess(bool trusted) : IUserProcess
             return OwnMemory.TryRead(address, destination);
         }
 
-        // SAFETY: the address and the length are those of a span that its owner keeps pinned over the call.
+        // SAFETY: the address and the length are those of a span that its owner pins during the call.
         new ReadOnlySpan<byte>((void*)address, destination.Length).CopyTo(destination);
         return true;
     }
@@ -51,7 +50,7 @@ internal sealed unsafe class OwnProcess(bool trusted) : IUserProcess
         }
     }
 
-    /// <summary>The file of a number that was given, which the caller of this takes over; null for another number.</summary>
+    /// <summary>Removes and returns the file with this number. The caller owns it. Null if there is no such number.</summary>
     public EmulatedFile? Take(int descriptor)
     {
         lock (_lock)

@@ -3,18 +3,18 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl;
 
 /// <summary>
-/// The numbers of errno.h and poll.h that a program of <c>/dev/crypto</c> names, for <c>using static</c>: what a <c>DevCryptoFile</c>
-/// returns is one of these, negated. They are this system's in every dialect: a BSD's own numbers differ above 34.
+/// The numbers of errno.h and poll.h that programs for <c>/dev/crypto</c> use, for <c>using static</c>. A <c>DevCryptoFile</c> returns one
+/// of these errno values, negated. In every dialect they have this system's numbers. A BSD's own numbers are different above 34.
 /// </summary>
 public static class Posix
 {
-    /// <summary>A bad signature (key operations), or this program may not.</summary>
+    /// <summary>A signature of a key operation is not valid, or the program has no permission.</summary>
     public const int EPERM = LibC.EPERM;
 
     /// <summary>No such device, driver or session.</summary>
     public const int ENOENT = LibC.ENOENT;
 
-    /// <summary>A signal came; repeat the call.</summary>
+    /// <summary>A signal interrupted the call. Repeat the call.</summary>
     public const int EINTR = LibC.EINTR;
 
     /// <summary>The driver failed.</summary>
@@ -29,13 +29,13 @@ public static class Posix
     /// <summary>The descriptor is not open.</summary>
     public const int EBADF = LibC.EBADF;
 
-    /// <summary>Nothing there yet, or the driver is gone.</summary>
+    /// <summary>There is no result yet, or the driver is gone.</summary>
     public const int EAGAIN = LibC.EAGAIN;
 
     /// <summary>Out of memory, or a limit of this client is reached.</summary>
     public const int ENOMEM = LibC.ENOMEM;
 
-    /// <summary>The device's mode keeps this user out.</summary>
+    /// <summary>This user has no permission to open the device.</summary>
     public const int EACCES = LibC.EACCES;
 
     /// <summary>An address is bad.</summary>
@@ -65,7 +65,7 @@ public static class Posix
     /// <summary>The result does not fit.</summary>
     public const int ENOSPC = LibC.ENOSPC;
 
-    /// <summary>Whoever served the device is gone.</summary>
+    /// <summary>The server of the device is gone.</summary>
     public const int EPIPE = LibC.EPIPE;
 
     /// <summary>The number has no inverse.</summary>
@@ -74,37 +74,37 @@ public static class Posix
     /// <summary>The result of a key operation does not fit.</summary>
     public const int ERANGE = LibC.ERANGE;
 
-    /// <summary>Source and destination are one session.</summary>
+    /// <summary>Source and destination are the same session.</summary>
     public const int EDEADLK = LibC.EDEADLK;
 
-    /// <summary>The driver cannot do that.</summary>
+    /// <summary>The driver does not have this operation.</summary>
     public const int ENOSYS = LibC.ENOSYS;
 
     /// <summary>The tag is wrong.</summary>
     public const int EBADMSG = LibC.EBADMSG;
 
-    /// <summary>No driver may serve that.</summary>
+    /// <summary>No allowed driver has this.</summary>
     public const int EOPNOTSUPP = LibC.EOPNOTSUPP;
 
-    /// <summary>Whoever served the device went away during the call.</summary>
+    /// <summary>The server of the device ended during the call.</summary>
     public const int ECONNABORTED = LibC.ECONNABORTED;
 
-    /// <summary>No room for another session.</summary>
+    /// <summary>The limit of sessions is reached.</summary>
     public const int ENOBUFS = LibC.ENOBUFS;
 
-    /// <summary>Whoever served the device is gone.</summary>
+    /// <summary>The server of the device is gone.</summary>
     public const int ENOTCONN = LibC.ENOTCONN;
 
     /// <summary>The hardware did not answer.</summary>
     public const int ETIMEDOUT = LibC.ETIMEDOUT;
 
-    /// <summary>The result is not there yet.</summary>
+    /// <summary>There is no result yet.</summary>
     public const int EINPROGRESS = LibC.EINPROGRESS;
 
-    /// <summary>A result waits.</summary>
+    /// <summary>A result can be fetched.</summary>
     public const short POLLIN = LibC.POLLIN;
 
-    /// <summary>There is room for a request.</summary>
+    /// <summary>Another request would be accepted.</summary>
     public const short POLLOUT = LibC.POLLOUT;
 
     /// <summary>The device is lost.</summary>

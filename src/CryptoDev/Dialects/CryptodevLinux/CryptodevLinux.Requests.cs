@@ -17,7 +17,7 @@ public static partial class CryptodevLinux
     /// <summary>Runs an operation.</summary>
     public static uint CIOCCRYPT => CryptodevLinuxTable.CIOCCRYPT.Code();
 
-    /// <summary>A key operation; defined, and answered with EINVAL.</summary>
+    /// <summary>A key operation. The header defines it, and the module returns EINVAL.</summary>
     public static uint CIOCKEY => CryptodevLinuxTable.CIOCKEY.Code();
 
     /// <summary>The mask of key operations; always 0.</summary>

@@ -6,7 +6,7 @@ namespace CryptoDev.Ioctl;
 /// <content>The structs, in C spelling. Pointers are <c>nint</c>: addresses in the caller's memory.</content>
 public static partial class CryptodevLinux
 {
-    /// <summary>A struct that an ioctl of this dialect takes; those that are only pointed to are none.</summary>
+    /// <summary>Marks a struct that an ioctl of this dialect takes. Structs that are only pointed to do not have it.</summary>
     public interface IArgument;
 
     /// <summary>Argument of <c>CIOCGSESSION</c>.</summary>
@@ -45,7 +45,7 @@ public static partial class CryptodevLinux
         /// <summary><c>COP_*</c>.</summary>
         public ushort op;
 
-        /// <summary><c>COP_FLAG_*</c>; the kernel writes them back, so set them before every call.</summary>
+        /// <summary><c>COP_FLAG_*</c>. The kernel writes this field, so set it before every call.</summary>
         public ushort flags;
 
         /// <summary>Bytes at <see cref="src"/>.</summary>
@@ -60,7 +60,7 @@ public static partial class CryptodevLinux
         /// <summary>The digest or MAC.</summary>
         public nint mac;
 
-        /// <summary>The IV; the dialects differ in what 0 means.</summary>
+        /// <summary>The IV. What 0 means depends on the dialect.</summary>
         public nint iv;
     }
 
@@ -77,7 +77,7 @@ public static partial class CryptodevLinux
         /// <summary><c>COP_FLAG_*</c>.</summary>
         public ushort flags;
 
-        /// <summary>Bytes at <see cref="src"/>; out: bytes of the result.</summary>
+        /// <summary>In: the number of bytes at <see cref="src"/>. Out: the length of the result in bytes.</summary>
         public uint len;
 
         /// <summary>Bytes of associated data.</summary>
@@ -92,16 +92,16 @@ public static partial class CryptodevLinux
         /// <summary>The output.</summary>
         public nint dst;
 
-        /// <summary>The tag; out: where it was written.</summary>
+        /// <summary>In: the address of the tag. Out: where it was written.</summary>
         public nint tag;
 
-        /// <summary>Bytes of the tag; 0: as the session has it.</summary>
+        /// <summary>The length of the tag in bytes. 0: the session's.</summary>
         public uint tag_len;
 
         /// <summary>The IV.</summary>
         public nint iv;
 
-        /// <summary>Bytes of the IV; the kernel ignores it.</summary>
+        /// <summary>The length of the IV in bytes. The kernel ignores it.</summary>
         public uint iv_len;
     }
 
@@ -112,7 +112,7 @@ public static partial class CryptodevLinux
         /// <summary>The algorithm, for example <c>cbc(aes)</c>.</summary>
         public alg_name cra_name;
 
-        /// <summary>The kernel driver behind it.</summary>
+        /// <summary>The kernel driver of the algorithm.</summary>
         public alg_name cra_driver_name;
     }
 
@@ -129,7 +129,7 @@ public static partial class CryptodevLinux
         /// <summary>Out: the hash.</summary>
         public alg_info hash_info;
 
-        /// <summary>Out: the alignment the driver wants, less one.</summary>
+        /// <summary>Out: the driver's alignment less one.</summary>
         public ushort alignmask;
 
         /// <summary>Out: <c>SIOP_FLAG_*</c>.</summary>
@@ -140,10 +140,10 @@ public static partial class CryptodevLinux
     [StructLayout(LayoutKind.Sequential)]
     public struct cphash_op : IArgument
     {
-        /// <summary>The session that takes the state.</summary>
+        /// <summary>The session that gets the state.</summary>
         public uint dst_ses;
 
-        /// <summary>The session that gives it.</summary>
+        /// <summary>The session whose state is copied.</summary>
         public uint src_ses;
     }
 
@@ -154,11 +154,11 @@ public static partial class CryptodevLinux
         /// <summary>Little-endian bytes.</summary>
         public nint crp_p;
 
-        /// <summary>Bits: significant ones in, capacity for out.</summary>
+        /// <summary>In bits: the significant bits of an input, or the size of the buffer of an output.</summary>
         public uint crp_nbits;
     }
 
-    /// <summary>Argument of <c>CIOCKEY</c>, which the kernel module defines and does not answer.</summary>
+    /// <summary>Argument of <c>CIOCKEY</c>. The header defines it, and the module returns EINVAL.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct crypt_kop : IArgument
     {

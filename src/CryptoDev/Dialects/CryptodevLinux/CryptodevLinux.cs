@@ -130,7 +130,7 @@ public static partial class CryptodevLinux
     /// <summary>Update without final; with a length of 0 it finalises.</summary>
     public const ushort COP_FLAG_UPDATE = 0x01;
 
-    /// <summary>Update and final, without a reset before.</summary>
+    /// <summary>Update and final, without a reset before them.</summary>
     public const ushort COP_FLAG_FINAL = 0x02;
 
     /// <summary>Write the chained IV back.</summary>
@@ -181,7 +181,7 @@ public static partial class CryptodevLinux
     /// <summary>The largest <c>CRK_*</c>.</summary>
     public const uint CRK_ALGORITHM_MAX = 4;
 
-    /// <summary>Parameters of a key operation.</summary>
+    /// <summary>The largest number of parameters of a key operation.</summary>
     public const uint CRK_MAXPARAM = 8;
 
     /// <summary>Bit of <see cref="CRK_MOD_EXP"/> in the answer of <c>CIOCASYMFEAT</c>.</summary>

@@ -3,7 +3,7 @@ using static CryptoDev.Ioctl.CryptodevLinux;
 
 namespace CryptoDev.Dialects;
 
-/// <content>Structs to calls and back.</content>
+/// <content>Converts structs to calls and back.</content>
 internal sealed partial class CryptodevLinuxCodec
 {
     public static SessionCall Decode(in session_op call) =>
@@ -43,7 +43,7 @@ internal sealed partial class CryptodevLinuxCodec
             Iv = call.iv,
         };
 
-    /// <summary>Every call sets the flags anew: the kernel writes its own NO_ZC into the caller's struct.</summary>
+    /// <summary>Sets the flags for every call, because the kernel writes its own NO_ZC to the caller's struct.</summary>
     public crypt_op Encode(in CryptCall call) =>
         new()
         {
@@ -125,7 +125,7 @@ internal sealed partial class CryptodevLinuxCodec
         return result;
     }
 
-    /// <summary>A kernel's name out of CIOCGSESSINFO.</summary>
+    /// <summary>Converts a kernel's name of CIOCGSESSINFO to a string.</summary>
     public static string DecodeName(in alg_name name)
     {
         ReadOnlySpan<byte> bytes = name;
@@ -133,7 +133,7 @@ internal sealed partial class CryptodevLinuxCodec
         return Encoding.Latin1.GetString(end < 0 ? bytes : bytes[..end]);
     }
 
-    /// <summary>A kernel's name for CIOCGSESSINFO, cut so that a zero byte ends it.</summary>
+    /// <summary>Converts a name for CIOCGSESSINFO. It is cut so that a zero byte ends it.</summary>
     public static alg_name EncodeName(string name)
     {
         alg_name result = default;

@@ -3,14 +3,15 @@ using CryptoDev.Native;
 namespace CryptoDev.Dialects;
 
 /// <summary>
-/// cryptodev-linux 1.14: sessions that remember IV and hash state, no length cap, one call for every kind of authenticated record.
+/// cryptodev-linux 1.14. Its sessions keep IV and hash state, it has no limit of length, and one call does all kinds of authenticated
+/// records.
 /// </summary>
 internal sealed partial class CryptodevLinuxCodec : DialectCodec
 {
-    /// <summary>One page: the associated data is mapped as such.</summary>
+    /// <summary>One page, because the kernel maps the associated data as one page.</summary>
     public const int MostAssociatedData = 4096;
 
-    /// <summary>The header of an SRTP packet before its payload.</summary>
+    /// <summary>The longest header of an SRTP packet before its payload.</summary>
     private const int LongestSrtpHeader = 256;
 
     private CryptodevLinuxCodec()
@@ -32,7 +33,7 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
             return LibC.EINVAL;
         }
 
-        // Beside an AEAD the kernel looks the MAC up and then leaves it alone.
+        // With an AEAD the kernel looks the MAC up, but does not use it.
         mac = cipher?.Role == NumberRole.Aead ? null : mac;
         recipe = new SessionRecipe
         {
@@ -40,7 +41,7 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
             Mac = mac,
             KeyLength = cipher is null ? 0 : (int)call.KeyLength,
 
-            // With a length and no pointer the kernel keys the MAC with what its stack holds. Taken as a pointer like any other, it is
+            // If there is a length and no pointer, the kernel uses the content of its stack as the MAC key. Here the address 0 gives
             // EFAULT.
             MacKeyLength = mac is null ? 0 : (int)call.MacKeyLength,
             IvLength = cipher?.IvSize ?? 0,
@@ -85,7 +86,8 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
                 TagLength = session.TagSize,
                 ComputedTagLength = session.ComputedTagSize,
 
-                // On the whole field: NO_ZC or WRITE_IV alone hash on from where the last call stopped, and finish all the same.
+                // The kernel compares the whole field with 0. So with NO_ZC or WRITE_IV alone the hash continues that of the last call, and
+                // still ends.
                 HashReset = hashes && (call.Flags == CryptCallFlags.None || call.Has(CryptCallFlags.Reset)),
                 HashFinal = final,
             }
@@ -137,13 +139,13 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
     {
         call = call with { Cipher = row.Id, KeyLength = keyLength };
 
-        // Tags are shortened call by call. CCM's nonce length is in its IV block.
+        // The tag length can be reduced in each call. CCM's nonce length is in its IV block.
         return row.IvForm != IvForm.CcmBlock && transform.EffectiveIvLength != row.IvSize
             ? $"{row.Name} takes a nonce of {row.IvSize} bytes; {transform.EffectiveIvLength} are wanted"
             : null;
     }
 
-    // The session keeps the IV that the last operation left; a caller who gives none goes on from there.
+    // The session keeps the IV of the last operation. A call without an IV uses it.
     private static CryptPlan WithIv(in CryptCall call, DialectSession session, CryptPlan plan) =>
         session.IvSize == 0
             ? plan
@@ -160,7 +162,7 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
         bool encrypts = plan.Action == CryptAction.Encrypt;
         long result = encrypts ? (long)plan.SourceLength + plan.TagLength : plan.SourceLength - plan.TagLength;
 
-        // Associated data without a pointer would make kernels since 4.2 take it from the message; not reproduced.
+        // Kernels since 4.2 take associated data without a pointer from the message. This is not reproduced.
         if (
             !session.IsAead
             || !session.Cipher!.Algorithm!.TagSizes.Contains(plan.TagLength)
@@ -171,7 +173,7 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
             return LibC.EINVAL;
         }
 
-        // crypto_aead_setauthsize: the session keeps the shorter tag for all calls to come.
+        // crypto_aead_setauthsize: the session keeps the shorter tag length for all later calls.
         session.TagSize = plan.TagLength;
         plan = plan with
         {
@@ -193,8 +195,8 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
         int block = session.BlockSize;
         if (plan.Action == CryptAction.Encrypt)
         {
-            // At least one byte of padding, which tells how many there are; a stream cipher's record has none (authenc.c asks for blocksize
-            // > 1).
+            // There is at least one byte of padding, which has the number of padding bytes. With a stream cipher there is no padding
+            // (authenc.c tests for blocksize > 1).
             long unpadded = (long)plan.SourceLength + plan.TagLength;
             long padded = block == 1 ? unpadded : (unpadded / block * block) + block;
             if (padded > int.MaxValue)
@@ -229,7 +231,7 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
             return LibC.EINVAL;
         }
 
-        // The kernel takes the tag for a part of what it was given; so no payload shorter than it is ever opened.
+        // The kernel treats the tag as part of the length, so a payload that is shorter than the tag is never decrypted.
         if (plan.Action == CryptAction.Decrypt && (plan.SourceLength == 0 || plan.SourceLength < plan.TagLength))
         {
             return LibC.EINVAL;

@@ -4,15 +4,15 @@ using static CryptoDev.Ioctl.IoctlDirection;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>cryptodev-linux's numbers. Source: crypto/cryptodev.h, ioctl.c, cryptlib.c of version 1.14.</summary>
+/// <summary>The numbers of cryptodev-linux. Source: crypto/cryptodev.h, ioctl.c, cryptlib.c of version 1.14.</summary>
 internal static class CryptodevLinuxTable
 {
     private const string Async = "modules built with ENABLE_ASYNC";
 
-    // ioctl.c hands a 32-bit caller's pointers on for these two as they are, so it refuses them instead.
+    // ioctl.c does not convert the pointers of 32-bit callers for these two ioctls, so a 64-bit kernel refuses them.
     private const string NotForIlp32 = "64-bit kernels refuse it to 32-bit callers";
 
-    /// <summary>The rows below, in their order.</summary>
+    /// <summary>The rows below, in the order of their declaration.</summary>
     public static IoctlTable Rows { get; } = new(IoctlEncodings.Linux);
 
     public static StructCodec<session_op> SessionOp { get; } = Rows.Struct<session_op>();
@@ -72,7 +72,8 @@ internal static class CryptodevLinuxTable
         );
 
     /// <summary>
-    /// What the session call's switch knows; the rest of the header is declared only. Sizes are those of the kernel's own algorithms.
+    /// The ids that the session call's switch knows. The other ids of the header are only declared. The sizes are those of the kernel's
+    /// algorithms.
     /// </summary>
     public static AlgorithmNumberTable Numbers { get; } =
         new([
@@ -137,7 +138,7 @@ internal static class CryptodevLinuxTable
     private static AlgorithmNumber Cipher(uint id, string name, CryptoAlgorithm algorithm) =>
         AlgorithmNumber.Cipher(id, name, algorithm, algorithm.KeySizes, algorithm.BlockSize, algorithm.IvSizes.Default);
 
-    // A plain hash is given no key, but the call copies one of any length up to the limit all the same.
+    // A plain hash has no key, but the call still copies a key of any length up to the limit.
     private static AlgorithmNumber Mac(uint id, string name, CryptoAlgorithm algorithm) =>
         AlgorithmNumber.Mac(id, name, algorithm, SizeSet.Range(algorithm.KeySizes.Default, 0, (int)CRYPTO_HMAC_MAX_KEY_LEN));
 }

@@ -6,7 +6,7 @@ namespace CryptoDev.Ioctl;
 /// <content>The structs, in C spelling. Pointers are <c>nint</c>: addresses in the caller's memory.</content>
 public static partial class FreeBsd
 {
-    /// <summary>A struct that an ioctl of this dialect takes; those that are only pointed to are none.</summary>
+    /// <summary>Marks a struct that an ioctl of this dialect takes. Structs that are only pointed to do not have it.</summary>
     public interface IArgument;
 
     /// <summary>Argument of <c>CIOCGSESSION</c>.</summary>
@@ -60,13 +60,13 @@ public static partial class FreeBsd
         /// <summary>Out: the session id.</summary>
         public uint ses;
 
-        /// <summary>In: driver id or <c>CRYPTO_FLAG_*</c>; out: the driver's id.</summary>
+        /// <summary>In: a driver id or <c>CRYPTO_FLAG_*</c>. Out: the driver's id.</summary>
         public int crid;
 
-        /// <summary>In: nonce bytes, 0 for the default; zero before FreeBSD 14.</summary>
+        /// <summary>In: the length of the nonce in bytes, 0 for the default. It must be 0 before FreeBSD 14.</summary>
         public int ivlen;
 
-        /// <summary>In: tag bytes, 0 for all; zero before FreeBSD 14.</summary>
+        /// <summary>In: the length of the tag in bytes, 0 for all. It must be 0 before FreeBSD 14.</summary>
         public int maclen;
 
         /// <summary>Zero.</summary>
@@ -98,7 +98,7 @@ public static partial class FreeBsd
         /// <summary>The digest or MAC.</summary>
         public nint mac;
 
-        /// <summary>The IV; the dialects differ in what 0 means.</summary>
+        /// <summary>The IV. What 0 means depends on the dialect.</summary>
         public nint iv;
     }
 
@@ -115,7 +115,7 @@ public static partial class FreeBsd
         /// <summary><c>COP_F_*</c>.</summary>
         public ushort flags;
 
-        /// <summary>Bytes at <see cref="src"/>, tag not counted.</summary>
+        /// <summary>The number of bytes at <see cref="src"/>, without the tag.</summary>
         public uint len;
 
         /// <summary>Bytes of associated data.</summary>
@@ -144,7 +144,7 @@ public static partial class FreeBsd
     [StructLayout(LayoutKind.Sequential)]
     public struct crypt_find_op : IArgument
     {
-        /// <summary>-1 to look a name up, else the id to name.</summary>
+        /// <summary>-1 to find a driver by name, otherwise the id of the driver.</summary>
         public int crid;
 
         /// <summary>The driver's name, ended by a zero byte.</summary>
@@ -158,7 +158,7 @@ public static partial class FreeBsd
         /// <summary>Little-endian bytes.</summary>
         public nint crp_p;
 
-        /// <summary>Bits: significant ones in, capacity for out.</summary>
+        /// <summary>In bits: the significant bits of an input, or the size of the buffer of an output.</summary>
         public uint crp_nbits;
     }
 
@@ -178,7 +178,7 @@ public static partial class FreeBsd
         /// <summary>Number of outputs.</summary>
         public ushort crk_oparams;
 
-        /// <summary><c>CIOCKEY2</c>: driver id or <c>CRYPTO_FLAG_*</c>; out: the driver's id.</summary>
+        /// <summary><c>CIOCKEY2</c>: in, a driver id or <c>CRYPTO_FLAG_*</c>; out, the driver's id.</summary>
         public uint crk_crid;
 
         /// <summary>Inputs, then outputs; unused ones must be zero.</summary>

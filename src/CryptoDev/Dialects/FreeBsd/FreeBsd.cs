@@ -145,7 +145,7 @@ public static partial class FreeBsd
     /// <summary>Encrypt, then MAC.</summary>
     public const ushort COP_F_CIPHER_FIRST = 0x0001;
 
-    /// <summary>May be delayed and batched.</summary>
+    /// <summary>The operation may be delayed and batched.</summary>
     public const ushort COP_F_BATCH = 0x0008;
 
     /// <summary>Hardware drivers may serve.</summary>
@@ -175,7 +175,7 @@ public static partial class FreeBsd
     /// <summary>The largest <c>CRK_*</c>.</summary>
     public const uint CRK_ALGORITHM_MAX = 4;
 
-    /// <summary>Parameters of a key operation.</summary>
+    /// <summary>The largest number of parameters of a key operation.</summary>
     public const uint CRK_MAXPARAM = 8;
 
     /// <summary>Bit of <see cref="CRK_MOD_EXP"/> in the answer of <c>CIOCASYMFEAT</c>.</summary>

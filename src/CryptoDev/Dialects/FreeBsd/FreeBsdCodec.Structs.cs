@@ -3,12 +3,12 @@ using static CryptoDev.Ioctl.FreeBsd;
 
 namespace CryptoDev.Dialects;
 
-/// <content>Structs to calls and back.</content>
+/// <content>Converts structs to calls and back.</content>
 internal abstract partial class FreeBsdCodec
 {
     private const int DriverIdBits = 0x00FF_FFFF;
 
-    /// <summary>CIOCGSESSION has no field for it and means hardware.</summary>
+    /// <summary>CIOCGSESSION has no field for the driver. It allows only hardware.</summary>
     public static SessionCall Decode(in session_op call) =>
         new()
         {
@@ -122,7 +122,7 @@ internal abstract partial class FreeBsdCodec
             aadlen = call.AssociatedDataLength,
         };
 
-    /// <summary>The driver is CIOCKEY2's; CIOCKEY forces both classes whatever the field says.</summary>
+    /// <summary>The field for the driver is for CIOCKEY2. CIOCKEY allows both classes and ignores the field.</summary>
     public static KeyCall Decode(in crypt_kop call)
     {
         KeyCall result = new()
@@ -159,7 +159,7 @@ internal abstract partial class FreeBsdCodec
         return result;
     }
 
-    /// <summary>The name asked for by CIOCFINDDEV; the kernel ends it at byte 31 whatever the caller wrote.</summary>
+    /// <summary>The name that CIOCFINDDEV looks for. The kernel always ends it at byte 31.</summary>
     public static string DecodeName(in crypt_find_op call)
     {
         ReadOnlySpan<byte> name = call.name;
@@ -176,7 +176,7 @@ internal abstract partial class FreeBsdCodec
         return result;
     }
 
-    // On return from the kernel no class bit is set: the field is the id of the driver in use.
+    // When the kernel returns, no class bit is set, and the field is the id of the driver.
     private static DriverChoice DecodeDriver(int crid) =>
         new((crid & CRYPTO_FLAG_HARDWARE) != 0, (crid & CRYPTO_FLAG_SOFTWARE) != 0, crid & DriverIdBits);
 

@@ -2,7 +2,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>FreeBSD to 12: descriptors in an order the caller chooses, no verification but CIOCCRYPTAEAD's.</summary>
+/// <summary>FreeBSD up to 12. The caller chooses the order of the descriptors. Only CIOCCRYPTAEAD verifies tags.</summary>
 internal sealed class FreeBsdCodec12() : FreeBsdCodec("freebsd 12", FreeBsdNumberTable.Release12)
 {
     public override int Plan(in CryptCall call, DialectSession session, out CryptPlan plan)
@@ -41,7 +41,7 @@ internal sealed class FreeBsdCodec12() : FreeBsdCodec("freebsd 12", FreeBsdNumbe
             error = LibC.EINVAL;
         }
 
-        // A shorter IV would leave the rest as the kernel's array happens to be; not reproduced.
+        // With a shorter IV the kernel would use old content of its array for the rest. This is not reproduced.
         if (error == 0 && call.Iv != 0 && (call.IvLength > LongestIv || call.IvLength < session.IvSize))
         {
             error = LibC.EINVAL;
@@ -71,7 +71,7 @@ internal sealed class FreeBsdCodec12() : FreeBsdCodec("freebsd 12", FreeBsdNumbe
         return IsMate(Numbers, cipher, call);
     }
 
-    // COP_F_CIPHER_FIRST is a flag of each operation, so both orders can be had both ways.
+    // COP_F_CIPHER_FIRST is a flag of each operation, so both orders are possible in both directions.
     protected override bool ServesBothDirections(MacOrder order) => true;
 
     protected override string? AddAead(ref SessionCall call, AlgorithmNumber row, CryptoTransform transform, int keyLength)

@@ -3,20 +3,20 @@ using CryptoDev.Native;
 namespace CryptoDev.Dialects;
 
 /// <summary>
-/// FreeBSD 13.0: the modes of 14, with the one length of nonce and tag that each algorithm has, and without ChaCha20-Poly1305.
+/// FreeBSD 13.0. It has the modes of 14, but each algorithm has only one length of nonce and tag, and there is no ChaCha20-Poly1305.
 /// </summary>
 internal sealed class FreeBsdCodec13() : FreeBsdCodec14("freebsd 13", FreeBsdNumberTable.Release13)
 {
-    /// <summary>The fields for lengths are padding, which nobody looks at.</summary>
+    /// <summary>The fields for lengths are padding in 13.0 and are ignored.</summary>
     public override int Resolve(in SessionCall call, out SessionRecipe? recipe) =>
         base.Resolve(call with { IvLength = 0, TagLength = 0 }, out recipe);
 
-    /// <summary>CIOCCRYPT knows no AEAD, and no empty message even where a tag comes of it.</summary>
+    /// <summary>CIOCCRYPT takes no AEAD session, and no empty message even if there is a tag to compute.</summary>
     protected override bool RefusesLength(in CryptCall call, DialectSession session) => session.IsAead || call.Length == 0;
 
     /// <summary>
-    /// CIOCCRYPTAEAD takes an IV in front as CIOCCRYPT does; the modes whose nonce must be explicit refuse it in their driver. A session
-    /// without IV wants none.
+    /// CIOCCRYPTAEAD takes an IV before the message, like CIOCCRYPT. The drivers of modes that need an explicit nonce refuse it. A session
+    /// without an IV takes no IV.
     /// </summary>
     protected override int PlaceRecordIv(in CryptCall call, DialectSession session, ref CryptPlan plan)
     {
@@ -30,7 +30,7 @@ internal sealed class FreeBsdCodec13() : FreeBsdCodec14("freebsd 13", FreeBsdNum
             return base.PlaceRecordIv(call, session, ref plan);
         }
 
-        // A message shorter than its IV has a negative length in the kernel; not reproduced.
+        // In the kernel a message that is shorter than its IV has a negative length. This is not reproduced.
         if (session.IsAead || call.Length < session.IvSize)
         {
             return LibC.EINVAL;

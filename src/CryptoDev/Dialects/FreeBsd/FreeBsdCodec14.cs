@@ -2,7 +2,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>FreeBSD 14, and what 13 has of it: one mode per session, encrypt-then-MAC always, and decryption verifies.</summary>
+/// <summary>
+/// FreeBSD 14, and what 13 shares with it: one mode per session, always encrypt-then-MAC, and decryption verifies the tag.
+/// </summary>
 internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeBsdCodec(form, numbers)
 {
     public override int NoDriverError => LibC.EOPNOTSUPP;
@@ -15,7 +17,7 @@ internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeB
             return error;
         }
 
-        // ChaCha20-Poly1305 has an eight-byte nonce too in this kernel, and no rung of the framework has it.
+        // In this kernel ChaCha20-Poly1305 also has a nonce of eight bytes. No rung of the framework has it.
         AlgorithmNumber? nonced = recipe!.Cipher ?? recipe.Mac;
         bool ivFits =
             call.IvLength == 0
@@ -107,14 +109,14 @@ internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeB
 
     protected override bool ServesBothDirections(MacOrder order) => order == MacOrder.MacCiphertext;
 
-    /// <summary>What CIOCCRYPT refuses with a cipher: nothing to encrypt, except where a tag comes of it.</summary>
+    /// <summary>Whether CIOCCRYPT refuses a length for a cipher. It refuses an empty message, unless there is a tag to compute.</summary>
     protected virtual bool RefusesLength(in CryptCall call, DialectSession session) =>
         !session.IsAead && session.Mac is null && (call.Length == 0 || (call.Iv == 0 && call.Length == session.IvSize));
 
     /// <summary>The IV of CIOCCRYPTAEAD.</summary>
     protected virtual int PlaceRecordIv(in CryptCall call, DialectSession session, ref CryptPlan plan)
     {
-        // An encrypt-then-MAC session with XTS takes sixteen bytes and uses eight.
+        // An encrypt-then-MAC session with XTS takes sixteen bytes of IV and uses eight.
         bool fits = call.IvLength == session.IvSize || (session.Cipher!.IvForm == IvForm.UnitNumber && call.IvLength == 16);
         if (call.Iv == 0 || session.IvSize == 0 || !fits)
         {
@@ -125,7 +127,7 @@ internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeB
         return 0;
     }
 
-    /// <summary>The IV in front of the message: passed over, and not written to the destination.</summary>
+    /// <summary>An IV before the message. It is skipped, and not written to the destination.</summary>
     protected static CryptPlan WithPrefix(in CryptCall call, DialectSession session, CryptPlan plan) =>
         plan with
         {
@@ -147,7 +149,7 @@ internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeB
             Cipher = row.Id,
             KeyLength = keyLength,
 
-            // 0 where it is the default: releases before 14 want these fields zero.
+            // 0 for the default length, because releases before 14 need zero in these fields.
             IvLength = transform.EffectiveIvLength == row.IvSize ? 0 : transform.EffectiveIvLength,
             TagLength = transform.EffectiveTagLength == row.TagSize ? 0 : transform.EffectiveTagLength,
         };

@@ -3,12 +3,12 @@ using static CryptoDev.Ioctl.FreeBsd;
 namespace CryptoDev.Dialects;
 
 /// <summary>
-/// FreeBSD's algorithm ids by release. The ids never changed since 5.x but for CCM in the head of 2019 (39 for the cipher, 41 to 43 for the
-/// MAC).
+/// FreeBSD's algorithm ids by release. The ids have not changed since 5.x. The only exception is CCM in the development branch of 2019 (39
+/// for the cipher, 41 to 43 for the MAC).
 /// </summary>
 internal static class FreeBsdNumberTable
 {
-    /// <summary>To 12: an AEAD is asked for by a cipher id and a MAC id with the same key twice.</summary>
+    /// <summary>Up to 12. An AEAD has a cipher id and a MAC id, with the same key twice.</summary>
     public static AlgorithmNumberTable Release12 { get; } =
         new([
             AlgorithmNumber.Cipher(CRYPTO_DES_CBC, nameof(CRYPTO_DES_CBC), CryptoAlgorithm.DesCbc, SizeSet.Exactly(8), 8, 8),
@@ -35,18 +35,18 @@ internal static class FreeBsdNumberTable
                 16,
                 16
             ),
-            // Counter mode works by whole blocks here and by bytes in 13.
+            // The counter mode takes whole blocks in 12, and any number of bytes in 13.
             AlgorithmNumber.Cipher(CRYPTO_AES_ICM, nameof(CRYPTO_AES_ICM), CryptoAlgorithm.AesCtr, SizeSet.Range(32, 16, 32), 16, 16),
             AlgorithmNumber.Mac(CRYPTO_MD5_HMAC, nameof(CRYPTO_MD5_HMAC), CryptoAlgorithm.HmacMd5, SizeSet.Range(16, 0, 64)),
             .. Common(shortestMacKey: 0),
             .. Declared((CRYPTO_AES_NIST_GMAC, nameof(CRYPTO_AES_NIST_GMAC)), (CRYPTO_CHACHA20_POLY1305, nameof(CRYPTO_CHACHA20_POLY1305))),
         ]);
 
-    /// <summary>13.0: an AEAD is a cipher id alone; the old pair is taken where key lengths agree (COMPAT_FREEBSD12).</summary>
+    /// <summary>13.0. An AEAD has only a cipher id. The older pair is accepted if the key lengths are equal (COMPAT_FREEBSD12).</summary>
     public static AlgorithmNumberTable Release13 { get; } =
         new([.. Since13(), .. Declared((CRYPTO_CHACHA20_POLY1305, nameof(CRYPTO_CHACHA20_POLY1305)))]);
 
-    /// <summary>14: ChaCha20-Poly1305 too.</summary>
+    /// <summary>14. It also has ChaCha20-Poly1305.</summary>
     public static AlgorithmNumberTable Release14 { get; } =
         new([
             AlgorithmNumber.Aead(
@@ -162,10 +162,10 @@ internal static class FreeBsdNumberTable
             AlgorithmNumber.Mac(CRYPTO_SHA2_256, nameof(CRYPTO_SHA2_256), CryptoAlgorithm.Sha256, SizeSet.None),
             AlgorithmNumber.Mac(CRYPTO_SHA2_384, nameof(CRYPTO_SHA2_384), CryptoAlgorithm.Sha384, SizeSet.None),
             AlgorithmNumber.Mac(CRYPTO_SHA2_512, nameof(CRYPTO_SHA2_512), CryptoAlgorithm.Sha512, SizeSet.None),
-            // FreeBSD's take a key; without one they are the framework's digests, with one no rung has them.
+            // In FreeBSD these can have a key. Without a key they are the framework's digests. With a key no rung has them.
             AlgorithmNumber.Mac(CRYPTO_BLAKE2B, nameof(CRYPTO_BLAKE2B), CryptoAlgorithm.Blake2b, SizeSet.None),
             AlgorithmNumber.Mac(CRYPTO_BLAKE2S, nameof(CRYPTO_BLAKE2S), CryptoAlgorithm.Blake2s, SizeSet.None),
-            // Sixteen zero bytes here, twelve on NetBSD and in the framework.
+            // FreeBSD writes sixteen zero bytes. NetBSD and the framework have twelve.
             AlgorithmNumber.Mac(CRYPTO_NULL_HMAC, nameof(CRYPTO_NULL_HMAC), CryptoAlgorithm.NullHmac, SizeSet.None, 16),
             AlgorithmNumber.Mate(CRYPTO_AES_128_NIST_GMAC, nameof(CRYPTO_AES_128_NIST_GMAC), SizeSet.Exactly(16)),
             AlgorithmNumber.Mate(CRYPTO_AES_192_NIST_GMAC, nameof(CRYPTO_AES_192_NIST_GMAC), SizeSet.Exactly(24)),

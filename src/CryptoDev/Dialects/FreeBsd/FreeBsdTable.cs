@@ -12,7 +12,7 @@ internal static class FreeBsdTable
     private const string ToTwelve = "needed to FreeBSD 12; later only with COMPAT_FREEBSD12, where it opens the device again";
     private const string ToThirteen = "to FreeBSD 13";
 
-    /// <summary>The rows below, in their order.</summary>
+    /// <summary>The rows below, in the order of their declaration.</summary>
     public static IoctlTable Rows { get; } = new(IoctlEncodings.Bsd);
 
     public static StructCodec<session_op> SessionOp { get; } = Rows.Struct<session_op>();

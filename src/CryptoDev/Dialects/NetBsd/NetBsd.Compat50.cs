@@ -85,7 +85,7 @@ public static partial class NetBsd
         /// <summary>The digest or MAC.</summary>
         public nint mac;
 
-        /// <summary>The IV; the dialects differ in what 0 means.</summary>
+        /// <summary>The IV. What 0 means depends on the dialect.</summary>
         public nint iv;
     }
 
@@ -108,7 +108,7 @@ public static partial class NetBsd
         /// <summary>Out: the request id.</summary>
         public uint reqid;
 
-        /// <summary>Out: 0 for accepted, else errno.</summary>
+        /// <summary>Out: 0 if the operation was accepted, otherwise an errno.</summary>
         public int status;
 
         /// <summary>Returned in <see cref="crypt_result"/>.</summary>

@@ -5,7 +5,7 @@ namespace CryptoDev.Ioctl;
 /// <content>The request codes for this process, computed from the structs.</content>
 public static partial class NetBsd
 {
-    /// <summary>A new descriptor with an empty context; not needed.</summary>
+    /// <summary>A new descriptor with an empty context. Programs do not need it.</summary>
     public static uint CRIOGET => NetBsdTable.CRIOGET.Code();
 
     /// <summary>Frees a session.</summary>
@@ -47,9 +47,9 @@ public static partial class NetBsd
     /// <summary>COMPAT_50: runs an operation.</summary>
     public static uint OCIOCCRYPT => NetBsdTable.OCIOCCRYPT.Code();
 
-    /// <summary>COMPAT_50: defined, and answered with EINVAL.</summary>
+    /// <summary>COMPAT_50. The header defines it, and the kernel returns EINVAL.</summary>
     public static uint OCIOCNGSESSION => NetBsdTable.OCIOCNGSESSION.Code();
 
-    /// <summary>COMPAT_50: starts operations; right for one at a time.</summary>
+    /// <summary>COMPAT_50: starts operations. It works only for one operation.</summary>
     public static uint OCIOCNCRYPTM => NetBsdTable.OCIOCNCRYPTM.Code();
 }

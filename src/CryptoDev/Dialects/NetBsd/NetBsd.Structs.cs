@@ -6,7 +6,7 @@ namespace CryptoDev.Ioctl;
 /// <content>The structs, in C spelling. Pointers are <c>nint</c>: addresses in the caller's memory.</content>
 public static partial class NetBsd
 {
-    /// <summary>A struct that an ioctl of this dialect takes; those that are only pointed to are none.</summary>
+    /// <summary>Marks a struct that an ioctl of this dialect takes. Structs that are only pointed to do not have it.</summary>
     public interface IArgument;
 
     /// <summary>Argument of <c>CIOCGSESSION</c>.</summary>
@@ -95,10 +95,12 @@ public static partial class NetBsd
         /// <summary>The digest or MAC.</summary>
         public nint mac;
 
-        /// <summary>The IV; the dialects differ in what 0 means.</summary>
+        /// <summary>The IV. What 0 means depends on the dialect.</summary>
         public nint iv;
 
-        /// <summary>In: room for decompression, 0 for <see cref="len"/>; out: bytes a compressor made.</summary>
+        /// <summary>
+        /// In: the size of the destination for decompression, 0 for <see cref="len"/>. Out: the length of a compressor's output.
+        /// </summary>
         public uint dst_len;
     }
 
@@ -121,7 +123,7 @@ public static partial class NetBsd
         /// <summary>Out: the request id.</summary>
         public uint reqid;
 
-        /// <summary>Out: 0 for accepted, else errno.</summary>
+        /// <summary>Out: 0 if the operation was accepted, otherwise an errno.</summary>
         public int status;
 
         /// <summary>Returned in <see cref="crypt_result"/>.</summary>
@@ -151,7 +153,7 @@ public static partial class NetBsd
         /// <summary>The IV.</summary>
         public nint iv;
 
-        /// <summary>In: room for decompression.</summary>
+        /// <summary>In: the size of the destination for decompression.</summary>
         public uint dst_len;
     }
 
@@ -217,10 +219,10 @@ public static partial class NetBsd
         /// <summary>The request.</summary>
         public uint reqid;
 
-        /// <summary>Out: errno; set it to 0 first.</summary>
+        /// <summary>Out: an errno. Set it to 0 before the call.</summary>
         public uint status;
 
-        /// <summary>Out: as submitted.</summary>
+        /// <summary>Out: the cookie that was given with the operation.</summary>
         public nint opaque;
     }
 
@@ -231,7 +233,7 @@ public static partial class NetBsd
         /// <summary>Little-endian bytes.</summary>
         public nint crp_p;
 
-        /// <summary>Bits: significant ones in, capacity for out.</summary>
+        /// <summary>In bits: the significant bits of an input, or the size of the buffer of an output.</summary>
         public uint crp_nbits;
     }
 

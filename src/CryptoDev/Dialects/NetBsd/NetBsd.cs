@@ -127,7 +127,7 @@ public static partial class NetBsd
     /// <summary>Expand.</summary>
     public const ushort COP_DECOMP = 4;
 
-    /// <summary>May be delayed and batched.</summary>
+    /// <summary>The operation may be delayed and batched.</summary>
     public const ushort COP_F_BATCH = 0x0008;
 
     /// <summary>More data to compress follows.</summary>
@@ -172,7 +172,7 @@ public static partial class NetBsd
     /// <summary>The largest <c>CRK_*</c>.</summary>
     public const uint CRK_ALGORITHM_MAX = 10;
 
-    /// <summary>Parameters of a key operation.</summary>
+    /// <summary>The largest number of parameters of a key operation.</summary>
     public const uint CRK_MAXPARAM = 8;
 
     /// <summary>Bit of <see cref="CRK_MOD_EXP"/> in the answer of <c>CIOCASYMFEAT</c>.</summary>

@@ -2,7 +2,7 @@ using static CryptoDev.Ioctl.NetBsd;
 
 namespace CryptoDev.Dialects;
 
-/// <content>Structs to calls and back. Elements of the many-at-once calls carry their status with them.</content>
+/// <content>Converts structs to calls and back. In the calls with an array, each element has its own status.</content>
 internal sealed partial class NetBsdCodec
 {
     public static SessionCall Decode(in session_op call) =>
@@ -18,7 +18,7 @@ internal sealed partial class NetBsdCodec
             Session = call.ses,
         };
 
-    // r1.84 forgets to copy comp_alg here and uses what is on its stack; ours takes what the caller wrote.
+    // r1.84 does not copy comp_alg here and uses the content of its stack. Here the caller's value is used.
     public static SessionCall Decode(in session_n_op call) =>
         new()
         {
@@ -110,7 +110,7 @@ internal sealed partial class NetBsdCodec
             Iv = call.iv,
         };
 
-    // keylen, key, mackeylen and mackey are compiled out in the kernel.
+    // keylen, key, mackeylen and mackey are not compiled into the kernel.
     public CryptCall Decode(in crypt_n_op call) =>
         new()
         {

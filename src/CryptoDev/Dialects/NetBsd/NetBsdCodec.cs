@@ -3,7 +3,7 @@ using CryptoDev.Native;
 namespace CryptoDev.Dialects;
 
 /// <summary>
-/// NetBSD's device (cryptodev.c r1.84): compression, random IVs made by the kernel, tags that are computed and never verified.
+/// NetBSD's device (cryptodev.c r1.84). It has compression, the kernel makes random IVs, and tags are computed but never verified.
 /// </summary>
 internal sealed partial class NetBsdCodec : BsdCodec
 {
@@ -32,8 +32,8 @@ internal sealed partial class NetBsdCodec : BsdCodec
             return LibC.EINVAL;
         }
 
-        // Each descriptor looks for its one word and takes any other for the opposite: behind a compressor that is told to compress, a
-        // cipher decrypts.
+        // Each descriptor tests for one action and does the opposite for any other. So if the action is to compress, a cipher after the
+        // compressor decrypts.
         CryptAction cipherAction = EncryptOrElse(call.Action);
         bool encrypts = cipherAction == CryptAction.Encrypt;
         plan = Begin(call, session) with
@@ -58,9 +58,7 @@ internal sealed partial class NetBsdCodec : BsdCodec
         return 0;
     }
 
-    /// <summary>
-    /// As <see cref="Plan"/> for an element of CIOCNCRYPTM, whose kernel code says EINVAL where the single call says E2BIG.
-    /// </summary>
+    /// <summary>Like <see cref="Plan"/>, for an element of CIOCNCRYPTM. The kernel returns EINVAL there instead of E2BIG.</summary>
     public int PlanElement(in CryptCall call, DialectSession session, out CryptPlan plan)
     {
         int error = Plan(call, session, out plan);
@@ -73,13 +71,13 @@ internal sealed partial class NetBsdCodec : BsdCodec
         return Numbers.Find(call.Mac, call.MacKeyLength, NumberRole.AeadMate) is not null;
     }
 
-    // The MAC descriptor comes first in both directions, so decryption would have it over the ciphertext.
+    // The MAC descriptor is first in both directions, so in decryption the MAC would cover the ciphertext.
     protected override bool ServesBothDirections(MacOrder order) => false;
 
     protected override string? AddAead(ref SessionCall call, AlgorithmNumber row, CryptoTransform transform, int keyLength) =>
         "NetBSD's AEAD keeps four bytes of the nonce in the key and never verifies a tag";
 
-    // dst_len is a compressor's; a cipher's result is as long as its input.
+    // dst_len is for compressors. The result of a cipher is as long as its input.
     private static int RoomFor(in CryptCall call, DialectSession session) =>
         session.Compression is not null && call.DestinationLength != 0 ? (int)Math.Min(call.DestinationLength, int.MaxValue)
         : session.Compression is not null || session.Cipher is not null ? (int)call.Length

@@ -4,12 +4,12 @@ using static CryptoDev.Ioctl.NetBsd;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>NetBSD's numbers. Sources: cryptodev.h r1.44, cryptodev.c r1.84, xform.c, ocryptodev.[ch] r1.6.</summary>
+/// <summary>The numbers of NetBSD. Sources: cryptodev.h r1.44, cryptodev.c r1.84, xform.c, ocryptodev.[ch] r1.6.</summary>
 internal static class NetBsdTable
 {
     private const string Compat50 = "kernels with COMPAT_50";
 
-    /// <summary>The rows below, in their order.</summary>
+    /// <summary>The rows below, in the order of their declaration.</summary>
     public static IoctlTable Rows { get; } = new(IoctlEncodings.Bsd);
 
     public static StructCodec<session_op> SessionOp { get; } = Rows.Struct<session_op>();
@@ -97,7 +97,9 @@ internal static class NetBsdTable
             [(COP_F_BATCH, CryptCallFlags.Batch), (COP_F_MORE, CryptCallFlags.More)]
         );
 
-    /// <summary>MAC keys have exactly one length, and HMAC-SHA-2 gives half its digest, by the key's length.</summary>
+    /// <summary>
+    /// A MAC key has exactly one length. For HMAC-SHA-2 the key's length chooses the hash, and the MAC is half the digest.
+    /// </summary>
     public static AlgorithmNumberTable Numbers { get; } =
         new([
             AlgorithmNumber.Cipher(CRYPTO_DES_CBC, nameof(CRYPTO_DES_CBC), CryptoAlgorithm.DesCbc, SizeSet.Exactly(8), 8, 8),
@@ -184,8 +186,8 @@ internal static class NetBsdTable
             AlgorithmNumber.Mate(CRYPTO_AES_256_GMAC, nameof(CRYPTO_AES_256_GMAC), SizeSet.Exactly(36)),
             AlgorithmNumber.Compression(CRYPTO_DEFLATE_COMP, nameof(CRYPTO_DEFLATE_COMP), CryptoAlgorithm.Deflate),
             AlgorithmNumber.Compression(CRYPTO_GZIP_COMP, nameof(CRYPTO_GZIP_COMP), CryptoAlgorithm.Gzip),
-            // In the header and in the software driver; r1.84's session call does not know them. AES_GMAC as a cipher passes data through
-            // and authenticates it, which no rung of the framework does in one session.
+            // The header and the software driver have these ids, but the session call of r1.84 does not. AES_GMAC as a cipher copies the
+            // data and authenticates it. No rung of the framework does this in one session.
             AlgorithmNumber.Declared(CRYPTO_MD5_KPDK, nameof(CRYPTO_MD5_KPDK)),
             AlgorithmNumber.Declared(CRYPTO_SHA1_KPDK, nameof(CRYPTO_SHA1_KPDK)),
             AlgorithmNumber.Declared(CRYPTO_DEFLATE_COMP_NOGROW, nameof(CRYPTO_DEFLATE_COMP_NOGROW)),

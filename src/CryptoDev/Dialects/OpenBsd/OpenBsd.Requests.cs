@@ -5,7 +5,7 @@ namespace CryptoDev.Ioctl;
 /// <content>The request codes for this process, computed from the structs.</content>
 public static partial class OpenBsd
 {
-    /// <summary>A new descriptor with an empty context; all other calls need one.</summary>
+    /// <summary>A new descriptor with an empty context. All other calls need such a descriptor.</summary>
     public static uint CRIOGET => OpenBsdTable.CRIOGET.Code();
 
     /// <summary>Creates a session.</summary>

@@ -6,7 +6,7 @@ namespace CryptoDev.Ioctl;
 /// <content>The structs, in C spelling. Pointers are <c>nint</c>: addresses in the caller's memory.</content>
 public static partial class OpenBsd
 {
-    /// <summary>A struct that an ioctl of this dialect takes; those that are only pointed to are none.</summary>
+    /// <summary>Marks a struct that an ioctl of this dialect takes. Structs that are only pointed to do not have it.</summary>
     public interface IArgument;
 
     /// <summary>Argument of <c>CIOCGSESSION</c>.</summary>
@@ -45,7 +45,7 @@ public static partial class OpenBsd
         /// <summary><c>COP_*</c>.</summary>
         public ushort op;
 
-        /// <summary>None are defined; pass 0.</summary>
+        /// <summary>No flags are defined. Pass 0.</summary>
         public ushort flags;
 
         /// <summary>Bytes at <see cref="src"/>.</summary>
@@ -60,7 +60,7 @@ public static partial class OpenBsd
         /// <summary>The digest or MAC.</summary>
         public nint mac;
 
-        /// <summary>The IV; the dialects differ in what 0 means.</summary>
+        /// <summary>The IV. What 0 means depends on the dialect.</summary>
         public nint iv;
     }
 
@@ -71,7 +71,7 @@ public static partial class OpenBsd
         /// <summary>Little-endian bytes.</summary>
         public nint crp_p;
 
-        /// <summary>Bits: significant ones in, capacity for out.</summary>
+        /// <summary>In bits: the significant bits of an input, or the size of the buffer of an output.</summary>
         public uint crp_nbits;
     }
 

@@ -88,7 +88,7 @@ public static partial class OpenBsd
     /// <summary>AES-GMAC.</summary>
     public const uint CRYPTO_AES_GMAC = 27;
 
-    /// <summary>Marker for extended sequence numbers, kernel only.</summary>
+    /// <summary>A marker for extended sequence numbers. Only the kernel uses it.</summary>
     public const uint CRYPTO_ESN = 28;
 
     /// <summary>The largest id.</summary>
@@ -121,7 +121,7 @@ public static partial class OpenBsd
     /// <summary>The largest <c>CRK_*</c>.</summary>
     public const uint CRK_ALGORITHM_MAX = 4;
 
-    /// <summary>Parameters of a key operation.</summary>
+    /// <summary>The largest number of parameters of a key operation.</summary>
     public const uint CRK_MAXPARAM = 8;
 
     /// <summary>Bit of <see cref="CRK_MOD_EXP"/> in the answer of <c>CIOCASYMFEAT</c>.</summary>

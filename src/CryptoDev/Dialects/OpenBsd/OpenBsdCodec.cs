@@ -4,7 +4,7 @@ using static CryptoDev.Ioctl.OpenBsd;
 namespace CryptoDev.Dialects;
 
 /// <summary>
-/// OpenBSD's device: operations are always "MAC, then cipher" over the bytes as they come, and no error is ever about a tag.
+/// OpenBSD's device. Operations are always "MAC, then cipher" over the unchanged bytes, and no operation ever fails because of a tag.
 /// </summary>
 internal sealed class OpenBsdCodec : BsdCodec
 {
@@ -13,11 +13,11 @@ internal sealed class OpenBsdCodec : BsdCodec
     private OpenBsdCodec(string form, AlgorithmNumberTable numbers, KeyNumberTable keyOperations, uint mostBytes, bool refusesEmpty)
         : base(form, numbers, keyOperations, OpenBsdTable.Words, mostBytes) => _refusesEmpty = refusesEmpty;
 
-    /// <summary>2002 to early 2004.</summary>
+    /// <summary>OpenBSD from 2002 to early 2004.</summary>
     public static OpenBsdCodec Year2002 { get; } =
         new("openbsd 2002", OpenBsdTable.Numbers2002, KeyNumberTable.Unbounded, (256 * 1024) - 4, refusesEmpty: false);
 
-    /// <summary>2012 to the end in 2014.</summary>
+    /// <summary>OpenBSD from 2012 until the device was removed in 2014.</summary>
     public static OpenBsdCodec Year2014 { get; } =
         new("openbsd 2014", OpenBsdTable.Numbers2014, KeyNumberTable.Classic, (64 * 1024) - 4, refusesEmpty: true);
 
@@ -132,7 +132,7 @@ internal sealed class OpenBsdCodec : BsdCodec
 
     protected override bool AcceptsMate(AlgorithmNumber cipher, in SessionCall call, out bool repeatsKey)
     {
-        // No AEAD row: the session call never took one.
+        // There is no AEAD row, because the session call never had one.
         repeatsKey = false;
         return false;
     }

@@ -4,10 +4,12 @@ using static CryptoDev.Ioctl.OpenBsd;
 
 namespace CryptoDev.Dialects;
 
-/// <summary>OpenBSD's numbers. Sources: cryptodev.h r1.35 (2002) and r1.60 (2014), cryptodev.c r1.42, r1.62 and r1.80, xform.c.</summary>
+/// <summary>
+/// The numbers of OpenBSD. Sources: cryptodev.h r1.35 (2002) and r1.60 (2014), cryptodev.c r1.42, r1.62 and r1.80, xform.c.
+/// </summary>
 internal static class OpenBsdTable
 {
-    /// <summary>The rows below, in their order.</summary>
+    /// <summary>The rows below, in the order of their declaration.</summary>
     public static IoctlTable Rows { get; } = new(IoctlEncodings.Bsd);
 
     public static StructCodec<session_op> SessionOp { get; } = Rows.Struct<session_op>();
@@ -34,7 +36,7 @@ internal static class OpenBsdTable
     public static CallWordTable Words { get; } =
         new([(0, CryptAction.Unspecified), (COP_ENCRYPT, CryptAction.Encrypt), (COP_DECRYPT, CryptAction.Decrypt)], []);
 
-    /// <summary>2002 to 2004: MACs, always cut to twelve bytes, with keys as long as the digest.</summary>
+    /// <summary>2002 to 2004. It has MACs. They are always cut to twelve bytes, and their keys are as long as the digest.</summary>
     public static AlgorithmNumberTable Numbers2002 { get; } =
         new([
             .. Common(),
@@ -59,7 +61,7 @@ internal static class OpenBsdTable
             ),
         ]);
 
-    /// <summary>2012 to 2014: AES-CTR, XTS and NULL came, every MAC had gone in 2004.</summary>
+    /// <summary>2012 to 2014. AES-CTR, XTS and NULL are new. All MACs were removed in 2004.</summary>
     public static AlgorithmNumberTable Numbers2014 { get; } =
         new([
             .. Common(),
@@ -81,7 +83,7 @@ internal static class OpenBsdTable
                 16,
                 IvForm.UnitNumber
             ),
-            // The kernel copies a block where the cipher has no IV: four bytes that mean nothing.
+            // NULL has no IV, but the kernel copies a block of four bytes as its IV. They have no meaning.
             AlgorithmNumber.Cipher(CRYPTO_NULL, nameof(CRYPTO_NULL), CryptoAlgorithm.Null, SizeSet.Range(0, 0, 256), 4, 4, IvForm.None),
             .. Declared(
                 (CRYPTO_MD5_HMAC, nameof(CRYPTO_MD5_HMAC)),
@@ -120,7 +122,8 @@ internal static class OpenBsdTable
         ];
 
     /// <summary>
-    /// A MAC that is always cut to twelve bytes: it is the row of that name, and the long one where no more of it is wanted.
+    /// Two rows for a MAC that is always cut to twelve bytes: one for the algorithm with the cut MAC, and one for the algorithm with the
+    /// full MAC when at most twelve bytes are wanted.
     /// </summary>
     private static IEnumerable<AlgorithmNumber> Cut(uint id, string name, CryptoAlgorithm cut, CryptoAlgorithm whole) =>
         new[] { cut, whole }.Select(algorithm => AlgorithmNumber.Mac(id, name, algorithm, SizeSet.Exactly(whole.DigestSize), 12));

@@ -3,29 +3,29 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>What the BSDs' devices have in common: switches, and sessions that remember nothing.</summary>
+/// <summary>What the devices of the BSDs share: the switches, and sessions that keep no state between operations.</summary>
 internal abstract class BsdRules(DevCryptoEmulatorOptions options, BsdCodec codec, string form) : DialectRules(options, codec, form)
 {
     public override bool IsOpenToUsers => (Options.UserCrypto ?? DefaultUserCrypto) != 0;
 
-    /// <summary>kern.usercrypto where nobody has set it.</summary>
+    /// <summary>The default of kern.usercrypto.</summary>
     protected virtual int DefaultUserCrypto => 1;
 
     /// <summary>kern.userasymcrypto.</summary>
     protected bool IsOpenForKeys => (Options.UserAsymCrypto ?? DefaultUserAsymCrypto) != 0;
 
-    /// <summary>kern.userasymcrypto where nobody has set it.</summary>
+    /// <summary>The default of kern.userasymcrypto.</summary>
     protected virtual int DefaultUserAsymCrypto => 1;
 
-    /// <summary>kern.cryptodevallowsoft, whose sense differs.</summary>
+    /// <summary>kern.cryptodevallowsoft. Its meaning differs between the BSDs.</summary>
     protected int AllowSoft => Options.AllowSoft ?? DefaultAllowSoft;
 
     protected virtual int DefaultAllowSoft => 0;
 
-    /// <summary>Which drivers the switch lets serve.</summary>
+    /// <summary>The drivers that the switch allows.</summary>
     protected virtual DriverDemand Demand => new(Hardware: true, Software: AllowSoft != 0);
 
-    /// <summary>The bits of CIOCASYMFEAT that the kernel's loop never comes to.</summary>
+    /// <summary>The bits that CIOCASYMFEAT never gives, because the kernel's loop ends too early.</summary>
     protected virtual uint HiddenFeatures => 0;
 
     /// <summary>CIOCASYMFEAT.</summary>
@@ -35,7 +35,7 @@ internal abstract class BsdRules(DevCryptoEmulatorOptions options, BsdCodec code
         return 0;
     }
 
-    /// <summary>CIOCCRYPT; <paramref name="made"/> is how much a compressor made, null without one.</summary>
+    /// <summary>CIOCCRYPT. <paramref name="made"/> is the length of a compressor's output, or null without a compressor.</summary>
     protected int Crypt(ref IoctlCall call, in CryptCall asked, out int? made)
     {
         made = null;

@@ -3,18 +3,18 @@ using System.Numerics;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// Arrays that operations use one after the other. It keeps a bounded number of each size, whatever the peak was; the rest is the system's
-/// again. Who returns an array has zeroed it.
+/// Arrays that operations use one after the other. It keeps a limited number of each size. The garbage collector frees the others. The
+/// caller must zero an array before he returns it.
 /// </summary>
 internal sealed class BytePool
 {
-    /// <summary>The longest array that is ever kept.</summary>
+    /// <summary>The length of the longest array that it keeps.</summary>
     public const int Longest = 1 << LargestLog;
 
     private const int SmallestLog = 8;
     private const int LargestLog = 20;
 
-    // The collector has shorter ones back soon, so more of them may be made than are kept.
+    // The garbage collector frees arrays up to this length soon, so more of them may be allocated than are kept.
     private const int LongestLoose = 1 << 14;
     private const int BytesOfSize = 4 << 20;
 
@@ -31,10 +31,13 @@ internal sealed class BytePool
 
     public static BytePool Shared { get; } = new();
 
-    /// <summary>What it keeps at most, in bytes.</summary>
+    /// <summary>The most bytes that it keeps.</summary>
     public long MostKept => _buckets.Select((bucket, i) => (long)bucket.Slots.Length << (i + SmallestLog)).Sum();
 
-    /// <summary>An array of at least so many bytes, all zeros; null where more are out than are kept, and for a longer one.</summary>
+    /// <summary>
+    /// An array of at least this many bytes, all zero. Null for a long array if as many as are kept are in use, and if it is too long to be
+    /// kept.
+    /// </summary>
     public byte[]? TryRent(int length)
     {
         if (length > Longest)
@@ -58,7 +61,7 @@ internal sealed class BytePool
         return size <= LongestLoose || bucket.TryMake() ? new byte[size] : null;
     }
 
-    /// <summary>Takes an array back, or leaves it to the collector.</summary>
+    /// <summary>Takes an array back. If all slots are full, the garbage collector frees it.</summary>
     public void Return(byte[] array)
     {
         Bucket bucket = _buckets[IndexOf(array.Length)];
@@ -81,7 +84,7 @@ internal sealed class BytePool
 
         public byte[]?[] Slots { get; } = new byte[most][];
 
-        /// <summary>Whether one more of this size may be made; it comes back to a slot.</summary>
+        /// <summary>Whether one more array of this size may be allocated. Each has a slot to return to.</summary>
         public bool TryMake()
         {
             if (Interlocked.Increment(ref _made) <= most)

@@ -4,18 +4,18 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// NetBSD's compression, alone or in front of a hash and a cipher. Those work on as many bytes as came in, whatever the compressor made of
-/// them (r1.84): with a cipher behind it the result can hardly be used, and that is how it is.
+/// NetBSD's compression, alone or before a hash and a cipher. The hash and the cipher process as many bytes as the input has, and not as
+/// many as the compressor made (r1.84). So the result of a compressor with a cipher can hardly be used. This is what the kernel does.
 /// </summary>
 internal static class CompressionSteps
 {
-    /// <summary>What a compressor can need beyond its input: headers of stored blocks, checksum.</summary>
+    /// <summary>The most bytes that a compressor adds to its input: headers of stored blocks, and a checksum.</summary>
     private const int Slack = 64;
 
-    /// <summary>Deflate cannot make more of a byte.</summary>
+    /// <summary>The most bytes that deflate can make of one byte.</summary>
     private const int GreatestExpansion = 1032;
 
-    /// <summary>Room for the result: what the caller has, but no more than can come.</summary>
+    /// <summary>The size of the result's buffer: what the caller gave, but not more than the result can have.</summary>
     public static int Room(in CryptPlan plan) =>
         (int)
             Math.Min(
@@ -40,7 +40,7 @@ internal static class CompressionSteps
         }
         catch (ArgumentException)
         {
-            // It fits everything but the room.
+            // The operation is valid except for the size of the destination.
             written = 0;
             return LibC.ENOSPC;
         }
@@ -52,7 +52,7 @@ internal static class CompressionSteps
 
         if (written == 0)
         {
-            // cryptosoft.c takes a result of nothing for a failure.
+            // cryptosoft.c treats an empty result as a failure.
             return LibC.EINVAL;
         }
 
@@ -61,7 +61,7 @@ internal static class CompressionSteps
             return 0;
         }
 
-        // The buffer as the next step meets it: the result over the input.
+        // The next step gets the buffer as in the kernel: the result is written over the start of the input.
         Span<byte> buffer = buffers.Result[..Math.Max(written, buffers.Source.Length)];
         if (written < buffers.Source.Length)
         {

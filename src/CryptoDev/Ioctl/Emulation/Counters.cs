@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>What a device has done since its start.</summary>
+/// <summary>Counters of a device since its start.</summary>
 internal sealed class Counters(IReadOnlyList<IoctlInfo> ioctls)
 {
     private readonly ConcurrentDictionary<string, long> _drivers = new();
 
-    // One more for requests that the dialect does not have.
+    // The last one counts requests that the dialect does not have.
     private readonly long[] _calls = new long[ioctls.Count + 1];
     private long _opens;
     private long _sessions;

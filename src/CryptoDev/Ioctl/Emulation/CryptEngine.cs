@@ -7,18 +7,18 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// Computes what a plan says, on the framework's sessions. The steps of a composed operation stand here, not in a composed session, because
-/// their order, what the MAC covers and what is done about a tag differ between dialects, and within one from call to call.
+/// Runs a plan with the framework's sessions. Operations of several steps are composed here and not in a framework session. The order of
+/// the steps, the bytes that the MAC covers and the use of the tag differ between dialects, and in one dialect from call to call.
 /// </summary>
 internal static class CryptEngine
 {
     /// <summary>Runs the operation.</summary>
-    /// <param name="session">The session; whoever calls holds a reference.</param>
+    /// <param name="session">The session. The caller holds a reference to it.</param>
     /// <param name="plan">What to do.</param>
     /// <param name="buffers">The bytes.</param>
-    /// <param name="scratch">Memory for a second pass, counted to the client.</param>
-    /// <param name="written">Bytes of the result, an IV in front included.</param>
-    /// <returns>0 or an errno value; then nothing of the result is for the caller.</returns>
+    /// <param name="scratch">The quota for the memory of a second pass.</param>
+    /// <param name="written">The length of the result in bytes, with an IV before it.</param>
+    /// <returns>0 or an errno value. After an error nothing of the result may reach the caller.</returns>
     public static int Run(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, Quota scratch, out int written)
     {
         written = 0;
@@ -35,7 +35,7 @@ internal static class CryptEngine
         }
         catch (ArgumentException)
         {
-            // What the dialect lets pass and the algorithm does not: an XTS unit over 2^24 bytes, ChaCha20's counter about to wrap.
+            // The dialect accepts these and the algorithm does not: an XTS unit over 2^24 bytes, and a counter of ChaCha20 that would wrap.
             return LibC.EINVAL;
         }
         catch (CryptoDevException error)
@@ -49,8 +49,8 @@ internal static class CryptEngine
     }
 
     /// <summary>
-    /// The MAC of a message, with associated data before it, cut to the tag's room; what the room has more stays zero (FreeBSD's
-    /// NULL_HMAC).
+    /// Computes the MAC of the associated data and the message, and cuts it to the tag's length. If the tag is longer than the MAC, the
+    /// rest is zero (FreeBSD's NULL_HMAC).
     /// </summary>
     public static void ComputeMac(
         EmulatedSession session,
@@ -76,8 +76,8 @@ internal static class CryptEngine
         digest[..Math.Min(digest.Length, tag.Length)].CopyTo(tag);
     }
 
-    /// <summary>The framework's IV for an operation, from wherever the plan has it.</summary>
-    /// <returns>Its length, or -1 where there is no such IV.</returns>
+    /// <summary>Reads the IV from the place that the plan names, and brings it into the framework's form.</summary>
+    /// <returns>Its length, or -1 if there is no such IV.</returns>
     private static int TakeIv(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, Span<byte> iv) =>
         plan.IvPlace switch
         {
@@ -87,8 +87,8 @@ internal static class CryptEngine
             _ => 0,
         };
 
-    // Into the place that the IV has in the result: for in-place work the caller's own bytes there are gone after this, so a MAC over them
-    // comes first.
+    // Writes the IV to its place in the result. For in-place work this overwrites the caller's bytes, so a MAC over them must be computed
+    // before.
     private static int RandomIv(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, Span<byte> iv)
     {
         Span<byte> prefix = buffers.Result[..plan.IvLength];
@@ -164,7 +164,7 @@ internal static class CryptEngine
             : Authenticate(session, plan, buffers, plan.MacCoversPrefix ? buffers.Result[..written] : result, default);
     }
 
-    /// <summary>A cipher over what an earlier step left in its place, in place.</summary>
+    /// <summary>Runs a cipher in place over the result of an earlier step.</summary>
     public static int EncipherBehind(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, Span<byte> message)
     {
         Span<byte> iv = stackalloc byte[DialectCodec.LongestIv];
@@ -290,9 +290,8 @@ internal static class CryptEngine
     }
 
     /// <summary>
-    /// NetBSD's GCM: the caller gets the plaintext and the tag that the ciphertext should have, and compares by himself. The framework
-    /// gives no plaintext without a look at the tag, so it is GCM's counter mode that decrypts; the tag is that of encrypting the result
-    /// again.
+    /// GCM decryption of NetBSD. The caller gets the plaintext and the expected tag, and compares the tag himself. The framework does not
+    /// return plaintext without verifying the tag. So this decrypts with GCM's counter mode, and encrypts the result again to get the tag.
     /// </summary>
     private static int DecryptUnverified(
         EmulatedSession session,
@@ -316,7 +315,7 @@ internal static class CryptEngine
 
         using (scratch)
         {
-            // NIST SP 800-38D 7.1: block 1 makes the tag, the message begins at block 2.
+            // NIST SP 800-38D 7.1: block 1 is for the tag, and the message starts at block 2.
             Span<byte> block = stackalloc byte[16];
             nonce.CopyTo(block);
             BinaryPrimitives.WriteUInt32BigEndian(block[12..], 2);

@@ -4,8 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// An operation that its ioctl does not wait for: copied in, run by any thread, copied out when it is fetched. Holds a reference to its
-/// session and its memory until it is disposed.
+/// An operation of an asynchronous ioctl. The bytes are copied in, any thread runs it, and they are copied out when it is fetched. It holds
+/// a reference to its session, and its memory, until it is disposed.
 /// </summary>
 internal sealed class CryptJob : IDisposable
 {
@@ -23,13 +23,13 @@ internal sealed class CryptJob : IDisposable
         session.AddReference();
     }
 
-    /// <summary>0 or the errno value it ended with.</summary>
+    /// <summary>0 or the errno value of the run.</summary>
     public int Error { get; private set; }
 
     public CryptPlan Plan => _plan;
 
-    /// <summary>Copies everything in that the operation reads.</summary>
-    /// <returns>0, ENOMEM beyond what the client may hold, or EFAULT.</returns>
+    /// <summary>Copies in everything that the operation reads.</summary>
+    /// <returns>0, ENOMEM beyond the client's limit, or EFAULT.</returns>
     public static int TryCopyIn(EmulatedFile file, EmulatedSession session, in CryptPlan plan, IUserMemory caller, out CryptJob? job)
     {
         int error = CryptRoom.TryCopyIn(file, session, plan, caller, out CryptRoom room);
@@ -37,7 +37,7 @@ internal sealed class CryptJob : IDisposable
         return error;
     }
 
-    /// <summary>Computes. Any thread may.</summary>
+    /// <summary>Runs the operation, on any thread.</summary>
     public void Run(Quota scratch)
     {
         try
@@ -46,20 +46,20 @@ internal sealed class CryptJob : IDisposable
         }
         catch (OutOfMemoryException)
         {
-            // It ends this operation and not the worker.
+            // Lack of memory ends this operation and not the worker.
             Error = LibC.ENOMEM;
         }
     }
 
     /// <summary>Copies the result out to where the plan says.</summary>
-    /// <param name="caller">Whose memory.</param>
-    /// <param name="mostResult">At most so many bytes of it, an IV in front included.</param>
+    /// <param name="caller">The memory to write to.</param>
+    /// <param name="mostResult">The most bytes of the result to copy, with an IV before it.</param>
     /// <returns>0 or EFAULT.</returns>
     public int CopyOut(IUserMemory caller, int mostResult = int.MaxValue) => _room.CopyOut(caller, _plan, Math.Min(_written, mostResult));
 
     public void Dispose()
     {
-        // Twice would give another client's memory to the pool.
+        // A second dispose would return memory to the pool that another client uses by then.
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _room.Dispose();

@@ -4,8 +4,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// The bytes of one operation in this process: IV, tag, associated data, then the message, which is worked on in place but for compression.
-/// Copied in, computed on, copied out; whoever has it gives its memory back, once.
+/// The memory of one operation in this process: IV, tag, associated data and message. Except for compression, the message is processed in
+/// place. The bytes are copied in, processed and copied out. The owner disposes it once.
 /// </summary>
 internal readonly struct CryptRoom : IDisposable
 {
@@ -26,8 +26,8 @@ internal readonly struct CryptRoom : IDisposable
         _resultLength = layout.ResultLength;
     }
 
-    /// <summary>Copies everything in that the operation reads.</summary>
-    /// <returns>0, ENOMEM beyond what the client may hold, or EFAULT; then there is nothing to give back.</returns>
+    /// <summary>Copies in everything that the operation reads.</summary>
+    /// <returns>0, ENOMEM beyond the client's limit, or EFAULT. After an error there is nothing to dispose.</returns>
     public static int TryCopyIn(EmulatedFile file, EmulatedSession session, in CryptPlan plan, IUserMemory caller, out CryptRoom room)
     {
         room = default;
@@ -45,7 +45,7 @@ internal readonly struct CryptRoom : IDisposable
         }
         finally
         {
-            // What was copied so far must not stay either where the copying itself fails.
+            // If copying failed, the bytes that were copied so far must be cleared too.
             if (!isWhole)
             {
                 made.Dispose();
@@ -56,11 +56,11 @@ internal readonly struct CryptRoom : IDisposable
         return isWhole ? 0 : LibC.EFAULT;
     }
 
-    /// <summary>Computes.</summary>
-    /// <param name="session">The session; whoever calls holds a reference.</param>
+    /// <summary>Runs the operation.</summary>
+    /// <param name="session">The session. The caller holds a reference to it.</param>
     /// <param name="plan">What to do.</param>
-    /// <param name="scratch">Memory for a second pass, counted to the client.</param>
-    /// <param name="written">Bytes of the result, an IV in front included.</param>
+    /// <param name="scratch">The quota for the memory of a second pass.</param>
+    /// <param name="written">The length of the result in bytes, with an IV before it.</param>
     /// <returns>0 or an errno value.</returns>
     public int Run(EmulatedSession session, in CryptPlan plan, Quota scratch, out int written)
     {
@@ -77,9 +77,9 @@ internal readonly struct CryptRoom : IDisposable
     }
 
     /// <summary>Copies the result out to where the plan says.</summary>
-    /// <param name="caller">Whose memory.</param>
+    /// <param name="caller">The memory to write to.</param>
     /// <param name="plan">The plan that was run.</param>
-    /// <param name="length">Bytes of the result, an IV in front included.</param>
+    /// <param name="length">The length of the result in bytes, with an IV before it.</param>
     /// <returns>0 or EFAULT.</returns>
     public int CopyOut(IUserMemory caller, in CryptPlan plan, int length)
     {
@@ -87,7 +87,7 @@ internal readonly struct CryptRoom : IDisposable
         return CopyOut(caller, plan, all.Slice(_resultOffset, length), all.Slice(_ivLength, plan.TagLength), all[.._ivLength]);
     }
 
-    /// <summary>Copies result, tag and IV out to where a plan says.</summary>
+    /// <summary>Copies result, tag and IV out to where the plan says.</summary>
     public static int CopyOut(
         IUserMemory caller,
         in CryptPlan plan,
@@ -106,7 +106,7 @@ internal readonly struct CryptRoom : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
-    /// <summary>Whether a digest or tag of its own goes to the caller.</summary>
+    /// <summary>Whether a separate digest or tag is written to the caller.</summary>
     private static bool GivesTag(in CryptPlan plan) =>
         plan.TagAction == TagAction.Compute
         && plan.HashFinal
@@ -135,7 +135,7 @@ internal readonly struct CryptRoom : IDisposable
     private static bool Copy(IUserMemory caller, bool wanted, nint address, Span<byte> to) =>
         !wanted || to.IsEmpty || caller.CopyIn(address.Address(), to);
 
-    /// <summary>Where in the memory what stands.</summary>
+    /// <summary>The offsets of the parts in the memory.</summary>
     private readonly struct Layout
     {
         public Layout(EmulatedSession session, in CryptPlan plan)
@@ -148,8 +148,8 @@ internal readonly struct CryptRoom : IDisposable
             long resultLength = compresses ? CompressionSteps.Room(plan) : (long)plan.DestinationOffset + plan.DestinationLength;
             resultLength = Math.Max(resultLength, plan.SourceLength);
 
-            // A packet around a record may be as long as the record: what does not fit an int is refused by the total, before an offset is
-            // used.
+            // A packet around a record may be as long as the record, so the total may not fit an int. The total is checked before an offset
+            // is used.
             Total = result + resultLength;
             AadOffset = (int)aad;
             SourceOffset = unchecked((int)source);

@@ -5,15 +5,16 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// Runs an operation within its ioctl: bytes in, engine, bytes out. Bytes are not copied where the caller's memory can be lent.
+/// Runs an operation within its ioctl: copies the bytes in, runs the engine, copies the result out. If the caller's memory can be lent, no
+/// bytes are copied.
 /// </summary>
 internal static class CryptRunner
 {
-    /// <summary>Runs it.</summary>
+    /// <summary>Runs the operation.</summary>
     /// <param name="call">The ioctl.</param>
-    /// <param name="session">The session; whoever calls holds a reference.</param>
+    /// <param name="session">The session. The caller holds a reference to it.</param>
     /// <param name="plan">What to do.</param>
-    /// <param name="written">Bytes of the result, an IV in front included.</param>
+    /// <param name="written">The length of the result in bytes, with an IV before it.</param>
     /// <returns>0 or an errno value.</returns>
     public static int Run(ref IoctlCall call, EmulatedSession session, in CryptPlan plan, out int written)
     {
@@ -45,8 +46,8 @@ internal static class CryptRunner
         }
     }
 
-    // Not where bytes are looked at twice, for a tag to be right and then to be used: the caller could change them in between. Not where
-    // parts of the message move.
+    // Memory is not lent if the bytes are read twice, first to verify a tag and then to use them: the caller could change them in between.
+    // It is not lent either if parts of the message move.
     private static bool CanBorrow(EmulatedSession session, in CryptPlan plan) =>
         plan.SourceLength != 0
         && plan.TagAction != TagAction.Verify

@@ -5,7 +5,7 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// How one form of a dialect answers its ioctls: a table of handlers, and what its sessions, descriptors and switches are like.
+/// How one release of a dialect answers its ioctls: a table of handlers, and the properties of its sessions, descriptors and switches.
 /// </summary>
 internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCodec codec, string form)
 {
@@ -29,39 +29,42 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
 
     public ErrnoTable Errnos { get; } = ErrnoTable.For(options.Dialect);
 
-    /// <summary>Whether open(2) is allowed: kern.usercrypto.</summary>
+    /// <summary>Whether users may open the device: kern.usercrypto.</summary>
     public virtual bool IsOpenToUsers => true;
 
-    /// <summary>Whether the opened device takes only CRIOGET and little more.</summary>
+    /// <summary>Whether the opened device takes only CRIOGET and a few other ioctls.</summary>
     public virtual bool OpensRaw => false;
 
     /// <summary>The id of a file's first session; null for random ids.</summary>
     public virtual uint? FirstSessionId => 0;
 
-    /// <summary>Asynchronous requests that one file may have.</summary>
+    /// <summary>The most asynchronous requests of one file.</summary>
     public virtual int RequestsPerFile => Options.Limits.RequestsPerFile;
 
-    /// <summary>Whether asynchronous requests run in the order they came.</summary>
+    /// <summary>Whether asynchronous requests run in the order of submission.</summary>
     public virtual bool RunsInOrder => false;
 
     protected DevCryptoEmulatorOptions Options => options;
 
-    /// <summary>The errno of a session that finds no room.</summary>
+    /// <summary>The errno when the limit of sessions is reached.</summary>
     protected virtual int NoSessionRoomError => LibC.ENOMEM;
 
-    /// <summary>Whether sessions remember IV and hash from one operation to the next.</summary>
+    /// <summary>Whether sessions keep IV and hash from one operation to the next.</summary>
     protected virtual bool KeepsState => false;
 
     /// <summary>
-    /// Who answers which ioctl: one for each row of the dialect's table, <see cref="Refuse"/> where this release has none.
+    /// The handler of each ioctl, one for each row of the dialect's table. <see cref="Refuse"/> is for ioctls that this release does not
+    /// have.
     /// </summary>
     protected abstract IEnumerable<(IoctlInfo Info, IoctlHandler Handler)> Handlers { get; }
 
-    /// <summary>The ioctls that the opened device takes although it <see cref="OpensRaw"/>.</summary>
+    /// <summary>The ioctls that the opened device takes when <see cref="OpensRaw"/> is true.</summary>
     protected virtual IReadOnlyCollection<IoctlInfo> RawIoctls => [];
 
-    /// <summary>The rules that the options ask for.</summary>
-    /// <exception cref="ArgumentException">There is no such form, or a switch was given that the dialect does not have.</exception>
+    /// <summary>Makes the rules for the given options.</summary>
+    /// <exception cref="ArgumentException">
+    /// There is no such form, or an option was given for a switch that the dialect does not have.
+    /// </exception>
     public static DialectRules Create(DevCryptoEmulatorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options.Dialect);
@@ -89,10 +92,10 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
     /// <summary>The handler of a request, or null (EINVAL).</summary>
     public IoctlEntry? Find(uint request, WordSize wordSize) => (wordSize == WordSize.LP64 ? _wide : _narrow).GetValueOrDefault(request);
 
-    /// <summary>The events of a file.</summary>
+    /// <summary>The events of a file that are ready now.</summary>
     public virtual short Poll(EmulatedFile file) => 0;
 
-    /// <summary>Copies keys in and opens a session for the file.</summary>
+    /// <summary>Copies the keys in and opens a session for the file.</summary>
     protected int OpenSession(ref IoctlCall call, in SessionCall asked, DriverDemand demand, out EmulatedSession? session)
     {
         session = null;
@@ -132,13 +135,13 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
         return 0;
     }
 
-    /// <summary>In the header, and unknown to this release or to callers of this word size.</summary>
+    /// <summary>For an ioctl that the header has, but not this release, or not for callers of this word size.</summary>
     protected static int Refuse(ref IoctlCall call) => LibC.EINVAL;
 
     /// <summary>CIOCFSESSION: the argument is an id.</summary>
     protected static int FreeSession(ref IoctlCall call) => call.File.Sessions.Free(ReadNumber(call));
 
-    /// <summary>CRIOGET where it gives an empty context of its own.</summary>
+    /// <summary>CRIOGET of the dialects in which it gives an empty context.</summary>
     protected static int NewContext(ref IoctlCall call)
     {
         int error = call.File.Kernel.TryOpen(call.File.User, isRaw: false, out EmulatedFile? file);
@@ -159,10 +162,10 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
         return 0;
     }
 
-    /// <summary>The u32 that an argument is, of the same size for all callers.</summary>
+    /// <summary>Reads an argument that is a u32. It has the same size for all callers.</summary>
     protected static uint ReadNumber(in IoctlCall call) => System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(call.Argument);
 
-    /// <summary>Sets the u32 that an argument is.</summary>
+    /// <summary>Writes an argument that is a u32.</summary>
     protected static void WriteNumber(in IoctlCall call, uint number) =>
         System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(call.Argument, number);
 

@@ -3,7 +3,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// What the open files of one emulated device share: the framework, the dialect's rules, the limits of all clients together, the workers.
+/// What all open files of one emulated device share: the framework, the dialect's rules, the limits of all clients together, and the
+/// workers.
 /// </summary>
 internal sealed class EmulatedKernel
 {
@@ -42,7 +43,7 @@ internal sealed class EmulatedKernel
 
     public WorkerPool Workers { get; }
 
-    /// <summary>Who computes key operations.</summary>
+    /// <summary>The threads that compute key operations.</summary>
     public KeyPool Keys { get; }
 
     public Quota Files { get; }
@@ -57,13 +58,13 @@ internal sealed class EmulatedKernel
 
     public CryptoDevice Device => _device;
 
-    /// <summary>Asked once: it opens a driver per operation.</summary>
+    /// <summary>The key operations of this machine. They are found once, because this opens a driver for each operation.</summary>
     public KeyFeatures KeyFeatures => _keyFeatures.Value;
 
-    /// <summary>The drivers by number, as FreeBSD's programs choose them.</summary>
+    /// <summary>The drivers by number, for FreeBSD's programs, which choose a driver by number.</summary>
     public IReadOnlyList<DriverInfo> Drivers => _drivers.Value;
 
-    /// <summary>Whether a driver that may serve has the key operation.</summary>
+    /// <summary>Whether one of the allowed drivers has the key operation.</summary>
     public bool HasKeyDriver(KeyOperation operation, DriverDemand demand) =>
         KeyFeatures.ServedBy.ContainsKey(operation)
         && KeyFeatures.Operations.Any(row =>
@@ -73,10 +74,10 @@ internal sealed class EmulatedKernel
             && (demand.Name is null || demand.Name == row.Driver)
         );
 
-    /// <summary>Another open file.</summary>
-    /// <param name="user">To whom it counts.</param>
-    /// <param name="isRaw">Whether it wants CRIOGET.</param>
-    /// <param name="file">The file; whoever opened it closes it.</param>
+    /// <summary>Opens another file.</summary>
+    /// <param name="user">The user whose quotas it takes from.</param>
+    /// <param name="isRaw">Whether it is an opened device that needs CRIOGET.</param>
+    /// <param name="file">The file. The caller closes it.</param>
     /// <returns>0, or ENFILE at the limit.</returns>
     public int TryOpen(uint user, bool isRaw, out EmulatedFile? file)
     {

@@ -5,9 +5,9 @@ using CryptoDev.Framework;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// A session id's content: the caller's session and the framework's sessions that serve it, one per transform, because in which order they
-/// run, and with which lengths of nonce and tag, differs from call to call. Counted: it ends when it is freed and its last operation is
-/// done.
+/// One emulated session: the session of the dialect and the framework's sessions for it, one for each transform. They are separate, because
+/// their order and the lengths of nonce and tag differ from call to call. It is counted, and ends when it is freed and its last operation
+/// has finished.
 /// </summary>
 internal sealed class EmulatedSession
 {
@@ -33,29 +33,29 @@ internal sealed class EmulatedSession
 
     public uint Id { get; set; }
 
-    /// <summary>Whether an operation goes on from what the last one left (cryptodev-linux).</summary>
+    /// <summary>Whether an operation continues the state of the operation before (cryptodev-linux).</summary>
     public bool KeepsState { get; }
 
-    /// <summary>Held by operations that read or change running state, IV and hash; cryptodev-linux has a mutex there.</summary>
+    /// <summary>The lock for the running state, IV and hash. cryptodev-linux has a mutex for it.</summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>The digest or MAC, when the session has one.</summary>
+    /// <summary>The framework's session of the digest or MAC, or null.</summary>
     public Session? Mac => _mac?.Session;
 
     public Session? Compression { get; private set; }
 
-    /// <summary>The cipher or AEAD as it was opened first.</summary>
+    /// <summary>The framework's session of the cipher or AEAD with the lengths that it was opened with.</summary>
     public Session? Cipher => _cipher;
 
     public string DriverName => (_cipher ?? Mac ?? Compression)!.Driver.Name;
 
-    /// <summary>cryptodev-linux: the IV that the last operation left.</summary>
+    /// <summary>cryptodev-linux: the IV after the last operation.</summary>
     public Span<byte> Iv => _iv.AsSpan(0, Dialect.IvSize);
 
-    /// <summary>cryptodev-linux: the hash that goes on; null at its start.</summary>
+    /// <summary>cryptodev-linux: the running hash. Null if none is running.</summary>
     public RunningHash? Hash => _hash;
 
-    /// <summary>Takes the caller's session over. Null where a part finds no driver; then it is disposed.</summary>
+    /// <summary>Takes ownership of the dialect's session. If no driver can run a part of it, disposes it and returns null.</summary>
     public static EmulatedSession? TryOpen(DialectSession dialect, SessionSource source, bool keepsState)
     {
         EmulatedSession session = new(dialect, source, keepsState);
@@ -68,21 +68,23 @@ internal sealed class EmulatedSession
         return null;
     }
 
-    /// <summary>The cipher, on a driver that takes a message of the length; null where none does.</summary>
+    /// <summary>The cipher, on a driver that takes a message of this length. Null if no driver does.</summary>
     public Session? CipherFor(int length)
     {
         Session cipher = _cipher!;
         return length <= cipher.MaxMessageLength ? cipher : Reopen(_aeadLengths, length);
     }
 
-    /// <summary>The AEAD for these lengths. Only cryptodev-linux varies them, under the gate; the last are kept.</summary>
+    /// <summary>
+    /// The AEAD with these lengths. Only cryptodev-linux changes them, while it holds the gate. The last session is kept.
+    /// </summary>
     public Session? AeadFor(int ivLength, int tagLength, long length)
     {
         Session cipher = _cipher!;
         return _aeadLengths == (ivLength, tagLength) && length <= cipher.MaxMessageLength ? cipher : Reopen((ivLength, tagLength), length);
     }
 
-    /// <summary>The counter mode of a GCM session, made when it is first needed.</summary>
+    /// <summary>The counter mode of a GCM session. It is made when it is first needed.</summary>
     public Session? Counter()
     {
         lock (Gate)
@@ -91,11 +93,11 @@ internal sealed class EmulatedSession
         }
     }
 
-    /// <summary>The running hash, begun if it is not under way.</summary>
-    /// <exception cref="CryptoDevException">The driver has none.</exception>
+    /// <summary>The running hash. It is begun if none is running.</summary>
+    /// <exception cref="CryptoDevException">The driver has no running hash.</exception>
     public RunningHash BeginHash() => _hash ??= _mac!.BeginHash();
 
-    /// <summary>Puts another state in place of the running hash; null for the start.</summary>
+    /// <summary>Replaces the running hash. With null, the next one starts anew.</summary>
     public void SetHash(RunningHash? hash)
     {
         _hash?.Dispose();
@@ -103,14 +105,15 @@ internal sealed class EmulatedSession
     }
 
     /// <summary>
-    /// Counted to the client until it ends: a session that is freed and still works holds its keys and its drivers all the same.
+    /// Counts the session to the client until it ends. A session that is freed while it still works keeps its keys and drivers, so it still
+    /// counts.
     /// </summary>
     public void Hold(Quota quota) => _quota = quota;
 
-    /// <summary>Another user.</summary>
+    /// <summary>Adds a reference.</summary>
     public void AddReference() => Interlocked.Increment(ref _references);
 
-    /// <summary>One user less; the last frees everything.</summary>
+    /// <summary>Releases a reference. The last one frees everything.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref _references) != 0)
@@ -140,7 +143,8 @@ internal sealed class EmulatedSession
 
             if (_aeadLengths == lengths)
             {
-                // Other threads may be about to use it. A longer limit means a lower rung, so there are never more than the rungs.
+                // Other threads may still use the old session, so it is not disposed here. Each change goes to a lower rung, so there are
+                // never more of these sessions than rungs.
                 _retired.Add(_cipher!);
             }
             else

@@ -6,7 +6,7 @@ using Table = CryptoDev.Dialects.FreeBsdTable;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>FreeBSD 12, 13 and 14: the caller chooses among drivers by class or number.</summary>
+/// <summary>FreeBSD 12, 13 and 14. The caller chooses a driver by class or number.</summary>
 internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCodec codec) : BsdRules(options, codec, codec.Form)
 {
     private readonly bool _isTwelve = codec == FreeBsdCodec.Release12;
@@ -16,7 +16,7 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
 
     protected override int NoSessionRoomError => _isTwelve ? LibC.EINVAL : LibC.ENOMEM;
 
-    // The loop stops one short: CRK_DH_COMPUTE_KEY never shows.
+    // The kernel's loop ends one bit too early, so CRK_DH_COMPUTE_KEY is never set.
     protected override uint HiddenFeatures => 1u << (int)CRK_DH_COMPUTE_KEY;
 
     protected override IReadOnlyCollection<IoctlInfo> RawIoctls => [Table.CRIOGET, Table.CIOCFINDDEV, Table.CIOCASYMFEAT];
@@ -37,7 +37,7 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
 
     private bool AllowsSoftware => AllowSoft != 0;
 
-    // From 13 on CRIOGET opens the device again (COMPAT_FREEBSD12); before, only the opened device knows it.
+    // Since 13 CRIOGET opens the device again (COMPAT_FREEBSD12). Before, only the opened device had CRIOGET.
     private int Clone(ref IoctlCall call) => _isTwelve && !call.File.IsRaw ? LibC.EINVAL : NewContext(ref call);
 
     private int CreateSession(ref IoctlCall call)
@@ -91,7 +91,8 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
 
         if (allowed.DriverId >= kernel.Drivers.Count)
         {
-            // Asked of the driver's class where software is shut out, and of the driver itself where it is not.
+            // If software is not allowed, the kernel first tests the class of the driver, which fails with EINVAL. Otherwise it looks for
+            // the driver.
             return AllowsSoftware ? Codec.NoDriverError : LibC.EINVAL;
         }
 
@@ -104,7 +105,7 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
 
     private int CryptAead(ref IoctlCall call)
     {
-        // The kernel of 12 has no 32-bit form of it.
+        // FreeBSD 12 has no 32-bit form of this ioctl.
         if (_isTwelve && call.WordSize == WordSize.ILP32)
         {
             return LibC.EINVAL;
@@ -129,7 +130,7 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
         }
     }
 
-    // To 12 the tag is copied in before and out after, in either direction: it must be readable and writable.
+    // FreeBSD 12 copies the tag in before and out after the operation, in both directions. So it must be readable and writable.
     private static int RunWithTagBothWays(ref IoctlCall call, EmulatedSession session, in CryptPlan plan)
     {
         Span<byte> tag = stackalloc byte[AlgorithmLimits.LongestDigest];
@@ -181,7 +182,7 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
         crypt_kop op = Table.CryptKop.Decode(call.Argument, call.WordSize);
         KeyCall key = FreeBsdCodec.Decode(op);
 
-        // No driver of the kind asked for: the operation is sent off all the same and finds none.
+        // If no driver of the wanted kind is allowed, the kernel still runs the operation, and finds no driver.
         int refused = TryDemand(call.File.Kernel, forced ?? key.Driver, out DriverDemand demand);
         int error = KeyRunner.Run(ref call, key, refused == 0 ? demand : default, out string? driver, out _);
         op.crk_status = 0;
@@ -190,7 +191,7 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
         return error;
     }
 
-    /// <summary>The number of a driver: its own, or where it was not in the list when that was made its rung's.</summary>
+    /// <summary>The number of a driver. If the list does not have the driver, the number of its rung.</summary>
     private static int NumberOf(EmulatedKernel kernel, string name)
     {
         string rung = name.Split(':', 2)[0];

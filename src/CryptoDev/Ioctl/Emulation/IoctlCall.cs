@@ -1,19 +1,20 @@
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// Answers one ioctl; the argument has been copied in where its direction says so and is copied out where the result is 0.
+/// Handles one ioctl. The argument was copied in before, if the ioctl's direction says so. It is copied out after the handler has returned
+/// 0.
 /// </summary>
 /// <returns>0 or an errno value.</returns>
 internal delegate int IoctlHandler(ref IoctlCall call);
 
 /// <summary>A row of a dialect's dispatch table.</summary>
 /// <param name="Info">The ioctl.</param>
-/// <param name="Handler">What answers it.</param>
-/// <param name="IsForRaw">Whether the opened device itself takes it where the dialect wants CRIOGET first.</param>
-/// <param name="Index">Its place in the dialect's list, for counters.</param>
+/// <param name="Handler">The handler of the ioctl.</param>
+/// <param name="IsForRaw">Whether the opened device takes it, in a dialect that needs CRIOGET.</param>
+/// <param name="Index">Its index in the dialect's list, for the counters.</param>
 internal sealed record IoctlEntry(IoctlInfo Info, IoctlHandler Handler, bool IsForRaw, int Index);
 
-/// <summary>One ioctl under way.</summary>
+/// <summary>One ioctl that is being handled.</summary>
 internal ref struct IoctlCall(EmulatedFile file, IUserProcess caller, Span<byte> room, CancellationToken interrupted)
 {
     private readonly Span<byte> _room = room;
@@ -31,15 +32,15 @@ internal ref struct IoctlCall(EmulatedFile file, IUserProcess caller, Span<byte>
     /// <summary>The struct, as the caller lays it out.</summary>
     public Span<byte> Argument { get; private set; }
 
-    /// <summary>Bytes of messages, for the trace and the counters.</summary>
+    /// <summary>The message bytes of the ioctl, for the trace and the counters.</summary>
     public long ByteCount { get; set; }
 
-    /// <summary>The driver, for the trace.</summary>
+    /// <summary>The name of the driver, for the trace.</summary>
     public string? Driver { get; set; }
 
     public void Take(int size) => Argument = _room[..size];
 
-    /// <summary>A session was made whose id the caller gets with the argument.</summary>
+    /// <summary>Records a new session whose id the caller gets with the argument.</summary>
     public void Made(EmulatedSession session)
     {
         _madeId = session.Id;
@@ -47,10 +48,10 @@ internal ref struct IoctlCall(EmulatedFile file, IUserProcess caller, Span<byte>
         Driver = session.DriverName;
     }
 
-    /// <summary>The caller knows of it by another way than the argument.</summary>
+    /// <summary>Keeps the new session: the caller gets its id in another way than by the argument.</summary>
     public void Kept() => _made = false;
 
-    /// <summary>Takes back what <see cref="Made"/> told of.</summary>
+    /// <summary>Frees the session that <see cref="Made"/> recorded.</summary>
     public readonly void Undo()
     {
         if (_made)
@@ -60,7 +61,7 @@ internal ref struct IoctlCall(EmulatedFile file, IUserProcess caller, Span<byte>
     }
 }
 
-/// <summary>Addresses of a caller out of its structs, where pointers are as wide as this process's.</summary>
+/// <summary>Converts the addresses of a caller's struct. Pointers there are as wide as in this process.</summary>
 internal static class UserAddress
 {
     public static ulong Address(this nint pointer) => (nuint)pointer;

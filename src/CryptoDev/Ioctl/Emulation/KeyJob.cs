@@ -4,11 +4,12 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// A key operation with its operands in this process. Any thread may run it; whoever has the caller's memory copies in and out.
+/// A key operation with its operands in this process. Any thread may run it. Only an ioctl copies in and out, because it has the caller's
+/// memory.
 /// </summary>
 internal sealed class KeyJob : IDisposable
 {
-    // Beside the operands: the driver's numbers, and memory that is taken by pages.
+    // Memory of an operation besides its operands: the driver's numbers, and memory that is allocated in whole pages.
     private const int Overhead = 16 << 10;
 
     private readonly KeyCall _call;
@@ -27,13 +28,13 @@ internal sealed class KeyJob : IDisposable
         _length = length;
     }
 
-    /// <summary>0 or the errno value it ended with (<c>crk_status</c>).</summary>
+    /// <summary>0 or the errno value of the run (<c>crk_status</c>).</summary>
     public int Error { get; private set; }
 
-    /// <summary>The driver that ran it, if one did.</summary>
+    /// <summary>The driver that ran it, or null.</summary>
     public string? Driver { get; private set; }
 
-    /// <summary>Checks the counts as the dialect does, and copies the operands in.</summary>
+    /// <summary>Makes the dialect's checks of the counts, and copies the operands in.</summary>
     /// <returns>0 or an errno value.</returns>
     public static int TryCopyIn(EmulatedFile file, in KeyCall call, DriverDemand demand, IUserMemory caller, out KeyJob? job)
     {
@@ -50,7 +51,7 @@ internal sealed class KeyJob : IDisposable
         int length = 0;
         for (int i = 0; i < row.Inputs + row.Outputs; i++)
         {
-            // No driver has room for more; only NetBSD lets it come so far.
+            // No driver takes longer operands. Dialects without a limit of bits (NetBSD, OpenBSD 2002) have not refused them yet.
             if (call.Parameters[i].Bits > KeyOp.MaxParameterBits)
             {
                 return LibC.E2BIG;
@@ -60,7 +61,7 @@ internal sealed class KeyJob : IDisposable
             length += call.Parameters[i].Length;
         }
 
-        // Operands and room for results are there twice: here, and with the driver.
+        // Operands and results need memory twice: here and in the driver.
         length = (2 * length) + Overhead;
         if (!file.Bytes.TryTake(length))
         {
@@ -93,10 +94,10 @@ internal sealed class KeyJob : IDisposable
         return 0;
     }
 
-    /// <summary>It is not computed.</summary>
+    /// <summary>Records an error. The operation is not run.</summary>
     public void Fail(EmulatedKernel kernel, int error) => Error = kernel.Rules.Errnos.FromDriver(error);
 
-    /// <summary>Computes.</summary>
+    /// <summary>Runs the operation.</summary>
     public int Run(EmulatedKernel kernel)
     {
         Error = kernel.Rules.Errnos.FromDriver(Compute(kernel));
@@ -108,7 +109,7 @@ internal sealed class KeyJob : IDisposable
         return Error;
     }
 
-    /// <summary>Copies the results out: as many bytes as the caller gave bits, the number of bits left as it is.</summary>
+    /// <summary>Copies the results out: as many bytes as the caller's bits need. The caller's number of bits does not change.</summary>
     /// <returns>0 or EFAULT.</returns>
     public int CopyOut(IUserMemory caller)
     {

@@ -2,22 +2,22 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>A key operation that waits for its turn.</summary>
+/// <summary>A key operation in the queue of a <see cref="KeyPool"/>.</summary>
 internal interface IKeyTurn
 {
-    /// <summary>Computes, on a thread of the pool. Never throws.</summary>
+    /// <summary>Runs the operation on a thread of the pool. It never throws.</summary>
     void Run();
 
-    /// <summary>It will not be computed.</summary>
-    /// <param name="error">The errno value why not.</param>
+    /// <summary>Called when the operation will not run.</summary>
+    /// <param name="error">The errno value of the reason.</param>
     void Drop(int error);
 }
 
 /// <summary>
-/// Computes the key operations of a device. One may take seconds and cannot be stopped, so they have few threads of their own, which the
-/// system prefers less than any other, and clients take turns.
+/// Computes the key operations of a device. An operation may take seconds and cannot be stopped. So they have a few threads of their own
+/// with a low priority, and the clients take turns.
 /// </summary>
-/// <param name="most">How many are computed at one time.</param>
+/// <param name="most">The most operations that run at one time.</param>
 internal sealed class KeyPool(int most)
 {
     private const int Niceness = 10;
@@ -30,7 +30,7 @@ internal sealed class KeyPool(int most)
     private int _running;
     private bool _ended;
 
-    /// <summary>Operations that are computed now.</summary>
+    /// <summary>The number of operations that run.</summary>
     public int Running
     {
         get
@@ -42,7 +42,7 @@ internal sealed class KeyPool(int most)
         }
     }
 
-    /// <summary>Operations that wait.</summary>
+    /// <summary>The number of operations that wait.</summary>
     public int Waiting
     {
         get
@@ -54,8 +54,8 @@ internal sealed class KeyPool(int most)
         }
     }
 
-    /// <summary>Takes a turn in.</summary>
-    /// <returns>0; ENODEV where the device has ended, ENOMEM where the system gives no thread.</returns>
+    /// <summary>Queues an operation.</summary>
+    /// <returns>0, ENODEV if the device has ended, or ENOMEM if the system gives no thread.</returns>
     public int TryAdd(EmulatedFile file, IKeyTurn turn)
     {
         lock (_gate)
@@ -84,13 +84,13 @@ internal sealed class KeyPool(int most)
         {
             lock (_gate)
             {
-                // Where others are there, they come to it.
+                // If other threads exist, one of them will run the operation.
                 return --_threads == 0 && _waiting.Remove(file.User, file.Id, turn) ? LibC.ENOMEM : 0;
             }
         }
     }
 
-    /// <summary>Takes a turn out again; false where it is computed already.</summary>
+    /// <summary>Removes an operation from the queue. False if it is not there any more.</summary>
     public bool TryRemove(EmulatedFile file, IKeyTurn turn)
     {
         lock (_gate)
@@ -99,7 +99,7 @@ internal sealed class KeyPool(int most)
         }
     }
 
-    /// <summary>Drops what waits for a file that was closed.</summary>
+    /// <summary>Drops the waiting operations of a file that was closed.</summary>
     public void Close(EmulatedFile file)
     {
         List<IKeyTurn> dropped;
@@ -111,7 +111,7 @@ internal sealed class KeyPool(int most)
         dropped.ForEach(turn => turn.Drop(LibC.EBADF));
     }
 
-    /// <summary>Drops everything that waits; no more is taken. What is computed now goes on.</summary>
+    /// <summary>Drops all waiting operations and accepts no more. The running operations go on.</summary>
     public void End()
     {
         List<IKeyTurn> dropped;
@@ -129,7 +129,7 @@ internal sealed class KeyPool(int most)
     {
         if (OperatingSystem.IsLinux())
         {
-            // There it is the thread's own. A refusal leaves it as it was.
+            // On Linux the niceness belongs to the thread. If it is refused, the thread keeps its priority.
             _ = LibC.nice(Niceness);
         }
 

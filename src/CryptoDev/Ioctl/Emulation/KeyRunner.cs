@@ -2,16 +2,16 @@ using CryptoDev.Dialects;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>CIOCKEY and its kind.</summary>
+/// <summary>Runs key operations within their ioctl, and computes the result of CIOCASYMFEAT.</summary>
 internal static class KeyRunner
 {
     /// <summary>Runs a key operation within its ioctl.</summary>
     /// <param name="call">The ioctl.</param>
     /// <param name="key">The operation.</param>
-    /// <param name="demand">Which drivers may serve.</param>
-    /// <param name="driver">Which did.</param>
-    /// <param name="hasStarted">Whether it came as far as being handed to the drivers.</param>
-    /// <returns>0 or an errno value: a status becomes the ioctl's.</returns>
+    /// <param name="demand">The drivers that are allowed.</param>
+    /// <param name="driver">The driver that ran it, or null.</param>
+    /// <param name="hasStarted">Whether the operation was given to the drivers.</param>
+    /// <returns>0 or an errno value. The status of the operation becomes the errno of the ioctl.</returns>
     public static int Run(ref IoctlCall call, in KeyCall key, DriverDemand demand, out string? driver, out bool hasStarted)
     {
         driver = null;
@@ -31,7 +31,7 @@ internal static class KeyRunner
         }
     }
 
-    /// <summary>CIOCASYMFEAT: the operations for which a driver stands that may serve.</summary>
+    /// <summary>CIOCASYMFEAT: the operations for which there is an allowed driver.</summary>
     public static uint Features(EmulatedKernel kernel, DriverDemand demand)
     {
         uint mask = 0;

@@ -3,10 +3,10 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>A key operation whose ioctl waits for it.</summary>
+/// <summary>A queued key operation whose ioctl waits for it.</summary>
 internal sealed class KeyTurn : IKeyTurn
 {
-    // How often a caller is looked at who may have gone.
+    // How often to check whether the caller still exists.
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
 
     private readonly object _gate = new();
@@ -22,8 +22,8 @@ internal sealed class KeyTurn : IKeyTurn
         _kernel = kernel;
     }
 
-    /// <summary>Has it computed when its turn comes.</summary>
-    /// <returns>0 or an errno value; EINTR for a caller who has gone before it began.</returns>
+    /// <summary>Queues the operation and waits for it.</summary>
+    /// <returns>0 or an errno value. EINTR if the caller has gone before the operation began.</returns>
     public static int Run(EmulatedFile file, KeyJob job, IUserProcess caller)
     {
         KeyTurn turn = new(job, file.Kernel);
@@ -39,7 +39,7 @@ internal sealed class KeyTurn : IKeyTurn
         }
         catch (Exception defect)
         {
-            // A defect of a driver is its caller's to see, not the pool's.
+            // An unexpected exception of a driver is thrown to the caller of the ioctl and not in the pool.
             _defect = ExceptionDispatchInfo.Capture(defect);
             End(LibC.EIO);
         }

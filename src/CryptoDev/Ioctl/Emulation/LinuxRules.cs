@@ -55,7 +55,7 @@ internal sealed class LinuxRules : DialectRules
             (file.Requests.HasResult ? LibC.POLLIN | LibC.POLLRDNORM : 0) | (file.Requests.HasRoom ? LibC.POLLOUT | LibC.POLLWRNORM : 0)
         );
 
-    // The same open file once more. The kernel puts the errno of a failure into the result and says 0.
+    // Gives another descriptor of the same open file. If it fails, the kernel writes the errno to the result and returns 0.
     private static int Duplicate(ref IoctlCall call)
     {
         int descriptor = call.Caller.InstallDescriptor(call.File);
@@ -81,7 +81,7 @@ internal sealed class LinuxRules : DialectRules
         return error;
     }
 
-    // The kernel's test for an unknown id can never be true (1.14): it says 0.
+    // The kernel's test for an unknown id can never be true (1.14), so it always returns 0.
     private static int ForgetSession(ref IoctlCall call)
     {
         FreeSession(ref call);
@@ -111,7 +111,7 @@ internal sealed class LinuxRules : DialectRules
     {
         int error = _codec.Plan(asked, session.Dialect, out plan);
 
-        // Nothing is discarded here: a cipher's result goes to address 0 as to any other.
+        // cryptodev-linux never discards a cipher's result. It writes to address 0 like to any other address, which fails.
         return error == 0 && plan.Destination == 0 && plan.DestinationLength != 0 ? LibC.EFAULT : error;
     }
 
@@ -130,7 +130,7 @@ internal sealed class LinuxRules : DialectRules
             int error;
             lock (session.Gate)
             {
-                // Under the gate: the session's tag shrinks with it.
+                // The lock is needed, because a call with a shorter tag changes the session's tag length.
                 error = _codec.PlanAuthenticated(asked, session.Dialect, out plan);
             }
 
@@ -177,7 +177,7 @@ internal sealed class LinuxRules : DialectRules
         session.Release();
         if (error != 0)
         {
-            // The kernel says EFAULT for want of memory too.
+            // The kernel returns EFAULT also when memory is short.
             return LibC.EFAULT;
         }
 
@@ -275,7 +275,7 @@ internal sealed class LinuxRules : DialectRules
             return LibC.ENOSYS;
         }
 
-        // One gate at a time: another call may copy the other way.
+        // Only one gate is held at a time: another call may copy in the other direction, and would deadlock.
         lock (to.Gate)
         {
             to.SetHash(copy);
@@ -303,7 +303,7 @@ internal sealed class LinuxRules : DialectRules
         return 0;
     }
 
-    /// <summary>CIOCASYNCCRYPT until it is fetched.</summary>
+    /// <summary>An operation of CIOCASYNCCRYPT until it is fetched.</summary>
     private sealed class LinuxRequest(EmulatedFile file, crypt_op op, CryptJob? job, int mistake) : IRequest
     {
         public uint Id => 0;
@@ -312,7 +312,7 @@ internal sealed class LinuxRules : DialectRules
 
         public CryptJob? Job => job;
 
-        /// <summary>What the kernel's worker ends with; mistakes too are found there.</summary>
+        /// <summary>The result of the kernel's worker. Errors in the arguments are also found there.</summary>
         public int Error => job is null ? mistake : file.Kernel.Rules.Errnos.FromDriver(job.Error);
 
         public void Run() => job?.Run(file.Bytes);

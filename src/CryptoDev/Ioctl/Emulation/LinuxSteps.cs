@@ -5,11 +5,12 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// cryptodev-linux's IV: it stays in the session, moved on as the kernel's cipher leaves it. All under the session's gate.
+/// The IV of cryptodev-linux. The session keeps it and updates it after each operation, as the kernel's cipher does. The caller holds the
+/// session's gate.
 /// </summary>
 internal static class LinuxIv
 {
-    /// <summary>A caller who gives an IV replaces the session's.</summary>
+    /// <summary>Replaces the session's IV if the caller gives one.</summary>
     public static void Set(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers)
     {
         if (plan.IvPlace == IvPlace.Pointer)
@@ -18,7 +19,7 @@ internal static class LinuxIv
         }
     }
 
-    /// <summary>The session's IV for a caller who wants it back.</summary>
+    /// <summary>Copies the session's IV for a caller that wants it back.</summary>
     public static void Get(EmulatedSession session, in CryptBuffers buffers)
     {
         if (!buffers.Iv.IsEmpty)
@@ -27,11 +28,11 @@ internal static class LinuxIv
         }
     }
 
-    /// <summary>Runs the cipher with the session's IV and moves that on.</summary>
-    /// <returns>0, or EINVAL where no driver takes a message so long.</returns>
+    /// <summary>Runs the cipher with the session's IV and updates the IV.</summary>
+    /// <returns>0, or EINVAL if no driver takes such a long message.</returns>
     public static int RunCipher(EmulatedSession session, CryptDirection direction, ReadOnlySpan<byte> source, Span<byte> result)
     {
-        // The kernel leaves an empty message alone, also where the mode has a least length.
+        // The kernel does nothing for an empty message, even if the mode has a minimum length.
         if (source.IsEmpty)
         {
             return 0;
@@ -51,7 +52,7 @@ internal static class LinuxIv
         Span<byte> lastIn = stackalloc byte[block];
         if (whole != 0)
         {
-            // Before it runs: in place, the input is gone afterwards.
+            // Copied before the cipher runs, because in-place work overwrites the input.
             source.Slice(whole - block, block).CopyTo(lastIn);
         }
 
@@ -97,8 +98,8 @@ internal static class LinuxIv
             IvChain.Advance(algorithm.Chaining, direction, iv, lastIn, lastOut, blocks);
         }
 
-        // The kernel's counter mode counts a block begun, its output feedback keeps the key stream it has made; its cipher feedback
-        // forgets.
+        // The kernel's counter mode counts a block that has begun. Its output feedback keeps the key stream block that it made last. Its
+        // cipher feedback does not keep an unfinished block.
         if (hasRest && algorithm.Chaining == IvChaining.Counter128)
         {
             IvChain.Advance(algorithm.Chaining, direction, iv, default, default, 1);
@@ -121,7 +122,9 @@ internal static class LinuxIv
     }
 }
 
-/// <summary>cryptodev-linux's CIOCCRYPT: a hash that may run on over calls, over the plaintext in both directions.</summary>
+/// <summary>
+/// CIOCCRYPT of cryptodev-linux. A hash can run over several calls. It is computed over the plaintext in both directions.
+/// </summary>
 internal static class LinuxSteps
 {
     public static int Run(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, out int written)
@@ -158,7 +161,7 @@ internal static class LinuxSteps
         return 0;
     }
 
-    // The kernel's final leaves a state behind that nobody can use; here the next hash starts anew.
+    // In the kernel, the state after the final of a hash cannot be used. Here the next hash starts anew.
     private static void Hash(EmulatedSession session, in CryptPlan plan, ReadOnlySpan<byte> message, Span<byte> tag)
     {
         if (plan.HashFinal && session.Hash is null)
@@ -182,7 +185,7 @@ internal static class LinuxSteps
         }
         catch (CryptoDevException)
         {
-            // How much of it was hashed is unknown: nothing can go on from there.
+            // It is unknown how many bytes were hashed, so the hash cannot go on.
             session.SetHash(null);
             throw;
         }

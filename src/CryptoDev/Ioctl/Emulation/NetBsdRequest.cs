@@ -2,7 +2,7 @@ using static CryptoDev.Ioctl.NetBsd;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>An element of CIOCNCRYPTM or CIOCNFKEYM from when it is accepted until it is fetched.</summary>
+/// <summary>An element of CIOCNCRYPTM or CIOCNFKEYM, from when it is accepted until it is fetched.</summary>
 internal sealed class NetBsdRequest(EmulatedFile file, nint cookie, CryptJob? crypt, KeyJob? key) : IRequest
 {
     public uint Id { get; } = file.NextRequestId();
@@ -17,10 +17,10 @@ internal sealed class NetBsdRequest(EmulatedFile file, nint cookie, CryptJob? cr
         key?.Run(file.Kernel);
     }
 
-    /// <summary>Copies the result out to where the element said, and tells what came of it.</summary>
+    /// <summary>Copies the result out to where the element says, and returns its status.</summary>
     public crypt_result Deliver(IUserMemory caller)
     {
-        // As many bytes as went in and no more, so an expanded message is cut (r1.84).
+        // At most as many bytes as the input has are copied, so an expanded message is cut (r1.84).
         int error = crypt is not null ? file.Kernel.Rules.Errnos.FromDriver(crypt.Error) : key!.Error;
         error = error != 0 ? error : crypt?.CopyOut(caller, crypt.Plan.SourceLength) ?? key!.CopyOut(caller);
         return new crypt_result

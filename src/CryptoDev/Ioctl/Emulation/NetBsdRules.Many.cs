@@ -6,15 +6,15 @@ using Table = CryptoDev.Dialects.NetBsdTable;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <content>
-/// The calls that do many things at once. Each element has a status of its own; the ioctl fails only where the array cannot be had. Work
-/// that is accepted runs on the device's workers, and its bytes go to where its element said when its result is fetched.
+/// The calls with an array of elements. Each element has its own status. The ioctl fails only if the array cannot be copied. The device's
+/// workers run the accepted elements. Their results are copied to where the elements say when they are fetched.
 /// </content>
 internal sealed partial class NetBsdRules
 {
-    /// <summary>r1.84 checks no count; ours is what a program can mean by one call.</summary>
+    /// <summary>r1.84 does not check the count. This limit is more than a program needs in one call.</summary>
     private const int MostElements = 1 << 16;
 
-    /// <summary>Does one element; what it changes is copied out.</summary>
+    /// <summary>Handles one element. Its changes are copied out.</summary>
     private delegate void ElementHandler<T>(ref IoctlCall call, ref T element);
 
     private int CreateSessions(ref IoctlCall call)
@@ -28,7 +28,7 @@ internal sealed partial class NetBsdRules
         element.status = OpenSession(ref call, NetBsdCodec.Decode(element), Demand, out EmulatedSession? session);
         element.ses = session?.Id ?? element.ses;
 
-        // The array tells the ids; the argument that may fail to be copied out does not.
+        // The caller gets the ids with the array. So the session is kept even if copying the argument out fails.
         call.Kept();
     }
 
@@ -40,7 +40,7 @@ internal sealed partial class NetBsdRules
         {
             for (int i = 0; error == 0 && i < (int)op.count; i++)
             {
-                // Unknown ones are skipped.
+                // Unknown ids are skipped.
                 call.File.Sessions.Free(System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(ids.Bytes[(i * sizeof(uint))..]));
             }
         }
@@ -60,7 +60,8 @@ internal sealed partial class NetBsdRules
         element.reqid = element.status == 0 ? id : element.reqid;
     }
 
-    // The kernel converts one element and then runs as many as the count says, on what its stack holds. One is what can be done.
+    // The kernel converts only one element. It then runs as many elements as the count says, and takes the others from its stack. Here the
+    // count must be 1.
     private int StartOld(ref IoctlCall call)
     {
         ocrypt_mop op = Table.OcryptMop.Decode(call.Argument, call.WordSize);
@@ -89,7 +90,7 @@ internal sealed partial class NetBsdRules
             call.Driver = session.DriverName;
             call.ByteCount += job is null ? 0 : plan.SourceLength;
 
-            // A bad pointer too is EINVAL here.
+            // A bad pointer also gives EINVAL here.
             return error == LibC.EFAULT ? LibC.EINVAL
                 : error != 0 ? error
                 : Accept(ref call, new NetBsdRequest(call.File, asked.Cookie, job, null), out id);
@@ -132,7 +133,7 @@ internal sealed partial class NetBsdRules
         crypt_result result = Table.CryptResult.Decode(call.Argument, call.WordSize);
         if (call.File.Requests.Fetch(result.reqid) is not NetBsdRequest request)
         {
-            // For a request that nobody knows as for one that runs.
+            // An unknown request gives the same errno as one that runs.
             return LibC.EINPROGRESS;
         }
 

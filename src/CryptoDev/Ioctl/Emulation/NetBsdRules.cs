@@ -5,13 +5,13 @@ using Table = CryptoDev.Dialects.NetBsdTable;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>NetBSD with COMPAT_50 (cryptodev.c r1.84): the calls that do one thing.</summary>
+/// <summary>NetBSD with COMPAT_50 (cryptodev.c r1.84): the calls without an array.</summary>
 internal sealed partial class NetBsdRules(DevCryptoEmulatorOptions options)
     : BsdRules(options, NetBsdCodec.Instance, NetBsdCodec.Instance.Form)
 {
     private static readonly NetBsdCodec s_codec = NetBsdCodec.Instance;
 
-    // 0 means failure in the many-at-once calls.
+    // The ids start at 1, because 0 means failure in the calls with an array.
     public override uint? FirstSessionId => 1;
 
     /// <summary>Positive: hardware only. 0: software too. Negative: software only.</summary>
@@ -21,7 +21,7 @@ internal sealed partial class NetBsdRules(DevCryptoEmulatorOptions options)
 
     protected override int NoSessionRoomError => LibC.EINVAL;
 
-    // The loop stops one short: CRK_MOD never shows.
+    // The kernel's loop ends one bit too early, so CRK_MOD is never set.
     protected override uint HiddenFeatures => 1u << (int)CRK_MOD;
 
     protected override IEnumerable<(IoctlInfo Info, IoctlHandler Handler)> Handlers =>

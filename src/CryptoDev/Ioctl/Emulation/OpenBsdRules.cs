@@ -5,17 +5,17 @@ using Table = CryptoDev.Dialects.OpenBsdTable;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>OpenBSD of 2002 and of 2012 to 2014: the opened device gives contexts by CRIOGET and takes nothing else.</summary>
+/// <summary>OpenBSD of 2002 and of 2012 to 2014. The opened device takes only CRIOGET, which gives contexts.</summary>
 internal sealed class OpenBsdRules(DevCryptoEmulatorOptions options, OpenBsdCodec codec) : BsdRules(options, codec, codec.Form)
 {
     private readonly bool _isOld = codec == OpenBsdCodec.Year2002;
 
     public override bool OpensRaw => true;
 
-    // Shut by default since some time between 2004 and 2012.
+    // The default is 0 since some time between 2004 and 2012.
     protected override int DefaultUserCrypto => _isOld ? 1 : 0;
 
-    // In 2002 there was no such switch.
+    // There was no such switch in 2002.
     protected override int DefaultUserAsymCrypto => _isOld ? 1 : 0;
 
     protected override int NoSessionRoomError => LibC.EINVAL;
@@ -54,7 +54,7 @@ internal sealed class OpenBsdRules(DevCryptoEmulatorOptions options, OpenBsdCode
         crypt_kop op = Table.CryptKop.Decode(call.Argument, call.WordSize);
         int error = KeyRunner.Run(ref call, OpenBsdCodec.Decode(op), Demand, out _, out bool hasStarted);
 
-        // r1.42 of 2002 leaves the driver's verdict in the struct and says 0; later ones make it the ioctl's.
+        // r1.42 of 2002 leaves the driver's status in the struct and returns 0. Later revisions return the status as errno.
         bool isTold = _isOld && hasStarted && error != LibC.EFAULT;
         op.crk_status = isTold ? (uint)error : 0;
         Table.CryptKop.Encode(op, call.Argument, call.WordSize);

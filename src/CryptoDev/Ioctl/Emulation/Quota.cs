@@ -1,8 +1,8 @@
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// How much of something may be held. Quotas form a tree: what a file takes is counted to the file, to its user and to all together. A
-/// refused amount is never counted, so one client's vain attempts take nothing from another's room.
+/// A limit with a counter. Quotas form a tree: what a file takes is also counted to its user and to the total. A refused amount is never
+/// counted, so the failed attempts of one client do not reduce what others can take.
 /// </summary>
 internal sealed class Quota
 {
@@ -11,9 +11,9 @@ internal sealed class Quota
     private readonly UserShare? _share;
     private long _taken;
 
-    /// <summary>Makes the quota of all, or of one file of a user.</summary>
-    /// <param name="most">How much.</param>
-    /// <param name="parent">What counts it too, and may have no room left.</param>
+    /// <summary>Makes the quota of all users, or of one file.</summary>
+    /// <param name="most">The limit.</param>
+    /// <param name="parent">The quota that also counts the amounts and may refuse them.</param>
     public Quota(long most, Quota? parent = null)
     {
         _most = most;
@@ -31,9 +31,9 @@ internal sealed class Quota
 
     public bool HasRoom => Taken < _most && (_parent is null || _parent.HasRoomFor(_share, Taken + 1));
 
-    /// <summary>The quota of one user.</summary>
-    /// <param name="all">What all users hold together.</param>
-    /// <param name="share">What the user leaves to others; null for one who need not.</param>
+    /// <summary>Makes the quota of one user.</summary>
+    /// <param name="all">The quota of all users.</param>
+    /// <param name="share">The limit of the user's share. Null for a user without such a limit.</param>
     public static Quota OfUser(Quota all, UserShare? share) => new(all, share);
 
     public bool TryTake(long amount) => TryTake(amount, null, 0);
@@ -75,7 +75,7 @@ internal sealed class Quota
     private bool HasRoomFor(UserShare? share, long held) =>
         Fits(1, Taken, share, held) && (_parent is null || _parent.HasRoomFor(_share, Taken + 1));
 
-    // A difference, so that no sum can overflow.
+    // A subtraction, because the sum could overflow.
     private bool Fits(long amount, long taken, UserShare? share, long held) =>
         amount <= _most - taken && (share is null || share.Allows(held, _most, taken + amount));
 }

@@ -6,13 +6,13 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// The two records of cryptodev-linux's CIOCAUTHCRYPT that are a cipher and a MAC side by side. All under the session's gate.
+/// The two record types of cryptodev-linux's CIOCAUTHCRYPT that use a separate cipher and MAC. The caller holds the session's gate.
 /// </summary>
 internal static class RecordSteps
 {
     /// <summary>
-    /// MAC, pad, encrypt (RFC 5246 6.2.3.2): the MAC follows the message, then as many bytes of padding as fill the block, each telling how
-    /// many follow.
+    /// MAC, pad, encrypt (RFC 5246 6.2.3.2). The MAC follows the message. Then padding fills the block. Each padding byte is the number of
+    /// padding bytes less one.
     /// </summary>
     public static int Tls(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, out int written)
     {
@@ -36,8 +36,8 @@ internal static class RecordSteps
     }
 
     /// <summary>
-    /// Encrypt, then MAC over the header and what follows it (RFC 3711); the associated data is the packet, of which the message is the
-    /// end.
+    /// Encrypts, then computes a MAC over the header and the ciphertext (RFC 3711). The associated data is the whole packet, and the
+    /// message is its end.
     /// </summary>
     public static int Srtp(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, out int written)
     {
@@ -55,7 +55,7 @@ internal static class RecordSteps
                 return LibC.EBADMSG;
             }
 
-            // What was under the MAC, not what was copied a second time.
+            // These are the bytes that the MAC covers. The second copy of the message may be different.
             payload.CopyTo(buffers.Result);
         }
         else
@@ -91,8 +91,8 @@ internal static class RecordSteps
             return error;
         }
 
-        // RFC 5246 6.2.3.2: a record with bad padding is treated as one without, so that its MAC is computed all the same and the answer
-        // does not tell which was wrong.
+        // RFC 5246 6.2.3.2: if the padding is bad, the record is treated as if it had none. So the MAC is computed in both cases, and the
+        // answer does not reveal which of the two was wrong.
         int padding = session.Dialect.BlockSize == 1 ? 0 : record[^1] + 1;
         bool isPadded =
             padding + plan.TagLength <= record.Length && (padding == 0 || !record[^padding..].ContainsAnyExcept((byte)(padding - 1)));

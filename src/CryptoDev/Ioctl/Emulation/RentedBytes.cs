@@ -5,8 +5,8 @@ using CryptoDev.Native;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// Memory for the bytes of one operation: counted before it is taken, zeroed before it is given back, so that no client ever meets
-/// another's. No object, because every ioctl has one; who rented it gives it back, once.
+/// The memory for one operation. It is counted before it is allocated, and zeroed before it is returned, so no client sees another's bytes.
+/// It is a struct, because every ioctl needs one. The owner must dispose it once.
 /// </summary>
 internal readonly struct RentedBytes : IDisposable
 {
@@ -25,7 +25,7 @@ internal readonly struct RentedBytes : IDisposable
 
     public Span<byte> Bytes => _block is null ? _array.AsSpan(0, _length) : _block.Bytes;
 
-    /// <summary>False where the client, its user or all together hold too much (ENOMEM).</summary>
+    /// <summary>False if the client, its user or all users together hold too much (ENOMEM).</summary>
     public static bool TryRent(Quota quota, long length, out RentedBytes rented)
     {
         Debug.Assert(length >= 0, "Lengths are added up as longs.");
@@ -37,7 +37,7 @@ internal readonly struct RentedBytes : IDisposable
 
         try
         {
-            // What the pool does not have is the system's again at once.
+            // If the pool has no array, the memory comes from the system and goes back to it directly.
             byte[]? array = BytePool.Shared.TryRent((int)length);
             rented = new RentedBytes(quota, (int)length, array, array is null ? WorkMemoryHandle.Allocate((int)length) : null);
             return true;
@@ -49,7 +49,7 @@ internal readonly struct RentedBytes : IDisposable
         }
     }
 
-    /// <summary>Gives it back; nothing where none was rented.</summary>
+    /// <summary>Zeroes and returns the memory. Does nothing if none was rented.</summary>
     public void Dispose()
     {
         _block?.Dispose();

@@ -1,9 +1,9 @@
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>A request that runs on a worker, and its result until it is fetched.</summary>
+/// <summary>An asynchronous request. It keeps its result until that is fetched.</summary>
 internal interface IRequest : IDisposable
 {
-    /// <summary>The id that the dialect gives it; 0 where requests have none.</summary>
+    /// <summary>The request id of the dialect. 0 if its requests have no id.</summary>
     uint Id { get; }
 
     /// <summary>Whether it is a key operation, which may take long.</summary>
@@ -11,13 +11,13 @@ internal interface IRequest : IDisposable
 
     void Run();
 
-    /// <summary>It is not run: a key operation whose turn will not come.</summary>
+    /// <summary>Records an error for a key operation that will not run.</summary>
     void Fail(int error) { }
 }
 
 /// <summary>
-/// The asynchronous requests of one open file: accepted within a quota, run by the device's workers, kept until they are fetched. Where the
-/// dialect fetches in the order of submission they run one after the other.
+/// The asynchronous requests of one open file. They are accepted within a quota, run on the device's workers, and kept until they are
+/// fetched. If the dialect fetches in the order of submission, they run one after the other.
 /// </summary>
 internal sealed class RequestQueue(EmulatedFile file, Quota quota)
 {
@@ -29,7 +29,7 @@ internal sealed class RequestQueue(EmulatedFile file, Quota quota)
     private int _running;
     private bool _closed;
 
-    /// <summary>Whether a result waits to be fetched.</summary>
+    /// <summary>Whether a result can be fetched.</summary>
     public bool HasResult
     {
         get
@@ -44,8 +44,8 @@ internal sealed class RequestQueue(EmulatedFile file, Quota quota)
     /// <summary>Whether another request would be accepted.</summary>
     public bool HasRoom => quota.HasRoom;
 
-    /// <summary>Takes the request over.</summary>
-    /// <returns>False at the limit; the request is the caller's to dispose then.</returns>
+    /// <summary>Accepts the request and takes ownership of it.</summary>
+    /// <returns>False at the limit. Then the caller must dispose the request.</returns>
     public bool TryAccept(IRequest request)
     {
         lock (_lock)
@@ -86,7 +86,7 @@ internal sealed class RequestQueue(EmulatedFile file, Quota quota)
         return false;
     }
 
-    /// <summary>The first result, or that with an id, taken out for the caller; null where there is none.</summary>
+    /// <summary>Removes and returns the first result, or the result with this id. Null if there is none.</summary>
     public IRequest? Fetch(uint? id = null)
     {
         lock (_lock)
@@ -104,9 +104,9 @@ internal sealed class RequestQueue(EmulatedFile file, Quota quota)
         }
     }
 
-    /// <summary>Waits until there is a result, or until none can come any more.</summary>
+    /// <summary>Waits until there is a result, or until no result can come any more.</summary>
     /// <exception cref="OperationCanceledException">The caller was interrupted.</exception>
-    /// <returns>Whether there is one.</returns>
+    /// <returns>Whether there is a result.</returns>
     public bool Wait(CancellationToken interrupted)
     {
         while (true)
@@ -125,7 +125,7 @@ internal sealed class RequestQueue(EmulatedFile file, Quota quota)
         }
     }
 
-    /// <summary>Drops what waits and what is done; what runs is dropped when it is done.</summary>
+    /// <summary>Drops the waiting requests and the results. A running request is dropped when it has finished.</summary>
     public void Close()
     {
         IRequest[] dropped;
@@ -141,7 +141,7 @@ internal sealed class RequestQueue(EmulatedFile file, Quota quota)
         Drop(dropped);
     }
 
-    /// <summary>Runs one request, if there is one that may run now. For the workers.</summary>
+    /// <summary>Runs one request, if one may run now. Called by the workers.</summary>
     public void RunOne()
     {
         IRequest? request;
@@ -172,7 +172,8 @@ internal sealed class RequestQueue(EmulatedFile file, Quota quota)
                 _done.Add(request);
             }
 
-            // Whoever was woken for one that had to wait for this has gone again.
+            // While this request ran, a worker may have been woken for the next one, and gone because that had to wait. So wake a worker
+            // again.
             more = _kernel.Rules.RunsInOrder && _waiting.Count != 0;
             _progress.Set();
         }
@@ -202,7 +203,7 @@ internal sealed class RequestQueue(EmulatedFile file, Quota quota)
         quota.Give(requests.Length);
     }
 
-    /// <summary>A key operation among them, which has its turn with those of all files.</summary>
+    /// <summary>A key operation among the requests. It waits in the queue of the key operations of all files.</summary>
     private sealed class RequestTurn(RequestQueue queue, IRequest request) : IKeyTurn
     {
         public void Run()
@@ -219,14 +220,14 @@ internal sealed class RequestQueue(EmulatedFile file, Quota quota)
     }
 }
 
-/// <summary>The threads of a device's asynchronous requests: a bounded number, which take turns between users and their files.</summary>
+/// <summary>The threads for a device's asynchronous requests. Their number is limited, and users and their files take turns.</summary>
 internal sealed class WorkerPool(int most)
 {
     private readonly Lock _lock = new();
     private readonly TurnQueue<RequestQueue> _ready = new();
     private int _active;
 
-    /// <summary>A queue has one more request that may run.</summary>
+    /// <summary>Tells the workers that a queue has one more request that may run.</summary>
     public void Wake(EmulatedFile file, RequestQueue queue)
     {
         lock (_lock)

@@ -1,8 +1,8 @@
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// The framework's session of a digest or MAC. CIOCCPHASH gives a running hash to another session, and the one whose key it was begun with
-/// may be freed before it ends, so it is counted. It refers to no hash: however hashes are copied to and fro, no circle keeps it.
+/// The framework's session of a digest or MAC, counted. CIOCCPHASH copies a running hash to another session. The session whose key the hash
+/// was begun with may be freed before the hash ends. It has no reference to the hashes, so copying hashes cannot make a reference cycle.
 /// </summary>
 internal sealed class SharedMac(Session session)
 {
@@ -10,8 +10,8 @@ internal sealed class SharedMac(Session session)
 
     public Session Session => session;
 
-    /// <summary>A hash with this key.</summary>
-    /// <exception cref="CryptoDevException">The driver has none that runs.</exception>
+    /// <summary>Begins a hash with this key.</summary>
+    /// <exception cref="CryptoDevException">The driver has no running hash.</exception>
     public RunningHash BeginHash() => new(session.BeginDigest(), this);
 
     public void AddReference() => Interlocked.Increment(ref _references);
@@ -25,7 +25,7 @@ internal sealed class SharedMac(Session session)
     }
 }
 
-/// <summary>A running hash, which holds what it was begun with.</summary>
+/// <summary>A running hash. It holds a reference to the session that it was begun with.</summary>
 internal sealed class RunningHash : IDisposable
 {
     private readonly DigestOperation _operation;
@@ -42,7 +42,7 @@ internal sealed class RunningHash : IDisposable
 
     public void Final(Span<byte> digest) => _operation.Final(digest[.._operation.DigestLength]);
 
-    /// <summary>The same state for another session.</summary>
+    /// <summary>Copies the state for another session.</summary>
     public RunningHash Clone() => new(_operation.Clone(), _mac);
 
     public void Dispose()

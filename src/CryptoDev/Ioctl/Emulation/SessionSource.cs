@@ -1,16 +1,18 @@
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>Which drivers may serve a session: the sysctls, and FreeBSD's choice by the caller.</summary>
-/// <param name="Hardware">Devices may.</param>
-/// <param name="Software">Everything else may.</param>
-/// <param name="Name">One driver and no other.</param>
+/// <summary>The drivers that a session may use, by the sysctls and by the choice of a FreeBSD caller.</summary>
+/// <param name="Hardware">Whether devices are allowed.</param>
+/// <param name="Software">Whether drivers that are not devices are allowed.</param>
+/// <param name="Name">The only driver that is allowed, or null.</param>
 internal readonly record struct DriverDemand(bool Hardware, bool Software, string? Name = null)
 {
     public static DriverDemand Any { get; } = new(true, true);
 
     public bool Accepts(DriverKind kind) => kind == DriverKind.Hardware ? Hardware : Software;
 
-    /// <summary>The policy that asks for no more than this, as far as the configured one leaves the choice open.</summary>
+    /// <summary>
+    /// The policy for the allowed drivers. A configured policy that already fixes the choice is not changed, except by a driver's name.
+    /// </summary>
     public DriverPolicy Narrow(DriverPolicy policy)
     {
         bool isOpen = policy.Kind is DriverPolicy.PolicyKind.Ladder or DriverPolicy.PolicyKind.HardwarePreferred;
@@ -21,15 +23,15 @@ internal readonly record struct DriverDemand(bool Hardware, bool Software, strin
     }
 }
 
-/// <summary>Opens the framework's sessions behind an emulated one.</summary>
+/// <summary>Opens the framework's sessions for an emulated session.</summary>
 /// <param name="device">The framework.</param>
 /// <param name="policy">The configured policy.</param>
-/// <param name="demand">Which drivers may serve.</param>
+/// <param name="demand">The drivers that are allowed.</param>
 internal sealed class SessionSource(CryptoDevice device, DriverPolicy policy, DriverDemand demand)
 {
     private readonly DriverPolicy _policy = demand.Narrow(policy);
 
-    /// <summary>Null where no driver that may serve can.</summary>
+    /// <summary>Opens a session. Null if no allowed driver can.</summary>
     public Session? TryOpen(SessionParameters parameters, long length = 0)
     {
         Session session;
@@ -39,7 +41,7 @@ internal sealed class SessionSource(CryptoDevice device, DriverPolicy policy, Dr
         }
         catch (Exception error) when (error is CryptoDevException or ArgumentException or ObjectDisposedException)
         {
-            // No rung has it, or the device has ended. A kernel says the same few words whatever the reason.
+            // No rung has it, or the device has ended. A kernel has one errno for all these reasons.
             return null;
         }
 

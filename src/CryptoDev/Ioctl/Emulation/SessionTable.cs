@@ -3,9 +3,9 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>The sessions of one open file by id. Ids count up from where the dialect begins, or are random.</summary>
-/// <param name="quota">How many there may be.</param>
-/// <param name="firstId">The first id; null for random ones.</param>
+/// <summary>The sessions of one open file by id. The ids count up from the dialect's first id, or are random.</summary>
+/// <param name="quota">The limit of sessions.</param>
+/// <param name="firstId">The first id. Null for random ids.</param>
 internal sealed class SessionTable(Quota quota, uint? firstId)
 {
     private readonly Lock _lock = new();
@@ -13,11 +13,11 @@ internal sealed class SessionTable(Quota quota, uint? firstId)
     private uint _next = firstId ?? 0;
     private bool _closed;
 
-    /// <summary>Whether another one would find room: asked before anything is opened for it.</summary>
+    /// <summary>Whether another session is within the limit. Checked before anything is opened for it.</summary>
     public bool HasRoom => quota.HasRoom;
 
-    /// <summary>Takes the session over and gives it its id.</summary>
-    /// <returns>False at the limit; the session is the caller's to release then.</returns>
+    /// <summary>Takes ownership of the session and gives it its id.</summary>
+    /// <returns>False at the limit. Then the caller must release the session.</returns>
     public bool TryAdd(EmulatedSession session)
     {
         lock (_lock)
@@ -36,7 +36,7 @@ internal sealed class SessionTable(Quota quota, uint? firstId)
         }
     }
 
-    /// <summary>The session with a reference for the caller, or null.</summary>
+    /// <summary>The session, with a reference for the caller, or null.</summary>
     public EmulatedSession? Acquire(uint id)
     {
         lock (_lock)
@@ -51,7 +51,7 @@ internal sealed class SessionTable(Quota quota, uint? firstId)
         }
     }
 
-    /// <summary>Takes the id away at once and ends the session when its operations are done.</summary>
+    /// <summary>Removes the id at once. The session ends when its operations have finished.</summary>
     /// <returns>0, or EINVAL for an unknown id.</returns>
     public int Free(uint id)
     {
@@ -68,7 +68,7 @@ internal sealed class SessionTable(Quota quota, uint? firstId)
         return 0;
     }
 
-    /// <summary>Frees all; none can be added any more.</summary>
+    /// <summary>Frees all sessions. No session can be added after this.</summary>
     public void Close()
     {
         EmulatedSession[] all;

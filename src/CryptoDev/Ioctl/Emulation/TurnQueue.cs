@@ -1,8 +1,8 @@
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// Work that waits, taken turn by turn: users take turns, and so do the files of each user. Who asks for much waits for it himself. Whoever
-/// has it guards it.
+/// A queue in which users take turns, and in which the files of each user take turns. So a user with much work does not delay the others.
+/// It is not safe for several threads: the owner locks it.
 /// </summary>
 internal sealed class TurnQueue<T>
     where T : class
@@ -12,7 +12,7 @@ internal sealed class TurnQueue<T>
 
     public int Count { get; private set; }
 
-    /// <summary>All that waits, in no order that matters.</summary>
+    /// <summary>All waiting work, in no particular order.</summary>
     public IEnumerable<T> All => _turns.SelectMany(static user => user.Files.Values).SelectMany(static work => work);
 
     public void Add(uint user, long file, T work)
@@ -28,8 +28,8 @@ internal sealed class TurnQueue<T>
         Count++;
     }
 
-    /// <summary>The next one; null where nothing waits.</summary>
-    /// <param name="mayWork">Passes over users who may not have a turn now.</param>
+    /// <summary>Removes and returns the next work. Null if there is none.</summary>
+    /// <param name="mayWork">Returns false for users to skip.</param>
     public T? Take(Func<uint, bool>? mayWork = null)
     {
         for (LinkedListNode<UserLine>? node = _turns.First; node is not null; node = node.Next)
@@ -57,13 +57,13 @@ internal sealed class TurnQueue<T>
         return null;
     }
 
-    /// <summary>Takes one out; false where it does not wait any more.</summary>
+    /// <summary>Removes one item of work. False if it does not wait any more.</summary>
     public bool Remove(uint user, long file, T work) => RemoveWhere(user, file, one => ReferenceEquals(one, work)).Count != 0;
 
-    /// <summary>Takes out what waits for a file.</summary>
+    /// <summary>Removes the waiting work of a file.</summary>
     public List<T> RemoveFile(uint user, long file) => RemoveWhere(user, file, static _ => true);
 
-    /// <summary>Takes out everything.</summary>
+    /// <summary>Removes all work.</summary>
     public List<T> RemoveAll()
     {
         List<T> all = [.. All];
@@ -91,7 +91,7 @@ internal sealed class TurnQueue<T>
         return removed;
     }
 
-    /// <summary>The work of one user: a line per file, and whose turn is next.</summary>
+    /// <summary>The work of one user: a queue for each file, and the order of the files.</summary>
     private sealed class UserLine(uint user)
     {
         private readonly LinkedList<long> _turns = new();

@@ -1,20 +1,20 @@
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>
-/// What one user leaves to the others: of what is free or his, he holds no more than so many parts of a hundred. So the first may take
-/// half of all, the next half of what the first left, and there is always room for one more. A sixteenth is never a user's: it is kept
-/// for root and for the server's own user, whom no share binds.
+/// The limit of what one user may hold: a percentage of what is free plus what he holds. With 50 percent, the first user may take half of
+/// all, and the second half of the rest, so there is always some left. One sixteenth is reserved for root and for the server's own user.
+/// The share does not limit these two.
 /// </summary>
-/// <param name="percent">1 to 100; at 100 a user may take all but what is kept.</param>
+/// <param name="percent">1 to 100. With 100, a user may take everything except the reserved part.</param>
 internal sealed class UserShare(int percent)
 {
-    /// <summary>The part of all that is kept: one of so many.</summary>
+    /// <summary>The reserved part is the total divided by this.</summary>
     public const int KeptPart = 16;
 
-    /// <summary>Whether a user may hold so much.</summary>
-    /// <param name="held">What he would hold.</param>
-    /// <param name="most">What there is in all.</param>
-    /// <param name="taken">What all would hold, he included.</param>
+    /// <summary>Whether a user may hold this amount.</summary>
+    /// <param name="held">What the user would hold.</param>
+    /// <param name="most">The total.</param>
+    /// <param name="taken">What all users would hold, this user included.</param>
     public bool Allows(long held, long most, long taken)
     {
         long free = most - (most / KeptPart) - taken;

@@ -2,7 +2,7 @@ using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
 
-/// <summary>The users who have something open, or still hold something of what they had open.</summary>
+/// <summary>The users who have open files, or whose operations still hold something after the close.</summary>
 internal sealed class UserTable(EmulatedKernel kernel)
 {
     private readonly Lock _lock = new();
@@ -10,12 +10,12 @@ internal sealed class UserTable(EmulatedKernel kernel)
     private readonly UserShare _share = new(kernel.Limits.UserShare);
 
     /// <summary>Counts another open file to its user.</summary>
-    /// <returns>The user's quotas; null where there are too many files, his or all.</returns>
+    /// <returns>The user's quotas. Null if the user, or all users together, have too many files.</returns>
     public UserQuotas? TryTakeFile(uint user)
     {
         lock (_lock)
         {
-            // Under the lock, so that a user with a file is never taken for one who has gone.
+            // The file is taken under the lock, so that another thread does not remove the user as idle.
             UserQuotas quotas = Of(user);
             return quotas.Files.TryTake(1) ? quotas : null;
         }
@@ -28,7 +28,7 @@ internal sealed class UserTable(EmulatedKernel kernel)
             return quotas;
         }
 
-        // Not at the last close: what still works is counted to its user until it ends.
+        // Idle users are removed here and not at the last close, because running operations count to their user until they end.
         foreach ((uint idle, UserQuotas held) in _users)
         {
             if (held.IsIdle)
@@ -43,7 +43,7 @@ internal sealed class UserTable(EmulatedKernel kernel)
     }
 }
 
-/// <summary>What one user holds of all files together.</summary>
+/// <summary>What one user holds with all his files.</summary>
 internal sealed class UserQuotas(EmulatedKernel kernel, uint user, UserShare? share)
 {
     public uint User => user;
