@@ -76,6 +76,8 @@ run "build" dotnet build CryptoDev.sln -c Release --nologo -v q || { end_steps; 
 # What is installed is installed now: a guest caches what it has read of this machine's files.
 kernels=()
 ! wants native || need valgrind || exit 1
+runs_32_bit() { echo 'int main(void) { return 0; }' | gcc -m32 -x c -o "$steps_log/32" - && "$steps_log/32" 2>/dev/null; }
+! wants native || runs_32_bit || need qemu-user || exit 1
 if wants lab; then kernels=("uml" "6.1 --card"); fi
 if wants lab && [ $all_kernels = yes ]; then kernels+=("6.12 --card" "7.2 --card"); fi
 if wants lab || wants served; then
