@@ -77,16 +77,16 @@ internal sealed class RentalPool<T> : IDisposable
         T?[] slots = _slots;
 
         // With one slot, the slot number of the thread need not be read.
-        T? own = slots.Length == 1 ? slots[0] : slots[ThreadSeat.Number & (slots.Length - 1)];
-        return own is not null && Interlocked.Exchange(ref own.Rented, 1) == 0 ? own : RentElsewhere(ref ThreadSeat.Number);
+        T? own = slots.Length == 1 ? slots[0] : slots[ThreadSlot.Number & (slots.Length - 1)];
+        return own is not null && Interlocked.Exchange(ref own.Rented, 1) == 0 ? own : RentElsewhere(ref ThreadSlot.Number);
     }
 
-    /// <summary>The same for a thread with the given <paramref name="seat"/>.</summary>
-    internal T Rent(ref int seat)
+    /// <summary>The same for a thread with the given <paramref name="threadSlot"/>.</summary>
+    internal T Rent(ref int threadSlot)
     {
         T?[] slots = _slots;
-        T? own = slots[seat & (slots.Length - 1)];
-        return own is not null && Interlocked.Exchange(ref own.Rented, 1) == 0 ? own : RentElsewhere(ref seat);
+        T? own = slots[threadSlot & (slots.Length - 1)];
+        return own is not null && Interlocked.Exchange(ref own.Rented, 1) == 0 ? own : RentElsewhere(ref threadSlot);
     }
 
     /// <summary>Rents a context for any length of time. The context leaves its slot, because slots are for short operations.</summary>
@@ -100,7 +100,7 @@ internal sealed class RentalPool<T> : IDisposable
                 return spare;
             }
 
-            T? own = _slots[ThreadSeat.Number & (_slots.Length - 1)];
+            T? own = _slots[ThreadSlot.Number & (_slots.Length - 1)];
             if (own is not null && Interlocked.Exchange(ref own.Rented, 1) == 0)
             {
                 LeaveSlot(own);
@@ -142,12 +142,12 @@ internal sealed class RentalPool<T> : IDisposable
         }
     }
 
-    /// <summary>The same for a thread with the given <paramref name="seat"/>.</summary>
-    internal void Return(T context, int seat)
+    /// <summary>The same for a thread with the given <paramref name="threadSlot"/>.</summary>
+    internal void Return(T context, int threadSlot)
     {
         if (context.Slot == RentedContext.NoSlot)
         {
-            Shelve(context, seat);
+            Shelve(context, threadSlot);
         }
         else
         {
@@ -161,7 +161,7 @@ internal sealed class RentalPool<T> : IDisposable
         lock (_lock)
         {
             LeaveSlot(context);
-            _shelf.Bury(context);
+            _shelf.Retire(context);
         }
 
         context.Dispose();
@@ -192,20 +192,20 @@ internal sealed class RentalPool<T> : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private T RentElsewhere(ref int seat)
+    private T RentElsewhere(ref int threadSlot)
     {
         lock (_lock)
         {
             Visit();
-            bool hasPlace = FindPlace(ref seat);
-            if (!hasPlace && TakeNeighbour(ref seat) is { } neighbour)
+            bool hasSlot = FindEmptySlot(ref threadSlot);
+            if (!hasSlot && TakeNeighbour(ref threadSlot) is { } neighbour)
             {
                 return neighbour;
             }
 
             if (_shelf.Take() is { } spare)
             {
-                EnterSlot(spare, seat);
+                EnterSlot(spare, threadSlot);
                 return spare;
             }
         }
@@ -215,7 +215,7 @@ internal sealed class RentalPool<T> : IDisposable
         lock (_lock)
         {
             _shelf.Add(context);
-            EnterSlot(context, seat);
+            EnterSlot(context, threadSlot);
         }
 
         return context;
@@ -229,18 +229,18 @@ internal sealed class RentalPool<T> : IDisposable
     }
 
     /// <summary>
-    /// Moves the seat to an empty slot. When no slot is empty, doubles the slots. False when all slots are taken and there may be no more
+    /// Moves the threadSlot to an empty slot. When no slot is empty, doubles the slots. False when all slots are taken and there may be no more
     /// of them.
     /// </summary>
-    private bool FindPlace(ref int seat)
+    private bool FindEmptySlot(ref int threadSlot)
     {
         T?[] slots = _slots;
         int mask = slots.Length - 1;
         for (int i = 0; i < slots.Length; i++)
         {
-            if (slots[(seat + i) & mask] is null)
+            if (slots[(threadSlot + i) & mask] is null)
             {
-                seat = i == 0 ? seat : (seat + i) & mask;
+                threadSlot = i == 0 ? threadSlot : (threadSlot + i) & mask;
                 return true;
             }
         }
@@ -250,21 +250,21 @@ internal sealed class RentalPool<T> : IDisposable
             return false;
         }
 
-        seat = (seat & mask) + slots.Length;
+        threadSlot = (threadSlot & mask) + slots.Length;
         Array.Resize(ref slots, slots.Length * 2);
         Volatile.Write(ref _slots, slots);
         return true;
     }
 
     /// <summary>Rents a context that is idle in another slot. The thread uses that slot from now on.</summary>
-    private T? TakeNeighbour(ref int seat)
+    private T? TakeNeighbour(ref int threadSlot)
     {
         for (int i = 0; i < _slots.Length; i++)
         {
-            int number = (seat + i) & (_slots.Length - 1);
+            int number = (threadSlot + i) & (_slots.Length - 1);
             if (_slots[number] is { } other && Interlocked.Exchange(ref other.Rented, 1) == 0)
             {
-                seat = number;
+                threadSlot = number;
                 return other;
             }
         }
@@ -273,9 +273,9 @@ internal sealed class RentalPool<T> : IDisposable
     }
 
     /// <summary>Puts a context into the slot if the slot is empty.</summary>
-    private bool EnterSlot(T context, int seat)
+    private bool EnterSlot(T context, int threadSlot)
     {
-        int number = seat & (_slots.Length - 1);
+        int number = threadSlot & (_slots.Length - 1);
         if (_disposed || _slots[number] is not null)
         {
             return false;
@@ -299,18 +299,18 @@ internal sealed class RentalPool<T> : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Shelve(T context) => Shelve(context, ThreadSeat.Number);
+    private void Shelve(T context) => Shelve(context, ThreadSlot.Number);
 
-    private void Shelve(T context, int seat)
+    private void Shelve(T context, int threadSlot)
     {
         List<T> surplus = [];
         lock (_lock)
         {
             if (_disposed)
             {
-                surplus.Add(_shelf.Bury(context));
+                surplus.Add(_shelf.Retire(context));
             }
-            else if (EnterSlot(context, seat))
+            else if (EnterSlot(context, threadSlot))
             {
                 Volatile.Write(ref context.Rented, 0);
             }
@@ -344,7 +344,7 @@ internal sealed class RentalPool<T> : IDisposable
         List<T> idle = [];
         lock (_lock)
         {
-            BuryIdle(static _ => true, idle);
+            RetireIdle(static _ => true, idle);
         }
 
         DisposeAll(idle);
@@ -364,20 +364,20 @@ internal sealed class RentalPool<T> : IDisposable
 
             Volatile.Write(ref _shelf.ReviewTime, now);
             _shelf.Clear(all: false, unused);
-            BuryIdle(static context => !context.WasUsed(), unused);
+            RetireIdle(static context => !context.WasUsed(), unused);
         }
 
         DisposeAll(unused);
     }
 
-    private void BuryIdle(Func<T, bool> chosen, List<T> buried)
+    private void RetireIdle(Func<T, bool> chosen, List<T> buried)
     {
         foreach (T? context in _slots)
         {
             if (context is not null && chosen(context) && Interlocked.Exchange(ref context.Rented, 1) == 0)
             {
                 LeaveSlot(context);
-                buried.Add(_shelf.Bury(context));
+                buried.Add(_shelf.Retire(context));
             }
         }
     }

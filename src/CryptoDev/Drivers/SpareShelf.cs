@@ -59,7 +59,7 @@ internal sealed class SpareShelf<T>
         _idle.Push(context);
         while (_idle.Count > Math.Max(Fewest, _living.Count - InSlots - _idle.Count))
         {
-            surplus.Add(Bury(_idle.Pop()));
+            surplus.Add(Retire(_idle.Pop()));
         }
 
         _fewestIdle = Math.Min(_fewestIdle, _idle.Count);
@@ -70,14 +70,14 @@ internal sealed class SpareShelf<T>
     {
         for (int left = all ? _idle.Count : _fewestIdle; left > 0; left--)
         {
-            surplus.Add(Bury(_idle.Pop()));
+            surplus.Add(Retire(_idle.Pop()));
         }
 
         _fewestIdle = _idle.Count;
     }
 
     /// <summary>Removes a context and keeps its counters. The caller disposes it.</summary>
-    public T Bury(T context)
+    public T Retire(T context)
     {
         if (_living.Remove(context))
         {

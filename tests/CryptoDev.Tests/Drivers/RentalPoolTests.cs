@@ -6,7 +6,7 @@ using Xunit;
 
 namespace CryptoDev.Tests.Drivers;
 
-/// <summary>One thread, several threads and made-up threads on one pool, whose seats the test holds.</summary>
+/// <summary>One thread, several threads and made-up threads on one pool, whose threadSlots the test holds.</summary>
 public sealed class RentalPoolTests
 {
     private long _now;
@@ -55,11 +55,11 @@ public sealed class RentalPoolTests
     {
         List<Context> made = [];
         using RentalPool<Context> pool = Pool(made, 2 * processors);
-        int[] seats = new int[processors];
+        int[] threadSlots = new int[processors];
         Context[] own = new Context[processors];
 
         // Once all at the same time, which is how they find their slots.
-        RunAtOnce(pool, seats, own);
+        RunAtOnce(pool, threadSlots, own);
         made.Should().HaveCount(processors);
         Context[] first = [.. own];
         long visits = pool.SharedVisits;
@@ -70,24 +70,24 @@ public sealed class RentalPoolTests
             int thread = order.Next(processors);
             if (own[thread] is null)
             {
-                own[thread] = pool.Rent(ref seats[thread]);
+                own[thread] = pool.Rent(ref threadSlots[thread]);
                 own[thread].Should().BeSameAs(first[thread], "nobody else writes what this thread writes");
                 own[thread].Operations++;
             }
             else
             {
-                pool.Return(own[thread], seats[thread]);
+                pool.Return(own[thread], threadSlots[thread]);
                 own[thread] = null!;
             }
         }
 
         (pool.SharedVisits - visits).Should().Be(0, "that is the number of shared writes of all these operations");
-        seats.Should().OnlyHaveUniqueItems();
+        threadSlots.Should().OnlyHaveUniqueItems();
         for (int i = 0; i < processors; i++)
         {
             if (own[i] is not null)
             {
-                pool.Return(own[i], seats[i]);
+                pool.Return(own[i], threadSlots[i]);
             }
         }
     }
@@ -112,9 +112,9 @@ public sealed class RentalPoolTests
     {
         List<Context> made = [];
         using RentalPool<Context> pool = Pool(made, 4);
-        int[] seats = new int[50];
+        int[] threadSlots = new int[50];
         Context[] own = new Context[50];
-        RunAtOnce(pool, seats, own);
+        RunAtOnce(pool, threadSlots, own);
         made.Should().HaveCount(50).And.OnlyHaveUniqueItems();
         made.Count(context => context.Disposals == 0).Should().Be(4 + SpareShelf<Context>.Fewest);
     }
@@ -124,16 +124,16 @@ public sealed class RentalPoolTests
     {
         List<Context> made = [];
         using RentalPool<Context> pool = Pool(made, 2);
-        int[] seats = new int[2];
+        int[] threadSlots = new int[2];
         Context[] own = new Context[2];
-        RunAtOnce(pool, seats, own);
-        int guest = seats[0];
-        Context mine = pool.Rent(ref seats[0]);
+        RunAtOnce(pool, threadSlots, own);
+        int guest = threadSlots[0];
+        Context mine = pool.Rent(ref threadSlots[0]);
         Context found = pool.Rent(ref guest);
         found.Should().NotBeSameAs(mine);
         made.Should().HaveCount(2);
-        guest.Should().Be(seats[1], "the thread stays where it found one");
-        pool.Return(mine, seats[0]);
+        guest.Should().Be(threadSlots[1], "the thread stays where it found one");
+        pool.Return(mine, threadSlots[0]);
         pool.Return(found, guest);
     }
 
@@ -187,9 +187,9 @@ public sealed class RentalPoolTests
     {
         List<Context> made = [];
         using RentalPool<Context> pool = Pool(made, 8);
-        int[] seats = new int[30];
+        int[] threadSlots = new int[30];
         Context[] own = new Context[30];
-        RunAtOnce(pool, seats, own);
+        RunAtOnce(pool, threadSlots, own);
         made.Count(context => context.Disposals == 0).Should().Be(8 + SpareShelf<Context>.Fewest);
         for (int period = 0; period < 3; period++)
         {
@@ -197,14 +197,14 @@ public sealed class RentalPoolTests
             _now += RentalPool<Context>.MillisecondsToReview;
             for (int i = 0; i <= RentalPool<Context>.OperationsToReview; i++)
             {
-                UseOnce(pool, ref seats[0]);
-                UseOnce(pool, ref seats[1]);
+                UseOnce(pool, ref threadSlots[0]);
+                UseOnce(pool, ref threadSlots[1]);
             }
         }
 
         made.Count(context => context.Disposals == 0).Should().Be(2);
         pool.Statistics.Operations.Should().Be(6 * (RentalPool<Context>.OperationsToReview + 1));
-        UseOnce(pool, ref seats[7]);
+        UseOnce(pool, ref threadSlots[7]);
         made.Count(context => context.Disposals == 0).Should().Be(3, "whose slot was emptied gets a new context");
     }
 
@@ -326,15 +326,15 @@ public sealed class RentalPoolTests
     {
         List<Context> made = [];
         RentalPool<Context> pool = Pool(made, 4);
-        int[] seats = new int[6];
-        Context[] own = [.. seats.Select((_, i) => pool.Rent(ref seats[i]))];
-        pool.Return(own[0], seats[0]);
-        pool.Return(own[5], seats[5]);
+        int[] threadSlots = new int[6];
+        Context[] own = [.. threadSlots.Select((_, i) => pool.Rent(ref threadSlots[i]))];
+        pool.Return(own[0], threadSlots[0]);
+        pool.Return(own[5], threadSlots[5]);
         pool.Dispose();
         own.Select(context => context.Disposals).Should().Equal(1, 0, 0, 0, 0, 1);
         for (int i = 1; i < 5; i++)
         {
-            pool.Return(own[i], seats[i]);
+            pool.Return(own[i], threadSlots[i]);
             own[i].Disposals.Should().Be(1);
         }
 
@@ -450,25 +450,25 @@ public sealed class RentalPoolTests
     }
 
     /// <summary>One operation of each thread, all under way at the same time.</summary>
-    private static void RunAtOnce(RentalPool<Context> pool, int[] seats, Context[] own)
+    private static void RunAtOnce(RentalPool<Context> pool, int[] threadSlots, Context[] own)
     {
-        for (int i = 0; i < seats.Length; i++)
+        for (int i = 0; i < threadSlots.Length; i++)
         {
-            own[i] = pool.Rent(ref seats[i]);
+            own[i] = pool.Rent(ref threadSlots[i]);
         }
 
         own.Should().OnlyHaveUniqueItems();
-        for (int i = 0; i < seats.Length; i++)
+        for (int i = 0; i < threadSlots.Length; i++)
         {
-            pool.Return(own[i], seats[i]);
+            pool.Return(own[i], threadSlots[i]);
         }
     }
 
-    private static void UseOnce(RentalPool<Context> pool, ref int seat)
+    private static void UseOnce(RentalPool<Context> pool, ref int threadSlot)
     {
-        Context context = pool.Rent(ref seat);
+        Context context = pool.Rent(ref threadSlot);
         context.Operations++;
-        pool.Return(context, seat);
+        pool.Return(context, threadSlot);
     }
 
     private RentalPool<Context> Pool(List<Context> made, int mostSlots = 0) =>

@@ -59,7 +59,9 @@ public sealed class FreeBsdEmulatorTests : IDisposable
         found.Device.Statistics.OpenFiles.Should().Be(1);
     }
 
-    /// <summary>RFC 8439 section 2.4.2. The kernels take eight bytes of counter, then eight of nonce (chacha_ivsetup(ctx, iv + 8, iv)).</summary>
+    /// <summary>
+    /// RFC 8439 section 2.4.2. The kernels take eight bytes of counter, then eight of nonce (chacha_ivsetup(ctx, iv + 8, iv)).
+    /// </summary>
     [Theory]
     [InlineData("freebsd 12")]
     [InlineData("freebsd 13")]

@@ -54,7 +54,7 @@ public sealed class NetBsdEmulatorTests : IDisposable
         Open(client, CRYPTO_AES_CBC, s_key).Should().Be(2, "an id is not used again");
     }
 
-    /// <summary>RFC 3686 section 6, test vector 1: the nonce stands behind the key, the IV has eight bytes, the counter begins at 1.</summary>
+    /// <summary>RFC 3686 section 6, test vector 1: the nonce follows the key, the IV has eight bytes, the counter begins at 1.</summary>
     [Fact]
     public void AES_CTR_is_of_RFC_3686()
     {

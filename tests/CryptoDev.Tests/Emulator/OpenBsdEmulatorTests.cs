@@ -19,7 +19,7 @@ public sealed class OpenBsdEmulatorTests : IDisposable
 
     public void Dispose() => _clients.ForEach(client => client.Dispose());
 
-    /// <summary>RFC 3686 section 6, test vector 1: the nonce stands behind the key, the IV has eight bytes, the counter begins at 1.</summary>
+    /// <summary>RFC 3686 section 6, test vector 1: the nonce follows the key, the IV has eight bytes, the counter begins at 1.</summary>
     [Fact]
     public void AES_CTR_is_of_RFC_3686()
     {
