@@ -229,8 +229,8 @@ internal sealed class RentalPool<T> : IDisposable
     }
 
     /// <summary>
-    /// Moves the threadSlot to an empty slot. When no slot is empty, doubles the slots. False when all slots are taken and there may be no more
-    /// of them.
+    /// Moves the threadSlot to an empty slot. When no slot is empty, doubles the slots. False when all slots are taken and there may be
+    /// no more of them.
     /// </summary>
     private bool FindEmptySlot(ref int threadSlot)
     {
