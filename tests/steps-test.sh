@@ -54,10 +54,12 @@ check "a run with failures ends with 1" equal $code 1
 check "a failing step is named, with its code" says "bad: exit code 1"
 check "and with its own line" says "    FAIL  the second"
 check "a step that fails without a word is named" says "mute: exit code 3"
+check "and its last lines tell what there is" says "    | nothing is counted"
+check "each step's time is told" says "s  exit code   4  liar"
 check "a step that fails after counting no failure is named" says "liar: exit code 4"
 check "a killed step is named" says "killed: exit code 137"
 check "a command that is not there is named" says "missing: exit code 127"
-check "what went well is not named" equal "$(sed '1,/^== what failed/d' out | grep -c 'exit code 0')" 0
+check "what went well is not among the failures" equal "$(sed '1,/^== what failed/d' out | grep -c 'exit code 0')" 0
 check "no temporary file stays" equal "$(ls "$TMPDIR")" ''
 
 # Each waits for the other's file, so neither ends unless they run beside each other.

@@ -3,7 +3,7 @@
 #   step RESOURCES NAME COMMAND...   puts a step into the queue
 #   run_steps                        runs the queue; returns when it is empty
 #   run NAME COMMAND...              one step by itself, after all before it; its exit code
-#   end_steps                        what failed and the counts; 1 when something failed
+#   end_steps                        the times, what failed and the counts; 1 when something failed
 #
 # RESOURCES are words in one argument. A step waits for every earlier step that has a word in common with it; the others run beside each
 # other, as many at a time as there are processors (at most 4, or CRYPTODEV_JOBS). A step's output is kept and shown in one piece when the
@@ -11,6 +11,7 @@
 
 passed=0 failed=0 steps_log=$(mktemp -d)
 : >"$steps_log/failures"
+: >"$steps_log/times"
 mkfifo "$steps_log/clock"
 exec {steps_clock}<>"$steps_log/clock"
 last_code=0
@@ -113,6 +114,8 @@ finish_step() {
         remember "$name" "$code" "$steps_log/$number" >>"$steps_log/failures"
     fi
     echo "== $name: exit code $code, $((SECONDS - step_started[$number])) s"
+    printf '%6d s  from %6d s  exit code %3d  %s\n' $((SECONDS - step_started[$number])) "${step_started[$number]}" "$code" "$name" \
+        >>"$steps_log/times"
     rm -f "$steps_log/$number"
 }
 
@@ -134,13 +137,16 @@ count() {
 }
 
 # remember NAME CODE OUTPUT: what names the failures of a step: lines of the .NET runner (and each error's first two), of the lab's
-# scripts, of ctest and of the compilers.
+# scripts, of ctest and of the compilers; where there is none (a crash, a time that was over), the step's last lines.
 remember() {
+    local why
     echo "$1: exit code $2"
-    awk '/^ +Failed [A-Z]|^(FAIL|lab:) |error [A-Z]+[0-9]+:|: (fatal )?error:/ { print "    " $0; next }
+    why=$(awk '/^ +Failed [A-Z]|^(FAIL|lab:) |error [A-Z]+[0-9]+:|: (fatal )?error:/ { print "    " $0; next }
          /^[ \t]+[0-9]+ - .*\((Failed|Timeout|SEGFAULT|Subprocess|ILLEGAL|Not Run)/ { print "    " $0; next }
          /^ +Error Message:/ { more = 2; next }
-         more > 0 { print "        " $0; more-- }' "$3" | cut -c1-400 | head -n 40
+         more > 0 { print "        " $0; more-- }' "$3" | cut -c1-400 | head -n 40)
+    [ -n "$why" ] || why=$(tail -n 60 "$3" | cut -c1-400 | sed 's/^/    | /')
+    printf '%s\n' "$why"
 }
 
 # Ends every step that runs, shows what it had said, and counts it as failed. The lab needs a moment to end its guests.
@@ -171,6 +177,8 @@ any_step_lives() {
 }
 
 end_steps() {
+    echo "== how long each step took"
+    cat "$steps_log/times"
     if [ -s "$steps_log/failures" ]; then
         echo "== what failed"
         cat "$steps_log/failures"
