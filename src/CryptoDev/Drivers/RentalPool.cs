@@ -169,11 +169,11 @@ internal sealed class RentalPool<T> : IDisposable
 
     public void Dispose()
     {
-        List<T> idle = [];
+        List<T>? idle = null;
         lock (_lock)
         {
             Volatile.Write(ref _disposed, true);
-            _shelf.Clear(all: true, idle);
+            _shelf.Clear(all: true, ref idle);
         }
 
         DisposeAll(idle);
@@ -183,11 +183,15 @@ internal sealed class RentalPool<T> : IDisposable
         EmptySlots();
     }
 
-    private static void DisposeAll(List<T> contexts)
+    /// <summary>Disposes them outside the lock. There is a list only if there is a context, so a review alone allocates nothing.</summary>
+    private static void DisposeAll(List<T>? contexts)
     {
-        foreach (T context in contexts)
+        if (contexts is not null)
         {
-            context.Dispose();
+            foreach (T context in contexts)
+            {
+                context.Dispose();
+            }
         }
     }
 
@@ -303,12 +307,12 @@ internal sealed class RentalPool<T> : IDisposable
 
     private void Shelve(T context, int threadSlot)
     {
-        List<T> surplus = [];
+        List<T>? surplus = null;
         lock (_lock)
         {
             if (_disposed)
             {
-                surplus.Add(_shelf.Retire(context));
+                _shelf.Retire(context, ref surplus);
             }
             else if (EnterSlot(context, threadSlot))
             {
@@ -316,7 +320,7 @@ internal sealed class RentalPool<T> : IDisposable
             }
             else
             {
-                _shelf.Put(context, surplus);
+                _shelf.Put(context, ref surplus);
             }
         }
 
@@ -341,10 +345,10 @@ internal sealed class RentalPool<T> : IDisposable
     /// </summary>
     private void EmptySlots()
     {
-        List<T> idle = [];
+        List<T>? idle = null;
         lock (_lock)
         {
-            RetireIdle(static _ => true, idle);
+            RetireIdle(static _ => true, ref idle);
         }
 
         DisposeAll(idle);
@@ -353,7 +357,7 @@ internal sealed class RentalPool<T> : IDisposable
     /// <summary>Frees the contexts that were not used since the last review.</summary>
     private void Review()
     {
-        List<T> unused = [];
+        List<T>? unused = null;
         lock (_lock)
         {
             long now = _clock();
@@ -363,21 +367,21 @@ internal sealed class RentalPool<T> : IDisposable
             }
 
             Volatile.Write(ref _shelf.ReviewTime, now);
-            _shelf.Clear(all: false, unused);
-            RetireIdle(static context => !context.WasUsed(), unused);
+            _shelf.Clear(all: false, ref unused);
+            RetireIdle(static context => !context.WasUsed(), ref unused);
         }
 
         DisposeAll(unused);
     }
 
-    private void RetireIdle(Func<T, bool> chosen, List<T> buried)
+    private void RetireIdle(Func<T, bool> chosen, ref List<T>? retired)
     {
         foreach (T? context in _slots)
         {
             if (context is not null && chosen(context) && Interlocked.Exchange(ref context.Rented, 1) == 0)
             {
                 LeaveSlot(context);
-                buried.Add(_shelf.Retire(context));
+                _shelf.Retire(context, ref retired);
             }
         }
     }

@@ -53,37 +53,42 @@ internal sealed class SpareShelf<T>
     /// removed and handed out.
     /// </summary>
     /// <param name="context">The context.</param>
-    /// <param name="surplus">Receives the contexts that the caller must dispose, outside the lock.</param>
-    public void Put(T context, List<T> surplus)
+    /// <param name="surplus">Receives the contexts that the caller must dispose, outside the lock; null while there are none.</param>
+    public void Put(T context, ref List<T>? surplus)
     {
         _idle.Push(context);
         while (_idle.Count > Math.Max(Fewest, _living.Count - InSlots - _idle.Count))
         {
-            surplus.Add(Retire(_idle.Pop()));
+            Retire(_idle.Pop(), ref surplus);
         }
 
         _fewestIdle = Math.Min(_fewestIdle, _idle.Count);
     }
 
     /// <summary>Removes the contexts that were idle since the last review, or all.</summary>
-    public void Clear(bool all, List<T> surplus)
+    public void Clear(bool all, ref List<T>? surplus)
     {
         for (int left = all ? _idle.Count : _fewestIdle; left > 0; left--)
         {
-            surplus.Add(Retire(_idle.Pop()));
+            Retire(_idle.Pop(), ref surplus);
         }
 
         _fewestIdle = _idle.Count;
     }
 
     /// <summary>Removes a context and keeps its counters. The caller disposes it.</summary>
-    public T Retire(T context)
+    public void Retire(T context)
     {
         if (_living.Remove(context))
         {
             _departed += context.Counters;
         }
+    }
 
-        return context;
+    /// <summary>The same, and adds it to those that the caller disposes.</summary>
+    public void Retire(T context, ref List<T>? surplus)
+    {
+        Retire(context);
+        (surplus ??= []).Add(context);
     }
 }

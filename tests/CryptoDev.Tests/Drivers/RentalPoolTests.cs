@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using CryptoDev.Conformance.Support;
 using CryptoDev.Drivers;
 using FluentAssertions;
 using Xunit;
@@ -206,6 +207,24 @@ public sealed class RentalPoolTests
         pool.Statistics.Operations.Should().Be(6 * (RentalPool<Context>.OperationsToReview + 1));
         UseOnce(pool, ref threadSlots[7]);
         made.Count(context => context.Disposals == 0).Should().Be(3, "whose slot was emptied gets a new context");
+    }
+
+    [Fact]
+    public void A_review_that_finds_nothing_to_free_allocates_nothing()
+    {
+        using RentalPool<Context> pool = Pool([], 2);
+        int[] threadSlots = new int[1];
+        Allocation
+            .Of(() =>
+            {
+                _now += RentalPool<Context>.MillisecondsToReview;
+                for (int i = 0; i < RentalPool<Context>.OperationsToReview; i++)
+                {
+                    UseOnce(pool, ref threadSlots[0]);
+                }
+            })
+            .Should()
+            .Be(0, "an operation pays for the review");
     }
 
     [Fact]
