@@ -23,13 +23,16 @@ piece_of_work() {
     for ((turn = 0; turn < 100000; turn++)); do :; done
 }
 
-# Prints the factor, a whole number from 1 up.
-measure_time_factor() {
+# Prints the factor in hundredths, from 100 up.
+measure_time_hundredths() {
     local start=${EPOCHREALTIME//[.,]/} taken
     piece_of_work
     taken=$((${EPOCHREALTIME//[.,]/} - start))
-    echo $((taken <= PIECE_MICROSECONDS ? 1 : (taken + PIECE_MICROSECONDS - 1) / PIECE_MICROSECONDS))
+    echo $((taken <= PIECE_MICROSECONDS ? 100 : 100 * taken / PIECE_MICROSECONDS))
 }
+
+# Prints the factor, a whole number from 1 up.
+measure_time_factor() { echo $((($(measure_time_hundredths) + 99) / 100)); }
 
 # The factor of this run: measured at its start by whoever began it.
 time_factor() {

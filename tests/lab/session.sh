@@ -111,7 +111,7 @@ start_streams() {
 # Returns when the guest has nothing more to say: 0 ended or reported an exit code (which it does last), 1 over time, 2 over the time to
 # boot.
 wait_for_guest() {
-    local control=$1 now seen factor=1 used=0 look=0
+    local control=$1 now seen hundredths=100 used=0 look=0
     seen=${EPOCHREALTIME//[.,]/}
     # Reading a pipe that nobody writes to is a sleep that starts no process and that a signal cuts short.
     exec {clock}<>"$SESSION_DIR/clock"
@@ -119,10 +119,10 @@ wait_for_guest() {
         now=${EPOCHREALTIME//[.,]/}
         # Seconds of an idle machine: where a piece of work takes ten times as long, the clock goes ten times slower.
         if ((now >= look)); then
-            factor=$(measure_time_factor)
+            hundredths=$(measure_time_hundredths)
             look=$((now + CLOCK_STEP))
         fi
-        used=$((used + (now - seen) / factor))
+        used=$((used + (now - seen) * 100 / hundredths))
         seen=$now
         if ((used >= $2 * 1000000)); then
             return 1
