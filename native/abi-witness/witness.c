@@ -86,6 +86,9 @@ static void local_sockets(void)
 {
 	C(SCM_RIGHTS) C(SO_PEERCRED) C(SO_RCVLOWAT) C(SO_PEERGROUPS) C(SHUT_RD) C(SHUT_RDWR) C(MSG_CMSG_CLOEXEC) C(MSG_PEEK) C(MFD_CLOEXEC)
 	C(MFD_ALLOW_SEALING)
+#ifdef SO_PASSRIGHTS /* headers of Linux 6.16 and later */
+	C(SO_PASSRIGHTS)
+#endif
 	C(F_ADD_SEALS) C(F_SEAL_SEAL) C(F_SEAL_SHRINK) C(F_SEAL_GROW) C(EFD_CLOEXEC) C(EFD_NONBLOCK)
 	S(sockaddr_un) F(sockaddr_un, sun_family) F(sockaddr_un, sun_path)
 	S(ucred) F(ucred, pid) F(ucred, uid) F(ucred, gid)

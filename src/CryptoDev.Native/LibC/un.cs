@@ -10,6 +10,7 @@ internal static unsafe partial class LibC
     public const int SO_PEERCRED = 17;
     public const int SO_RCVLOWAT = 18;
     public const int SO_PEERGROUPS = 59;
+    public const int SO_PASSRIGHTS = 83;
     public const int SHUT_RD = 0;
     public const int SHUT_RDWR = 2;
     public const int MSG_PEEK = 2;

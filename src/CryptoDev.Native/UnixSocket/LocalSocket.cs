@@ -111,6 +111,12 @@ internal static unsafe class LocalSocket
         LibC.setsockopt(socket, LibC.SOL_SOCKET, name, &value, sizeof(int)) == 0;
 
     /// <summary>
+    /// Makes the kernel refuse descriptors that a peer sends (EPERM for the peer). Connections that a listener accepts inherit this. False:
+    /// the kernel is older than Linux 6.16 and delivers them.
+    /// </summary>
+    public static bool RefuseDescriptors(int socket) => SetOption(socket, LibC.SO_PASSRIGHTS, 0);
+
+    /// <summary>
     /// Waits until one of the descriptors is ready, or until the time is up. False: none is ready, or a signal came first.
     /// </summary>
     public static bool Wait(Span<pollfd> entries, int milliseconds)

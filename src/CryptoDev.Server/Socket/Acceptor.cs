@@ -56,6 +56,9 @@ internal sealed class Acceptor
             EventDescriptor.Create()
             ?? throw new FrontEndException(FrontEndFailure.InputOutput, "no descriptor is free (EMFILE); allow more (ulimit -n).");
         _path = SocketPath.Listen(_options.Path, _options.Mode, _group);
+
+        // Where the kernel delivers them all the same, they are never received, and other threads close the connections.
+        _ = _server.RefusesDescriptors && LocalSocket.RefuseDescriptors(_path.Listener.Descriptor);
         _thread = new Thread(Run) { IsBackground = true, Name = "cryptodev acceptor" };
         _closer.Start();
         _thread.Start();

@@ -6,6 +6,7 @@ namespace CryptoDev.Server.Socket;
 
 /// <summary>
 /// Results for addresses for which the caller offered no segment. They are kept until the ioctl ends and then sent in separate messages.
+/// The first block stays for the next ioctl. The others go back to the system at once, so a peak of one client leaves nothing behind.
 /// </summary>
 /// <param name="users">Counts the bytes.</param>
 /// <param name="user">The user for whom they are counted.</param>
@@ -14,11 +15,11 @@ internal sealed class DeferredWrites(UserCounts users, uint user)
     private const int ReplyHead = 32;
     private const int SegmentSize = 24;
 
-    // A piece never spans two blocks. A block is small enough to be allocated in the youngest generation of the collector.
+    // A piece never spans two blocks.
     private const int BlockSize = 4 * ShimProtocol.CDS_PIECE;
 
     private readonly ArrayBufferWriter<cds_segment> _segments = new();
-    private readonly List<byte[]> _blocks = [];
+    private readonly List<WorkMemoryHandle> _blocks = [];
     private int _used;
 
     public bool IsEmpty => _segments.WrittenCount == 0;
@@ -140,15 +141,20 @@ internal sealed class DeferredWrites(UserCounts users, uint user)
 
     private void Shrink(int kept)
     {
-        if (_used > 0)
-        {
-            _blocks.ForEach(static block => block.AsSpan().Clear());
-        }
-
         if (_blocks.Count > kept)
         {
+            for (int block = kept; block < _blocks.Count; block++)
+            {
+                _blocks[block].Dispose();
+            }
+
             users.GiveBack(user, UserResource.Memory, (long)(_blocks.Count - kept) * BlockSize);
             _blocks.RemoveRange(kept, _blocks.Count - kept);
+        }
+
+        if (_used > 0 && kept > 0)
+        {
+            _blocks[0].Bytes.Clear();
         }
 
         _used = 0;
@@ -176,7 +182,7 @@ internal sealed class DeferredWrites(UserCounts users, uint user)
         return count;
     }
 
-    private Span<byte> BytesAt(int place, int length) => _blocks[place / BlockSize].AsSpan(place % BlockSize, length);
+    private Span<byte> BytesAt(int place, int length) => _blocks[place / BlockSize].Bytes.Slice(place % BlockSize, length);
 
     private bool TryGrow(int more)
     {
@@ -198,7 +204,7 @@ internal sealed class DeferredWrites(UserCounts users, uint user)
 
         try
         {
-            _blocks.Add(new byte[BlockSize]);
+            _blocks.Add(WorkMemoryHandle.Allocate(BlockSize));
             return true;
         }
         catch (OutOfMemoryException)

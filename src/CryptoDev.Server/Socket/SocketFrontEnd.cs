@@ -72,6 +72,12 @@ public sealed class SocketFrontEnd : IFrontEnd
     /// <summary>How long a client may take from the connection to its hello.</summary>
     internal TimeSpan HelloPatience { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Whether the kernel is asked to refuse descriptors that clients send. A test can leave it out: the server then works as on a kernel
+    /// older than Linux 6.16, which delivers them.
+    /// </summary>
+    internal bool RefusesDescriptors { get; init; } = true;
+
     /// <summary>Starts a thread. A test can replace it with one that fails.</summary>
     internal Action<Thread> StartThread { get; init; } = static thread => thread.Start();
 
@@ -131,7 +137,12 @@ public sealed class SocketFrontEnd : IFrontEnd
         }
 
         int error = LibC.EMFILE;
-        if (LocalSocket.TryPair(out SafeFileDescriptorHandle? ours, out theirs) && StartChannel(file, ours, out error))
+        if (LocalSocket.TryPair(out SafeFileDescriptorHandle? ours, out theirs))
+        {
+            _ = RefusesDescriptors && LocalSocket.RefuseDescriptors(ours.Descriptor);
+        }
+
+        if (ours is not null && StartChannel(file, ours, out error))
         {
             _counters.ChannelOpened();
             return 0;

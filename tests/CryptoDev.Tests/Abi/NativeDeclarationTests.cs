@@ -23,6 +23,7 @@ public sealed class NativeDeclarationTests(AbiWitness witness) : IClassFixture<A
     private static readonly (string Prefix, string Reason)[] s_unwitnessed =
     [
         ("ALG_SET_KEY_BY_KEY_SERIAL", "headers of Linux 6.2 and later only"),
+        ("SO_PASSRIGHTS", "headers of Linux 6.16 and later only"),
         ("CRYPTO_ALG_", "linux/crypto.h is not exported to user space; the numbers are the kernel's own and travel in cru_flags"),
         ("KEY_POS_", "include/linux/key.h is not exported to user space; the numbers are in keyctl_setperm(3)"),
         ("KEY_USR_", "include/linux/key.h is not exported to user space; the numbers are in keyctl_setperm(3)"),

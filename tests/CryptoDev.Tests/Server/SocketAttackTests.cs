@@ -27,6 +27,27 @@ public sealed class SocketAttackTests
     }
 
     [Fact]
+    public async Task A_kernel_that_can_refuse_descriptors_is_asked_to()
+    {
+        using SocketClient server = new(refusesDescriptors: true);
+        using SafeFileDescriptorHandle control = server.Connect();
+        using SafeFileDescriptorHandle channel = SocketClient.AddChannel(control, ShimProtocol.CDS_OPEN, out int result);
+        result.Should().Be(0, "the server may send its own");
+        LocalSocket.TryPair(out SafeFileDescriptorHandle? one, out SafeFileDescriptorHandle? other);
+        bool refuses = LocalSocket.RefuseDescriptors(other!.Descriptor);
+        LocalSocket.TrySend(control.Descriptor, [1], one!.Descriptor).Should().Be(!refuses);
+        if (!refuses)
+        {
+            SpinWait.SpinUntil(() => server.Counter("clients-broken") > 0, FakeKernel.PatienceMilliseconds).Should().BeTrue();
+        }
+
+        LocalSocket.TrySend(channel.Descriptor, [1], one.Descriptor).Should().Be(!refuses);
+        one.Dispose();
+        other.Dispose();
+        (await server.OpensAsync()).Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_descriptor_that_lingers_holds_up_nobody()
     {
         SocketClient server = new(new SocketFrontEndOptions { FilesPerUser = 2 });

@@ -15,7 +15,8 @@ internal sealed class SocketClient : IDisposable
         SocketFrontEndOptions? options = null,
         DevCryptoEmulatorOptions? emulator = null,
         Action<Thread>? startThread = null,
-        TimeSpan? helloPatience = null
+        TimeSpan? helloPatience = null,
+        bool refusesDescriptors = false
     )
     {
         Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"cryptodev-{Guid.NewGuid():N}.sock");
@@ -31,6 +32,7 @@ internal sealed class SocketClient : IDisposable
         )
         {
             StartThread = startThread ?? (static thread => thread.Start()),
+            RefusesDescriptors = refusesDescriptors,
             HelloPatience = helloPatience ?? TimeSpan.FromMilliseconds(FakeKernel.PatienceMilliseconds),
         };
         FrontEnd.Start();
@@ -89,8 +91,18 @@ internal sealed class SocketClient : IDisposable
         return await opening.WaitAsync(TimeSpan.FromMilliseconds(FakeKernel.PatienceMilliseconds));
     }
 
-    /// <summary>One ioctl. What the server writes, and what it asks for, is answered from <paramref name="memory"/>.</summary>
-    public static int Ioctl(SafeFileDescriptorHandle channel, uint request, ulong argument, Dictionary<ulong, byte[]> memory, bool sendsAll)
+    /// <summary>
+    /// One ioctl. What the server writes, and what it asks for, is answered from <paramref name="memory"/>. A client that does not read the
+    /// results leaves at the result's number, while the server still has what it could not send.
+    /// </summary>
+    public static int Ioctl(
+        SafeFileDescriptorHandle channel,
+        uint request,
+        ulong argument,
+        Dictionary<ulong, byte[]> memory,
+        bool sendsAll,
+        bool readsResults = true
+    )
     {
         List<cds_segment> segments = [];
         List<byte> input = [];
@@ -149,7 +161,7 @@ internal sealed class SocketClient : IDisposable
                 body = body[part.Length..];
             }
 
-            for (uint batch = 0; batch < reply.count; batch++)
+            for (uint batch = 0; readsResults && batch < reply.count; batch++)
             {
                 LocalSocket.Receive(channel.Descriptor, message);
                 Take(memory, message);

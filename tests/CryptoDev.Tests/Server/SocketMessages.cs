@@ -15,7 +15,7 @@ internal static class SocketMessages
         Destination = 0x20000000;
 
     /// <summary>Encrypts so many bytes of zero in a session of its own; the ioctl's result.</summary>
-    public static int Encrypt(SafeFileDescriptorHandle channel, int length)
+    public static int Encrypt(SafeFileDescriptorHandle channel, int length, bool readsResults = true)
     {
         byte[] session = new byte[Marshal.SizeOf<session_op>()];
         MemoryMarshal.Write(
@@ -49,6 +49,6 @@ internal static class SocketMessages
             [Destination] = new byte[length],
             [Iv] = new byte[16],
         };
-        return SocketClient.Ioctl(channel, 0xC0306368, Argument, memory, sendsAll: false);
+        return SocketClient.Ioctl(channel, 0xC0306368, Argument, memory, sendsAll: false, readsResults);
     }
 }
