@@ -38,13 +38,18 @@ done
 [ $long = no ] || export CRYPTODEV_LONG=1
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 CRYPTODEV_BUILT=1
+# Seconds that the runner waits for the process of the tests to start; 90 are too few where the machine is ten times slower.
+export VSTEST_CONNECTION_TIMEOUT=900
 # shellcheck source=tests/steps.sh
 . tests/steps.sh
 
 wants() { local ring; for ring in "${rings[@]}"; do [ "$ring" = "$1" ] && return 0; done; return 1; }
 
-# A quiet run names what failed, but not why; this logger does.
-tests() { dotnet test "tests/$1/bin/Release/net10.0/$1.dll" -v q --logger 'console;verbosity=minimal' "${@:2}"; }
+# A quiet run names what failed, but not why; this logger does. --blame names the tests that ran when the process of the tests died.
+tests() {
+    dotnet test "tests/$1/bin/Release/net10.0/$1.dll" -v q --logger 'console;verbosity=minimal' --blame \
+        --results-directory "$steps_log/results" "${@:2}"
+}
 
 # What needs a setting of the kernel has a step of its own in the lab.
 conformance() { tests CryptoDev.Conformance --filter 'Needs!=sysctl'; }

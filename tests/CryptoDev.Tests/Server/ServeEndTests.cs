@@ -127,7 +127,7 @@ public sealed class ServeEndTests : FolderTests
     [Fact]
     public void Memory_of_results_that_nobody_reads_goes_back_to_the_system()
     {
-        const int Length = 32 << 20;
+        const int Length = 16 << 20;
         const int Clients = 4;
         using Process server = Start();
         Run(1, 1 << 20, reads: true);
