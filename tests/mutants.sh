@@ -119,7 +119,7 @@ tested() {
     esac
 }
 
-# outcome KIND WORDS...: green, red (a test failed or hangs), or none: nothing was built or nothing ran.
+# outcome KIND WORDS...: green, red (a test failed, hangs or ends the process), or none: nothing was built or nothing ran.
 outcome() {
     local code process end
     built "$1" >"$work/output" 2>&1 || { echo none; return; }
@@ -137,7 +137,8 @@ outcome() {
     done
     wait $process
     code=$?
-    if grep -qE 'Failed: +[1-9]|[1-9][0-9]* failed$|[1-9][0-9]* tests failed' "$work/output" && [ $code -ne 0 ]; then
+    if grep -qE 'Failed: +[1-9]|[1-9][0-9]* failed$|[1-9][0-9]* tests failed|Test host process crashed' "$work/output" &&
+        [ $code -ne 0 ]; then
         echo red
     elif [ $code -eq 0 ] && grep -qE 'Passed: +[1-9]|[1-9][0-9]* passed|100% tests passed' "$work/output"; then
         echo green

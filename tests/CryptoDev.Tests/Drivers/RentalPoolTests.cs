@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using CryptoDev.Conformance.Support;
 using CryptoDev.Drivers;
+using CryptoDev.Tests.Support;
 using FluentAssertions;
 using Xunit;
 
@@ -408,60 +409,54 @@ public sealed class RentalPoolTests
         );
         int clashes = 0;
         using CountdownEvent underWay = new(6);
-        Thread[] threads =
+        Task[] threads =
         [
             .. Enumerable
                 .Range(0, 6)
-                .Select(number => new Thread(() =>
-                {
-                    Random random = new((seed * 1000) + (round * 10) + number);
-                    int left = random.Next(1, 100);
-                    try
+                .Select(number =>
+                    OwnThreads.Start(() =>
                     {
-                        for (; ; )
+                        Random random = new((seed * 1000) + (round * 10) + number);
+                        int left = random.Next(1, 100);
+                        try
                         {
-                            bool forLong = random.Next(8) == 0;
-                            Context context = forLong ? pool.RentForLong() : pool.Rent();
-                            if (Interlocked.Exchange(ref context.Holder, 1) != 0 || context.Disposals != 0)
+                            for (; ; )
                             {
-                                Interlocked.Increment(ref clashes);
-                            }
+                                bool forLong = random.Next(8) == 0;
+                                Context context = forLong ? pool.RentForLong() : pool.Rent();
+                                if (Interlocked.Exchange(ref context.Holder, 1) != 0 || context.Disposals != 0)
+                                {
+                                    Interlocked.Increment(ref clashes);
+                                }
 
-                            context.Operations++;
-                            Thread.SpinWait(random.Next(20));
-                            Volatile.Write(ref context.Holder, 0);
-                            if (random.Next(16) == 0)
-                            {
-                                pool.Discard(context);
-                            }
-                            else
-                            {
-                                pool.Return(context);
-                            }
+                                context.Operations++;
+                                Thread.SpinWait(random.Next(20));
+                                Volatile.Write(ref context.Holder, 0);
+                                if (random.Next(16) == 0)
+                                {
+                                    pool.Discard(context);
+                                }
+                                else
+                                {
+                                    pool.Return(context);
+                                }
 
-                            if (--left == 0)
-                            {
-                                underWay.Signal();
+                                if (--left == 0)
+                                {
+                                    underWay.Signal();
+                                }
                             }
                         }
-                    }
-                    catch (ObjectDisposedException)
-                    {
-                        // The one way this loop may end.
-                    }
-                })),
+                        catch (ObjectDisposedException)
+                        {
+                            // The one way this loop may end.
+                        }
+                    })
+                ),
         ];
-        foreach (Thread thread in threads)
-        {
-            thread.Start();
-        }
-
-        underWay.Wait();
+        underWay.Wait(Patience.Span).Should().BeTrue($"seed {seed}, round {round}");
         pool.Dispose();
-        foreach (Thread thread in threads)
-        {
-            thread.Join();
-        }
+        Task.WaitAll(threads);
 
         clashes.Should().Be(0, $"seed {seed}, round {round}");
         made.Should().OnlyContain(context => context.Disposals == 1, $"seed {seed}, round {round}: {made.Count} contexts");

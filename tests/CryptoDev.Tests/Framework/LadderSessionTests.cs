@@ -1,5 +1,6 @@
 using CryptoDev.Framework;
 using CryptoDev.Native;
+using CryptoDev.Tests.Support;
 using FluentAssertions;
 using Xunit;
 
@@ -250,19 +251,15 @@ public sealed class LadderSessionTests : IDisposable
             };
             FakeDriver below = new("below");
             using Session session = Open(DriverPolicy.Ladder, top, below);
-            Thread[] threads =
-            [
-                .. Enumerable
-                    .Range(0, 4)
-                    .Select(_ => new Thread(() =>
-                    {
-                        byte[] bytes = [7];
-                        session.Process(CryptOp.Encrypt(bytes, bytes, s_iv));
-                        bytes[0].Should().Be(8);
-                    })),
-            ];
-            Array.ForEach(threads, thread => thread.Start());
-            Array.ForEach(threads, thread => thread.Join());
+            OwnThreads.Run(
+                4,
+                _ =>
+                {
+                    byte[] bytes = [7];
+                    session.Process(CryptOp.Encrypt(bytes, bytes, s_iv));
+                    bytes[0].Should().Be(8);
+                }
+            );
             below.Opened.Should().ContainSingle();
             session.Driver.PassedOver.Should().ContainSingle();
             session.Statistics.Failures.Should().Be(0);

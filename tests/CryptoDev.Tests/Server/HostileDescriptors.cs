@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CryptoDev.Native;
+using CryptoDev.Tests.Support;
 
 namespace CryptoDev.Tests.Server;
 
@@ -8,6 +9,7 @@ internal static unsafe partial class HostileDescriptors
 {
     private const int AF_INET = 2;
     private const int SO_LINGER = 13;
+    private const int SCHED_FIFO = 1;
 
     /// <summary>Sends some of them with a message that is right, or with anything.</summary>
     public static void Send(SafeFileDescriptorHandle socket, SafeFileDescriptorHandle other, Random random)
@@ -50,22 +52,22 @@ internal static unsafe partial class HostileDescriptors
             SafeFileDescriptorHandle connection = connect();
             (SafeFileDescriptorHandle lingering, SafeFileDescriptorHandle peer) = Lingering(3600);
             bool sent = false;
-            Thread sender = new(() =>
+            Task sender = OwnThreads.Start(() =>
             {
+                // On a busy machine the server would otherwise run between the two calls, every time. Where this is not allowed, some
+                // attempt succeeds.
+                int priority = 1;
+                _ = sched_setscheduler(0, SCHED_FIFO, &priority);
                 sent = LocalSocket.TrySend(connection.Descriptor, message, lingering.Descriptor);
                 lingering.Dispose();
-            })
-            {
-                IsBackground = true,
-            };
-            sender.Start();
-            if (sender.Join(2000) && sent)
+            });
+            if (sender.Wait(2000) && sent)
             {
                 return peer;
             }
 
             peer.Dispose();
-            sender.Join();
+            sender.Wait();
         }
 
         throw new InvalidOperationException("the server's close was never the last one");
@@ -122,6 +124,10 @@ internal static unsafe partial class HostileDescriptors
             throw new InvalidOperationException(Errno.Last().ToString());
         }
     }
+
+    /// <summary>Of the calling thread, where the process is 0.</summary>
+    [LibraryImport("libc")]
+    private static partial int sched_setscheduler(int process, int policy, int* priority);
 
     [LibraryImport("libc")]
     private static partial int getsockname(int fd, void* address, uint* length);

@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using CryptoDev.Native;
 using CryptoDev.Server;
 using CryptoDev.Server.Socket;
+using CryptoDev.Tests.Support;
 using FluentAssertions;
 using Xunit;
 
@@ -111,14 +112,13 @@ public sealed class SocketPathTests : IDisposable
     }
 
     [Fact]
-    public void A_link_that_is_put_in_its_place_meanwhile_leads_no_mode_elsewhere()
+    public async Task A_link_that_is_put_in_its_place_meanwhile_leads_no_mode_elsewhere()
     {
         string victim = Path.Combine(_folder, "victim");
         File.WriteAllText(victim, "");
         File.SetUnixFileMode(victim, (UnixFileMode)s_mode600);
         using CancellationTokenSource done = new();
-        Thread swapper = new(() => Swap(victim, done.Token));
-        swapper.Start();
+        Task swapper = OwnThreads.Start(() => Swap(victim, done.Token));
         for (int round = 0; round < 300; round++)
         {
             try
@@ -134,8 +134,8 @@ public sealed class SocketPathTests : IDisposable
             File.Delete(Socket);
         }
 
-        done.Cancel();
-        swapper.Join();
+        await done.CancelAsync();
+        await swapper;
         File.GetUnixFileMode(victim).Should().Be((UnixFileMode)s_mode600);
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using CryptoDev.Native;
+using CryptoDev.Tests.Support;
 using FluentAssertions;
 using Xunit;
 
@@ -29,24 +30,23 @@ public sealed partial class DeviceFileTests
             using ManualResetEventSlim polling = new();
             int thread = 0;
             int result = -1;
-            Thread poller = new(() =>
+            Task poller = OwnThreads.Start(() =>
             {
                 thread = gettid();
                 polling.Set();
                 result = file.Poll(LibC.POLLIN, 200);
             });
-            poller.Start();
             polling.Wait();
 
             // The next signal comes long before the time is up, again and again, for a minute at least.
             bool hasEnded = false;
             for (int i = 0; i < 3000 && !hasEnded; i++)
             {
-                hasEnded = poller.Join(20);
+                hasEnded = poller.Wait(20);
                 _ = hasEnded ? 0 : tgkill(Environment.ProcessId, thread, SIGCONT);
             }
 
-            poller.Join();
+            poller.Wait();
             hasEnded.Should().BeTrue("it ended while signals still came");
             result.Should().Be(0);
         }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using CryptoDev.Ioctl;
 using CryptoDev.Native;
+using CryptoDev.Tests.Support;
 using FluentAssertions;
 using Xunit;
 
@@ -347,12 +348,7 @@ public sealed class OneIoctlTests
 
             return null;
         };
-        Thread[] threads =
-        [
-            .. Enumerable.Range(0, 2).Select(_ => new Thread(() => session.Process(CryptOp.Encrypt(new byte[16], new byte[16], s_iv)))),
-        ];
-        Array.ForEach(threads, thread => thread.Start());
-        Array.ForEach(threads, thread => thread.Join());
+        OwnThreads.Run(2, _ => session.Process(CryptOp.Encrypt(new byte[16], new byte[16], s_iv)));
         watch.Channel.Of(crypt).Select(sent => BinaryPrimitives.ReadUInt32LittleEndian(sent)).Distinct().Should().HaveCount(2);
     }
 
