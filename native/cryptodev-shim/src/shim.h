@@ -150,6 +150,10 @@ CDS_HIDDEN int cds_poll(struct pollfd *entries, nfds_t count, cds_wait *wait, vo
 CDS_HIDDEN bool cds_select_has_own(int *count, unsigned long *const sets[3]);
 CDS_HIDDEN int cds_select(int count, unsigned long *const sets[3], cds_wait *wait, void *state);
 
+/* real.c: a device of the kernel, which the shim does not serve. */
+CDS_HIDDEN bool cds_is_device_path(const char *path);
+CDS_HIDDEN int cds_real_clone(int descriptor, unsigned long request, void *argument); /* 0 or -errno; called where errno is the kernel's */
+
 /* next.c: the next definition of a function after this library's. It is libc's own if no other library defines it. */
 #if defined(__LP64__)
 #define CDS_NEXT_WIDE_TIME(X)
