@@ -1,6 +1,7 @@
 /*
- * The calls in the order of NetBSD's test programs: sysctl, open, sessions, CIOCNCRYPTM, and right behind it the results, without a poll in
- * between. On a software driver a request without COP_F_BATCH is done when CIOCNCRYPTM returns, and results come in the order of submission.
+ * The calls in the order of NetBSD's test programs: sysctl, open, sessions, CIOCNCRYPTM, and right behind it the results, without a poll
+ * in between. On a software driver a request without COP_F_BATCH is done when CIOCNCRYPTM returns, and results come in the order of
+ * submission.
  */
 #define _GNU_SOURCE
 #include <crypto/cryptodev.h>
