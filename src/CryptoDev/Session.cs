@@ -22,6 +22,7 @@ public sealed partial class Session : IDisposable
     private readonly SessionDriver _description;
     private readonly LadderSession? _ladder;
     private long _limit;
+    private long _associatedDataLimit;
     private DriverSession? _driver;
     private readonly MessageCounters _counters = new();
 
@@ -37,7 +38,7 @@ public sealed partial class Session : IDisposable
         CryptoTransform authenticator = parameters.Mode == SessionMode.CipherAndMac ? parameters.Transforms[1] : parameters.Transforms[0];
         _macAlgorithm = authenticator.Algorithm;
         _tagLength = authenticator.EffectiveTagLength;
-        _limit = driver.MaxMessageLength;
+        TakeLimits(driver);
     }
 
     /// <summary>The same, for a session whose driver may still turn out to be unable to run an operation.</summary>
@@ -65,6 +66,14 @@ public sealed partial class Session : IDisposable
     /// associated data of an AEAD message counts as part of the message, so the message must be shorter by that length.
     /// </summary>
     public long MaxMessageLength => Volatile.Read(ref _limit);
+
+    /// <summary>
+    /// The most associated data, in bytes, that one <see cref="Process(in CryptOp)"/> takes with an empty message; <c>long.MaxValue</c>
+    /// where only the message is limited, and 0 for ciphers, compression and chains, which authenticate none. It depends on the driver: an
+    /// AEAD on cryptodev-linux takes 4,096 bytes, one on AF_ALG as many as a message, and both share that limit. More is an
+    /// <see cref="ArgumentException"/>.
+    /// </summary>
+    public long MaxAssociatedDataLength => Volatile.Read(ref _associatedDataLimit);
 
     /// <summary>
     /// Counters of the messages that this session has processed. A chain, or cipher and MAC, counts as one message. An operation with
@@ -211,11 +220,18 @@ public sealed partial class Session : IDisposable
     /// </summary>
     private void TakeRung(DriverSession rung, bool stays)
     {
-        Volatile.Write(ref _limit, rung.MaxMessageLength);
+        TakeLimits(rung);
         if (stays)
         {
             Interlocked.CompareExchange(ref _driver, rung, _ladder);
         }
+    }
+
+    private void TakeLimits(DriverSession driver)
+    {
+        Volatile.Write(ref _limit, driver.MaxMessageLength);
+        bool authenticates = _mode is SessionMode.Aead or SessionMode.Digest or SessionMode.CipherAndMac;
+        Volatile.Write(ref _associatedDataLimit, authenticates ? driver.MaxAssociatedDataLength : 0);
     }
 
     private void Close()

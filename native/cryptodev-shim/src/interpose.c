@@ -7,12 +7,10 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define DEFAULT_DEVICE "/dev/crypto"
 #define GROUP(request) ((request) >> 8 & 0xff)
 
 typedef int open_function(const char *, int, ...);
@@ -39,8 +37,7 @@ static int opened(int result, const char *path, int flags)
 		return result;
 	if (path[0] != '/')
 		return result;
-	const char *device = getenv("CRYPTODEV_DEVICE");
-	if (strcmp(path, device && *device ? device : DEFAULT_DEVICE) != 0) {
+	if (!cds_is_device_path(path)) {
 		errno = error;
 		return result;
 	}
@@ -133,6 +130,14 @@ static bool is_common(unsigned long request)
 	return request == FIOCLEX || request == FIONCLEX || request == FIONBIO || request == FIOASYNC;
 }
 
+/* An ioctl that the kernel has refused: it may be one that the shim can do for a device of the kernel. */
+static int refused(int descriptor, unsigned long request, void *argument, int before)
+{
+	int result = cds_real_clone(descriptor, request, argument);
+	errno = result < 0 ? -result : before;
+	return result < 0 ? -1 : 0;
+}
+
 #define IOCTL(symbol)                                                                             \
 	EXPORT int symbol(int descriptor, unsigned long request, ...)                             \
 	{                                                                                         \
@@ -150,8 +155,9 @@ static bool is_common(unsigned long request)
 			errno = -error;                                                           \
 			return -1;                                                                \
 		}                                                                                 \
-		NEXT(ioctl_function *, symbol)                                                   \
-		return next(descriptor, request, argument);                                       \
+		NEXT(ioctl_function *, symbol)                                                    \
+		int before = errno, result = next(descriptor, request, argument);                 \
+		return result < 0 && GROUP(request) == 'c' ? refused(descriptor, request, argument, before) : result; \
 	}
 
 IOCTL(ioctl)

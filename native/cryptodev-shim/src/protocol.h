@@ -7,6 +7,7 @@
  *             channel and sends one end of it with its welcome. All welcomes are equivalent, so if several threads ask at the
  *             same time, any of them may receive any welcome. When the last copy of the descriptor is closed, the open file ends.
  *   channel   one ioctl at a time, from one thread of one process.
+ * A third kind asks one sysctl and ends.
  * The server accepts no descriptors from a client.
  */
 #ifndef CDS_PROTOCOL_H
@@ -16,7 +17,7 @@
 #include <stdint.h>
 
 #define CDS_MAGIC 0x31534443u /* "CDS1" */
-#define CDS_VERSION 2
+#define CDS_VERSION 3
 
 /*
  * The value of SO_RCVLOWAT on a control socket. The socket does not use this option, so the value serves as a mark: after an
@@ -34,6 +35,12 @@
 /* To the server on a control socket, as cds_hello. CDS_OPEN is the first message, all others are CDS_CHANNEL. Answer: CDS_WELCOME. */
 #define CDS_OPEN 1
 #define CDS_CHANNEL 2
+
+/*
+ * The only message of a connection: cds_hello, cds_sysctl, the name, the new value. Answer: CDS_VALUE, and the connection ends.
+ * No file is open then, because a program asks before it opens, and where opening is forbidden.
+ */
+#define CDS_SYSCTL 11
 
 /* To the server on a channel. */
 #define CDS_IOCTL 3     /* cds_call, segments, bytes */
@@ -58,12 +65,29 @@
 #define CDS_PONG 23
 #define CDS_MAP 24 /* count, length, map; address: the errno of read and write */
 
+/* The answer to CDS_SYSCTL: result; if that is 0 or -ENOMEM, 8 bytes for *oldlenp and length bytes of the value follow. */
+#define CDS_VALUE 25
+
 struct cds_hello {
 	uint32_t magic;
 	uint16_t version;
 	uint8_t type;
 	uint8_t zero;
 	uint64_t reserved; /* 0 */
+};
+
+/* oldp, newp are not NULL */
+#define CDS_OLD 1u
+#define CDS_NEW 2u
+#define CDS_NAME_MOST 64   /* bytes of a name */
+#define CDS_VALUE_MOST 512 /* bytes of a value */
+struct cds_sysctl {
+	uint64_t room;        /* *oldlenp; 0 without CDS_OLD */
+	uint64_t new_length;  /* newlen; that many bytes follow, at most CDS_VALUE_MOST */
+	uint32_t flags;
+	uint32_t numbers;     /* how many ints the name has; 0: it is text without its end */
+	uint32_t name_length; /* in bytes */
+	uint32_t word_size;   /* 4 or 8 */
 };
 
 struct cds_call {
@@ -134,6 +158,7 @@ struct cds_map_field {
 };
 
 _Static_assert(sizeof(struct cds_hello) == 16, "cds_hello");
+_Static_assert(sizeof(struct cds_sysctl) == 32, "cds_sysctl");
 _Static_assert(sizeof(struct cds_call) == 24, "cds_call");
 _Static_assert(sizeof(struct cds_segment) == 24, "cds_segment");
 _Static_assert(sizeof(struct cds_answer) == 16, "cds_answer");

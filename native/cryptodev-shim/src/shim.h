@@ -39,6 +39,10 @@ CDS_HIDDEN ssize_t cds_receive(int socket, struct iovec *pieces, size_t count, i
 CDS_HIDDEN int cds_hide(int descriptor);
 CDS_HIDDEN bool cds_may_be_hidden(int descriptor);
 
+/* server.c: a new connection to the server. -ENOENT: there is none. */
+CDS_HIDDEN int cds_server_connect(void);
+CDS_HIDDEN void cds_server_is_foreign(void); /* tells a user who debugs */
+
 /* plan.c: the parts of the caller's memory that an ioctl is likely to access. */
 #define CDS_STRUCT_MOST 512
 #define CDS_ARRAY_MOST 4096
@@ -146,6 +150,10 @@ CDS_HIDDEN int cds_poll(struct pollfd *entries, nfds_t count, cds_wait *wait, vo
 CDS_HIDDEN bool cds_select_has_own(int *count, unsigned long *const sets[3]);
 CDS_HIDDEN int cds_select(int count, unsigned long *const sets[3], cds_wait *wait, void *state);
 
+/* real.c: a device of the kernel, which the shim does not serve. */
+CDS_HIDDEN bool cds_is_device_path(const char *path);
+CDS_HIDDEN int cds_real_clone(int descriptor, unsigned long request, void *argument); /* 0 or -errno; called where errno is the kernel's */
+
 /* next.c: the next definition of a function after this library's. It is libc's own if no other library defines it. */
 #if defined(__LP64__)
 #define CDS_NEXT_WIDE_TIME(X)
@@ -154,12 +162,13 @@ CDS_HIDDEN int cds_select(int count, unsigned long *const sets[3], cds_wait *wai
 #endif
 #define CDS_NEXT_LIST(X)                                                                                                          \
 	X(open) X(open64) X(openat) X(openat64) X(__open_2) X(__open64_2) X(__openat_2) X(__openat64_2) X(ioctl) X(close) X(read) \
-	X(write) X(close_range) X(dup) X(dup2) X(dup3) X(fcntl) X(fcntl64) X(poll) X(ppoll) X(select) X(pselect) CDS_NEXT_WIDE_TIME(X)
+	X(write) X(close_range) X(dup) X(dup2) X(dup3) X(fcntl) X(fcntl64) X(poll) X(ppoll) X(select) X(pselect) X(sysctl)        \
+	X(sysctlbyname) CDS_NEXT_WIDE_TIME(X)
 #define CDS_NEXT_NUMBER(name) CDS_NEXT_##name,
 enum { CDS_NEXT_LIST(CDS_NEXT_NUMBER) CDS_NEXT_COUNT };
 CDS_HIDDEN void *cds_next(unsigned which); /* NULL: this libc has none */
 
-/* interpose.c, waiting.c */
+/* interpose.c, waiting.c, sysctl.c */
 #define EXPORT __attribute__((visibility("default")))
 
 #define NEXT(type, name)                                         \

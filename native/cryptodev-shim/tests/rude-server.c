@@ -96,6 +96,21 @@ static void answer(int channel)
 	send(channel, &reply, any(6) ? sizeof reply : any(sizeof reply), MSG_NOSIGNAL);
 }
 
+/* To who asks for a sysctl, and its connection then ends. Never more than the longest value, for which the program has room. */
+static void tell_value(int connection)
+{
+	unsigned char bytes[sizeof(struct cds_reply) + 8 + CDS_VALUE_MOST];
+	struct cds_reply reply = { .type = any(8) ? CDS_VALUE : any(40), .result = any(3) ? 0 : (int)any(200) - 100,
+				   .length = any(3) ? any(CDS_VALUE_MOST) : any(1u << 30), .count = any(100) };
+	for (size_t n = 0; n < sizeof bytes; n++)
+		bytes[n] = (unsigned char)any(256);
+	memcpy(bytes, &reply, sizeof reply);
+	size_t whole = sizeof reply + 8 + (reply.length <= CDS_VALUE_MOST ? reply.length : 0);
+	if (any(10))
+		send(connection, bytes, any(4) ? whole : any(sizeof bytes), MSG_NOSIGNAL);
+	shutdown(connection, SHUT_RDWR);
+}
+
 int main(int count, char **words)
 {
 	if (count < 4)
@@ -127,7 +142,7 @@ int main(int count, char **words)
 			if (poll(entries, all, 20) <= 0)
 				continue;
 			for (nfds_t n = 0; n < all; n++) {
-				unsigned char bytes[64];
+				_Alignas(8) unsigned char bytes[64];
 				if (!entries[n].revents)
 					continue;
 				if (n == 0) {
@@ -140,6 +155,11 @@ int main(int count, char **words)
 					}
 				} else if (kinds[n] == 1 && !(entries[n].revents & POLLHUP)) {
 					if (recv(entries[n].fd, bytes, sizeof bytes, 0) <= 0) {
+						entries[n].fd = -1 - entries[n].fd;
+						continue;
+					}
+					if (((struct cds_hello *)bytes)->type == CDS_SYSCTL) {
+						tell_value(entries[n].fd);
 						entries[n].fd = -1 - entries[n].fd;
 						continue;
 					}

@@ -12,6 +12,7 @@ command=${CRYPTODEV_COMMAND:-$here/../../../src/CryptoDev.Cli/bin/Release/net10.
     exit 1
 }
 work=$(mktemp -d)
+chmod 711 "$work" # who may connect is the socket's to say
 export CRYPTODEV_SOCKET=$work/socket
 server=
 end() { [ -z "$server" ] || kill -KILL "$server" 2>/dev/null; rm -rf -- "$work"; }
@@ -77,7 +78,7 @@ with_shim() { LD_PRELOAD=$shim "$@"; }
 case $name in
 plain)
     start
-    with_shim "$@" || exit 1
+    with_shim "$@" || exit $?
     left && stop
     ;;
 length-cache)

@@ -6,7 +6,7 @@ namespace CryptoDev.Native;
 internal static class ShimProtocol
 {
     public const uint CDS_MAGIC = 0x31534443;
-    public const int CDS_VERSION = 2;
+    public const int CDS_VERSION = 3;
 
     public const int CDS_MARK = 0x43445301;
 
@@ -19,6 +19,7 @@ internal static class ShimProtocol
 
     public const byte CDS_OPEN = 1;
     public const byte CDS_CHANNEL = 2;
+    public const byte CDS_SYSCTL = 11;
 
     public const uint CDS_IOCTL = 3;
     public const uint CDS_DATA = 4;
@@ -38,6 +39,12 @@ internal static class ShimProtocol
     public const uint CDS_WRITES = 22;
     public const uint CDS_PONG = 23;
     public const uint CDS_MAP = 24;
+    public const uint CDS_VALUE = 25;
+
+    public const uint CDS_OLD = 1;
+    public const uint CDS_NEW = 2;
+    public const int CDS_NAME_MOST = 64;
+    public const int CDS_VALUE_MOST = 512;
 
     public const uint CDS_IN = 1;
     public const uint CDS_OUT = 2;
@@ -51,7 +58,7 @@ internal static class ShimProtocol
     public const byte CDS_UNIT_ELEMENTS = 2;
 }
 
-/// <summary>The message of a client on a control socket. Each one asks for one channel.</summary>
+/// <summary>The message of a client on a control socket. It asks for a channel, or begins a sysctl.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct cds_hello
 {
@@ -60,6 +67,18 @@ internal struct cds_hello
     public byte type;
     public byte zero;
     public ulong reserved;
+}
+
+/// <summary>A sysctl. It follows the hello; the name and the new value follow it.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct cds_sysctl
+{
+    public ulong room;
+    public ulong new_length;
+    public uint flags;
+    public uint numbers;
+    public uint name_length;
+    public uint word_size;
 }
 
 /// <summary>An ioctl. The segments and their bytes follow.</summary>

@@ -254,32 +254,39 @@ internal sealed class Acceptor
     // False: the peer has gone, or is not a client.
     private bool ReadHello(Connection connection)
     {
-        Span<cds_hello> hello = stackalloc cds_hello[2];
-        Span<byte> bytes = MemoryMarshal.AsBytes(hello);
+        // One byte more than the longest message, so that a longer one shows.
+        Span<byte> bytes = stackalloc byte[SysctlExchange.LongestMessage + 1];
         int length = LocalSocket.TryReceive(connection.Socket.Descriptor, bytes, out bool hasDescriptors, out Errno error);
         if (length <= 0 && !hasDescriptors)
         {
             return length < 0 && error.Number is LibC.EAGAIN;
         }
 
-        if (length == Marshal.SizeOf<cds_hello>() && hello[0] is { magic: ShimProtocol.CDS_MAGIC, version: not ShimProtocol.CDS_VERSION })
+        cds_hello hello = length >= Marshal.SizeOf<cds_hello>() ? MemoryMarshal.Read<cds_hello>(bytes) : default;
+        if (hello is { magic: ShimProtocol.CDS_MAGIC, version: not ShimProtocol.CDS_VERSION })
         {
             _counters.Refused();
             _server.Log(
-                $"process {connection.Process} of user {connection.User} was refused: its shim speaks protocol {hello[0].version} and this "
+                $"process {connection.Process} of user {connection.User} was refused: its shim speaks protocol {hello.version} and this "
                     + $"server {ShimProtocol.CDS_VERSION}; use the shim that came with the server"
             );
             _ = Welcome(connection, LibC.EPROTO, null);
             return false;
         }
 
+        bool isHello = !hasDescriptors && hello is { magic: ShimProtocol.CDS_MAGIC, zero: 0, reserved: 0 };
         byte wanted = connection.File is null ? ShimProtocol.CDS_OPEN : ShimProtocol.CDS_CHANNEL;
-        if (
-            hasDescriptors
-            || length != Marshal.SizeOf<cds_hello>()
-            || hello[0] is not { magic: ShimProtocol.CDS_MAGIC, zero: 0, reserved: 0 }
-            || hello[0].type != wanted
-        )
+        if (isHello && hello.type == ShimProtocol.CDS_SYSCTL && connection.File is null)
+        {
+            if (!SysctlExchange.Serve(connection, bytes[..length], _emulator, _server.Log))
+            {
+                _counters.Broken();
+            }
+
+            return false;
+        }
+
+        if (!isHello || hello.type != wanted || length != Marshal.SizeOf<cds_hello>())
         {
             _counters.Broken();
             return false;
@@ -402,23 +409,5 @@ internal sealed class Acceptor
         {
             _closer.Add(user, socket.Dispose);
         }
-    }
-
-    private sealed class Connection(SafeFileDescriptorHandle socket, ucred peer)
-    {
-        public SafeFileDescriptorHandle Socket { get; } = socket;
-
-        public uint User { get; } = peer.uid;
-
-        public int Process { get; } = peer.pid;
-
-        /// <summary>The time by which it must have sent its hello.</summary>
-        public long Deadline { get; init; }
-
-        /// <summary>It may not connect. The server tells it so when it sends its hello.</summary>
-        public bool IsRefused { get; init; }
-
-        /// <summary>Null until the first message.</summary>
-        public ServedFile? File { get; set; }
     }
 }

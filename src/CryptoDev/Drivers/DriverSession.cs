@@ -20,6 +20,12 @@ internal abstract class DriverSession : IDisposable
     public abstract long MaxMessageLength { get; }
 
     /// <summary>
+    /// The most associated data, in bytes, that <see cref="Process"/> accepts with an empty message, where the session authenticates any.
+    /// By default it is as long as a message. The value is found at open.
+    /// </summary>
+    public virtual long MaxAssociatedDataLength => MaxMessageLength;
+
+    /// <summary>
     /// The most bytes that <see cref="Process"/> accepts at once for a cipher that chains, a multiple of the block; int.MaxValue: any
     /// message. The framework cuts a longer message, up to <see cref="MaxMessageLength"/>, into such pieces with explicit IVs. The value is
     /// found at open.

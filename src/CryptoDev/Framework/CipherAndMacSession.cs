@@ -13,6 +13,8 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
 
     public override long MaxMessageLength => Math.Min(cipher.MaxMessageLength, mac.MaxMessageLength);
 
+    public override long MaxAssociatedDataLength => mac.MaxAssociatedDataLength;
+
     /// <summary>Whole messages. Each part counts its own work separately.</summary>
     public override SessionStatistics Statistics => _messages.Sum;
 

@@ -44,6 +44,8 @@ internal static class DriverContract
 
         public override long MaxMessageLength => _inner.MaxMessageLength;
 
+        public override long MaxAssociatedDataLength => _inner.MaxAssociatedDataLength;
+
         public override int PieceLength => _inner.PieceLength;
 
         public override int PieceUnit => _inner.PieceUnit;

@@ -43,6 +43,8 @@ internal sealed class LadderSession : DriverSession
 
     public override long MaxMessageLength => _current.MaxMessageLength;
 
+    public override long MaxAssociatedDataLength => _current.MaxAssociatedDataLength;
+
     public override int PieceLength => _current.PieceLength;
 
     public override int PieceUnit => _current.PieceUnit;
@@ -287,6 +289,8 @@ internal sealed class LadderSession : DriverSession
         public override SessionDriver Driver => ladder.Driver;
 
         public override long MaxMessageLength => Of(ladder._current, transform).MaxMessageLength;
+
+        public override long MaxAssociatedDataLength => Of(ladder._current, transform).MaxAssociatedDataLength;
 
         public override SessionStatistics Statistics => default;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using CryptoDev.Ioctl.Emulation;
 using CryptoDev.Native;
 
@@ -35,6 +36,43 @@ public sealed class DevCryptoEmulator : IDisposable
     /// <summary>Counters of the device. A snapshot.</summary>
     public EmulatorStatistics Statistics => _kernel.Counters.Snapshot(_kernel);
 
+    /// <summary>
+    /// <c>kern.usercrypto</c> now. It may be set while the device is in use: the next open finds it changed, and files that are open stay
+    /// open. Null on cryptodev-linux, which has no such switch.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It was set on cryptodev-linux.</exception>
+    [DisallowNull]
+    public int? UserCrypto
+    {
+        get => _kernel.Rules.Get(SwitchName.UserCrypto);
+        set => Set(SwitchName.UserCrypto, value);
+    }
+
+    /// <summary>
+    /// <c>kern.userasymcrypto</c> now. It may be set while the device is in use: the next ioctl finds it changed. Null on cryptodev-linux,
+    /// which has no such switch.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It was set on cryptodev-linux.</exception>
+    [DisallowNull]
+    public int? UserAsymCrypto
+    {
+        get => _kernel.Rules.Get(SwitchName.UserAsymCrypto);
+        set => Set(SwitchName.UserAsymCrypto, value);
+    }
+
+    /// <summary>
+    /// <c>kern.cryptodevallowsoft</c> now, in the dialect's sense (<see cref="DevCryptoEmulatorOptions.AllowSoft"/>). It may be set while
+    /// the device is in use: the next session finds it changed, and sessions that are open stay on their drivers. Null on cryptodev-linux,
+    /// which has no such switch.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It was set on cryptodev-linux.</exception>
+    [DisallowNull]
+    public int? AllowSoft
+    {
+        get => _kernel.Rules.Get(SwitchName.AllowSoft);
+        set => Set(SwitchName.AllowSoft, value);
+    }
+
     /// <summary>Opens the device once, for the user of this process.</summary>
     /// <param name="file">The open file. Its front end disposes it at the last close.</param>
     /// <returns>0 or an errno value: <c>ENXIO</c> if the device is closed to users, <c>ENFILE</c> at the limit.</returns>
@@ -58,4 +96,17 @@ public sealed class DevCryptoEmulator : IDisposable
     /// they are closed.
     /// </summary>
     public void Dispose() => _kernel.End();
+
+    /// <summary>Answers a sysctl for a front end. As <see cref="SysctlCall.Run"/>.</summary>
+    internal int Sysctl(in SysctlCall call, Span<byte> value, out int length, out ulong told, out Sysctl? found) =>
+        call.Run(_kernel, value, out length, out told, out found);
+
+    private void Set(SwitchName which, int? value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (!_kernel.Rules.TrySet(which, value.Value))
+        {
+            throw new InvalidOperationException("cryptodev-linux has no switches for user access and software.");
+        }
+    }
 }

@@ -102,6 +102,7 @@ public sealed class LadderSessionTests : IDisposable
         session.Driver.PassedOver[2].Reason.Should().Be("it takes messages of at most 10 bytes and 11 were given");
         small.Opened.Should().ContainSingle().Which.Disposals.Should().Be(1);
         session.MaxMessageLength.Should().Be(100);
+        session.MaxAssociatedDataLength.Should().Be(0, "a cipher authenticates nothing");
         session.Invoking(one => one.Process(CryptOp.Encrypt(new byte[101], new byte[101], s_iv))).Should().Throw<ArgumentException>();
     }
 

@@ -202,6 +202,30 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void Associated_data_in_software_has_no_limit_where_it_is_authenticated()
+    {
+        using CryptoDevice device = CryptoDevice.Open(new CryptoDeviceOptions { Policy = DriverPolicy.SoftwareOnly });
+        using CryptoKey key = new(new byte[16]);
+        Limit(SessionParameters.Aead(CryptoAlgorithm.AesGcm, key)).Should().Be(long.MaxValue);
+        Limit(SessionParameters.Aead(CryptoAlgorithm.AesCcm, key, ivLength: 13)).Should().Be(long.MaxValue, "only its text is short");
+        Limit(SessionParameters.Digest(CryptoAlgorithm.Sha256)).Should().Be(long.MaxValue);
+        SessionParameters both = SessionParameters.CipherAndMac(
+            new CryptoTransform(CryptoAlgorithm.AesCbc, key),
+            new CryptoTransform(CryptoAlgorithm.HmacSha1, key),
+            MacOrder.MacCiphertext
+        );
+        Limit(both).Should().Be(long.MaxValue);
+        Limit(SessionParameters.Cipher(CryptoAlgorithm.AesCbc, key)).Should().Be(0);
+        Limit(SessionParameters.Compression(CryptoAlgorithm.Deflate)).Should().Be(0);
+
+        long Limit(SessionParameters parameters)
+        {
+            using Session session = device.CreateSession(parameters);
+            return session.MaxAssociatedDataLength;
+        }
+    }
+
+    [Fact]
     public void Errors_tell_errno_driver_operation_and_advice()
     {
         CryptoDevException error = new(2, "af_alg", "bind cbc(aes)", "load the module.");

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using CryptoDev.Ioctl;
 using CryptoDev.Native;
 using CryptoDev.Server;
 using CryptoDev.Server.Socket;
@@ -11,6 +13,8 @@ namespace CryptoDev.Tests.Server;
 [SupportedOSPlatform("linux")]
 public sealed class SocketAttackTests
 {
+    private static readonly DevCryptoEmulatorOptions s_netBsd = new() { Dialect = DialectInfo.NetBsd, Policy = DriverPolicy.SoftwareOnly };
+
     [Fact]
     public async Task Descriptors_of_a_client_are_not_taken_and_end_its_connection()
     {
@@ -167,8 +171,8 @@ public sealed class SocketAttackTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
+    [InlineData(2)]
+    [InlineData(4)]
     public void Another_protocol_is_refused_by_name(int version)
     {
         using SocketClient server = new();
@@ -258,6 +262,111 @@ public sealed class SocketAttackTests
         kept.ForEach(handle => handle.Dispose());
         SpinWait.SpinUntil(() => server.Counter("channels-open") == 0, FakeKernel.PatienceMilliseconds).Should().BeTrue();
         OtherUser.Run(OtherUser.Nobody, () => Opens(server)).Should().Be(0, "what was taken has been given back");
+    }
+
+    [RootFact]
+    public void Only_root_sets_a_switch_and_all_who_may_connect_read_it()
+    {
+        using SocketClient server = new(new SocketFrontEndOptions { Mode = 511 }, s_netBsd);
+        OtherUser
+            .Run(OtherUser.Nobody, () => SysctlMessages.Send(server, SysctlMessages.Number("kern.usercrypto", 0))!.Value.Result)
+            .Should()
+            .Be(-LibC.EPERM);
+        OtherUser
+            .Run(OtherUser.Nobody, () => SysctlMessages.Send(server, SysctlMessages.Number("kern.usercrypto"))!.Value.Value)
+            .Should()
+            .Equal([4, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0], "eight bytes tell its length");
+        OtherUser.Run(OtherUser.Nobody, () => Opens(server)).Should().Be(0, "nothing was set");
+        SysctlMessages.Send(server, SysctlMessages.Number("kern.usercrypto", 0))!.Value.Result.Should().Be(0);
+        Opens(server).Should().Be(-LibC.ENXIO);
+        SysctlMessages.Send(server, SysctlMessages.Number("kern.usercrypto", 1))!.Value.Result.Should().Be(0);
+        Opens(server).Should().Be(0);
+        server.Log.Should().HaveCount(3);
+        server.Log.First().Should().Contain("of user 65534 may not set kern.usercrypto");
+        server.Log.Last().Should().Contain("of user 0 set kern.usercrypto");
+        server.Counter("clients-broken").Should().Be(0);
+    }
+
+    [RootFact]
+    public void Who_may_not_connect_is_told_no_sysctl()
+    {
+        using SocketClient server = new(emulator: s_netBsd);
+        File.SetUnixFileMode(server.Path, (UnixFileMode)511);
+        OtherUser
+            .Run(OtherUser.Nobody, () => SysctlMessages.Send(server, SysctlMessages.Number("kern.usercrypto"))!.Value)
+            .Should()
+            .BeEquivalentTo((-LibC.EACCES, Array.Empty<byte>()));
+    }
+
+    /// <summary>Each differs from a message that sets the switch in one thing. None is answered, and none sets anything.</summary>
+    [Fact]
+    public async Task A_sysctl_whose_lengths_are_wrong_is_not_answered()
+    {
+        using SocketClient server = new(emulator: s_netBsd);
+        byte[] right = SysctlMessages.Number("kern.usercrypto", 0);
+        cds_sysctl asked = MemoryMarshal.Read<cds_sysctl>(right.AsSpan(16));
+        byte[] name = right[48..63];
+        byte[] fresh = new byte[4];
+        byte[][] bent =
+        [
+            right[..^1],
+            [.. right, 0],
+            right[..48],
+            right[..17],
+            SysctlMessages.Ask(asked with { flags = 7 }, name, fresh),
+            SysctlMessages.Ask(asked with { flags = ShimProtocol.CDS_OLD }, name, fresh),
+            SysctlMessages.Ask(asked with { flags = ShimProtocol.CDS_NEW }, name, fresh),
+            SysctlMessages.Ask(asked with { word_size = 0 }, name, fresh),
+            SysctlMessages.Ask(asked with { word_size = 16 }, name, fresh),
+            SysctlMessages.Ask(asked with { name_length = 0 }, name, fresh),
+            SysctlMessages.Ask(asked with { name_length = 16 }, name, fresh),
+            SysctlMessages.Ask(asked with { name_length = uint.MaxValue }, name, fresh),
+            SysctlMessages.Ask(asked with { name_length = 65 }, new byte[65], fresh),
+            SysctlMessages.Ask(asked with { numbers = 2 }, name, fresh),
+            SysctlMessages.Ask(asked with { numbers = 0x4000_0001, name_length = 4 }, new byte[4], fresh),
+            SysctlMessages.Ask(asked with { new_length = 5 }, name, fresh),
+            SysctlMessages.Ask(asked with { new_length = ulong.MaxValue }, name, fresh),
+            SysctlMessages.Ask(asked with { new_length = 600 }, name, new byte[600]),
+            [.. SocketClient.Hello(ShimProtocol.CDS_SYSCTL)],
+        ];
+        for (int index = 0; index < bent.Length; index++)
+        {
+            SysctlMessages.Send(server, bent[index]).Should().BeNull($"message {index} is wrong");
+            server.Counter("clients-broken").Should().Be(index + 1);
+        }
+
+        (await server.OpensAsync()).Should().Be(0, "the switch is as it was");
+
+        // As long as it may be, and longer than any value.
+        byte[] longest = SysctlMessages.Ask(asked with { name_length = 64, new_length = ulong.MaxValue }, new byte[64], new byte[512]);
+        SysctlMessages.Send(server, longest)!.Value.Result.Should().Be(-LibC.ENOENT);
+        SysctlMessages
+            .Send(server, SysctlMessages.Ask(asked with { new_length = 512 }, name, new byte[512]))!
+            .Value.Result.Should()
+            .Be(LibC.geteuid() == 0 ? -LibC.EINVAL : -LibC.EPERM);
+        server.Counter("clients-broken").Should().Be(bent.Length);
+    }
+
+    [Fact]
+    public async Task A_sysctl_is_a_connection_of_its_own_and_brings_no_descriptor()
+    {
+        using SocketClient server = new(emulator: s_netBsd);
+        byte[] message = SysctlMessages.Number("kern.usercrypto");
+        using SafeFileDescriptorHandle control = server.Connect();
+        using SafeFileDescriptorHandle channel = SocketClient.AddChannel(control, ShimProtocol.CDS_OPEN, out _);
+        SocketClient.Send(control, message);
+        LocalSocket.Receive(channel.Descriptor, new byte[64]).Should().BeLessThanOrEqualTo(0, "its file has ended");
+        using SafeFileDescriptorHandle other = server.Connect();
+        LocalSocket.Send(other.Descriptor, message, control.Descriptor);
+        LocalSocket.Receive(other.Descriptor, new byte[64]).Should().BeLessThanOrEqualTo(0);
+        server.Counter("clients-broken").Should().Be(2);
+
+        // One question, one answer: the second finds the end.
+        using SafeFileDescriptorHandle asks = server.Connect();
+        SocketClient.Send(asks, message);
+        LocalSocket.Receive(asks.Descriptor, new byte[64]).Should().Be(32 + 8 + 4);
+        LocalSocket.Receive(asks.Descriptor, new byte[64]).Should().BeLessThanOrEqualTo(0);
+        (await server.OpensAsync()).Should().Be(0);
     }
 
     private static (int Taken, int Refusal) TakeAll(SocketClient server, List<SafeFileDescriptorHandle> kept)

@@ -74,6 +74,14 @@ public sealed class SocketFuzzTests
             case 1:
                 HostileDescriptors.Send(control, control, random);
                 return;
+            case 2:
+                SocketClient.Send(control, SysctlMessages.Bent(random));
+                if (random.Next(2) == 0)
+                {
+                    _ = LocalSocket.TryReceive(control.Descriptor, new byte[1024], out _, out _);
+                }
+
+                return;
             default:
                 break;
         }

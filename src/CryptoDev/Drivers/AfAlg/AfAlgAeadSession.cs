@@ -23,6 +23,8 @@ internal sealed class AfAlgAeadSession : AfAlgSession
 
     public override long MaxMessageLength { get; }
 
+    public override long MaxAssociatedDataLength => _limit - _tagLength;
+
     /// <summary>The longest text of a message without associated data. Associated data counts against the same request limit.</summary>
     public static long MessageLimit(AfAlgOpening opening)
     {

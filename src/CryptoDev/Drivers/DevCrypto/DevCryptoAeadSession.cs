@@ -17,6 +17,8 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
 
     public override long MaxMessageLength { get; }
 
+    public override long MaxAssociatedDataLength => Caller.MostAssociatedData;
+
     public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe)
     {
         CryptoTransform transform = recipe.Parameters.Transforms[0];

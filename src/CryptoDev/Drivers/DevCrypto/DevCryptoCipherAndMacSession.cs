@@ -37,6 +37,8 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
 
     public override long MaxMessageLength { get; }
 
+    public override long MaxAssociatedDataLength => Caller.HasLimit ? Caller.MostBytes : long.MaxValue;
+
     public override SessionStatistics Statistics => Contexts.Statistics + (Volatile.Read(ref _apart)?.Statistics ?? default);
 
     public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe) =>

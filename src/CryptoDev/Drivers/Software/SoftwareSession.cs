@@ -13,6 +13,8 @@ internal abstract class SoftwareSession<TContext>(CryptoTransform transform, Dri
 {
     public override long MaxMessageLength { get; } = SoftwareDriver.LongestMessage(transform);
 
+    public override long MaxAssociatedDataLength => long.MaxValue;
+
     protected CryptoTransform Transform { get; } = transform;
 
     /// <summary>

@@ -6,19 +6,27 @@ namespace CryptoDev.Ioctl.Emulation;
 /// <summary>What the devices of the BSDs share: the switches, and sessions that keep no state between operations.</summary>
 internal abstract class BsdRules(DevCryptoEmulatorOptions options, BsdCodec codec, string form) : DialectRules(options, codec, form)
 {
-    public override bool IsOpenToUsers => (Options.UserCrypto ?? DefaultUserCrypto) != 0;
+    private readonly KernelSwitch _userCrypto = new(options.UserCrypto);
+    private readonly KernelSwitch _userAsymCrypto = new(options.UserAsymCrypto);
+    private readonly KernelSwitch _allowSoft = new(options.AllowSoft);
+
+    public override IReadOnlyList<Sysctl> Sysctls { get; } = SysctlTable.For(options.Dialect, form);
+
+    public override bool IsOpenToUsers => _userCrypto.Or(DefaultUserCrypto) != 0;
 
     /// <summary>The default of kern.usercrypto.</summary>
     protected virtual int DefaultUserCrypto => 1;
 
     /// <summary>kern.userasymcrypto.</summary>
-    protected bool IsOpenForKeys => (Options.UserAsymCrypto ?? DefaultUserAsymCrypto) != 0;
+    protected bool IsOpenForKeys => _userAsymCrypto.Or(DefaultUserAsymCrypto) != 0;
 
     /// <summary>The default of kern.userasymcrypto.</summary>
     protected virtual int DefaultUserAsymCrypto => 1;
 
-    /// <summary>kern.cryptodevallowsoft. Its meaning differs between the BSDs.</summary>
-    protected int AllowSoft => Options.AllowSoft ?? DefaultAllowSoft;
+    /// <summary>
+    /// kern.cryptodevallowsoft. Its meaning differs between the BSDs. It may change between two reads, so an ioctl reads it once.
+    /// </summary>
+    protected int AllowSoft => _allowSoft.Or(DefaultAllowSoft);
 
     protected virtual int DefaultAllowSoft => 0;
 
@@ -27,6 +35,26 @@ internal abstract class BsdRules(DevCryptoEmulatorOptions options, BsdCodec code
 
     /// <summary>The bits that CIOCASYMFEAT never gives, because the kernel's loop ends too early.</summary>
     protected virtual uint HiddenFeatures => 0;
+
+    public override int? Get(SwitchName which) =>
+        which switch
+        {
+            SwitchName.UserCrypto => _userCrypto.Or(DefaultUserCrypto),
+            SwitchName.UserAsymCrypto => _userAsymCrypto.Or(DefaultUserAsymCrypto),
+            _ => AllowSoft,
+        };
+
+    public override bool TrySet(SwitchName which, int value)
+    {
+        KernelSwitch wanted = which switch
+        {
+            SwitchName.UserCrypto => _userCrypto,
+            SwitchName.UserAsymCrypto => _userAsymCrypto,
+            _ => _allowSoft,
+        };
+        wanted.Set(value);
+        return true;
+    }
 
     /// <summary>CIOCASYMFEAT.</summary>
     protected int KeyFeatures(ref IoctlCall call)

@@ -13,6 +13,10 @@ internal sealed class Counters(IReadOnlyList<IoctlInfo> ioctls)
     private long _sessions;
     private long _bytes;
     private long _errors;
+    private long _requests;
+    private long _requestErrors;
+    private long _keyRequests;
+    private long _keyRequestErrors;
 
     public void CountOpen() => Interlocked.Increment(ref _opens);
 
@@ -23,6 +27,34 @@ internal sealed class Counters(IReadOnlyList<IoctlInfo> ioctls)
     }
 
     public void CountDriver(string driver) => _drivers.AddOrUpdate(driver, 1, static (_, count) => count + 1);
+
+    /// <summary>Counts an operation of a session that an ioctl has waited for.</summary>
+    public void CountRequest(int error) => Count(ref _requests, ref _requestErrors, error);
+
+    /// <summary>Counts a key operation.</summary>
+    public void CountKeyRequest(int error) => Count(ref _keyRequests, ref _keyRequestErrors, error);
+
+    /// <summary>
+    /// FreeBSD's cryptostats: operations of sessions and their errors, key operations and theirs. What its threads and queues count is not
+    /// there and stays 0.
+    /// </summary>
+    public void ReadRequests(Span<long> counters)
+    {
+        counters.Clear();
+        counters[0] = Interlocked.Read(ref _requests);
+        counters[1] = Interlocked.Read(ref _requestErrors);
+        counters[2] = Interlocked.Read(ref _keyRequests);
+        counters[3] = Interlocked.Read(ref _keyRequestErrors);
+    }
+
+    /// <summary>Sets the counters that <see cref="ReadRequests"/> gives.</summary>
+    public void WriteRequests(ReadOnlySpan<long> counters)
+    {
+        Interlocked.Exchange(ref _requests, counters[0]);
+        Interlocked.Exchange(ref _requestErrors, counters[1]);
+        Interlocked.Exchange(ref _keyRequests, counters[2]);
+        Interlocked.Exchange(ref _keyRequestErrors, counters[3]);
+    }
 
     public void Count(IoctlEntry? entry, int error, long bytes)
     {
@@ -61,5 +93,14 @@ internal sealed class Counters(IReadOnlyList<IoctlInfo> ioctls)
             Ioctls = calls,
             Drivers = new Dictionary<string, long>(_drivers),
         };
+    }
+
+    private static void Count(ref long all, ref long failed, int error)
+    {
+        Interlocked.Increment(ref all);
+        if (error != 0)
+        {
+            Interlocked.Increment(ref failed);
+        }
     }
 }

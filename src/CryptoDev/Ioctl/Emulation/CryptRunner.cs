@@ -42,6 +42,7 @@ internal static class CryptRunner
         using (room)
         {
             error = room.Run(session, plan, call.File.Bytes, out written);
+            call.File.Kernel.Counters.CountRequest(error);
             return error != 0 ? errnos.FromDriver(error) : room.CopyOut(call.Caller, plan, written);
         }
     }
@@ -96,6 +97,7 @@ internal static class CryptRunner
                 Tag = tag,
             };
             int error = CryptEngine.Run(session, plan, buffers, call.File.Bytes, out written);
+            call.File.Kernel.Counters.CountRequest(error);
             return error != 0 ? error : CryptRoom.CopyOut(call.Caller, plan, isLent ? default : rented.Bytes[..written], tag, iv);
         }
     }

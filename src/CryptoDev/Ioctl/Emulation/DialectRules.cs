@@ -32,6 +32,9 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
     /// <summary>Whether users may open the device: kern.usercrypto.</summary>
     public virtual bool IsOpenToUsers => true;
 
+    /// <summary>The sysctls that this release has for the device.</summary>
+    public virtual IReadOnlyList<Sysctl> Sysctls => [];
+
     /// <summary>Whether the opened device takes only CRIOGET and a few other ioctls.</summary>
     public virtual bool OpensRaw => false;
 
@@ -91,6 +94,12 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
 
     /// <summary>The handler of a request, or null (EINVAL).</summary>
     public IoctlEntry? Find(uint request, WordSize wordSize) => (wordSize == WordSize.LP64 ? _wide : _narrow).GetValueOrDefault(request);
+
+    /// <summary>The value of a switch now. Null: the dialect has no switches.</summary>
+    public virtual int? Get(SwitchName which) => null;
+
+    /// <summary>Changes a switch. The next ioctl finds it changed. False: the dialect has no switches.</summary>
+    public virtual bool TrySet(SwitchName which, int value) => false;
 
     /// <summary>The events of a file that are ready now.</summary>
     public virtual short Poll(EmulatedFile file) => 0;

@@ -35,8 +35,6 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
             (Table.CIOCASYMFEAT, _isFourteen ? Refuse : KeyFeatures),
         ];
 
-    private bool AllowsSoftware => AllowSoft != 0;
-
     // Since 13 CRIOGET opens the device again (COMPAT_FREEBSD12). Before, only the opened device had CRIOGET.
     private int Clone(ref IoctlCall call) => _isTwelve && !call.File.IsRaw ? LibC.EINVAL : NewContext(ref call);
 
@@ -77,7 +75,8 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
     private int TryDemand(EmulatedKernel kernel, DriverChoice asked, out DriverDemand demand)
     {
         demand = default;
-        int error = FreeBsdCodec.Allow(asked, AllowsSoftware, out DriverChoice allowed);
+        bool allowsSoftware = AllowSoft != 0;
+        int error = FreeBsdCodec.Allow(asked, allowsSoftware, out DriverChoice allowed);
         if (error != 0)
         {
             return error;
@@ -93,11 +92,11 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
         {
             // If software is not allowed, the kernel first tests the class of the driver, which fails with EINVAL. Otherwise it looks for
             // the driver.
-            return AllowsSoftware ? Codec.NoDriverError : LibC.EINVAL;
+            return allowsSoftware ? Codec.NoDriverError : LibC.EINVAL;
         }
 
         DriverInfo driver = kernel.Drivers[allowed.DriverId];
-        demand = new DriverDemand(Hardware: true, Software: AllowsSoftware, driver.Name);
+        demand = new DriverDemand(Hardware: true, Software: allowsSoftware, driver.Name);
         return demand.Accepts(driver.Kind) ? 0 : LibC.EINVAL;
     }
 

@@ -101,6 +101,7 @@ internal sealed class KeyJob : IDisposable
     public int Run(EmulatedKernel kernel)
     {
         Error = kernel.Rules.Errnos.FromDriver(Compute(kernel));
+        kernel.Counters.CountKeyRequest(Error);
         if (Driver is not null)
         {
             kernel.Counters.CountDriver(Driver);

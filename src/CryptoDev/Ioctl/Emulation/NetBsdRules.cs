@@ -15,7 +15,14 @@ internal sealed partial class NetBsdRules(DevCryptoEmulatorOptions options)
     public override uint? FirstSessionId => 1;
 
     /// <summary>Positive: hardware only. 0: software too. Negative: software only.</summary>
-    protected override DriverDemand Demand => new(Hardware: AllowSoft >= 0, Software: AllowSoft <= 0);
+    protected override DriverDemand Demand
+    {
+        get
+        {
+            int allowed = AllowSoft;
+            return new DriverDemand(Hardware: allowed >= 0, Software: allowed <= 0);
+        }
+    }
 
     protected override int DefaultAllowSoft => 1;
 

@@ -159,6 +159,25 @@ public sealed class OneIoctlTests
         }
     }
 
+    [Theory]
+    [InlineData("cryptodev-linux", 4096)]
+    [InlineData("freebsd 12", 262140)]
+    [InlineData("freebsd 13", 262140)]
+    [InlineData("freebsd 14", 262140)]
+    public void A_session_tells_how_much_associated_data_it_takes(string form, int most)
+    {
+        using DeviceUnderWatch watch = new(form);
+        using CryptoKey key = new(new byte[16]);
+        using Session session = watch.Open(SessionParameters.Aead(CryptoAlgorithm.AesGcm, key));
+        session.MaxAssociatedDataLength.Should().Be(most);
+        session.Process(CryptOp.Encrypt(new byte[32], new byte[32], new byte[12], new byte[most], new byte[16])).Should().Be(32);
+        FluentActions
+            .Invoking(() => session.Process(CryptOp.Encrypt(new byte[32], new byte[32], new byte[12], new byte[most + 1], new byte[16])))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage($"*{most + 1}*{most}*");
+    }
+
     [Fact]
     public void What_a_kernel_writes_back_is_never_sent_again()
     {
