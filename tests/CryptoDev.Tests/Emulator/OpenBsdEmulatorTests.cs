@@ -85,6 +85,30 @@ public sealed class OpenBsdEmulatorTests : IDisposable
         client.Ioctl(Table.CIOCFSESSION, ref session).Should().Be(LibC.EINVAL);
     }
 
+    [Fact]
+    public void A_digest_copies_the_message_to_dst()
+    {
+        EmulatedClient old = Client("openbsd 2002");
+        session_op create = new() { mac = CRYPTO_SHA1 };
+        old.Ioctl(Table.CIOCGSESSION, Table.SessionOp, ref create).Should().Be(0);
+        nint room = old.Process.Map(64);
+        nint digest = old.Process.Map(20);
+        crypt_op op = new()
+        {
+            ses = create.ses,
+            op = COP_ENCRYPT,
+            len = 64,
+            src = old.Process.Map([.. s_message]),
+            dst = room,
+            mac = digest,
+        };
+        Crypt(old, op).Should().Be(0);
+        old.Process.Read(room, 64).Should().Equal(s_message);
+        old.Process.Read(digest, 20).Should().Equal(SHA1.HashData(s_message));
+        Crypt(old, op with { dst = 0x99 }).Should().Be(LibC.EFAULT);
+        Crypt(old, op with { dst = 0 }).Should().Be(0);
+    }
+
     /// <summary>2002 cuts every MAC to twelve bytes, and has it over the input in both directions; 2014 takes none.</summary>
     [Fact]
     public void MACs_went_in_2004()

@@ -132,6 +132,7 @@ internal static class CryptEngine
             int error = Authenticate(session, plan, buffers, plan.MacCoversPrefix ? buffers.Source : message, iv[..nonce]);
             if (error != 0 || session.Cipher is null)
             {
+                written = error == 0 ? GiveMessage(plan, buffers) : 0;
                 return error;
             }
         }
@@ -162,6 +163,19 @@ internal static class CryptEngine
         return session.Mac is null || macsInput
             ? 0
             : Authenticate(session, plan, buffers, plan.MacCoversPrefix ? buffers.Result[..written] : result, default);
+    }
+
+    /// <summary>The result of a digest or MAC alone: the message, for a caller who gave a destination.</summary>
+    /// <returns>Its length, with an IV before it.</returns>
+    private static int GiveMessage(in CryptPlan plan, in CryptBuffers buffers)
+    {
+        if (plan.DestinationLength == 0)
+        {
+            return 0;
+        }
+
+        buffers.Source.CopyTo(buffers.Result);
+        return buffers.Source.Length;
     }
 
     /// <summary>Runs a cipher in place over the result of an earlier step.</summary>
