@@ -150,15 +150,7 @@ internal static class CryptEngine
         }
 
         Span<byte> result = buffers.Result.Slice(prefix, message.Length);
-        cipher.Process(
-            new CryptOp
-            {
-                Direction = plan.Direction,
-                Source = message,
-                Destination = result,
-                Iv = iv[..length],
-            }
-        );
+        RunCipher(session, cipher, plan.Direction, message, result, iv[..length]);
         written = prefix + message.Length;
         return session.Mac is null || macsInput
             ? 0
@@ -199,16 +191,34 @@ internal static class CryptEngine
             return LibC.EINVAL;
         }
 
+        RunCipher(session, cipher, plan.CipherDirection, text, text, iv[..length]);
+        return 0;
+    }
+
+    private static void RunCipher(
+        EmulatedSession session,
+        Session cipher,
+        CryptDirection direction,
+        ReadOnlySpan<byte> source,
+        Span<byte> destination,
+        ReadOnlySpan<byte> iv
+    )
+    {
+        if (session.KeyStream is { } stream)
+        {
+            stream.Run(source, destination);
+            return;
+        }
+
         cipher.Process(
             new CryptOp
             {
-                Direction = plan.CipherDirection,
-                Source = text,
-                Destination = text,
-                Iv = iv[..length],
+                Direction = direction,
+                Source = source,
+                Destination = destination,
+                Iv = iv,
             }
         );
-        return 0;
     }
 
     private static int Authenticate(
