@@ -295,7 +295,6 @@ public sealed class NetBsdEmulatorTests : IDisposable
 
         Crypt(expand with { dst_len = 4999 }).Should().Be(LibC.ENOSPC);
         Crypt(expand with { dst_len = 0 }).Should().Be(LibC.ENOSPC, "0 is as much as went in");
-        Crypt(expand with { len = op.dst_len - 3 }).Should().Be(LibC.EINVAL, "it ends too early");
         crypt_op other = expand with { op = COP_ENCRYPT, dst = Process.Map(5000) };
         Crypt(ref other).Should().Be(0, "whatever is not COP_COMP expands");
         other.dst_len.Should().Be(5000);

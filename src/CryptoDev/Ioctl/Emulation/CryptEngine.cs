@@ -24,7 +24,7 @@ internal static class CryptEngine
         written = 0;
         try
         {
-            return session.Compression is not null ? CompressionSteps.Run(session, plan, buffers, out written)
+            return session.Compression is not null ? CompressionSteps.Run(session, plan, buffers, scratch, out written)
                 : plan.AuthMode != AuthMode.Plain ? Locked(session, plan, buffers, out written)
                 : session.Dialect.IsAead ? Aead(session, plan, buffers, scratch, out written)
                 : CipherAndMac(session, plan, buffers, out written);

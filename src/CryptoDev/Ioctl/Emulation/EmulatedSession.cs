@@ -186,6 +186,7 @@ internal sealed class EmulatedSession
         }
 
         return Dialect.Compression is null
-            || (Compression = _source.TryOpen(SessionParameters.Compression(Dialect.Compression.Algorithm!))) is not null;
+            || (Compression = _source.TryOpen(SessionParameters.Compression(CompressionSteps.AlgorithmOf(Dialect.Compression))))
+                is not null;
     }
 }
