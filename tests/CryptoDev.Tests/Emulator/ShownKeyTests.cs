@@ -75,6 +75,9 @@ public sealed class ShownKeyTests
         context.Ioctl(NetBsdTable.CIOCASYMFEAT, ref mask).Should().Be(0);
         mask.Should().Be(0);
         Key(form, context, EmulatedKeyTests.Power(context)).Should().Be(LibC.ENODEV);
+        Linux.crypt_kop wrong = EmulatedKeyTests.Power(context);
+        wrong.crk_param[2].crp_nbits = 0;
+        Key(form, context, wrong).Should().Be(LibC.ENODEV, "a driver is looked for before anybody looks at the operands");
         if (form == "netbsd")
         {
             nint array = NetBsdManyTests.Put(

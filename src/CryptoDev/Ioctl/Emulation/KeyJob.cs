@@ -156,14 +156,15 @@ internal sealed class KeyJob : IDisposable
 
     private int Compute(EmulatedKernel kernel)
     {
-        if (_op.FindFault() is { } fault)
-        {
-            return fault.Errno;
-        }
-
+        // The kernel looks for a driver first. The operands are the driver's business.
         if (!kernel.HasKeyDriver(_op.Operation, _demand))
         {
             return LibC.ENODEV;
+        }
+
+        if (_op.FindFault() is { } fault)
+        {
+            return fault.Errno;
         }
 
         try
