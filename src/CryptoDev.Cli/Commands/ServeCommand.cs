@@ -56,7 +56,21 @@ internal static class ServeCommand
         );
         Option<bool> strict = new("--strict")
         {
-            Description = "Refuse what the real kernel refuses though we could do it (linux: CIOCKEY).",
+            Description = "Refuse what the real kernel refuses though we could do it: key operations, which no kernel's software has.",
+        };
+        Option<string?> keyOperations = new("--key-operations")
+        {
+            HelpName = "LIST",
+            Description =
+                $"The key operations to show: all, none, or names such as {string.Join(',', KeyOperationList.Names.Take(5))}. "
+                + "Default: all, with --strict none.",
+        };
+        Option<string?> arc4 = new("--arc4")
+        {
+            HelpName = "restart|continue",
+            Description =
+                "Have ARC4, as cards of NetBSD, OpenBSD and FreeBSD 12 had it: the key stream starts anew at each operation, or goes on in "
+                + "the session. Default: refused.",
         };
         Option<string> transfer = new("--transfer")
         {
@@ -80,6 +94,8 @@ internal static class ServeCommand
             userAsymCrypto,
             allowSoft,
             strict,
+            keyOperations,
+            arc4,
             transfer,
             verbose,
         };
@@ -105,6 +121,8 @@ internal static class ServeCommand
                             UserAsymCrypto = parsed.GetValue(userAsymCrypto),
                             AllowSoft = parsed.GetValue(allowSoft),
                             Strict = parsed.GetValue(strict),
+                            KeyOperations = parsed.GetValue(keyOperations) is { } list ? KeyOperationList.Parse(list) : null,
+                            Arc4 = ServePlan.ParseArc4(parsed.GetValue(arc4)),
                         },
                         Device =
                             parsed.GetResult(device) is null && parsed.GetResult(socket) is not null

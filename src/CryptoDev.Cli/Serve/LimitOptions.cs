@@ -35,8 +35,8 @@ internal sealed class LimitOptions
         s_standard.UserShare
     );
 
-    private readonly Option<int?> _keyOperations = Count(
-        "--key-operations",
+    private readonly Option<int?> _keysAtOnce = Count(
+        "--keys-at-once",
         "Key operations computed at one time, one less than processors unless told",
         null
     );
@@ -90,7 +90,7 @@ internal sealed class LimitOptions
             _memory,
             _memoryPerFile,
             _userShare,
-            _keyOperations,
+            _keysAtOnce,
             _threads,
             _filesPerUser,
             _channels,
@@ -119,7 +119,7 @@ internal sealed class LimitOptions
                     Bytes = Bytes(parsed, _memory) ?? limits.Bytes,
                     BytesPerFile = Bytes(parsed, _memoryPerFile) ?? limits.BytesPerFile,
                     UserShare = Number(parsed, _userShare, 100) ?? limits.UserShare,
-                    KeyOperations = Number(parsed, _keyOperations) ?? limits.KeyOperations,
+                    KeysAtOnce = Number(parsed, _keysAtOnce) ?? limits.KeysAtOnce,
                 },
             },
             Device = plan.Device is { } device ? device with { MaxThreads = Number(parsed, _threads) ?? device.MaxThreads } : null,

@@ -9,6 +9,16 @@ namespace CryptoDev.Cli.Serve;
 /// <summary>The checked options of a <c>serve</c> command line.</summary>
 internal sealed record ServePlan
 {
+    /// <summary>The options of the command for the options of the library that not every dialect takes.</summary>
+    private static readonly Dictionary<string, string> s_options = new()
+    {
+        [nameof(DevCryptoEmulatorOptions.UserCrypto)] = "--usercrypto",
+        [nameof(DevCryptoEmulatorOptions.UserAsymCrypto)] = "--userasymcrypto",
+        [nameof(DevCryptoEmulatorOptions.AllowSoft)] = "--allowsoft",
+        [nameof(DevCryptoEmulatorOptions.KeyOperations)] = "--key-operations",
+        [nameof(DevCryptoEmulatorOptions.Arc4)] = "--arc4",
+    };
+
     public required DevCryptoEmulatorOptions Emulator { get; init; }
 
     /// <summary>The device to serve, or null.</summary>
@@ -65,6 +75,31 @@ internal sealed record ServePlan
             "retry" => CuseTransfer.Retry,
             _ => throw CliException.Usage($"--transfer takes auto or retry; '{text}' was given."),
         };
+
+    /// <summary>Parses where the key stream of ARC4 starts. Null: there is no ARC4.</summary>
+    public static Arc4KeyStream ParseArc4(string? text) =>
+        text switch
+        {
+            null => Arc4KeyStream.Refused,
+            "restart" => Arc4KeyStream.Restart,
+            "continue" => Arc4KeyStream.Continue,
+            _ => throw CliException.Usage($"--arc4 takes restart or continue; '{text}' was given."),
+        };
+
+    /// <summary>Makes the device.</summary>
+    /// <param name="trace">Called after each ioctl, or null.</param>
+    /// <exception cref="CliException">The dialect does not have what an option is for.</exception>
+    public DevCryptoEmulator CreateEmulator(Action<IoctlTrace>? trace)
+    {
+        try
+        {
+            return new DevCryptoEmulator(Emulator with { Trace = trace });
+        }
+        catch (ArgumentException error) when (error.ParamName is { } name && s_options.TryGetValue(name, out string? option))
+        {
+            throw CliException.Usage(ErrorText.WithoutParameter(error).Replace(name, option, StringComparison.Ordinal));
+        }
+    }
 
     /// <summary>
     /// The reason why clients will be refused although the server works, or null. It can happen because a dialect's defaults are those of a

@@ -22,7 +22,7 @@ internal static class ServerRun
         ServeReport report = new(lines);
         LastWord last = new(plan.StopTime, console.Leave);
         using CancellationTokenRegistration asked = stop.Register(last.Begin);
-        using DevCryptoEmulator emulator = new(plan.Verbose ? plan.Emulator with { Trace = report.Trace } : plan.Emulator);
+        using DevCryptoEmulator emulator = plan.CreateEmulator(plan.Verbose ? report.Trace : null);
         using PeakTrim trim = new(() => emulator.Statistics);
         WarnOfRefusals(plan, report);
         List<IFrontEnd> frontEnds = [.. Create(plan, emulator, plan.Verbose ? report.Line : null)];

@@ -75,7 +75,7 @@ internal abstract class BsdCodec(
             Source = call.Source,
             SourceLength = (int)call.Length,
             Destination = call.Destination,
-            DestinationLength = session.Cipher is null && session.Compression is null ? 0 : (int)call.Length,
+            DestinationLength = LeavesNothing(call, session) ? 0 : (int)call.Length,
             Tag = call.Tag,
             TagLength = session.TagSize,
             ComputedTagLength = session.ComputedTagSize,
@@ -83,6 +83,13 @@ internal abstract class BsdCodec(
             HashFinal = session.TagSize != 0,
             HashReset = true,
         };
+
+    /// <summary>
+    /// Whether nothing is to be copied to the destination. The kernels copy their buffer out whatever the session is: after a digest or
+    /// MAC alone it holds the message. A caller who does not want that gives no destination.
+    /// </summary>
+    protected static bool LeavesNothing(in CryptCall call, DialectSession session) =>
+        session.Cipher is null && session.Compression is null && call.Destination == 0;
 
     /// <summary>For kernels that only test for COP_ENCRYPT: every other number decrypts.</summary>
     protected static CryptAction EncryptOrElse(CryptAction action) =>

@@ -40,4 +40,12 @@ internal struct KeyCall
 }
 
 /// <summary>One key operation of a dialect: its number, and the numbers of its operands and results.</summary>
-internal sealed record KeyOperationNumber(uint Id, string Name, KeyOperation Function, int Inputs, int Outputs);
+internal sealed record KeyOperationNumber(uint Id, string Name, KeyOperation Function, int Inputs, int Outputs)
+{
+    /// <summary>
+    /// Whether the result is bytes and no number: most significant byte first, and as many as the modulus has, whatever room the caller
+    /// gives. This is the shared value of Diffie-Hellman. The one driver that has it (nsp) writes it so, and the one program that asks for
+    /// it (OpenSSL's engine) uses the bytes as they come. That program asks for eight times the room that it has.
+    /// </summary>
+    public bool GivesBytes { get; init; }
+}

@@ -17,7 +17,7 @@ internal sealed class KeyNumberTable(uint mostBits, params IReadOnlyList<KeyOper
         new(1, "CRK_MOD_EXP_CRT", KeyOperation.ModExpCrt, 6, 1),
         new(2, "CRK_DSA_SIGN", KeyOperation.DsaSign, 5, 2),
         new(3, "CRK_DSA_VERIFY", KeyOperation.DsaVerify, 7, 0),
-        new(4, "CRK_DH_COMPUTE_KEY", KeyOperation.DhComputeKey, 3, 1),
+        new(4, "CRK_DH_COMPUTE_KEY", KeyOperation.DhComputeKey, 3, 1) { GivesBytes = true },
     ];
 
     private static readonly KeyOperationNumber[] s_modular =

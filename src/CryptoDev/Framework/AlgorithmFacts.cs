@@ -139,6 +139,12 @@ internal sealed record LibcryptoRung(LibcryptoKind Kind, string? Name = null)
     /// <summary>Compression: a message that does not shrink is refused.</summary>
     public bool MustShrink { get; init; }
 
+    /// <summary>Compression: a message without its end is expanded as far as it goes.</summary>
+    public bool NeedsNoEnd { get; init; }
+
+    /// <summary>Compression: bytes behind the end of a message are refused.</summary>
+    public bool EndsItsSource { get; init; }
+
     /// <summary>The name to fetch for a key of <paramref name="keyLength"/> bytes.</summary>
     public string NameFor(int keyLength) =>
         Name!.Replace(

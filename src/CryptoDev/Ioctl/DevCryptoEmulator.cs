@@ -22,7 +22,7 @@ public sealed class DevCryptoEmulator : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Limits.UserShare, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Limits.UserShare, 100, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Limits.KeyOperations, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Limits.KeysAtOnce, 1, nameof(options));
         Options = options;
         _kernel = new EmulatedKernel(options);
     }

@@ -35,10 +35,24 @@ public sealed record DevCryptoEmulatorOptions
     public int? AllowSoft { get; init; }
 
     /// <summary>
-    /// cryptodev-linux: if true, <c>CIOCKEY</c> fails with <c>EINVAL</c> and <c>CIOCASYMFEAT</c> gives 0, as in the real module. If false,
-    /// key operations run.
+    /// Whether the device refuses what the real kernel refuses although it could be done here. No software driver of a real kernel has key
+    /// operations. So a strict device has none unless <see cref="KeyOperations"/> says otherwise: <c>CIOCASYMFEAT</c> gives 0, and
+    /// <c>CIOCKEY</c> fails with <c>ENODEV</c>, or with <c>EINVAL</c> on cryptodev-linux.
     /// </summary>
     public bool Strict { get; init; }
+
+    /// <summary>
+    /// The key operations that the device shows. The others are as on a machine without a driver for them: not in the mask of
+    /// <c>CIOCASYMFEAT</c>, and <c>ENODEV</c> for <c>CIOCKEY</c>. Operations that the dialect or the drivers do not have are never shown.
+    /// Null: all, or none if <see cref="Strict"/> is set. <c>freebsd 14</c> has no key operations, so it must be null there.
+    /// </summary>
+    public KeyFeatureMask? KeyOperations { get; init; }
+
+    /// <summary>
+    /// Whether the device has ARC4, and where its key stream starts. Only NetBSD, OpenBSD and FreeBSD 12 have ARC4. The others take only
+    /// <see cref="Arc4KeyStream.Refused"/>, the default.
+    /// </summary>
+    public Arc4KeyStream Arc4 { get; init; }
 
     /// <summary>The limits of each client and of all clients together.</summary>
     public EmulatorLimits Limits { get; init; } = new();
@@ -76,7 +90,7 @@ public sealed record EmulatorLimits
     /// The number of key operations that run at one time, at least 1. The others wait, and users and their files take turns. The default is
     /// one less than there are processors, because an operation may take seconds and cannot be stopped.
     /// </summary>
-    public int KeyOperations { get; init; } = Math.Max(1, Environment.ProcessorCount - 1);
+    public int KeysAtOnce { get; init; } = Math.Max(1, Environment.ProcessorCount - 1);
 
     /// <summary>The largest number of open files of all clients. Beyond it, opening fails with <c>ENFILE</c>.</summary>
     public int OpenFiles { get; init; } = 4096;

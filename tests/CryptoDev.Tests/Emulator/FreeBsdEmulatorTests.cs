@@ -113,6 +113,60 @@ public sealed class FreeBsdEmulatorTests : IDisposable
     }
 
     /// <summary>
+    /// All releases copy their buffer out, from 13 what is behind an IV in front. kern.crypto.cryptodev_use_output is 0 by default.
+    /// </summary>
+    [Theory]
+    [InlineData("freebsd 12")]
+    [InlineData("freebsd 13")]
+    [InlineData("freebsd 14")]
+    public void A_digest_copies_the_message_to_dst(string form)
+    {
+        EmulatedClient client = Client(form);
+        Create2(client, new() { mac = CRYPTO_SHA1, crid = CRYPTO_FLAG_SOFTWARE }, out uint session).Should().Be(0);
+        nint source = client.Process.Map([.. s_message]);
+        byte[] blank = [.. Enumerable.Repeat((byte)0xEE, 64)];
+        nint room = client.Process.Map([.. blank]);
+        nint digest = client.Process.Map(20);
+        crypt_op op = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 64,
+            src = source,
+            dst = room,
+            mac = digest,
+        };
+        Crypt(client, op).Should().Be(0);
+        client.Process.Read(room, 64).Should().Equal(s_message);
+        client.Process.Read(digest, 20).Should().Equal(SHA1.HashData(s_message));
+        Crypt(client, op with { dst = 0x99 }).Should().Be(LibC.EFAULT);
+        Crypt(client, op with { dst = 0 }).Should().Be(0);
+        if (form == "freebsd 12")
+        {
+            return;
+        }
+
+        // GMAC is the digest with an IV. Without a pointer to it, it stands in front of the message.
+        nint key = client.Process.Map(s_key);
+        session2_op gmac = new()
+        {
+            mac = CRYPTO_AES_NIST_GMAC,
+            mackey = key,
+            mackeylen = 16,
+            crid = CRYPTO_FLAG_SOFTWARE,
+        };
+        Create2(client, gmac, out session).Should().Be(0);
+        client.Process.CopyOut(blank, (ulong)room);
+        Crypt(client, op with { ses = session }).Should().Be(0);
+        client.Process.Read(room, 64).Should().Equal([.. blank[..12], .. s_message[12..]], "the IV's bytes are left");
+        byte[] front = client.Process.Read(digest, 16);
+        Crypt(client, op with { ses = session, len = 52, src = source + 12, iv = source }).Should().Be(0);
+        client.Process.Read(room, 64).Should().Equal([.. s_message[12..], .. s_message[52..]]);
+        client.Process.Read(digest, 16).Should().Equal(front);
+        Crypt(client, op with { ses = session, dst = 0 }).Should().Be(0);
+    }
+
+    /// <summary>
     /// The IV in front: to 12 it is given back with the result, from 13 the result is written behind it and nothing there.
     /// </summary>
     [Theory]

@@ -18,7 +18,7 @@ public sealed class KeyPoolTests : IDisposable
         new DevCryptoEmulatorOptions
         {
             Policy = DriverPolicy.SoftwareOnly,
-            Limits = new EmulatorLimits { KeyOperations = 1 },
+            Limits = new EmulatorLimits { KeysAtOnce = 1 },
         }
     );
 
@@ -114,7 +114,7 @@ public sealed class KeyPoolTests : IDisposable
             {
                 Dialect = DialectInfo.NetBsd,
                 Policy = DriverPolicy.SoftwareOnly,
-                Limits = new EmulatorLimits { KeyOperations = 1 },
+                Limits = new EmulatorLimits { KeysAtOnce = 1 },
             }.AllowingSoftware()
         );
         using EmulatedClient other = new(device, new ForeignProcess());

@@ -225,6 +225,32 @@ public sealed class NetBsdManyTests : IDisposable
         _client.File.Poll().Should().Be(0);
     }
 
+    [Fact]
+    public void A_digest_of_many_copies_the_message_to_dst_too()
+    {
+        uint session = NetBsdEmulatorTests.Open(_client, 0, null, CRYPTO_SHA1);
+        nint room = Process.Map(64);
+        nint digest = Process.Map(20);
+        crypt_n_op good = new()
+        {
+            ses = session,
+            op = COP_ENCRYPT,
+            len = 64,
+            src = Process.Map([.. s_message]),
+            dst = room,
+            mac = digest,
+        };
+        nint array = Put(Table.CryptNOp, [good, good with { dst = 0x99 }, good with { dst = 0 }]);
+        crypt_mop op = new() { count = 3, reqs = array };
+        _client.Ioctl(Table.CIOCNCRYPTM, Table.CryptMop, ref op).Should().Be(0);
+        uint[] ids = [.. Get(Table.CryptNOp, array, 3).Select(element => element.reqid)];
+        Await(_client, ids[0]).status.Should().Be(0);
+        Process.Read(room, 64).Should().Equal(s_message);
+        Process.Read(digest, 20).Should().Equal(System.Security.Cryptography.SHA1.HashData(s_message));
+        Await(_client, ids[1]).status.Should().Be(LibC.EFAULT);
+        Await(_client, ids[2]).status.Should().Be(0);
+    }
+
     /// <summary>Expanded in the background, a message is cut to as many bytes as went in, and its length is not told.</summary>
     [Fact]
     public void A_message_expanded_in_the_background_is_cut()

@@ -30,7 +30,7 @@ public sealed class LimitOptionsTests
         ("--memory", "7M", plan => plan.Emulator.Limits.Bytes, 7L << 20),
         ("--memory-per-file", "7K", plan => plan.Emulator.Limits.BytesPerFile, 7L << 10),
         ("--user-share", "7", plan => plan.Emulator.Limits.UserShare, 7),
-        ("--key-operations", "7", plan => plan.Emulator.Limits.KeyOperations, 7),
+        ("--keys-at-once", "7", plan => plan.Emulator.Limits.KeysAtOnce, 7),
         ("--threads", "7", plan => plan.Device!.MaxThreads, 7),
         ("--files-per-user", "7", plan => plan.Socket!.FilesPerUser, 7),
         ("--channels", "7", plan => plan.Socket!.Channels, 7),

@@ -117,6 +117,9 @@ public sealed class ServePlanTests
     [InlineData("a device with a slash", "--device", "a/b")]
     [InlineData("a device of two words", "--device", "a b")]
     [InlineData("a switch that is no number", "--allowsoft", "yes")]
+    [InlineData("a key stream", "--dialect", "netbsd", "--arc4", "on")]
+    [InlineData("a key operation", "--key-operations", "mod-exp,rsa")]
+    [InlineData("a list of no key operation", "--key-operations", "")]
     public void What_does_not_fit_ends_with_2_and_one_sentence(string what, params string[] options)
     {
         CommandRun run = CommandRun.Of(["serve", .. options]);
@@ -125,6 +128,54 @@ public sealed class ServePlanTests
         run.Error.Trim().Should().NotContain("\n");
         run.Text.Should().BeEmpty();
     }
+
+    /// <summary>The library's words for it are no words of the command.</summary>
+    [Theory]
+    [InlineData("--allowsoft is not for cryptodev-linux: it has no such switch of the kernel.", "--dialect", "linux", "--allowsoft", "1")]
+    [InlineData("--usercrypto is not for cryptodev-linux: it has no such switch of the kernel.", "--usercrypto", "1")]
+    [InlineData("--userasymcrypto is not for cryptodev-linux: it has no such switch of the kernel.", "--userasymcrypto", "0")]
+    [InlineData("--arc4 is not for cryptodev-linux: it has no ARC4.", "--arc4", "continue")]
+    [InlineData("--arc4 is not for freebsd 14: it has no ARC4.", "--dialect", "freebsd", "--arc4", "restart")]
+    [InlineData(
+        "--key-operations is not for freebsd 14: it has no calls for key operations.",
+        "--dialect",
+        "freebsd",
+        "--key-operations",
+        "all"
+    )]
+    public void An_option_that_the_dialect_does_not_have_is_refused_in_the_words_of_the_command(string sentence, params string[] options)
+    {
+        CommandRun run = CommandRun.Of(["serve", "--socket", "/nonexistent/socket", .. options]);
+        run.ExitCode.Should().Be(ExitCode.Usage);
+        run.Error.Should().Be($"cryptodev: {sentence}\n");
+    }
+
+    [Theory]
+    [InlineData("none", KeyFeatureMask.None)]
+    [InlineData("all", (KeyFeatureMask)0x7FF)]
+    [InlineData("dh", KeyFeatureMask.DhComputeKey)]
+    [InlineData(
+        "mod-exp,mod-exp-crt,dsa-sign,dsa-verify,dh",
+        KeyFeatureMask.ModExp | KeyFeatureMask.ModExpCrt | KeyFeatureMask.DsaSign | KeyFeatureMask.DsaVerify | KeyFeatureMask.DhComputeKey
+    )]
+    [InlineData("mod, mod-addinv", KeyFeatureMask.Mod | KeyFeatureMask.ModAddInv)]
+    public void Key_operations_are_a_list_of_names(string text, KeyFeatureMask expected) =>
+        KeyOperationList.Parse(text).Should().Be(expected);
+
+    /// <summary>Each subcommand of <c>key</c> is an operation that can be shown, by the same name.</summary>
+    [Fact]
+    public void The_names_of_key_are_names_of_key_operations() =>
+        KeyOperationList
+            .Parse(string.Join(',', CryptoDev.Cli.Commands.KeyCommandTable.All.Select(row => row.Name)))
+            .Should()
+            .Be(KeyOperationList.Parse("all"));
+
+    [Theory]
+    [InlineData(null, Arc4KeyStream.Refused)]
+    [InlineData("restart", Arc4KeyStream.Restart)]
+    [InlineData("continue", Arc4KeyStream.Continue)]
+    public void The_key_stream_of_ARC4_has_two_words(string? text, Arc4KeyStream expected) =>
+        ServePlan.ParseArc4(text).Should().Be(expected);
 
     [Theory]
     [InlineData(null, null, "Ladder")]

@@ -133,8 +133,8 @@ internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeB
         {
             IvPlace = IvPlace.SourcePrefix,
             IvLength = session.IvSize,
-            DestinationOffset = session.Cipher is null ? 0 : session.IvSize,
-            DestinationLength = session.Cipher is null ? 0 : (int)call.Length - session.IvSize,
+            DestinationOffset = session.IvSize,
+            DestinationLength = LeavesNothing(call, session) ? 0 : (int)call.Length - session.IvSize,
         };
 
     protected override string? AddAead(ref SessionCall call, AlgorithmNumber row, CryptoTransform transform, int keyLength)

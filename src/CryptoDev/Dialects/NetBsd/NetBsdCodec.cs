@@ -77,9 +77,9 @@ internal sealed partial class NetBsdCodec : BsdCodec
     protected override string? AddAead(ref SessionCall call, AlgorithmNumber row, CryptoTransform transform, int keyLength) =>
         "NetBSD's AEAD keeps four bytes of the nonce in the key and never verifies a tag";
 
-    // dst_len is for compressors. The result of a cipher is as long as its input.
+    // dst_len is for compressors. The result of a cipher is as long as its input, and so is the message that a digest leaves.
     private static int RoomFor(in CryptCall call, DialectSession session) =>
         session.Compression is not null && call.DestinationLength != 0 ? (int)Math.Min(call.DestinationLength, int.MaxValue)
-        : session.Compression is not null || session.Cipher is not null ? (int)call.Length
-        : 0;
+        : LeavesNothing(call, session) ? 0
+        : (int)call.Length;
 }

@@ -9,7 +9,15 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
     /// <summary>The most bytes that the headers and checksum of gzip, and the headers of stored blocks, add to a small message.</summary>
     private const int LargestOverhead = 64;
 
-    public override long MaxMessageLength => Caller.MostBytes;
+    /// <summary>
+    /// The bytes behind a deflate message when it is tried for its end. They are more than the longest table of codes, so they reach the
+    /// data that follows it.
+    /// </summary>
+    private const int TrialLength = 320;
+
+    private readonly bool _isGzip = opening.Recipe.First.Algorithm!.Libcrypto.Gzip;
+
+    public override long MaxMessageLength => _isGzip ? Caller.MostBytes : Caller.MostBytes - TrialLength;
 
     public override int Process(in CryptOp op)
     {
@@ -18,8 +26,9 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
         bool compresses = op.Direction == CryptDirection.Encrypt;
 
         // The kernel reads a length of 0 as the length of the message, so an empty destination is replaced by a buffer of one byte.
-        Span<byte> room = op.Destination.IsEmpty ? context.Scratch(1) : op.Destination;
-        int result = Call(context, op.Direction, op.Source, room);
+        Span<byte> one = stackalloc byte[1];
+        Span<byte> room = op.Destination.IsEmpty ? one : op.Destination;
+        int result = compresses ? Call(context, op.Direction, op.Source, room) : Expand(context, op.Source, room);
         if (result > op.Destination.Length)
         {
             result = -LibC.ENOSPC;
@@ -32,12 +41,6 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
         }
 
         op.Destination.Clear();
-        if (!compresses && result == -LibC.EINVAL && IsOfNothing(context, op.Source))
-        {
-            rental.Finish(op.Source.Length);
-            return 0;
-        }
-
         if (result == -LibC.ENOSPC)
         {
             int needed = compresses ? Measure(context, op.Source) : 0;
@@ -66,26 +69,61 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
         throw Failed(result, compresses ? "compress a message" : "expand a message");
     }
 
+    /// <summary>Expands a message that is whole. -EINVAL for what is not.</summary>
+    private int Expand(DevCryptoContext context, ReadOnlySpan<byte> source, Span<byte> room)
+    {
+        Span<byte> joined = default;
+        int header = _isGzip ? GzipHeader.LengthOf(source) : -1;
+        if (header >= 0 && !source.StartsWith(GzipHeader.OfTheKernel))
+        {
+            joined = context.Join(GzipHeader.OfTheKernel, source[header..]);
+            source = joined;
+        }
+
+        int result = Call(context, CryptDirection.Decrypt, source, room);
+        if (result > 0 && !_isGzip)
+        {
+            result = CheckEnd(context, source, room, result);
+        }
+        else if (result == -LibC.EINVAL && IsOfNothing(context, source))
+        {
+            result = 0;
+        }
+
+        DevCryptoContext.Clear(joined);
+        return result;
+    }
+
+    /// <summary>
+    /// Tests whether a deflate message has its end. The kernel expands a message that was cut as far as it goes, and reports no error.
+    /// Behind the end it reads nothing, so more bytes change nothing there. A message without its end goes on with them: bytes of ones and
+    /// of zeros are no code of the same meaning, so one of the two changes the result or is refused.
+    /// </summary>
+    /// <returns>The length of the result, or a negated errno value: -EINVAL for a message without its end.</returns>
+    private int CheckEnd(DevCryptoContext context, ReadOnlySpan<byte> source, Span<byte> room, int length)
+    {
+        Span<byte> trial = context.Scratch(source.Length + TrialLength);
+        source.CopyTo(trial);
+        int result = length;
+        foreach (byte filler in (ReadOnlySpan<byte>)[byte.MaxValue, byte.MinValue])
+        {
+            trial[source.Length..].Fill(filler);
+            int again = result == length ? Call(context, CryptDirection.Decrypt, trial, room) : result;
+            result = again is >= 0 or -LibC.ENOSPC && again != length ? -LibC.EINVAL : again;
+        }
+
+        DevCryptoContext.Clear(trial);
+        return result;
+    }
+
     /// <summary>
     /// Whether the source is what the kernel produces for an empty message. NetBSD refuses to expand that, with the error number that it
-    /// has for broken data. The time, effort and system in a gzip header (RFC 1952 2.3) may differ.
+    /// has for broken data.
     /// </summary>
     private bool IsOfNothing(DevCryptoContext context, ReadOnlySpan<byte> source)
     {
-        const int Says = 4;
-        const int Header = 10;
-        Span<byte> room = context.Scratch(LargestOverhead);
-        if (Call(context, CryptDirection.Encrypt, default, room) != source.Length)
-        {
-            return false;
-        }
-
-        if (Recipe.First.Algorithm == CryptoAlgorithm.Gzip && source.Length > Header)
-        {
-            source[Says..Header].CopyTo(room[Says..]);
-        }
-
-        return room[..source.Length].SequenceEqual(source);
+        Span<byte> room = stackalloc byte[LargestOverhead];
+        return Call(context, CryptDirection.Encrypt, default, room) == source.Length && room[..source.Length].SequenceEqual(source);
     }
 
     /// <summary>

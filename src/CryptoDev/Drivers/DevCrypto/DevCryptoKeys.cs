@@ -6,8 +6,8 @@ namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>
 /// The key operations of a device. CIOCASYMFEAT reports which ones it has, but the report is incomplete: its loop stops one short on NetBSD
-/// (CRK_MOD) and on most FreeBSDs (DH). No mask shows that a driver reads the operands of CRT in another order (ubsec), or writes DH's
-/// result most significant byte first (nsp). So these operations are tried with operands whose result is known.
+/// (CRK_MOD), and on OpenBSD and most FreeBSDs (DH). No mask shows that a driver reads the operands of CRT in another order (ubsec), or
+/// writes DH's result most significant byte first (nsp). So these operations are tried with operands whose result is known.
 /// </summary>
 /// <remarks>
 /// No session keeps the device open during a key operation, so each operation takes a reference. Otherwise the descriptor could be closed
@@ -140,7 +140,7 @@ internal sealed class DevCryptoKeys(DeviceCaller caller, TimeProvider? clock)
     {
         if (errno == 0 && op.Operation == KeyOperation.DhComputeKey && FindingOf(op.Operation).IsBigEndian)
         {
-            op.OutputBytes(0).Reverse();
+            op.OutputBytes(0)[..RoomFor(op, op.InputCount)].Reverse();
         }
 
         return errno is 0 or LibC.EDOM || (errno == LibC.EPERM && op.Operation == KeyOperation.DsaVerify && !IsForbidden) ? errno : -1;
@@ -224,12 +224,21 @@ internal sealed class DevCryptoKeys(DeviceCaller caller, TimeProvider? clock)
             )
             {
                 // A parameter of no bits is skipped, so the number 0 must be one byte.
-                call.Parameters[i] = bytes.IsEmpty ? new KeySlot((nint)zero, 8) : new KeySlot((nint)address, (uint)bytes.Length * 8);
+                call.Parameters[i] = bytes.IsEmpty ? new KeySlot((nint)zero, 8) : new KeySlot((nint)address, (uint)RoomFor(op, i) * 8);
             }
         }
 
         return call;
     }
+
+    /// <summary>
+    /// The bytes of a parameter that the kernel gets. For a shared value they are as many as the modulus has: in a longer buffer a kernel
+    /// that writes the most significant byte first would leave the value at an unknown place.
+    /// </summary>
+    private static int RoomFor(KeyOp op, int index) =>
+        op.Operation == KeyOperation.DhComputeKey && index == op.InputCount
+            ? (op.SignificantBits(op.Facts.Modulus) + 7) / 8
+            : op.DangerousBytes(index).Length;
 
     /// <summary>The finding for one operation.</summary>
     private sealed record KeyFinding(bool Works, bool IsBigEndian, string? Reason, int Errno = 0)

@@ -3,7 +3,7 @@ namespace CryptoDev.Drivers.Software;
 /// <summary>
 /// The compressed message as a stream that records whether the reader wanted more bytes than there are. System.IO.Compression accepts a
 /// truncated message as a complete one. A gzip reader always looks for another member after the first, so for gzip a few bytes that are no
-/// member follow the message.
+/// member follow the message. The last byte is given alone: a reader that does not ask for it has found the end of the message before it.
 /// </summary>
 internal sealed class CompressedInput(byte[] source, int length, bool gzip) : Stream
 {
@@ -14,6 +14,9 @@ internal sealed class CompressedInput(byte[] source, int length, bool gzip) : St
     private int _behind = gzip ? NoMember : 0;
 
     public bool RanDry { get; private set; }
+
+    /// <summary>Whether the reader did not ask for all bytes of the message.</summary>
+    public bool HasUnread => _position < length;
 
     public override bool CanRead => true;
 
@@ -31,10 +34,11 @@ internal sealed class CompressedInput(byte[] source, int length, bool gzip) : St
 
     public override int Read(Span<byte> buffer)
     {
-        int count = Math.Min(buffer.Length, length - _position);
+        int left = length - _position;
+        int count = Math.Min(buffer.Length, left > 1 ? left - 1 : left);
         source.AsSpan(_position, count).CopyTo(buffer);
         _position += count;
-        int more = Math.Min(buffer.Length - count, _behind);
+        int more = HasUnread ? 0 : Math.Min(buffer.Length - count, _behind);
         buffer.Slice(count, more).Fill(byte.MaxValue);
         _behind -= more;
         RanDry |= count + more == 0 && !buffer.IsEmpty;

@@ -21,6 +21,8 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
 
     private readonly bool _gzip = transform.Algorithm.Libcrypto.Gzip;
     private readonly bool _mustShrink = transform.Algorithm.Libcrypto.MustShrink;
+    private readonly bool _needsNoEnd = transform.Algorithm.Libcrypto.NeedsNoEnd;
+    private readonly bool _endsItsSource = transform.Algorithm.Libcrypto.EndsItsSource;
 
     public override int Process(in CryptOp op)
     {
@@ -106,7 +108,9 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
                 );
             }
 
-            return !input.RanDry ? written : throw new InvalidDataException("it ends too early");
+            return input.RanDry && !_needsNoEnd ? throw new InvalidDataException("it ends too early")
+                : input.HasUnread && _endsItsSource ? throw new InvalidDataException("bytes follow its end")
+                : written;
         }
         catch (InvalidDataException error)
         {

@@ -1,4 +1,5 @@
 using CryptoDev.Dialects;
+using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Ioctl.Emulation;
@@ -15,6 +16,13 @@ internal static class CompressionSteps
     /// <summary>The most bytes that deflate can make of one byte.</summary>
     private const int GreatestExpansion = 1032;
 
+    /// <summary>What the framework computes for a compressor. The frame of gzip is this kernel's own.</summary>
+    public static CryptoAlgorithm AlgorithmOf(AlgorithmNumber compressor) =>
+        compressor.Algorithm!.Libcrypto.Gzip ? AlgorithmTable.DeflateInFrame : AlgorithmTable.DeflateWithoutEnd;
+
+    /// <summary>The most bytes that a compressed message of this length can expand to.</summary>
+    public static long LongestExpansion(int length) => ((long)length * GreatestExpansion) + Slack;
+
     /// <summary>The size of the result's buffer: what the caller gave, but not more than the result can have.</summary>
     public static int Room(in CryptPlan plan) =>
         (int)
@@ -22,38 +30,19 @@ internal static class CompressionSteps
                 plan.DestinationLength,
                 plan.Action == CryptAction.Compress
                     ? plan.SourceLength + (plan.SourceLength / 8) + Slack
-                    : ((long)plan.SourceLength * GreatestExpansion) + Slack
+                    : LongestExpansion(plan.SourceLength)
             );
 
-    public static int Run(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, out int written)
+    public static int Run(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, Quota scratch, out int written)
     {
-        try
-        {
-            written = session.Compression!.Process(
-                new CryptOp
-                {
-                    Direction = plan.Direction,
-                    Source = buffers.Source,
-                    Destination = buffers.Result[..Room(plan)],
-                }
-            );
-        }
-        catch (ArgumentException)
-        {
-            // The operation is valid except for the size of the destination.
-            written = 0;
-            return LibC.ENOSPC;
-        }
-        catch (CryptoDevException error) when (error.Errno == LibC.EBADMSG)
-        {
-            written = 0;
-            return LibC.EINVAL;
-        }
+        int error = Convert(session, plan, buffers, scratch, out written);
 
-        if (written == 0)
+        // cryptosoft.c treats an empty result as a failure.
+        error = error == 0 && written == 0 ? LibC.EINVAL : error;
+        if (error != 0)
         {
-            // cryptosoft.c treats an empty result as a failure.
-            return LibC.EINVAL;
+            written = 0;
+            return error;
         }
 
         if (session.Mac is null && session.Cipher is null)
@@ -75,5 +64,42 @@ internal static class CompressionSteps
         }
 
         return session.Cipher is null ? 0 : CryptEngine.EncipherBehind(session, plan, buffers, message);
+    }
+
+    private static int Convert(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, Quota scratch, out int written)
+    {
+        Session deflate = session.Compression!;
+        bool isGzip = session.Dialect.Compression!.Algorithm!.Libcrypto.Gzip;
+        Span<byte> room = buffers.Result[..Room(plan)];
+        try
+        {
+            if (isGzip && plan.Direction == CryptDirection.Decrypt)
+            {
+                return GzipSteps.Expand(deflate, buffers.Source, room, scratch, out written);
+            }
+
+            written = isGzip
+                ? GzipSteps.Compress(deflate, buffers.Source, room)
+                : deflate.Process(
+                    new CryptOp
+                    {
+                        Direction = plan.Direction,
+                        Source = buffers.Source,
+                        Destination = room,
+                    }
+                );
+            return 0;
+        }
+        catch (ArgumentException)
+        {
+            // The operation is valid except for the size of the destination.
+            written = 0;
+            return LibC.ENOSPC;
+        }
+        catch (CryptoDevException error) when (error.Errno == LibC.EBADMSG)
+        {
+            written = 0;
+            return LibC.EINVAL;
+        }
     }
 }

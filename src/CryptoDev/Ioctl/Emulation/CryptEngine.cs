@@ -24,7 +24,7 @@ internal static class CryptEngine
         written = 0;
         try
         {
-            return session.Compression is not null ? CompressionSteps.Run(session, plan, buffers, out written)
+            return session.Compression is not null ? CompressionSteps.Run(session, plan, buffers, scratch, out written)
                 : plan.AuthMode != AuthMode.Plain ? Locked(session, plan, buffers, out written)
                 : session.Dialect.IsAead ? Aead(session, plan, buffers, scratch, out written)
                 : CipherAndMac(session, plan, buffers, out written);
@@ -132,6 +132,7 @@ internal static class CryptEngine
             int error = Authenticate(session, plan, buffers, plan.MacCoversPrefix ? buffers.Source : message, iv[..nonce]);
             if (error != 0 || session.Cipher is null)
             {
+                written = error == 0 ? GiveMessage(plan, buffers) : 0;
                 return error;
             }
         }
@@ -149,19 +150,24 @@ internal static class CryptEngine
         }
 
         Span<byte> result = buffers.Result.Slice(prefix, message.Length);
-        cipher.Process(
-            new CryptOp
-            {
-                Direction = plan.Direction,
-                Source = message,
-                Destination = result,
-                Iv = iv[..length],
-            }
-        );
+        RunCipher(session, cipher, plan.Direction, message, result, iv[..length]);
         written = prefix + message.Length;
         return session.Mac is null || macsInput
             ? 0
             : Authenticate(session, plan, buffers, plan.MacCoversPrefix ? buffers.Result[..written] : result, default);
+    }
+
+    /// <summary>The result of a digest or MAC alone: the message, for a caller who gave a destination.</summary>
+    /// <returns>Its length, with an IV before it.</returns>
+    private static int GiveMessage(in CryptPlan plan, in CryptBuffers buffers)
+    {
+        if (plan.DestinationLength == 0)
+        {
+            return 0;
+        }
+
+        buffers.Source.CopyTo(buffers.Result);
+        return buffers.Source.Length;
     }
 
     /// <summary>Runs a cipher in place over the result of an earlier step.</summary>
@@ -185,16 +191,34 @@ internal static class CryptEngine
             return LibC.EINVAL;
         }
 
+        RunCipher(session, cipher, plan.CipherDirection, text, text, iv[..length]);
+        return 0;
+    }
+
+    private static void RunCipher(
+        EmulatedSession session,
+        Session cipher,
+        CryptDirection direction,
+        ReadOnlySpan<byte> source,
+        Span<byte> destination,
+        ReadOnlySpan<byte> iv
+    )
+    {
+        if (session.KeyStream is { } stream)
+        {
+            stream.Run(source, destination);
+            return;
+        }
+
         cipher.Process(
             new CryptOp
             {
-                Direction = plan.CipherDirection,
-                Source = text,
-                Destination = text,
-                Iv = iv[..length],
+                Direction = direction,
+                Source = source,
+                Destination = destination,
+                Iv = iv,
             }
         );
-        return 0;
     }
 
     private static int Authenticate(

@@ -47,6 +47,14 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
     /// <summary>Whether asynchronous requests run in the order of submission.</summary>
     public virtual bool RunsInOrder => false;
 
+    /// <summary>
+    /// The key operations that the device shows. No real software driver has any, so a strict device shows none unless it is told to.
+    /// </summary>
+    public KeyFeatureMask ShownKeyOperations => options.KeyOperations ?? (options.Strict ? KeyFeatureMask.None : ~KeyFeatureMask.None);
+
+    /// <summary>Whether this release has the calls for key operations.</summary>
+    public virtual bool HasKeyCalls => true;
+
     protected DevCryptoEmulatorOptions Options => options;
 
     /// <summary>The errno when the limit of sessions is reached.</summary>
@@ -88,6 +96,7 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
         }
 
         DialectRules rules = forms[index].Create(options);
+        EmulatorOptionsValidator.Check(options, rules);
         rules.Index();
         return rules;
     }
@@ -126,7 +135,7 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
             return NoSessionRoomError;
         }
 
-        EmulatedSession? opened = EmulatedSession.TryOpen(dialect!, call.File.Kernel.Source(demand), KeepsState);
+        EmulatedSession? opened = EmulatedSession.TryOpen(dialect!, call.File.Kernel.Source(demand), KeepsState, Options.Arc4);
         if (opened is null)
         {
             return Codec.NoDriverError;

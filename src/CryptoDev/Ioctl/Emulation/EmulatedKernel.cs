@@ -25,7 +25,7 @@ internal sealed class EmulatedKernel
         _users = new UserTable(this);
         Counters = new Counters(options.Dialect.Ioctls);
         Workers = new WorkerPool(Math.Max(2, Environment.ProcessorCount));
-        Keys = new KeyPool(Limits.KeyOperations);
+        Keys = new KeyPool(Limits.KeysAtOnce);
         _device = CryptoDevice.Open(new CryptoDeviceOptions { Policy = options.Policy, DevCryptoPath = null });
         _drivers = new Lazy<IReadOnlyList<DriverInfo>>(() => _device.GetDrivers());
         _keyFeatures = new Lazy<KeyFeatures>(() => _device.GetKeyFeatures());
@@ -64,9 +64,10 @@ internal sealed class EmulatedKernel
     /// <summary>The drivers by number, for FreeBSD's programs, which choose a driver by number.</summary>
     public IReadOnlyList<DriverInfo> Drivers => _drivers.Value;
 
-    /// <summary>Whether one of the allowed drivers has the key operation.</summary>
+    /// <summary>Whether the device shows the key operation, and one of the allowed drivers has it.</summary>
     public bool HasKeyDriver(KeyOperation operation, DriverDemand demand) =>
-        KeyFeatures.ServedBy.ContainsKey(operation)
+        (Rules.ShownKeyOperations & (KeyFeatureMask)(1 << (int)operation)) != 0
+        && KeyFeatures.ServedBy.ContainsKey(operation)
         && KeyFeatures.Operations.Any(row =>
             row.Operation == operation
             && row.IsAvailable

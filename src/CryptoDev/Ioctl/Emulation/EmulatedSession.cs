@@ -15,6 +15,7 @@ internal sealed class EmulatedSession
     private readonly byte[] _iv = new byte[AlgorithmLimits.LongestBlock];
     private Session? _cipher;
     private Session? _counter;
+    private RunningKeyStream? _keyStream;
     private SharedMac? _mac;
     private RunningHash? _hash;
     private readonly List<Session> _retired = [];
@@ -47,6 +48,9 @@ internal sealed class EmulatedSession
     /// <summary>The framework's session of the cipher or AEAD with the lengths that it was opened with.</summary>
     public Session? Cipher => _cipher;
 
+    /// <summary>The key stream that goes on from operation to operation, or null if each operation has its own IV or stream.</summary>
+    public RunningKeyStream? KeyStream => _keyStream;
+
     public string DriverName => (_cipher ?? Mac ?? Compression)!.Driver.Name;
 
     /// <summary>cryptodev-linux: the IV after the last operation.</summary>
@@ -56,11 +60,13 @@ internal sealed class EmulatedSession
     public RunningHash? Hash => _hash;
 
     /// <summary>Takes ownership of the dialect's session. If no driver can run a part of it, disposes it and returns null.</summary>
-    public static EmulatedSession? TryOpen(DialectSession dialect, SessionSource source, bool keepsState)
+    public static EmulatedSession? TryOpen(DialectSession dialect, SessionSource source, bool keepsState, Arc4KeyStream arc4)
     {
         EmulatedSession session = new(dialect, source, keepsState);
-        if (session.OpenParts())
+        bool isStream = RunningKeyStream.IsFor(dialect);
+        if (!(isStream && arc4 == Arc4KeyStream.Refused) && session.OpenParts())
         {
+            session._keyStream = isStream && arc4 == Arc4KeyStream.Continue ? new RunningKeyStream(session._cipher!) : null;
             return session;
         }
 
@@ -122,6 +128,7 @@ internal sealed class EmulatedSession
         }
 
         SetHash(null);
+        _keyStream?.Dispose();
         _cipher?.Dispose();
         _counter?.Dispose();
         _retired.ForEach(session => session.Dispose());
@@ -179,6 +186,7 @@ internal sealed class EmulatedSession
         }
 
         return Dialect.Compression is null
-            || (Compression = _source.TryOpen(SessionParameters.Compression(Dialect.Compression.Algorithm!))) is not null;
+            || (Compression = _source.TryOpen(SessionParameters.Compression(CompressionSteps.AlgorithmOf(Dialect.Compression))))
+                is not null;
     }
 }

@@ -14,6 +14,8 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
 
     public override bool OpensRaw => _isTwelve;
 
+    public override bool HasKeyCalls => !_isFourteen;
+
     protected override int NoSessionRoomError => _isTwelve ? LibC.EINVAL : LibC.ENOMEM;
 
     // The kernel's loop ends one bit too early, so CRK_DH_COMPUTE_KEY is never set.

@@ -17,11 +17,13 @@ internal sealed class KeyJob : IDisposable
     private readonly KeyOp _op;
     private readonly Quota _quota;
     private readonly int _length;
+    private readonly bool _givesBytes;
     private int _disposed;
 
-    private KeyJob(in KeyCall call, DriverDemand demand, KeyOp op, Quota quota, int length)
+    private KeyJob(in KeyCall call, bool givesBytes, DriverDemand demand, KeyOp op, Quota quota, int length)
     {
         _call = call;
+        _givesBytes = givesBytes;
         _demand = demand;
         _op = op;
         _quota = quota;
@@ -33,6 +35,9 @@ internal sealed class KeyJob : IDisposable
 
     /// <summary>The driver that ran it, or null.</summary>
     public string? Driver { get; private set; }
+
+    /// <summary>The most bytes of a result that the caller gets: all of his room, or the length of the modulus.</summary>
+    private int MostResult { get; set; } = int.MaxValue;
 
     /// <summary>Makes the dialect's checks of the counts, and copies the operands in.</summary>
     /// <returns>0 or an errno value.</returns>
@@ -72,7 +77,7 @@ internal sealed class KeyJob : IDisposable
         try
         {
             KeyOp op = KeyOp.FromParameters(row.Function, bits[..row.Inputs], bits.Slice(row.Inputs, row.Outputs));
-            made = new KeyJob(call, demand, op, file.Bytes, length);
+            made = new KeyJob(call, row.GivesBytes, demand, op, file.Bytes, length);
         }
         catch (OutOfMemoryException)
         {
@@ -100,8 +105,19 @@ internal sealed class KeyJob : IDisposable
     /// <summary>Runs the operation.</summary>
     public int Run(EmulatedKernel kernel)
     {
+        if (_givesBytes)
+        {
+            // The run zeroes the operands, so the length is read before it.
+            MostResult = (_op.SignificantBits(_op.Facts.Modulus) + 7) / 8;
+        }
+
         Error = kernel.Rules.Errnos.FromDriver(Compute(kernel));
         kernel.Counters.CountKeyRequest(Error);
+        if (Error == 0 && _givesBytes)
+        {
+            _op.OutputBytes(0)[..MostResult].Reverse();
+        }
+
         if (Driver is not null)
         {
             kernel.Counters.CountDriver(Driver);
@@ -110,13 +126,17 @@ internal sealed class KeyJob : IDisposable
         return Error;
     }
 
-    /// <summary>Copies the results out: as many bytes as the caller's bits need. The caller's number of bits does not change.</summary>
+    /// <summary>
+    /// Copies the results out: as many bytes as the caller's bits need, but of a result that is bytes no more than the modulus has. The
+    /// caller's number of bits does not change.
+    /// </summary>
     /// <returns>0 or EFAULT.</returns>
     public int CopyOut(IUserMemory caller)
     {
         for (int i = 0; i < _op.OutputCount; i++)
         {
             Span<byte> result = _op.OutputBytes(i);
+            result = result[..Math.Min(result.Length, MostResult)];
             if (!result.IsEmpty && !caller.CopyOut(result, _call.Parameters[_op.InputCount + i].Address.Address()))
             {
                 return LibC.EFAULT;
@@ -137,14 +157,15 @@ internal sealed class KeyJob : IDisposable
 
     private int Compute(EmulatedKernel kernel)
     {
-        if (_op.FindFault() is { } fault)
-        {
-            return fault.Errno;
-        }
-
+        // The kernel looks for a driver first. The operands are the driver's business.
         if (!kernel.HasKeyDriver(_op.Operation, _demand))
         {
             return LibC.ENODEV;
+        }
+
+        if (_op.FindFault() is { } fault)
+        {
+            return fault.Errno;
         }
 
         try

@@ -14,18 +14,7 @@ internal sealed class LinuxRules : DialectRules
     private readonly CryptodevLinuxCodec _codec;
 
     public LinuxRules(DevCryptoEmulatorOptions options)
-        : base(options, CryptodevLinuxCodec.Instance, CryptodevLinuxCodec.Instance.Form)
-    {
-        if (options.UserCrypto is not null || options.UserAsymCrypto is not null || options.AllowSoft is not null)
-        {
-            throw new ArgumentException(
-                "cryptodev-linux has no switches for user access and software; leave UserCrypto, UserAsymCrypto and AllowSoft null.",
-                nameof(options)
-            );
-        }
-
-        _codec = CryptodevLinuxCodec.Instance;
-    }
+        : base(options, CryptodevLinuxCodec.Instance, CryptodevLinuxCodec.Instance.Form) => _codec = CryptodevLinuxCodec.Instance;
 
     public override uint? FirstSessionId => null;
 
@@ -286,7 +275,7 @@ internal sealed class LinuxRules : DialectRules
 
     private int Key(ref IoctlCall call)
     {
-        if (Options.Strict)
+        if (ShownKeyOperations == KeyFeatureMask.None)
         {
             return LibC.EINVAL;
         }
@@ -299,7 +288,7 @@ internal sealed class LinuxRules : DialectRules
 
     private int KeyFeatures(ref IoctlCall call)
     {
-        WriteNumber(call, Options.Strict ? 0 : KeyRunner.Features(call.File.Kernel, DriverDemand.Any));
+        WriteNumber(call, KeyRunner.Features(call.File.Kernel, DriverDemand.Any));
         return 0;
     }
 

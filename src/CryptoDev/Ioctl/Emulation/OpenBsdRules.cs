@@ -20,6 +20,9 @@ internal sealed class OpenBsdRules(DevCryptoEmulatorOptions options, OpenBsdCode
 
     protected override int NoSessionRoomError => LibC.EINVAL;
 
+    // The kernel's loop ends one bit too early, so CRK_DH_COMPUTE_KEY is never set.
+    protected override uint HiddenFeatures => 1u << (int)CRK_DH_COMPUTE_KEY;
+
     protected override IReadOnlyCollection<IoctlInfo> RawIoctls => [Table.CRIOGET];
 
     protected override IEnumerable<(IoctlInfo Info, IoctlHandler Handler)> Handlers =>

@@ -167,8 +167,9 @@ public sealed class DevCryptoKeyTests
         found.Reason.Should().Be("the device does not run CRK_DH_COMPUTE_KEY (ENODEV)");
     }
 
+    /// <summary>The emulated devices write the most significant byte first. One that does not is found out by its trial.</summary>
     [Fact]
-    public void A_shared_value_that_comes_most_significant_byte_first_is_turned_round()
+    public void A_shared_value_that_comes_least_significant_byte_first_is_not_turned_round()
     {
         IoctlInfo key = DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY");
         using DeviceUnderWatch watch = new("netbsd");
@@ -183,6 +184,33 @@ public sealed class DevCryptoKeyTests
         using KeyOp agree = KeyOp.DhComputeKey([0x12, 0x34], [7], s_prime);
         using KeyResult shared = watch.Device.Process(agree);
         new BigInteger(shared.ToArray(), isUnsigned: true, isBigEndian: true)
+            .Should()
+            .Be(BigInteger.ModPow(7, 0x1234, (BigInteger.One << 521) - 1));
+    }
+
+    /// <summary>A device gets as much room as the modulus has, so it is known where the value stands in a longer buffer.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_shared_value_in_a_longer_buffer_is_at_its_start(bool isBigEndian)
+    {
+        IoctlInfo key = DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY");
+        using DeviceUnderWatch watch = new("netbsd");
+        watch.Driver.Availability.IsAvailable.Should().BeTrue();
+        watch.Channel.Afterwards = (request, argument) =>
+        {
+            if (!isBigEndian && request == key.Code() && BitConverter.ToUInt32(argument) == (uint)KeyOperation.DhComputeKey)
+            {
+                Parameter(argument, 3).Reverse();
+            }
+        };
+        using KeyOp agree = KeyOp.FromParameters(KeyOperation.DhComputeKey, [16, 3, 600], [800]);
+        agree.GetParameter(0).CopyFrom([0x34, 0x12]);
+        agree.GetParameter(1).CopyFrom([7]);
+        agree.GetParameter(2).CopyFrom([.. s_prime.Reverse()]);
+        using KeyResult shared = watch.Device.Process(agree);
+        shared.Driver!.Rung.Should().Be("devcrypto");
+        new BigInteger(agree.GetParameter(3).ToArray(), isUnsigned: true)
             .Should()
             .Be(BigInteger.ModPow(7, 0x1234, (BigInteger.One << 521) - 1));
     }

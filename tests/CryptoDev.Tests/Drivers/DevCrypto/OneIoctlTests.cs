@@ -48,6 +48,10 @@ public sealed class OneIoctlTests
         session.Process(CryptOp.Digest("abc"u8, digest));
         Convert.ToHexString(digest).Should().Be("A9993E364706816ABA3E25717850C26C9CD0D89D");
         watch.Channel.Calls.Should().ContainSingle();
+        BinaryPrimitives
+            .ReadInt64LittleEndian(watch.Channel.Calls[0].Sent.AsSpan(24))
+            .Should()
+            .Be(0, "the BSDs copy the message to a destination of a digest");
     }
 
     [Theory]
