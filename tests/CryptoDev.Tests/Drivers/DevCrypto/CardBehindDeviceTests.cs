@@ -79,6 +79,8 @@ public sealed class CardBehindDeviceTests : IDisposable
             .Should()
             .Throw<CryptoDevException>()
             .WithMessage($"*runs it on {Card}, not on cbc-aes-aesni*");
+        watch.Driver.Pin(Card)!.Probe(parameters).Accepted.Should().BeTrue();
+        watch.Driver.Pin("cbc-aes-aesni")!.Probe(parameters).Accepted.Should().BeFalse("another rung may be asked instead");
         using KeyOp power = KeyOp.ModExp([5], [3], [23]);
         watch
             .Device.Invoking(device => device.Process(power, DriverPolicy.Pinned($"devcrypto:{Card}")))
