@@ -40,8 +40,10 @@ public sealed class DriverPolicy
     internal IReadOnlyList<string> Names { get; }
 
     /// <summary>
-    /// Only the named drivers, in this order: <c>devcrypto</c>, <c>software</c>, <c>af_alg</c>, <c>af_alg:&lt;kernel driver&gt;</c>, and
-    /// for key operations <c>keyring</c>. Cost: that of the named drivers. No other driver is tried.
+    /// Only the named drivers, in this order: <c>devcrypto</c>, <c>software</c>, <c>af_alg</c>, <c>af_alg:&lt;kernel driver&gt;</c>,
+    /// <c>devcrypto:&lt;kernel driver&gt;</c>, and for key operations <c>keyring</c>. A device's kernel chooses its driver itself: with a
+    /// name behind <c>devcrypto</c>, a session that another driver would run is refused. Cost: that of the named drivers. No other driver
+    /// is tried.
     /// </summary>
     /// <exception cref="ArgumentException">There is no name, or one is empty.</exception>
     public static DriverPolicy Pinned(params IReadOnlyList<string> names)

@@ -1,5 +1,7 @@
 #!/bin/bash
-# Runs the conformance suite inside a kernel of the lab: conformance.sh KERNEL [--card] [--serve software|af_alg]. With --serve,
+# Runs the conformance suite inside a kernel of the lab: conformance.sh KERNEL [--card] [--insmod FILE.ko] [--serve software|af_alg]. With
+# --device instead of --serve it is about the /dev/crypto that is there, as by a module of --insmod; KERNEL is then also host, for this
+# machine without a guest, and the promises are those of promises-device. With --serve,
 # /dev/crypto is served there with that driver behind it, and the driver that is tested is the one that calls it. Builds it first unless
 # CRYPTODEV_BUILT=1. With --sysctl, which may stand several times, the kernel has that setting while the suite runs, and the tests that
 # need one (trait Needs=sysctl) run too. The last line is "N passed, N failed"; the exit code is not 0 when one failed or the run did not
@@ -12,7 +14,9 @@ root=$(cd "$here/../.." && pwd)
 . "$here/patience.sh"
 
 usage() {
-    echo 'Usage: conformance.sh uml|6.1|6.12|7.2 [--card] [--serve software|af_alg] [--sysctl NAME=VALUE]... [TEST-CASE-FILTER]' >&2
+    echo 'Usage: conformance.sh uml|6.1|6.12|7.2 [--card] [--insmod FILE.ko]... [--serve software|af_alg | --device]' \
+        '[--sysctl NAME=VALUE]... [TEST-CASE-FILTER]' >&2
+    echo '       conformance.sh host --device [TEST-CASE-FILTER]' >&2
     exit 2
 }
 
@@ -26,8 +30,22 @@ if [ "${1-}" = --card ]; then
     name=$kernel+card
     shift
 fi
+modules=()
+while [ "${1-}" = --insmod ]; do
+    [ -f "${2-}" ] || { echo "conformance.sh: --insmod: there is no file '${2-}'." >&2; exit 2; }
+    modules+=(--insmod "$(readlink -f -- "$2")")
+    shift 2
+done
 required=af_alg
 served=
+device=
+if [ "${1-}" = --device ]; then
+    device=yes
+    required=devcrypto
+    export CRYPTODEV_ONLY=devcrypto CRYPTODEV_PROMISES=$here/promises-device
+    shift
+fi
+[ "$kernel" != host ] || { [ -n "$device" ] && [ ${#modules[@]} -eq 0 ] && [ ${#card[@]} -eq 0 ]; } || usage
 server=()
 if [ "${1-}" = --serve ]; then
     case ${2-} in software | af_alg) ;; *) usage ;; esac
@@ -57,7 +75,7 @@ fi
 [ $# -eq 0 ] || filter="$filter&($1)"
 
 # The tests of one rung's own ways run where that rung is the subject.
-[ -z "$served" ] || filter="$filter&FullyQualifiedName!~Conformance.AfAlg&FullyQualifiedName!~Conformance.Keyring"
+[ -z "$served$device" ] || filter="$filter&FullyQualifiedName!~Conformance.AfAlg&FullyQualifiedName!~Conformance.Keyring"
 
 if [ "${CRYPTODEV_BUILT-}" != 1 ]; then
     dotnet build "$root/tests/CryptoDev.Conformance" -c Release -v q --nologo || exit 1
@@ -78,8 +96,15 @@ export LAB_OUT=$out
 
 # TieredPGO instruments code that then runs for seconds only.
 cd "$root/tests/CryptoDev.Conformance/bin/Release/net10.0" || exit 1
-"$here/lab" run --kernel "$kernel" "${card[@]}" --timeout "$(step_seconds conformance)" -- \
-    env CRYPTODEV_LAB_KERNEL="$name" CRYPTODEV_REQUIRE=$required CRYPTODEV_SERVED=$served DOTNET_TieredPGO=0 "${under[@]}" "${server[@]}" \
+where=("$here/lab" run --kernel "$kernel" "${card[@]}" "${modules[@]}" --timeout "$(step_seconds conformance)" --)
+lab_kernel=$name
+if [ "$kernel" = host ]; then
+    [ -c "${CRYPTODEV_DEVICE:-/dev/crypto}" ] || { echo "conformance.sh: there is no ${CRYPTODEV_DEVICE:-/dev/crypto} here." >&2; exit 1; }
+    where=()
+    lab_kernel=
+fi
+"${where[@]}" env CRYPTODEV_LAB_KERNEL="$lab_kernel" CRYPTODEV_REQUIRE=$required CRYPTODEV_SERVED=$served DOTNET_TieredPGO=0 \
+    "${under[@]}" "${server[@]}" \
     dotnet vstest CryptoDev.Conformance.dll --TestCaseFilter:"$filter" --logger:trx\;LogFileName="$out/result.trx" --ResultsDirectory:"$out"
 code=$?
 
@@ -91,7 +116,7 @@ if [ -z "$counters" ]; then
     echo "conformance $name: the runner left no result (exit code $code)" >&2
     [ $code -ne 0 ] || code=1
 fi
-echo "conformance $name${served:+ served-$served}: ${passed:-0} passed, ${failed:-0} failed"
+echo "conformance $name${served:+ served-$served}${device:+ device}: ${passed:-0} passed, ${failed:-0} failed"
 if [ "${passed:-0}" -eq 0 ] || [ "${failed:-0}" -ne 0 ]; then
     [ $code -ne 0 ] || code=1
 fi

@@ -25,6 +25,23 @@ fi
 modprobe -q -a "${drivers[@]}" af_alg algif_hash algif_skcipher algif_aead algif_rng crypto_user cuse drbg jitterentropy_rng \
     pkcs8_key_parser virtio_crypto
 
+# Modules of the caller, in his order, with what they say they need. insmod's own words are short, so the kernel's last line is shown too.
+load_modules() {
+    local module needed words
+    while read -r module; do
+        needed=$(modinfo -F depends "$module") || needed=
+        [ -z "$needed" ] || modprobe -q -a ${needed//,/ }
+        if ! words=$(insmod "$module" 2>&1); then
+            echo "'$module' does not load: ${words##*: } (the kernel's last line: $(dmesg | tail -n 1))" >"$control/insmod-failed"
+            return 1
+        fi
+    done <"$control/insmod"
+}
+if [ -e "$control/insmod" ] && ! load_modules; then
+    echo 1 >"$control/exit"
+    busybox poweroff -f
+fi
+
 # Pipes, so that a command that opens /dev/stderr again cannot cut off what is already written, as it would with a file.
 mkdir /run/lab
 mkfifo /run/lab/stdout /run/lab/stderr

@@ -177,8 +177,21 @@ usage_cases() {
     check "no command: 120" refuses 120 'there is no command' --kernel uml
     check "a timeout that is no number: 120" refuses 120 "not 'soon'" --kernel uml --timeout soon -- true
     check "a card in uml: 120" refuses 120 'uml has no PCI bus' --kernel uml --card -- true
+    check "a module that is not there: 120" refuses 120 "there is no file 'absent.ko'" --kernel uml --insmod absent.ko -- true
+    check "a module that is a folder: 120" refuses 120 "there is no file '.'" --kernel uml --insmod . -- true
     PATH=$work/stub:$PATH CRYPTODEV_LAB_CACHE=$work/no-cache \
         check "not set up and not root: 121" refuses 121 'kernel-6.1' --kernel 6.1 -- true
+}
+
+# Not a module at all; the command must not have run.
+module_cases() {
+    local kernel=$1
+    echo 'not a module' >broken.ko
+    run_lab --kernel "$kernel" --insmod broken.ko -- echo ran
+    check "$kernel: a module that does not load: 121" equal $code 121
+    check "$kernel: and says which and why" holds stderr "lab: kernel $kernel: --insmod: '$PWD/broken.ko' does not load:"
+    check "$kernel: and the command has not run" equal "$(<stdout)" ''
+    rm broken.ko
 }
 
 boot_cases() {
@@ -196,6 +209,7 @@ set -m # without it, a command in the background is born ignoring SIGINT, which 
 usage_cases
 for kernel in "$@"; do
     boot_cases "$kernel"
+    module_cases "$kernel"
     content_cases "$kernel"
     ending_cases "$kernel"
     check "$kernel: no process and no file is left" nothing_left

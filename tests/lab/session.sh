@@ -1,6 +1,7 @@
 # One run: the control folder shared with the guest, the streams, the clock, and the end of everything.
 #
-# The control folder holds: command (what to run), started, exit (its exit code), stdout, stderr, console (the kernel's words).
+# The control folder holds: command (what to run), started, exit (its exit code), stdout, stderr, console (the kernel's words), and, where
+# modules are to be loaded, insmod (their files) and insmod-failed (the one that does not load, and why).
 
 SESSION_DIR='' GUEST_PID='' STREAM_PIDS=()
 
@@ -20,6 +21,7 @@ run_session() {
         die $EXIT_USAGE "this directory is '$PWD'; the guest has a /dev, /proc, /run and /sys of its own, so run from elsewhere."
     make_session_dir
     write_command "$@"
+    [ ${#INSMOD[@]} -eq 0 ] || printf '%s\n' "${INSMOD[@]}" >"$SESSION_DIR/control/insmod"
     local control=$SESSION_DIR/control
     if [ "$kernel" = uml ]; then
         start_uml "$control" "$LAB_OUT" "${memory:-4G}"
@@ -158,7 +160,9 @@ stop_streams() {
 
 report_outcome() {
     local kernel=$1 control=$2 timeout=$3 outcome=$4
-    if [ -s "$control/exit" ]; then
+    if [ -s "$control/insmod-failed" ]; then
+        die $EXIT_NOT_READY "kernel $kernel: --insmod: $(<"$control/insmod-failed")"
+    elif [ -s "$control/exit" ]; then
         exit "$(<"$control/exit")"
     elif [ "$outcome" = 1 ] && [ ! -e "$control/started" ]; then
         die $EXIT_TIMED_OUT "kernel $kernel: the guest had not reached the command after $timeout s (--timeout) and was stopped."

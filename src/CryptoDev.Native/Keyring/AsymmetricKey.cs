@@ -11,7 +11,7 @@ internal static unsafe class AsymmetricKey
     /// </summary>
     public static bool Query(int key, ReadOnlySpan<byte> way, out keyctl_pkey_query facts, out Errno error)
     {
-        fixed (byte* words = way)
+        fixed (byte* words = &way.Start())
         fixed (keyctl_pkey_query* answer = &facts)
         {
             return Answer(LibC.keyctl(LibC.KEYCTL_PKEY_QUERY, key, 0, (nint)words, (nint)answer), out error) >= 0;
@@ -31,9 +31,9 @@ internal static unsafe class AsymmetricKey
             in_len = (uint)input.Length,
             out_len = (uint)result.Length,
         };
-        fixed (byte* words = way)
-        fixed (byte* bytes = input)
-        fixed (byte* output = result)
+        fixed (byte* words = &way.Start())
+        fixed (byte* bytes = &input.Start())
+        fixed (byte* output = &result.Start())
         {
             return Answer(LibC.keyctl(call, (nint)(&numbers), (nint)words, (nint)bytes, (nint)output), out error);
         }
@@ -51,9 +51,9 @@ internal static unsafe class AsymmetricKey
             in_len = (uint)digest.Length,
             in2_len = (uint)signature.Length,
         };
-        fixed (byte* words = way)
-        fixed (byte* bytes = digest)
-        fixed (byte* second = signature)
+        fixed (byte* words = &way.Start())
+        fixed (byte* bytes = &digest.Start())
+        fixed (byte* second = &signature.Start())
         {
             return Answer(LibC.keyctl(LibC.KEYCTL_PKEY_VERIFY, (nint)(&numbers), (nint)words, (nint)bytes, (nint)second), out error);
         }

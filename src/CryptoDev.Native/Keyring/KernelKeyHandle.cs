@@ -41,7 +41,7 @@ internal sealed unsafe class KernelKeyHandle : SafeHandle
         int serial;
         fixed (byte* typeName = Encoding.UTF8.GetBytes(type + '\0'))
         fixed (byte* description = Encoding.UTF8.GetBytes($"{PrivateKeyringHandle.Description}key{Interlocked.Increment(ref s_number)}\0"))
-        fixed (byte* bytes = payload)
+        fixed (byte* bytes = &payload.Start())
         {
             serial = LibC.add_key(typeName, description, bytes, (nuint)payload.Length, LibC.KEY_SPEC_THREAD_KEYRING);
         }

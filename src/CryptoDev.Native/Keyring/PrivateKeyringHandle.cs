@@ -42,7 +42,7 @@ internal sealed unsafe class PrivateKeyringHandle : SafeHandle
             prime = modulus,
             @base = baseValue,
         };
-        fixed (byte* output = result)
+        fixed (byte* output = &result.Start())
         {
             return Answer(LibC.keyctl(LibC.KEYCTL_DH_COMPUTE, (nint)(&numbers), (nint)output, result.Length, 0), out error);
         }
@@ -61,7 +61,7 @@ internal sealed unsafe class PrivateKeyringHandle : SafeHandle
         // Each key needs its own description: adding a key with the description of an existing one would change the existing key.
         fixed (byte* typeName = Encoding.UTF8.GetBytes(type + '\0'))
         fixed (byte* description = Encoding.UTF8.GetBytes($"{Description}{Interlocked.Increment(ref s_number)}\0"))
-        fixed (byte* bytes = payload)
+        fixed (byte* bytes = &payload.Start())
         {
             return Answer(LibC.add_key(typeName, description, bytes, (nuint)payload.Length, keyring), out error);
         }

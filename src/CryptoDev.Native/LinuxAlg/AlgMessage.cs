@@ -74,7 +74,7 @@ internal static unsafe class AlgMessage
         }
         else
         {
-            fixed (byte* bytes = key)
+            fixed (byte* bytes = &key.Start())
             {
                 result = LibC.setsockopt(transform, LibC.SOL_ALG, LinuxAlg.ALG_SET_KEY, bytes, (uint)key.Length);
             }
@@ -99,8 +99,8 @@ internal static unsafe class AlgMessage
             msg_controllen = (nuint)controlLength,
         };
         fixed (
-            byte* input = source,
-                output = destination
+            byte* input = &source.Start(),
+                output = &destination.Start()
         )
         {
             int length;

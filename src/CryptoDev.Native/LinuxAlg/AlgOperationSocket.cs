@@ -81,8 +81,8 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
         _control.Write(operation, iv);
         int result;
         fixed (
-            byte* input = source,
-                output = destination
+            byte* input = &source.Start(),
+                output = &destination.Start()
         )
         {
             Put(_inputs, input, source.Length);
@@ -118,11 +118,11 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
         _control.Write(encrypt ? LinuxAlg.ALG_OP_ENCRYPT : LinuxAlg.ALG_OP_DECRYPT, iv, associatedData.Length);
         int result;
         fixed (
-            byte* aad = associatedData,
-                input = source,
-                output = destination,
-                mark = tag,
-                given = expectedTag,
+            byte* aad = &associatedData.Start(),
+                input = &source.Start(),
+                output = &destination.Start(),
+                mark = &tag.Start(),
+                given = &expectedTag.Start(),
                 echo = _echo
         )
         {
@@ -156,9 +156,9 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
         _control.Write(LinuxAlg.ALG_OP_ENCRYPT, iv, length);
         int result;
         fixed (
-            byte* one = first,
-                two = second,
-                mark = tag,
+            byte* one = &first.Start(),
+                two = &second.Start(),
+                mark = &tag.Start(),
                 echo = _echo
         )
         {
@@ -180,8 +180,8 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     {
         int result;
         fixed (
-            byte* one = first,
-                two = second
+            byte* one = &first.Start(),
+                two = &second.Start()
         )
         {
             if (first.Length + (long)second.Length > MaxPiece)
@@ -214,7 +214,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     /// </summary>
     public int Hash(ReadOnlySpan<byte> data, bool more)
     {
-        fixed (byte* bytes = data)
+        fixed (byte* bytes = &data.Start())
         {
             int offset = 0;
             do
@@ -240,7 +240,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     /// </summary>
     public int FinishHash(Span<byte> digest)
     {
-        fixed (byte* bytes = digest)
+        fixed (byte* bytes = &digest.Start())
         {
             return Received(LibC.recv(_fd, bytes, (nuint)digest.Length, LibC.MSG_DONTWAIT));
         }
@@ -254,7 +254,7 @@ internal sealed unsafe class AlgOperationSocket : IDisposable
     /// <summary>Reads up to 128 random bytes. The kernel cuts a longer request without an error.</summary>
     public int Random(Span<byte> destination)
     {
-        fixed (byte* bytes = destination)
+        fixed (byte* bytes = &destination.Start())
         {
             return Received(Uninterrupted.Receive(_fd, bytes, (nuint)destination.Length, 0));
         }

@@ -29,7 +29,7 @@ internal sealed unsafe class AlgTransformSocket : IDisposable
     /// <summary>Sets the key. An empty key is allowed (HMAC, seeding a DRBG).</summary>
     public Errno SetKey(ReadOnlySpan<byte> key)
     {
-        fixed (byte* bytes = key)
+        fixed (byte* bytes = &key.Start())
         {
             return Result(LibC.setsockopt(_socket.Descriptor, LibC.SOL_ALG, LinuxAlg.ALG_SET_KEY, bytes, (uint)key.Length));
         }
@@ -39,9 +39,15 @@ internal sealed unsafe class AlgTransformSocket : IDisposable
     public Errno SetKeyBySerial(int serial) =>
         Result(LibC.setsockopt(_socket.Descriptor, LibC.SOL_ALG, LinuxAlg.ALG_SET_KEY_BY_KEY_SERIAL, &serial, sizeof(int)));
 
-    /// <summary>Sets an AEAD's tag length. This option takes it in the length argument.</summary>
-    public Errno SetTagLength(int bytes) =>
-        Result(LibC.setsockopt(_socket.Descriptor, LibC.SOL_ALG, LinuxAlg.ALG_SET_AEAD_AUTHSIZE, null, (uint)bytes));
+    /// <summary>
+    /// Sets an AEAD's tag length. This option takes it in the length argument. The kernel does not read the bytes, but a filter of the
+    /// system may, so there are as many.
+    /// </summary>
+    public Errno SetTagLength(int bytes)
+    {
+        byte* unread = stackalloc byte[Math.Max(bytes, 1)];
+        return Result(LibC.setsockopt(_socket.Descriptor, LibC.SOL_ALG, LinuxAlg.ALG_SET_AEAD_AUTHSIZE, unread, (uint)bytes));
+    }
 
     /// <summary>Accepts an operation descriptor. <see langword="null"/> and the reason if that fails.</summary>
     public SafeFileDescriptorHandle? Accept(out Errno error)

@@ -101,6 +101,9 @@ internal readonly record struct CryptPlan
     /// <summary>Linux: the chained IV is written to <see cref="Iv"/>.</summary>
     public bool WriteIv { get; init; }
 
+    /// <summary>Linux: the operation works on copies of one page, one after the other.</summary>
+    public bool IsPaged { get; init; }
+
     /// <summary>Compression of NetBSD: more data follows.</summary>
     public bool More { get; init; }
 

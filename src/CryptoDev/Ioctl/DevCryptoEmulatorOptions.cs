@@ -54,6 +54,13 @@ public sealed record DevCryptoEmulatorOptions
     /// </summary>
     public Arc4KeyStream Arc4 { get; init; }
 
+    /// <summary>
+    /// cryptodev-linux: the <c>alignmask</c> that <c>CIOCGSESSINFO</c> reports, a power of two less one, of 4095 at most. 0, the default:
+    /// any address is aligned. With another value, a <c>CIOCCRYPT</c> whose <c>src</c> or <c>dst</c> has one of these bits set works on
+    /// copies of 4096 bytes, as the real module does, and AES-XTS starts anew on each of them.
+    /// </summary>
+    public int AlignMask { get; init; }
+
     /// <summary>The limits of each client and of all clients together.</summary>
     public EmulatorLimits Limits { get; init; } = new();
 

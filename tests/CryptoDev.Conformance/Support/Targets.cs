@@ -21,6 +21,13 @@ internal static class Targets
         Environment.GetEnvironmentVariable("CRYPTODEV_SERVED") is { Length: > 0 } driver ? driver : null;
 
     /// <summary>
+    /// The promises for a /dev/crypto that somebody brought, such as a real module (CRYPTODEV_PROMISES), or null. They say what it has at
+    /// least.
+    /// </summary>
+    public static string? DevicePromises { get; } =
+        Environment.GetEnvironmentVariable("CRYPTODEV_PROMISES") is { Length: > 0 } path ? path : null;
+
+    /// <summary>
     /// The one rung that this run is about (CRYPTODEV_ONLY), or null: where a device is served, the rungs behind it have runs of their own.
     /// </summary>
     public static string? Only { get; } =

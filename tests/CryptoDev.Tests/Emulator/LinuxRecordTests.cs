@@ -293,7 +293,9 @@ public sealed class LinuxRecordTests : IDisposable
         Mistake(tls with { dst = data + 16 }).Should().Be(LibC.EINVAL);
         Mistake(tls with { ses = gcm }).Should().Be(LibC.EINVAL);
         Mistake(tls with { op = COP_DECRYPT, len = 33 }).Should().Be(LibC.EINVAL);
-        Mistake(tls with { op = COP_DECRYPT, len = 16 }).Should().Be(LibC.EINVAL);
+        Mistake(tls with { op = COP_DECRYPT, len = 16 }).Should().Be(LibC.EBADMSG, "shorter than its MAC");
+        Mistake(tls with { tag_len = 64 }).Should().Be(0, "longer than the digest");
+        Mistake(tls with { tag_len = 65 }).Should().Be(LibC.EINVAL, "longer than any digest");
         crypt_auth_op srtp = good with
         {
             ses = ctr,

@@ -14,6 +14,12 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
     /// <summary>The longest header of an SRTP packet before its payload.</summary>
     private const int LongestSrtpHeader = 256;
 
+    /// <summary>
+    /// The longest MAC of a TLS record, AALG_MAX_RESULT_LEN. It may be longer than the digest. The kernel then writes what is behind the
+    /// digest on its stack; here the rest is zero.
+    /// </summary>
+    private const int LongestTlsTag = 64;
+
     private CryptodevLinuxCodec()
         : base("cryptodev-linux", CryptodevLinuxTable.Numbers, KeyNumberTable.Classic, CryptodevLinuxTable.Words) { }
 
@@ -33,7 +39,12 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
             return LibC.EINVAL;
         }
 
-        // With an AEAD the kernel looks the MAC up, but does not use it.
+        // With an AEAD the kernel looks the MAC up and does not use it, but a key for it is refused.
+        if (cipher?.Role == NumberRole.Aead && call.MacKeyLength != 0)
+        {
+            return LibC.EINVAL;
+        }
+
         mac = cipher?.Role == NumberRole.Aead ? null : mac;
         recipe = new SessionRecipe
         {
@@ -124,7 +135,8 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
         );
         begun = begun with { ComputedTagLength = begun.TagLength };
         int error =
-            begun.TagLength > session.TagSize ? LibC.EINVAL
+            begun.TagLength > (call.Has(CryptCallFlags.Tls) && !call.Has(CryptCallFlags.Srtp) ? LongestTlsTag : session.TagSize)
+                ? LibC.EINVAL
             : call.Has(CryptCallFlags.Srtp) ? Srtp(session, ref begun)
             : call.AssociatedDataLength > MostAssociatedData ? LibC.EINVAL
             : call.Has(CryptCallFlags.Tls) ? Tls(session, ref begun)
@@ -206,9 +218,13 @@ internal sealed partial class CryptodevLinuxCodec : DialectCodec
 
             plan = plan with { DestinationLength = (int)padded };
         }
-        else if (plan.SourceLength % block != 0 || plan.SourceLength <= plan.TagLength)
+        else if (plan.SourceLength % block != 0)
         {
             return LibC.EINVAL;
+        }
+        else if (plan.SourceLength < plan.TagLength || plan.SourceLength == 0)
+        {
+            return LibC.EBADMSG;
         }
 
         plan = plan with { AuthMode = AuthMode.Tls, MacOrder = MacOrder.MacPlaintext };

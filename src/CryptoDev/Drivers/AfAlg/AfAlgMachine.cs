@@ -84,8 +84,7 @@ internal sealed class AfAlgMachine
     public void Forget(string type, string name, string? pinned) => _choices.Forget((type, name, pinned));
 
     /// <summary>The first PCI function of a kernel driver.</summary>
-    public string? PciAddressOf(KernelCryptoEntry entry) =>
-        entry.Kind == DriverKind.Hardware && _locator.Find(entry.Module) is [PciDevice first, ..] ? first.Address : null;
+    public string? PciAddressOf(KernelCryptoEntry entry) => _locator.AddressOf(entry);
 
     private static AfAlgFailure TryBind(string type, string name)
     {
@@ -94,7 +93,7 @@ internal sealed class AfAlgMachine
     }
 
     private AfAlgTarget Target(KernelCryptoEntry entry) =>
-        new(entry.BindType, entry.DriverName, entry.DriverName, entry.Kind, PciAddressOf(entry));
+        new(entry.BindType, entry.DriverName, entry.DriverName, entry.Kind, PciAddressOf(entry)) { MayBeHardware = entry.MayBeHardware };
 
     /// <summary>The names to bind, or the kernel's error for the name that was tried.</summary>
     private sealed record AfAlgChoice(IReadOnlyList<AfAlgTarget> Targets, AfAlgFailure Refusal);

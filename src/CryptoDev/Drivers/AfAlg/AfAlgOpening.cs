@@ -1,3 +1,4 @@
+using CryptoDev.Drivers.Kernel;
 using CryptoDev.Framework;
 using CryptoDev.Native;
 
@@ -13,11 +14,6 @@ internal sealed class AfAlgOpening : IDisposable
     // which is this value by default.
     private const int LargeBuffer = 425984;
     private const int PageSize = 4096;
-
-    // virtio_crypto (Linux 6.1) describes n pages to its card with n(n+1)/2 descriptors. At 31 pages the card's table is full. The request
-    // then never ends, and no signal interrupts the wait. Other cards have limits of their own that no interface reports. This value is far
-    // below all known limits.
-    private const int DeviceRequest = 64 * 1024;
 
     private AfAlgOpening(AfAlgTarget target, CryptoTransform transform, AlgTransformSocket socket, AfAlgContext first)
     {
@@ -62,7 +58,7 @@ internal sealed class AfAlgOpening : IDisposable
         {
             RequestLimit = Math.Min(
                 (Math.Min(first.Socket.BufferSize, LargeBuffer) / PageSize * PageSize) - PageSize,
-                target.Kind == DriverKind.Hardware ? DeviceRequest : int.MaxValue
+                HardwareRequest.LimitFor(target.MayBeHardware)
             ),
         };
         if (opening.RequestLimit >= PageSize)

@@ -8,6 +8,11 @@ namespace CryptoDev.Drivers.AfAlg;
 /// <param name="PciAddress">The first PCI function of the driver.</param>
 internal sealed record AfAlgTarget(string Type, string Name, string? KernelDriver, DriverKind Kind, string? PciAddress)
 {
+    /// <summary>
+    /// Whether the driver may be hardware. Where the kernel chooses and does not report its choice, it may choose a card.
+    /// </summary>
+    public bool MayBeHardware { get; init; } = Kind == DriverKind.Hardware || KernelDriver is null;
+
     /// <summary>The description that a session on this target reports.</summary>
     public SessionDriver Describe() =>
         new()

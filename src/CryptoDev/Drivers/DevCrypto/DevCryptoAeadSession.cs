@@ -12,17 +12,24 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
     private protected DevCryptoAeadSession(DevCryptoOpening opening)
         : base(opening)
     {
-        MaxMessageLength = MessageLimit(opening.Caller, opening.Recipe);
+        MaxMessageLength = MessageLimit(opening.Caller, opening.Facts, opening.Recipe);
     }
 
     public override long MaxMessageLength { get; }
 
     public override long MaxAssociatedDataLength => Caller.MostAssociatedData;
 
-    public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe)
+    /// <summary>
+    /// The longest text of a message without associated data. Where a request to hardware is bounded, the tag and the associated data count
+    /// against the same bound.
+    /// </summary>
+    public static long MessageLimit(DeviceCaller caller, DeviceSessionFacts facts, DeviceRecipe recipe)
     {
         CryptoTransform transform = recipe.Parameters.Transforms[0];
-        long room = caller.HasLimit ? caller.MostBytes : int.MaxValue - AlgorithmLimits.LongestAeadTag;
+        long room =
+            caller.HasLimit ? caller.MostBytes
+            : facts.IsBounded ? facts.MostBytes - transform.EffectiveTagLength
+            : int.MaxValue - AlgorithmLimits.LongestAeadTag;
         return Math.Min(room, transform.LongestMessage);
     }
 
@@ -32,6 +39,15 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
         {
             throw new ArgumentException(
                 $"Associated data has {op.AssociatedData.Length} bytes; this device takes {Caller.MostAssociatedData}.",
+                nameof(CryptOp.AssociatedData)
+            );
+        }
+
+        if (Facts.IsBounded && !Caller.HasLimit && op.AssociatedData.Length + (long)op.Source.Length > MaxMessageLength)
+        {
+            throw new ArgumentException(
+                $"Associated data and message have {op.AssociatedData.Length + (long)op.Source.Length} bytes; this session's limit for "
+                    + $"them together is {MaxMessageLength}.",
                 nameof(CryptOp.AssociatedData)
             );
         }
@@ -83,11 +99,11 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
 
         // SAFETY: the spans stay pinned until the ioctl has returned.
         fixed (
-            byte* from = source,
-                to = destination,
-                start = given,
-                data = op.AssociatedData,
-                mark = tag
+            byte* from = &source.Start(),
+                to = &destination.Start(),
+                start = &given.Start(),
+                data = &op.AssociatedData.Start(),
+                mark = &tag.Start()
         )
         {
             return Caller.CryptAuthenticated(
@@ -98,7 +114,7 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
                     Length = (uint)source.Length,
                     Source = (nint)from,
                     Destination = (nint)to,
-                    Tag = (nint)mark,
+                    Tag = tag.IsEmpty ? 0 : (nint)mark,
                     TagLength = (uint)tagLength,
                     Iv = (nint)start,
                     IvLength = (uint)given.Length,
@@ -153,11 +169,16 @@ internal sealed class AttachedAeadSession(DevCryptoOpening opening) : DevCryptoA
         int result = Call(context, in op, op.Source, whole, default, op.Tag.Length);
         if (result >= 0)
         {
+            // Ciphertext and tag are no secret, so what is left in the buffer is not zeroed.
             whole[..length].CopyTo(op.Destination);
             whole[length..].CopyTo(op.Tag);
         }
+        else
+        {
+            // Some kernel drivers copy the plaintext to the destination first and encrypt it there.
+            DevCryptoContext.Clear(whole);
+        }
 
-        DevCryptoContext.Clear(whole);
         return result;
     }
 
@@ -174,10 +195,9 @@ internal sealed class AttachedAeadSession(DevCryptoOpening opening) : DevCryptoA
             return Call(context, in op, attached, op.Destination, default, tagLength);
         }
 
+        // The buffer holds ciphertext and a tag, which are no secret. The plaintext goes to the caller's buffer.
         Span<byte> whole = context.Join(source, op.ExpectedTag);
-        int result = Call(context, in op, whole, op.Destination, default, tagLength);
-        DevCryptoContext.Clear(whole);
-        return result;
+        return Call(context, in op, whole, op.Destination, default, tagLength);
     }
 
     /// <summary>

@@ -32,7 +32,7 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
         _tagLength = parameters.Transforms[1].EffectiveTagLength;
         _blockMask = _row.BlockSize - 1;
         _openPart = openPart;
-        MaxMessageLength = MessageLimit(opening.Caller, opening.Recipe);
+        MaxMessageLength = MessageLimit(opening.Caller, opening.Facts, opening.Recipe);
     }
 
     public override long MaxMessageLength { get; }
@@ -41,8 +41,11 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
 
     public override SessionStatistics Statistics => Contexts.Statistics + (Volatile.Read(ref _apart)?.Statistics ?? default);
 
-    public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe) =>
-        caller.HasLimit ? caller.MostBytes : DevCryptoCipherSession.MessageLimit(caller, recipe);
+    /// <summary>
+    /// What is too long for one call runs on two sessions. The MAC alone takes any length only where the kernel hashes in pieces.
+    /// </summary>
+    public static long MessageLimit(DeviceCaller caller, DeviceSessionFacts facts, DeviceRecipe recipe) =>
+        caller.HasLimit ? caller.MostBytes : DevCryptoCipherSession.MessageLimit(facts, recipe);
 
     public override DriverSession? Part(int transform) => Apart().Part(transform);
 
@@ -52,7 +55,7 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
         int length = op.Source.Length;
         return
             length == 0
-            || length > Caller.MostBytes
+            || length > Facts.MostBytes
             || (length & _blockMask) != 0
             || !op.AssociatedData.IsEmpty
             || (op.VerifiesTag == encrypts)
@@ -147,13 +150,13 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
 
         // SAFETY: the spans stay pinned until the ioctl has returned.
         fixed (
-            byte* from = op.Source,
-                to = op.Destination,
-                start = given,
-                mac = digest
+            byte* from = &op.Source.Start(),
+                to = &op.Destination.Start(),
+                start = &given.Start(),
+                mac = &digest.Start()
         )
         {
-            PinnedSpans pinned = new((nint)from, (nint)to, (nint)start, 0, (nint)mac);
+            PinnedSpans pinned = new((nint)from, (nint)to, given.IsEmpty ? 0 : (nint)start, 0, (nint)mac);
 
             // On Linux every call resets the MAC. Otherwise a session whose last message was refused half way would continue that hash.
             return Caller.Crypt(

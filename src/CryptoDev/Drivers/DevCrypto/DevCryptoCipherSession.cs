@@ -1,5 +1,6 @@
 using CryptoDev.Dialects;
 using CryptoDev.Framework;
+using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
@@ -9,8 +10,12 @@ namespace CryptoDev.Drivers.DevCrypto;
 /// </summary>
 internal sealed class DevCryptoCipherSession : DevCryptoSession
 {
+    /// <summary>The smallest page of a kernel. A shorter message is one piece even where the kernel copies.</summary>
+    private const int SmallestPage = 4096;
+
     private readonly AlgorithmNumber _row;
     private readonly int _kernelBlock;
+    private readonly int _alignMask;
 
     public DevCryptoCipherSession(DevCryptoOpening opening)
         : base(opening)
@@ -23,9 +28,10 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
 
         // The kernel's block, where the kernel needs whole blocks and the algorithm does not.
         _kernelBlock = _row.BlockSize > algorithm.BlockSize ? _row.BlockSize : 1;
-        PieceLength = chains ? Caller.MostBytes / unit * unit : int.MaxValue;
+        PieceLength = chains ? Facts.MostBytes / unit * unit : int.MaxValue;
         PieceUnit = chains ? _kernelBlock : 1;
-        MaxMessageLength = MessageLimit(opening.Caller, opening.Recipe);
+        MaxMessageLength = MessageLimit(opening.Facts, opening.Recipe);
+        _alignMask = chains ? 0 : Facts.AlignMask;
     }
 
     public override long MaxMessageLength { get; }
@@ -35,11 +41,11 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
     public override int PieceUnit { get; }
 
     /// <summary>A message of a chaining mode can be cut into pieces. An XTS message is one data unit and cannot.</summary>
-    public static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe)
+    public static long MessageLimit(DeviceSessionFacts facts, DeviceRecipe recipe)
     {
         CryptoTransform transform = recipe.Parameters.Transforms[0];
         return transform.Algorithm.Chaining != IvChaining.WholeMessage ? long.MaxValue
-            : caller.HasLimit ? Math.Min(caller.MostBytes, transform.LongestMessage)
+            : facts.IsBounded ? Math.Min(facts.MostBytes, transform.LongestMessage)
             : transform.LongestMessage;
     }
 
@@ -79,7 +85,10 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
             && (!request.Source.Span.Overlaps(request.Destination.Span[..length], out int offset) || offset == 0);
     }
 
-    /// <summary>One ioctl over spans of equal length.</summary>
+    /// <summary>
+    /// One ioctl over spans of equal length. cryptodev-linux works page by page where a buffer is not aligned, and on each page XTS starts
+    /// with the tweak of the message's beginning. So a message that is one data unit and longer than a page runs on an aligned copy.
+    /// </summary>
     private unsafe int Call(
         DevCryptoContext context,
         CryptDirection direction,
@@ -93,11 +102,16 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
 
         // SAFETY: the spans stay pinned until the ioctl has returned. After that the kernel does not use them.
         fixed (
-            byte* from = source,
-                to = destination,
-                start = given
+            byte* from = &source.Start(),
+                to = &destination.Start(),
+                start = &given.Start()
         )
         {
+            if ((((nint)from | (nint)to) & _alignMask) != 0 && source.Length > SmallestPage)
+            {
+                return CallOnCopy(context, direction, iv, source, destination);
+            }
+
             return Caller.Crypt(
                 new CryptCall
                 {
@@ -106,10 +120,30 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
                     Length = (uint)source.Length,
                     Source = (nint)from,
                     Destination = (nint)to,
-                    Iv = (nint)start,
+                    Iv = given.IsEmpty ? 0 : (nint)start,
                 }
             );
         }
+    }
+
+    private int CallOnCopy(
+        DevCryptoContext context,
+        CryptDirection direction,
+        ReadOnlySpan<byte> iv,
+        ReadOnlySpan<byte> source,
+        Span<byte> destination
+    )
+    {
+        Span<byte> copy = context.Scratch(source.Length, _alignMask);
+        source.CopyTo(copy);
+        int result = Call(context, direction, iv, copy, copy);
+        if (result >= 0)
+        {
+            copy.CopyTo(destination);
+        }
+
+        DevCryptoContext.Clear(copy);
+        return result;
     }
 
     /// <summary>
@@ -123,7 +157,7 @@ internal sealed class DevCryptoCipherSession : DevCryptoSession
         int block = _row.BlockSize;
         int whole = length / block * block;
         int rest = length - whole;
-        Span<byte> work = context.Scratch(whole + block);
+        Span<byte> work = context.Scratch(whole + block, _alignMask);
         Span<byte> last = work[whole..];
         Span<byte> lastWhole = work.Slice(whole - block, block);
         Span<byte> stolen = stackalloc byte[block];

@@ -142,8 +142,8 @@ internal sealed class DevCryptoCompressionSession(DevCryptoOpening opening) : De
     {
         // SAFETY: the spans stay pinned until the ioctl has returned.
         fixed (
-            byte* from = source,
-                to = room
+            byte* from = &source.Start(),
+                to = &room.Start()
         )
         {
             return Caller.Crypt(

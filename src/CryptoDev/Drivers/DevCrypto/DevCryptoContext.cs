@@ -16,16 +16,22 @@ internal sealed class DevCryptoContext(KernelSessionHandle session) : RentedCont
     /// <summary>The id of the kernel session.</summary>
     public uint Id { get; } = session.Id;
 
-    /// <summary>A buffer of this context, for messages that cannot stay in the caller's buffer. The operation must clear it.</summary>
-    public Span<byte> Scratch(int length)
+    /// <summary>
+    /// A buffer of this context, for messages that cannot stay in the caller's buffer. The operation must clear it where it held plaintext.
+    /// </summary>
+    /// <param name="length">The number of bytes.</param>
+    /// <param name="alignMask">The bits of its address that must be 0.</param>
+    public Span<byte> Scratch(int length, int alignMask = 0)
     {
-        if (_scratch is null || _scratch.Length < length)
+        int room = checked(length + alignMask);
+        if (_scratch is null || _scratch.Length < room)
         {
             _scratch?.Dispose();
-            _scratch = SecureMemoryHandle.Allocate(Math.Max(length, SmallestScratch));
+            _scratch = SecureMemoryHandle.Allocate(Math.Max(room, SmallestScratch));
         }
 
-        return _scratch.Bytes[..length];
+        int before = (int)(-_scratch.DangerousGetHandle() & alignMask);
+        return _scratch.Bytes.Slice(before, length);
     }
 
     /// <summary>Copies two pieces into one.</summary>

@@ -7,6 +7,8 @@ internal sealed class DevCryptoDevice(DeviceCaller caller, TimeProvider? clock)
 {
     private readonly VerdictCache<SessionShape, DriverVerdict> _verdicts = new(clock);
 
+    private int _bestKind = (int)DriverKind.Generic;
+
     public DeviceCaller Caller => caller;
 
     public DevCryptoKeys Keys { get; } = new(caller, clock);
@@ -24,6 +26,19 @@ internal sealed class DevCryptoDevice(DeviceCaller caller, TimeProvider? clock)
         else
         {
             _verdicts.RememberRefusal(SessionShape.Of(parameters), verdict, verdict.Errno);
+        }
+    }
+
+    /// <summary>The best kind of driver that a session of this device had so far.</summary>
+    public DriverKind BestKind => (DriverKind)Volatile.Read(ref _bestKind);
+
+    /// <summary>Remembers that a session had a driver of this kind.</summary>
+    public void Saw(DriverKind kind)
+    {
+        int seen = Volatile.Read(ref _bestKind);
+        while ((int)kind > seen && Interlocked.CompareExchange(ref _bestKind, (int)kind, seen) is var now && now != seen)
+        {
+            seen = now;
         }
     }
 

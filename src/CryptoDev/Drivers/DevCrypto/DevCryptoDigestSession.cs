@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using CryptoDev.Dialects;
 using CryptoDev.Framework;
+using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
@@ -31,8 +32,9 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
         using Rental<DevCryptoContext> rental = new(Contexts);
         DevCryptoContext context = rental.Context;
         int result =
-            op.AssociatedData.IsEmpty ? Call(context, CryptCallFlags.None, op.Iv, op.Source, digest)
-            : Caller.HashesInPieces ? ProcessTwoPieces(context, in op, digest)
+            Caller.HashesInPieces && (!op.AssociatedData.IsEmpty || (Facts.IsBounded && op.Source.Length > Facts.MostBytes))
+                ? ProcessInPieces(context, in op, digest)
+            : op.AssociatedData.IsEmpty ? Call(context, CryptCallFlags.None, op.Iv, op.Source, digest)
             : ProcessJoined(context, in op, digest);
         if (result < 0)
         {
@@ -79,9 +81,9 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
 
         // SAFETY: the spans stay pinned until the ioctl has returned.
         fixed (
-            byte* from = source,
-                start = given,
-                to = digest
+            byte* from = &source.Start(),
+                start = &given.Start(),
+                to = &digest.Start()
         )
         {
             return Caller.Crypt(
@@ -92,17 +94,47 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
                     Flags = flags,
                     Length = (uint)source.Length,
                     Source = (nint)from,
-                    Tag = (nint)to,
-                    Iv = (nint)start,
+                    Tag = digest.IsEmpty ? 0 : (nint)to,
+                    Iv = given.IsEmpty ? 0 : (nint)start,
                 }
             );
         }
     }
 
-    private int ProcessTwoPieces(DevCryptoContext context, in CryptOp op, Span<byte> digest)
+    /// <summary>
+    /// Updates the running hash. Long pieces are cut: the kernel pins all pages of a call at once, and hardware takes only so much.
+    /// </summary>
+    internal int Update(DevCryptoContext context, ReadOnlySpan<byte> source, ref bool started)
     {
-        int result = Call(context, CryptCallFlags.Reset | CryptCallFlags.Update, op.Iv, op.AssociatedData, digest);
-        return result < 0 ? result : Call(context, CryptCallFlags.Final, op.Iv, op.Source, digest);
+        while (!source.IsEmpty)
+        {
+            ReadOnlySpan<byte> piece = source[..Math.Min(source.Length, Facts.MostBytes)];
+            CryptCallFlags flags = CryptCallFlags.Update | (started ? CryptCallFlags.None : CryptCallFlags.Reset);
+            int result = Call(context, flags, default, piece, default);
+            if (result < 0)
+            {
+                return result;
+            }
+
+            started = true;
+            source = source[piece.Length..];
+        }
+
+        return 0;
+    }
+
+    /// <summary>Associated data and message, one after the other. The last piece ends the hash.</summary>
+    private int ProcessInPieces(DevCryptoContext context, in CryptOp op, Span<byte> digest)
+    {
+        bool started = false;
+        int last = op.Source.IsEmpty ? 0 : (op.Source.Length - 1) / Facts.MostBytes * Facts.MostBytes;
+        int result = Update(context, op.AssociatedData, ref started);
+        if (result >= 0)
+        {
+            result = Update(context, op.Source[..last], ref started);
+        }
+
+        return result < 0 ? result : Call(context, CryptCallFlags.Final, default, op.Source[last..], digest);
     }
 
     /// <summary>Checks the joined length before a context is rented: both parts together may be too long for one call.</summary>
@@ -142,23 +174,13 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
                 return;
             }
 
-            DevCryptoContext context = rental.Context;
-
-            // Long pieces are cut, because the kernel pins all pages of a call at once.
-            while (!source.IsEmpty)
+            int result = session.Update(rental.Context, source, ref _started);
+            if (result < 0)
             {
-                ReadOnlySpan<byte> piece = source[..Math.Min(source.Length, session.Caller.MostBytes)];
-                CryptCallFlags flags = CryptCallFlags.Update | (_started ? CryptCallFlags.None : CryptCallFlags.Reset);
-                int result = session.Call(context, flags, default, piece, default);
-                if (result < 0)
-                {
-                    throw Break(result, "continue a digest");
-                }
-
-                _started = true;
-                context.Bytes += piece.Length;
-                source = source[piece.Length..];
+                throw Break(result, "continue a digest");
             }
+
+            rental.Context.Bytes += source.Length;
         }
 
         public override void Final(Span<byte> destination)

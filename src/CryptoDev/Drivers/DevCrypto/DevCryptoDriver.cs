@@ -1,36 +1,59 @@
+using CryptoDev.Drivers.Kernel;
 using CryptoDev.Framework;
 using CryptoDev.Native;
 
 namespace CryptoDev.Drivers.DevCrypto;
 
-/// <summary>The rung of <c>/dev/crypto</c>: a kernel's device, or a served one.</summary>
-internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver, IKeyDriver, IDisposable
+/// <summary>
+/// The rung of <c>/dev/crypto</c>, a kernel's device or a served one, or one kernel driver behind it. The kernel chooses the driver of a
+/// session itself. So a pinned driver is found by opening a session and reading whom the device names.
+/// </summary>
+/// <param name="machine">The device.</param>
+/// <param name="kernel">The kernel's drivers.</param>
+/// <param name="pinned">The only kernel driver that may run a session; null: any.</param>
+internal sealed class DevCryptoDriver(DevCryptoMachine machine, KernelDrivers kernel, string? pinned)
+    : ICryptoDriver,
+        IKeyDriver,
+        IDisposable
 {
     /// <summary>The rung's name.</summary>
     public const string Rung = "devcrypto";
 
-    public DriverInfo Info =>
-        new()
-        {
-            Name = Rung,
-            Kind = DriverKind.Generic,
-            Implementation = machine.Open is { } device ? $"{device.Caller.Codec.Form} at {machine.Path}" : null,
-            Algorithms = new DeviceAlgorithms(this),
-        };
+    /// <summary>The rung over the drivers of this machine's kernel.</summary>
+    public DevCryptoDriver(DevCryptoMachine machine)
+        : this(machine, KernelDrivers.OfThisMachine, null) { }
+
+    public DriverInfo Info => DeviceMembers.Describe(pinned, machine, kernel, new DeviceAlgorithms(this));
 
     public RungAvailability Availability =>
         machine.Find(out DeviceAbsence absence) is null
             ? new RungAvailability(Rung, false, absence.Reason, absence.Cure)
             : new RungAvailability(Rung, true, null, null);
 
-    public IReadOnlyList<string> Notes => machine.Find(out _) is { } device ? [$"{machine.Path} speaks {device.Caller.Codec.Form}."] : [];
+    public IReadOnlyList<string> Notes =>
+        machine.Find(out _) is { } device
+            ? [$"{machine.Path} speaks {device.Caller.Codec.Form}.", .. Members.Where(IsHardware).Select(DeviceMembers.NoteOf)]
+            : [];
 
-    public IReadOnlyList<DriverInfo> Members => [];
+    public IReadOnlyList<DriverInfo> Members => pinned is null ? DeviceMembers.Find(this, machine, kernel) : [];
 
-    /// <summary>There is nothing to pin: a kernel chooses its driver itself.</summary>
-    public ICryptoDriver? Pin(string member) => null;
+    public ICryptoDriver? Pin(string member) => pinned is null ? new DevCryptoDriver(machine, kernel, member) : null;
 
     public DriverVerdict Probe(SessionParameters parameters)
+    {
+        // The device names one driver for a cipher and MAC, and the MAC may run elsewhere. So a pinned driver takes each alone.
+        if (pinned is not null && parameters.Mode == SessionMode.CipherAndMac)
+        {
+            return DriverVerdict.Compose;
+        }
+
+        DriverVerdict verdict = ProbeDevice(parameters);
+        return pinned is null || !verdict.Accepted || verdict.KernelDriver == pinned
+            ? verdict
+            : DriverVerdict.No(NotPinned(verdict.KernelDriver));
+    }
+
+    private DriverVerdict ProbeDevice(SessionParameters parameters)
     {
         DevCryptoDevice? device;
         DriverVerdict verdict;
@@ -73,7 +96,20 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
                 ?? throw new CryptoDevException(LibC.EOPNOTSUPP, Rung, $"open session {parameters}", $"{reason}.");
             if (KernelSessionHandle.Open(device.Caller, recipe, out int result) is { } session)
             {
-                return Create(device, recipe, session);
+                DeviceSessionFacts facts = Facts(device, session);
+                if (pinned is null || facts.Driver.KernelDriver == pinned)
+                {
+                    return Create(device, recipe, session, facts);
+                }
+
+                session.Dispose();
+                device.Forget(parameters);
+                throw new CryptoDevException(
+                    LibC.ENOENT,
+                    $"{Rung}:{pinned}",
+                    $"open session {parameters}",
+                    $"{NotPinned(facts.Driver.KernelDriver)}."
+                );
             }
 
             if (!device.Caller.IsLost || attempt > 0)
@@ -86,6 +122,11 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
 
     public DriverVerdict ProbeKey(KeyOp op)
     {
+        if (pinned is not null)
+        {
+            return DriverVerdict.No("a device does not tell before it runs a key operation which driver will");
+        }
+
         if (machine.Find(out DeviceAbsence absence) is not { } device)
         {
             return absence.Verdict;
@@ -108,7 +149,7 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
         }
     }
 
-    public bool TakesManyKeys => machine.Find(out _) is { Keys.TakesMany: true };
+    public bool TakesManyKeys => pinned is null && machine.Find(out _) is { Keys.TakesMany: true };
 
     public int[]? ProcessKeys(IReadOnlyList<KeyOp> ops, out SessionDriver? driver)
     {
@@ -119,17 +160,22 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
     /// <summary>Closes the device when its last session is closed.</summary>
     public void Dispose() => machine.Dispose();
 
-    private DriverSession Create(DevCryptoDevice device, DeviceRecipe recipe, KernelSessionHandle session)
+    private static bool IsHardware(DriverInfo driver) => driver.Kind == DriverKind.Hardware;
+
+    private string NotPinned(string? actual) =>
+        $"{machine.Path} runs it on {actual ?? "a driver that it does not name"}, not on {pinned}: its kernel chooses the driver";
+
+    private DeviceSessionFacts Facts(DevCryptoDevice device, KernelSessionHandle session)
+    {
+        DeviceSessionFacts facts = DeviceSessionFacts.Of(device.Caller, session.Answer, kernel);
+        device.Saw(facts.Driver.Kind);
+        return facts;
+    }
+
+    private DriverSession Create(DevCryptoDevice device, DeviceRecipe recipe, KernelSessionHandle session, DeviceSessionFacts facts)
     {
         SessionParameters parameters = recipe.Parameters;
-        (string? name, DriverKind kind) = device.Caller.Describe(session.Answer);
-        SessionDriver driver = new()
-        {
-            Name = name is null ? Rung : $"{Rung}:{name}",
-            Kind = kind,
-            KernelDriver = name,
-        };
-        DevCryptoOpening opening = new(device.Caller, recipe, session, driver);
+        DevCryptoOpening opening = new(device.Caller, recipe, session, facts);
         return parameters.Mode switch
         {
             SessionMode.Cipher => new DevCryptoCipherSession(opening),
@@ -160,8 +206,8 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
             isJoint
             && (
                 (caller.VerifiesMac && parameters.Transforms[1].EffectiveTagLength != recipe.Second!.TagSize)
-                || !Probe(parameters.ForTransform(0)).Accepted
-                || !Probe(parameters.ForTransform(1)).Accepted
+                || !ProbeDevice(parameters.ForTransform(0)).Accepted
+                || !ProbeDevice(parameters.ForTransform(1)).Accepted
             )
         )
         {
@@ -174,8 +220,8 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
             return isJoint ? DriverVerdict.Compose : Refuse(recipe, -result);
         }
 
-        (string? name, DriverKind kind) = caller.Describe(session.Answer);
-        return DriverVerdict.Yes(kind, MessageLimit(caller, recipe), name);
+        DeviceSessionFacts facts = Facts(device, session);
+        return DriverVerdict.Yes(facts.Driver.Kind, MessageLimit(caller, facts, recipe), facts.Driver.KernelDriver);
     }
 
     private DriverVerdict Refuse(DeviceRecipe recipe, int errno)
@@ -189,12 +235,12 @@ internal sealed class DevCryptoDriver(DevCryptoMachine machine) : ICryptoDriver,
         );
     }
 
-    private static long MessageLimit(DeviceCaller caller, DeviceRecipe recipe) =>
+    private static long MessageLimit(DeviceCaller caller, DeviceSessionFacts facts, DeviceRecipe recipe) =>
         recipe.Parameters.Mode switch
         {
-            SessionMode.Cipher => DevCryptoCipherSession.MessageLimit(caller, recipe),
-            SessionMode.Aead => DevCryptoAeadSession.MessageLimit(caller, recipe),
-            SessionMode.CipherAndMac => DevCryptoCipherAndMacSession.MessageLimit(caller, recipe),
+            SessionMode.Cipher => DevCryptoCipherSession.MessageLimit(facts, recipe),
+            SessionMode.Aead => DevCryptoAeadSession.MessageLimit(caller, facts, recipe),
+            SessionMode.CipherAndMac => DevCryptoCipherAndMacSession.MessageLimit(caller, facts, recipe),
             SessionMode.Compression => caller.MostBytes,
             _ => caller.HasLimit ? caller.MostBytes : long.MaxValue,
         };

@@ -3,7 +3,7 @@ using CryptoDev.Framework;
 namespace CryptoDev.Drivers.DevCrypto;
 
 /// <summary>An opened session of a device, with the data for opening it again.</summary>
-internal sealed record DevCryptoOpening(DeviceCaller Caller, DeviceRecipe Recipe, KernelSessionHandle First, SessionDriver Driver);
+internal sealed record DevCryptoOpening(DeviceCaller Caller, DeviceRecipe Recipe, KernelSessionHandle First, DeviceSessionFacts Facts);
 
 /// <summary>
 /// The common base of all sessions of the device: a pool of kernel sessions, one for each operation that runs at the same time.
@@ -13,18 +13,21 @@ internal abstract class DevCryptoSession : PooledSession<DevCryptoContext>
     private int _disposed;
 
     private protected DevCryptoSession(DevCryptoOpening opening)
-        : base(opening.Driver, opening.Recipe.Parameters.Transforms[0].Algorithm, new DevCryptoContext(opening.First))
+        : base(opening.Facts.Driver, opening.Recipe.Parameters.Transforms[0].Algorithm, new DevCryptoContext(opening.First))
     {
         Caller = opening.Caller;
 
         // This succeeds, because the first kernel session holds a reference.
         Caller.TryAddReference();
         Recipe = opening.Recipe;
+        Facts = opening.Facts;
     }
 
     private protected DeviceCaller Caller { get; }
 
     private protected DeviceRecipe Recipe { get; }
+
+    private protected DeviceSessionFacts Facts { get; }
 
     public override void Dispose()
     {
@@ -40,7 +43,7 @@ internal abstract class DevCryptoSession : PooledSession<DevCryptoContext>
 
     /// <summary>
     /// Some kernels accept operations without waiting for them. An operation that is one call goes to such a kernel. All others go to a
-    /// worker.
+    /// worker: also where the kernel may have to copy a buffer that is not aligned, which cryptodev-linux cannot do without its caller.
     /// </summary>
     public sealed override void Submit(CryptRun run)
     {
@@ -52,6 +55,8 @@ internal abstract class DevCryptoSession : PooledSession<DevCryptoContext>
             || request.IvSource != IvSource.Explicit
             || !request.Descriptors.IsEmpty
             || !request.AssociatedData.IsEmpty
+            || request.Source.Length > Facts.MostBytes
+            || Facts.AlignMask != 0
             || !IsOneCall(request)
         )
         {

@@ -37,7 +37,7 @@ internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect,
 
     /// <summary>
     /// The longest operation. cryptodev-linux has no limit. This length is long enough that cutting a message into pieces costs almost
-    /// nothing, and short enough that a call pins few pages.
+    /// nothing, and short enough that a call pins few pages. The driver of a session may take less: <see cref="DeviceSessionFacts"/>.
     /// </summary>
     public int MostBytes => codec is BsdCodec bsd ? (int)bsd.MostBytes : 1 << 24;
 
@@ -90,8 +90,8 @@ internal abstract class DeviceCaller(DeviceChannel channel, DialectInfo dialect,
     /// <summary>Copies the running hash of one session to another.</summary>
     public virtual int CopyHash(uint to, uint from) => -LibC.ENOSYS;
 
-    /// <summary>The kernel driver of a session, and whether it is a device.</summary>
-    public virtual (string? Name, DriverKind Kind) Describe(in SessionCall call) => (null, DriverKind.Generic);
+    /// <summary>What the device tells about a session and its kernel driver.</summary>
+    public virtual DeviceReport Describe(in SessionCall call) => DeviceReport.Nothing;
 
     /// <summary>Runs one key operation; <paramref name="driver"/> is the kernel driver that ran it, where the kernel reports it.</summary>
     public abstract int Key(in KeyCall call, out string? driver);

@@ -49,8 +49,8 @@ internal sealed class FreeBsdCaller(DeviceChannel channel, FreeBsdCodec codec)
         return Call(_authenticated, ref op);
     }
 
-    public override (string? Name, DriverKind Kind) Describe(in SessionCall call) =>
-        (NameOf(call.Driver.DriverId), call.Driver.Software ? DriverKind.Generic : DriverKind.Hardware);
+    public override DeviceReport Describe(in SessionCall call) =>
+        new(NameOf(call.Driver.DriverId), null, call.Driver.Software ? DriverKind.Generic : DriverKind.Hardware, 0);
 
     public override int Key(in KeyCall call, out string? driver)
     {

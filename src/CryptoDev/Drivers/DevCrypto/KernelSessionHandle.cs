@@ -44,14 +44,18 @@ internal sealed class KernelSessionHandle : SafeHandle
         caller.Channel.DangerousAddRef(ref added);
         SessionCall call = recipe.Call;
 
-        // SAFETY: both keys are pinned during the call, which copies them. The fixed address of an empty span is null, so a key with a
-        // length always has an address. With a length and no pointer, cryptodev-linux would key a MAC with data from its stack.
+        // SAFETY: both keys are pinned during the call, which copies them. A key has an address, whatever its length. Where there is no
+        // key, address and length are 0. With a length and no pointer, cryptodev-linux would key a MAC with data from its stack.
         fixed (
-            byte* key = cipherKey.Bytes,
-                macKey = digestKey.Bytes
+            byte* key = &cipherKey.Bytes.Start(),
+                macKey = &digestKey.Bytes.Start()
         )
         {
-            call = call with { Key = (nint)key, MacKey = (nint)macKey };
+            call = call with
+            {
+                Key = recipe.CipherTransform?.Key is null ? 0 : (nint)key,
+                MacKey = recipe.MacTransform?.Key is null ? 0 : (nint)macKey,
+            };
             result = caller.CreateSession(ref call);
         }
 

@@ -78,18 +78,21 @@ internal sealed class LinuxCaller : DeviceCaller
         return Call(_copy, ref op);
     }
 
-    public override (string? Name, DriverKind Kind) Describe(in SessionCall call)
+    public override DeviceReport Describe(in SessionCall call)
     {
         // A partial copy returns the positive number of missing bytes. Then no name is used, because half a name would be wrong.
         session_info_op info = new() { ses = call.Session };
         if (Call(_info, ref info) != 0)
         {
-            return (null, DriverKind.Generic);
+            return DeviceReport.Nothing;
         }
 
-        string name = CryptodevLinuxCodec.DecodeName(call.Cipher != 0 ? info.cipher_info.cra_driver_name : info.hash_info.cra_driver_name);
+        string? cipher = NameOf(info.cipher_info);
+        string? mac = NameOf(info.hash_info);
         DriverKind kind = (info.flags & SIOP_FLAG_KERNEL_DRIVER_ONLY) != 0 ? DriverKind.Hardware : DriverKind.Generic;
-        return (name.Length == 0 ? null : name, kind);
+        return call.Cipher != 0
+            ? new DeviceReport(cipher, call.Mac != 0 ? mac : null, kind, info.alignmask)
+            : new DeviceReport(mac, null, kind, info.alignmask);
     }
 
     public override int Key(in KeyCall call, out string? driver)
@@ -98,4 +101,7 @@ internal sealed class LinuxCaller : DeviceCaller
         crypt_kop op = CryptodevLinuxCodec.Encode(call);
         return CallForKey(_key, ref op);
     }
+
+    private static string? NameOf(in alg_info info) =>
+        CryptodevLinuxCodec.DecodeName(info.cra_driver_name) is { Length: > 0 } name ? name : null;
 }

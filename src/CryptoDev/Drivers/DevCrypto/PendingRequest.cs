@@ -56,7 +56,8 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
         bool hashes = _session.IsDigest;
         CryptRequest request = Run.Request;
 
-        // SAFETY: source and destination are pinned and the block is off the managed heap until the result has arrived.
+        // SAFETY: source and destination are pinned and the block is off the managed heap until the result has arrived. An empty source
+        // has no address of its own, so it gets the block's, because no kernel gets a null pointer.
         fixed (byte* block = _block.Bytes)
         {
             return new CryptCall
@@ -64,7 +65,7 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
                 Session = _rental.Context.Id,
                 Action = hashes || request.Direction == CryptDirection.Encrypt ? CryptAction.Encrypt : CryptAction.Decrypt,
                 Length = (uint)request.Source.Length,
-                Source = (nint)_source.Pointer,
+                Source = request.Source.IsEmpty ? (nint)block : (nint)_source.Pointer,
                 Destination = hashes ? 0 : (nint)_destination.Pointer,
                 Iv = _ivLength == 0 ? 0 : (nint)block,
                 Tag = hashes ? (nint)(block + AlgorithmLimits.LongestBlock) : 0,

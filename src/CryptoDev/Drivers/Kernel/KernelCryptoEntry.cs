@@ -33,7 +33,16 @@ internal sealed record KernelCryptoEntry(string Name, string DriverName, string 
 
     public int SeedSize { get; init; }
 
+    /// <summary>Whether it may finish a request later, as every hardware driver does and some CPU code too.</summary>
+    public bool IsAsync { get; init; }
+
     public DriverKind Kind { get; init; }
+
+    /// <summary>
+    /// Whether it may be hardware. Where NETLINK_CRYPTO reports no flags, a driver that is not known as CPU code and that finishes later
+    /// may be a device: a driver built into the kernel has no module that shows it.
+    /// </summary>
+    public bool MayBeHardware => Kind == DriverKind.Hardware || (Kind == DriverKind.Generic && Flags is null && IsAsync);
 
     /// <summary>
     /// The AF_ALG address family of the type ("hash", "skcipher", "aead", "rng"), or empty when user space cannot bind it.
@@ -79,6 +88,7 @@ internal sealed record KernelCryptoEntry(string Name, string DriverName, string 
             Module = ModuleName(record.ModuleName),
             Priority = (int)Math.Min(record.Priority, int.MaxValue),
             SelfTestPassed = (record.Flags & CryptoUser.CRYPTO_ALG_TESTED) != 0,
+            IsAsync = (record.Flags & CryptoUser.CRYPTO_ALG_ASYNC) != 0,
         }.MergedWith(record);
 
     /// <summary>Both lists write "kernel" for built-in code. In /sys/module the folder of that name means something else.</summary>

@@ -48,6 +48,10 @@ internal sealed class PciDeviceLocator
         return [.. found.Values];
     }
 
+    /// <summary>The address of the first PCI function of a hardware driver; null for other drivers.</summary>
+    public string? AddressOf(KernelCryptoEntry entry) =>
+        entry.Kind == DriverKind.Hardware && Find(entry.Module) is [PciDevice first, ..] ? first.Address : null;
+
     /// <summary>
     /// Walks up until a folder is a PCI function. pci drivers link to it directly; virtio's link ends one level below it.
     /// </summary>

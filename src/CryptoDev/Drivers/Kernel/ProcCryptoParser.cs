@@ -57,6 +57,7 @@ internal static class ProcCryptoParser
                     Priority = Number(record, "priority"),
                     SelfTestPassed = record.GetValueOrDefault("selftest") == "passed",
                     IsInternal = record.GetValueOrDefault("internal") == "yes",
+                    IsAsync = record.GetValueOrDefault("async") == "yes",
                     BlockSize = Number(record, "blocksize"),
                     IvSize = Number(record, "ivsize"),
                     MinKeySize = Number(record, "min keysize"),

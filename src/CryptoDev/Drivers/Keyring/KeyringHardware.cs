@@ -114,7 +114,7 @@ internal sealed class KeyringHardware
             Name = KeyringDriver.Name,
             Kind = kind,
             KernelDriver = best?.DriverName,
-            PciAddress = kind == DriverKind.Hardware && _locator.Find(best!.Module) is [PciDevice first, ..] ? first.Address : null,
+            PciAddress = best is null ? null : _locator.AddressOf(best),
         };
     }
 }

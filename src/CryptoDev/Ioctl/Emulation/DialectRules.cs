@@ -95,6 +95,11 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
             );
         }
 
+        if (options.AlignMask != 0 && options.Dialect != DialectInfo.CryptodevLinux)
+        {
+            throw new ArgumentException($"{options.Dialect} reports no alignmask; leave AlignMask 0.", nameof(options));
+        }
+
         DialectRules rules = forms[index].Create(options);
         EmulatorOptionsValidator.Check(options, rules);
         rules.Index();

@@ -11,10 +11,25 @@ internal sealed class LinuxRules : DialectRules
     /// <summary>MAX_COP_RINGSIZE.</summary>
     private const int RingSize = 64;
 
+    /// <summary>CRYPTO_CIPHER_MAX_KEY_LEN and CRYPTO_HMAC_MAX_KEY_LEN: longer keys are not copied in.</summary>
+    private const int LongestKey = 64;
+    private const int LongestMacKey = 512;
+
     private readonly CryptodevLinuxCodec _codec;
 
     public LinuxRules(DevCryptoEmulatorOptions options)
-        : base(options, CryptodevLinuxCodec.Instance, CryptodevLinuxCodec.Instance.Form) => _codec = CryptodevLinuxCodec.Instance;
+        : base(options, CryptodevLinuxCodec.Instance, CryptodevLinuxCodec.Instance.Form)
+    {
+        if (options.AlignMask is < 0 or >= LinuxIv.PageLength || (options.AlignMask & (options.AlignMask + 1)) != 0)
+        {
+            throw new ArgumentException(
+                $"An alignmask is a power of two less one, of 4095 at most, not {options.AlignMask}.",
+                nameof(options)
+            );
+        }
+
+        _codec = CryptodevLinuxCodec.Instance;
+    }
 
     public override uint? FirstSessionId => null;
 
@@ -60,7 +75,13 @@ internal sealed class LinuxRules : DialectRules
     private int CreateSession(ref IoctlCall call)
     {
         session_op op = Table.SessionOp.Decode(call.Argument, call.WordSize);
-        int error = OpenSession(ref call, CryptodevLinuxCodec.Decode(op), DriverDemand.Any, out EmulatedSession? session);
+        SessionCall asked = CryptodevLinuxCodec.Decode(op);
+        int error = OpenSession(ref call, asked, DriverDemand.Any, out EmulatedSession? session);
+        if (error == LibC.EINVAL && !CanReadKeys(call.Caller, asked))
+        {
+            return LibC.EFAULT;
+        }
+
         if (error == 0)
         {
             op.ses = session!.Id;
@@ -68,6 +89,37 @@ internal sealed class LinuxRules : DialectRules
         }
 
         return error;
+    }
+
+    // The kernel copies the keys in before it looks whether their lengths fit. What it never copies is no EFAULT: the key of an unknown
+    // algorithm, or one that is longer than its buffer.
+    private bool CanReadKeys(IUserMemory caller, in SessionCall asked)
+    {
+        AlgorithmNumber? cipher = RowOf(asked.Cipher, NumberRole.Cipher, NumberRole.Aead);
+        AlgorithmNumber? mac = RowOf(asked.Mac, NumberRole.Mac);
+        bool isKnown = (asked.Cipher == 0 || cipher is not null) && (asked.Mac == 0 || mac is not null);
+        return !isKnown
+            || (cipher?.Role == NumberRole.Aead && asked.MacKeyLength != 0)
+            || (
+                (cipher is null || CanRead(caller, asked.Key, asked.KeyLength, LongestKey))
+                && (mac is null || CanRead(caller, asked.MacKey, asked.MacKeyLength, LongestMacKey))
+            );
+    }
+
+    private AlgorithmNumber? RowOf(uint id, params NumberRole[] roles) =>
+        _codec.Numbers.Rows.FirstOrDefault(row => row.Id == id && roles.Contains(row.Role));
+
+    private static bool CanRead(IUserMemory caller, nint key, long length, int longest)
+    {
+        if (length <= 0 || length > longest)
+        {
+            return true;
+        }
+
+        Span<byte> copy = stackalloc byte[LongestMacKey];
+        bool isThere = caller.CopyIn(key.Address(), copy[..(int)length]);
+        System.Security.Cryptography.CryptographicOperations.ZeroMemory(copy);
+        return isThere;
     }
 
     // The kernel's test for an unknown id can never be true (1.14), so it always returns 0.
@@ -88,7 +140,14 @@ internal sealed class LinuxRules : DialectRules
         try
         {
             int error = Plan(asked, session, out CryptPlan plan);
-            return error != 0 ? error : CryptRunner.Run(ref call, session, plan, out _);
+            if (error != 0)
+            {
+                return error;
+            }
+
+            error = CryptRunner.Run(ref call, session, plan, out int written);
+            KeepIv(call.Caller, session, plan, error, written);
+            return error;
         }
         finally
         {
@@ -99,9 +158,43 @@ internal sealed class LinuxRules : DialectRules
     private int Plan(in CryptCall asked, EmulatedSession session, out CryptPlan plan)
     {
         int error = _codec.Plan(asked, session.Dialect, out plan);
+        if (error != 0)
+        {
+            return error;
+        }
+
+        bool isMisaligned = ((asked.Source | asked.Destination) & Options.AlignMask) != 0;
+        plan = plan with { IsPaged = isMisaligned || asked.Has(CryptCallFlags.NoZeroCopy) };
+
+        // "Hash before encryption and after decryption": without a cipher the hash of COP_DECRYPT is over what is at dst already, except
+        // where the kernel works on copies, which it makes of src.
+        if (session.Cipher is null && plan.Action == CryptAction.Decrypt && !plan.IsPaged)
+        {
+            plan = plan with { Source = asked.Destination, SourceLength = (int)asked.Length };
+        }
 
         // cryptodev-linux never discards a cipher's result. It writes to address 0 like to any other address, which fails.
-        return error == 0 && plan.Destination == 0 && plan.DestinationLength != 0 ? LibC.EFAULT : error;
+        return plan.Destination == 0 && plan.DestinationLength != 0 ? LibC.EFAULT : 0;
+    }
+
+    // The kernel takes the IV over before it looks at the message. So a call whose message cannot be read leaves its IV behind, and the
+    // next call without one goes on from there.
+    private static void KeepIv(IUserMemory caller, EmulatedSession session, in CryptPlan plan, int error, int written)
+    {
+        if (error != LibC.EFAULT || written != 0 || plan.IvPlace != IvPlace.Pointer)
+        {
+            return;
+        }
+
+        Span<byte> iv = stackalloc byte[DialectCodec.LongestIv];
+        iv = iv[..plan.IvLength];
+        if (caller.CopyIn(plan.Iv.Address(), iv))
+        {
+            lock (session.Gate)
+            {
+                iv.CopyTo(session.Iv);
+            }
+        }
     }
 
     private int AuthCrypt(ref IoctlCall call)
@@ -130,6 +223,7 @@ internal sealed class LinuxRules : DialectRules
                 || (plan.AuthMode == AuthMode.Srtp && plan.Tag == 0 && plan.TagLength != 0)
                     ? LibC.EFAULT
                 : CryptRunner.Run(ref call, session, plan, out written);
+            KeepIv(call.Caller, session, plan, error, written);
             if (error == 0)
             {
                 op.len = (uint)written;
@@ -197,7 +291,7 @@ internal sealed class LinuxRules : DialectRules
         }
     }
 
-    private static int SessionInfo(ref IoctlCall call)
+    private int SessionInfo(ref IoctlCall call)
     {
         session_info_op op = Table.SessionInfoOp.Decode(call.Argument, call.WordSize);
         if (call.File.Sessions.Acquire(op.ses) is not { } session)
@@ -207,7 +301,7 @@ internal sealed class LinuxRules : DialectRules
 
         op.cipher_info = Describe(session.Cipher);
         op.hash_info = Describe(session.Mac);
-        op.alignmask = 0;
+        op.alignmask = (ushort)Options.AlignMask;
         bool isHardware = session.Cipher?.Driver.Kind == DriverKind.Hardware || session.Mac?.Driver.Kind == DriverKind.Hardware;
         op.flags = isHardware ? SIOP_FLAG_KERNEL_DRIVER_ONLY : 0;
         session.Release();

@@ -10,6 +10,9 @@ namespace CryptoDev.Ioctl.Emulation;
 /// </summary>
 internal static class LinuxIv
 {
+    /// <summary>The length of the copies in bytes where the kernel does not work on the caller's pages.</summary>
+    public const int PageLength = 4096;
+
     /// <summary>Replaces the session's IV if the caller gives one.</summary>
     public static void Set(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers)
     {
@@ -82,6 +85,21 @@ internal static class LinuxIv
         return 0;
     }
 
+    /// <summary>
+    /// Runs the cipher page by page. A mode that chains goes on from page to page. XTS begins each page with the tweak of the message.
+    /// </summary>
+    public static int RunPages(EmulatedSession session, CryptDirection direction, ReadOnlySpan<byte> source, Span<byte> result)
+    {
+        int error = 0;
+        for (int at = 0; at < source.Length && error == 0; at += PageLength)
+        {
+            ReadOnlySpan<byte> page = source.Slice(at, Math.Min(PageLength, source.Length - at));
+            error = RunCipher(session, direction, page, result[at..]);
+        }
+
+        return error;
+    }
+
     private static void Advance(
         Session cipher,
         CryptoAlgorithm algorithm,
@@ -144,7 +162,9 @@ internal static class LinuxSteps
 
         if (session.Cipher is not null)
         {
-            int error = LinuxIv.RunCipher(session, plan.Direction, buffers.Source, buffers.Result);
+            int error = plan.IsPaged
+                ? LinuxIv.RunPages(session, plan.Direction, buffers.Source, buffers.Result)
+                : LinuxIv.RunCipher(session, plan.Direction, buffers.Source, buffers.Result);
             if (error != 0)
             {
                 return error;

@@ -30,6 +30,7 @@ public sealed class KernelCryptoCatalogueTests : IDisposable
                     MinKeySize = 16,
                     MaxKeySize = 32,
                     IvSize = 16,
+                    IsAsync = true,
                     Kind = DriverKind.Hardware,
                 }
             );

@@ -1,4 +1,5 @@
 using CryptoDev.Drivers.DevCrypto;
+using CryptoDev.Drivers.Kernel;
 using CryptoDev.Framework;
 using CryptoDev.Ioctl;
 using CryptoDev.Native;
@@ -18,13 +19,17 @@ internal sealed class DeviceUnderWatch : IDisposable
     /// <param name="instead">Answers in its place.</param>
     /// <param name="clock">Tells the age of refusals.</param>
     /// <param name="policy">The policy of the library; null: this device alone.</param>
+    /// <param name="wrap">Puts something between the watch and the emulated device.</param>
+    /// <param name="kernel">What the kernel's list of drivers says; null: that of this machine.</param>
     public DeviceUnderWatch(
         string form,
         string? option = null,
         Func<DevCryptoEmulatorOptions, DevCryptoEmulatorOptions>? change = null,
         Func<uint, byte[], int?>? instead = null,
         TimeProvider? clock = null,
-        DriverPolicy? policy = null
+        DriverPolicy? policy = null,
+        Func<DeviceChannel, DeviceChannel>? wrap = null,
+        KernelDrivers? kernel = null
     )
     {
         DevCryptoEmulatorOptions options = new DevCryptoEmulatorOptions
@@ -45,12 +50,14 @@ internal sealed class DeviceUnderWatch : IDisposable
                         return null;
                     }
 
-                    _channels.Add(new WatchedChannel(channel) { Instead = instead });
+                    _channels.Add(new WatchedChannel(wrap?.Invoke(channel) ?? channel) { Instead = instead });
                     return _channels[^1];
                 },
                 option,
                 clock
-            )
+            ),
+            kernel ?? KernelDrivers.OfThisMachine,
+            null
         );
         Device = new CryptoDevice(
             new CryptoDeviceOptions { Policy = policy ?? DriverPolicy.Pinned("devcrypto") },

@@ -1,3 +1,4 @@
+using CryptoDev.Ioctl;
 using CryptoDev.Native;
 
 namespace CryptoDev.Tests.Drivers.DevCrypto;
@@ -9,9 +10,17 @@ internal sealed unsafe class SilentChannel : DeviceChannel
 
     public long Calls { get; private set; }
 
+    /// <summary>The alignmask of its sessions, as cryptodev-linux.</summary>
+    public ushort AlignMask { get; init; }
+
     public override int Ioctl(uint request, void* argument)
     {
         Calls++;
+        if (request == CryptodevLinux.CIOCGSESSINFO)
+        {
+            ((CryptodevLinux.session_info_op*)argument)->alignmask = AlignMask;
+        }
+
         return 0;
     }
 
