@@ -39,8 +39,8 @@ internal static class ServeCommand
             HelpName = "NAME",
             DefaultValueFactory = _ => DialectInfo.CryptodevLinux.Name,
             Description =
-                $"Whose /dev/crypto: {string.Join(", ", DialectInfo.All.Select(known => known.Name))}, or a release such as 'freebsd "
-                + "12' or 'openbsd 2002'.",
+                $"Whose /dev/crypto: {string.Join(", ", DialectInfo.All.Select(known => known.Name))}, or a release such as "
+                + "'netbsd 7', 'freebsd 12' or 'openbsd 2002'.",
         };
         Option<string[]> driver = DriverChoice.Option();
         Option<string?> policy = new("--policy")
@@ -57,6 +57,10 @@ internal static class ServeCommand
         Option<bool> strict = new("--strict")
         {
             Description = "Refuse what the real kernel refuses though we could do it (linux: CIOCKEY).",
+        };
+        Option<bool> refuseEqualHalves = new("--refuse-equal-xts-halves")
+        {
+            Description = "Refuse XTS keys with two equal halves, as a kernel in FIPS mode does.",
         };
         Option<string> transfer = new("--transfer")
         {
@@ -80,6 +84,7 @@ internal static class ServeCommand
             userAsymCrypto,
             allowSoft,
             strict,
+            refuseEqualHalves,
             transfer,
             verbose,
         };
@@ -105,6 +110,7 @@ internal static class ServeCommand
                             UserAsymCrypto = parsed.GetValue(userAsymCrypto),
                             AllowSoft = parsed.GetValue(allowSoft),
                             Strict = parsed.GetValue(strict),
+                            RefuseEqualXtsHalves = parsed.GetValue(refuseEqualHalves),
                         },
                         Device =
                             parsed.GetResult(device) is null && parsed.GetResult(socket) is not null
