@@ -231,7 +231,9 @@ public sealed class OneIoctlTests
         foreach (byte[] bytes in sent)
         {
             // keylen at 8 (NetBSD 12), key at 16, mackeylen at 24, mackey at 32, padding behind the lengths.
-            int keyLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(form == "netbsd 10" ? 12 : 8));
+            int keyLength = BinaryPrimitives.ReadInt32LittleEndian(
+                bytes.AsSpan(form.StartsWith("netbsd", StringComparison.Ordinal) ? 12 : 8)
+            );
             (BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16)) != 0).Should().Be(keyLength != 0);
             int macKeyLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(24));
             (BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(32)) != 0).Should().Be(macKeyLength != 0);
