@@ -131,7 +131,7 @@ if wants unit; then
 fi
 if wants conformance; then
     step "" "conformance on this machine" conformance
-    for form in linux netbsd freebsd "freebsd 13" "freebsd 12" openbsd "openbsd 2002"; do
+    for form in linux netbsd "netbsd 7" freebsd "freebsd 13" "freebsd 12" openbsd "openbsd 2002"; do
         step "" "conformance through an emulated /dev/crypto, $form" emulated "$form"
     done
     step "" "powers on this machine" tests/lab/powers.sh software

@@ -12,12 +12,14 @@ public sealed class CryptoDevice : IDisposable
 {
     private readonly DriverRegistry _registry;
     private readonly DriverPolicy _policy;
+    private readonly bool _refusesEqualXtsHalves;
     private volatile bool _disposed;
 
     internal CryptoDevice(CryptoDeviceOptions options, DriverRegistry registry)
     {
         _registry = registry;
         _policy = options.Policy;
+        _refusesEqualXtsHalves = options.RefuseEqualXtsHalves;
     }
 
     /// <summary>
@@ -43,11 +45,19 @@ public sealed class CryptoDevice : IDisposable
     /// <c>ENOMEM</c>). If no driver offered it, it is that of the first driver that is present and refused (<c>EACCES</c>). Otherwise it is
     /// <c>ENODEV</c>.
     /// </exception>
-    /// <exception cref="ArgumentException">The name of a pinned driver is not known.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name of a pinned driver is not known, or an XTS key has equal halves and <see cref="CryptoDeviceOptions.RefuseEqualXtsHalves"/>
+    /// is true.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The device or a key is disposed.</exception>
     public Session CreateSession(SessionParameters parameters, DriverPolicy? policy = null)
     {
         ArgumentNullException.ThrowIfNull(parameters);
+        if (_refusesEqualXtsHalves)
+        {
+            XtsHalves.RefuseEqual(parameters);
+        }
+
         return DriverSelection.Open(Registry, parameters, policy ?? _policy);
     }
 

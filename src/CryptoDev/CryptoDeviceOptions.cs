@@ -13,9 +13,15 @@ public sealed record CryptoDeviceOptions
     public string? DevCryptoPath { get; init; } = "/dev/crypto";
 
     /// <summary>
-    /// The ABI of that device: <c>linux</c>, <c>netbsd</c>, <c>freebsd</c> or <c>openbsd</c>, or one release of it (<c>freebsd 12</c>,
-    /// <c>freebsd 13</c>, <c>freebsd 14</c>, <c>openbsd 2002</c>, <c>openbsd 2014</c>). Null: the library asks the device. Not every device
-    /// can be recognized in that way.
+    /// The ABI of that device: <c>linux</c>, <c>netbsd</c>, <c>freebsd</c> or <c>openbsd</c>, or one release of it (<c>netbsd 7</c>,
+    /// <c>netbsd 10</c>, <c>freebsd 12</c>, <c>freebsd 13</c>, <c>freebsd 14</c>, <c>openbsd 2002</c>, <c>openbsd 2014</c>). Null: the
+    /// library asks the device. Not every device can be recognized in that way.
     /// </summary>
     public string? DevCryptoDialect { get; init; }
+
+    /// <summary>
+    /// Whether XTS keys with two equal halves are refused, as FIPS 140 requires. The default is false: IEEE 1619 has a test vector with
+    /// such a key. A kernel in FIPS mode refuses them in any case.
+    /// </summary>
+    public bool RefuseEqualXtsHalves { get; init; }
 }

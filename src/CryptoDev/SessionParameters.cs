@@ -39,7 +39,7 @@ public sealed class SessionParameters
     /// </summary>
     public long MaxMessageLength { get; private init; }
 
-    /// <summary>A cipher session. The key must have a length that the algorithm accepts. XTS keys with equal halves are refused.</summary>
+    /// <summary>A cipher session. The key must have a length that the algorithm accepts.</summary>
     /// <exception cref="ArgumentException">The parts do not fit together. The message has what was given and what is allowed.</exception>
     public static SessionParameters Cipher(CryptoAlgorithm algorithm, SessionKey? key = null) =>
         Single(algorithm, AlgorithmKind.Cipher, new CryptoTransform(algorithm, key));

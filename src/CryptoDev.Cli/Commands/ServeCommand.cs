@@ -39,8 +39,8 @@ internal static class ServeCommand
             HelpName = "NAME",
             DefaultValueFactory = _ => DialectInfo.CryptodevLinux.Name,
             Description =
-                $"Whose /dev/crypto: {string.Join(", ", DialectInfo.All.Select(known => known.Name))}, or a release such as 'freebsd "
-                + "12' or 'openbsd 2002'.",
+                $"Whose /dev/crypto: {string.Join(", ", DialectInfo.All.Select(known => known.Name))}, or a release such as "
+                + "'netbsd 7', 'freebsd 12' or 'openbsd 2002'.",
         };
         Option<string[]> driver = DriverChoice.Option();
         Option<string?> policy = new("--policy")
@@ -72,6 +72,10 @@ internal static class ServeCommand
                 "Have ARC4, as cards of NetBSD, OpenBSD and FreeBSD 12 had it: the key stream starts anew at each operation, or goes on in "
                 + "the session. Default: refused.",
         };
+        Option<bool> refuseEqualHalves = new("--refuse-equal-xts-halves")
+        {
+            Description = "Refuse XTS keys with two equal halves, as a kernel in FIPS mode does.",
+        };
         Option<string> transfer = new("--transfer")
         {
             HelpName = "auto|retry",
@@ -96,6 +100,7 @@ internal static class ServeCommand
             strict,
             keyOperations,
             arc4,
+            refuseEqualHalves,
             transfer,
             verbose,
         };
@@ -123,6 +128,7 @@ internal static class ServeCommand
                             Strict = parsed.GetValue(strict),
                             KeyOperations = parsed.GetValue(keyOperations) is { } list ? KeyOperationList.Parse(list) : null,
                             Arc4 = ServePlan.ParseArc4(parsed.GetValue(arc4)),
+                            RefuseEqualXtsHalves = parsed.GetValue(refuseEqualHalves),
                         },
                         Device =
                             parsed.GetResult(device) is null && parsed.GetResult(socket) is not null

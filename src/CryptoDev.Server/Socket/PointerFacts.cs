@@ -63,7 +63,7 @@ internal static class PointerFacts
         new("crypt_mop", "reqs", "count", In | Out | Array, "crypt_n_op"),
         new("ocrypt_mop", "reqs", "count", In | Out | Array, "ocrypt_n_op"),
         new("crypt_mkop", "reqs", "count", In | Out | Array, "crypt_n_kop"),
-        new("cryptret", "results", "count", Out | Array, "crypt_result"),
+        new("cryptret", "results", "count", In | Out | Array, "crypt_result"),
         new("crypt_kop", "crk_param", null, ShimProtocol.CDS_PARAM),
         new("crypt_n_kop", "crk_param", null, ShimProtocol.CDS_PARAM),
     ];

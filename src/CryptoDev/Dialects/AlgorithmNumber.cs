@@ -68,6 +68,9 @@ internal sealed record AlgorithmNumber(uint Id, string Name, NumberRole Role, Cr
     /// <summary>The number of bytes that are written to the MAC or tag pointer. Bytes beyond the algorithm's tag are zero.</summary>
     public int TagSize { get; init; }
 
+    /// <summary>Whether a session with this row opens, and each of its operations fails with EINVAL.</summary>
+    public bool IsUnusable { get; init; }
+
     /// <summary>Other names of the same id in the dialect's header.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 

@@ -53,7 +53,11 @@ internal sealed class AlgorithmNumberTable
                 continue;
             }
 
-            if (!candidate.IsFullyGeneral)
+            if (candidate.IsUnusable)
+            {
+                reason = $"this release opens sessions with {candidate.Name} and a key of this length, and refuses their operations";
+            }
+            else if (!candidate.IsFullyGeneral)
             {
                 reason = $"{candidate.Name} keeps part of the IV in the key or fixes it, so it cannot take the IVs of {algorithm}";
             }

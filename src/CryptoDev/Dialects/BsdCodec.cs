@@ -28,14 +28,13 @@ internal abstract class BsdCodec(
             return LibC.EINVAL;
         }
 
-        if (cipher?.Role == NumberRole.Aead)
+        bool isWholeAead = cipher?.Role == NumberRole.Aead && AcceptsMate(cipher, call, out repeats);
+        if (cipher?.Role == NumberRole.Aead && !isWholeAead && !OpensUnusableSessions)
         {
-            if (!AcceptsMate(cipher, call, out repeats))
-            {
-                return LibC.EINVAL;
-            }
+            return LibC.EINVAL;
         }
-        else if (call.Mac != 0 && (mac = Numbers.Find(call.Mac, call.MacKeyLength, NumberRole.Mac)) is null)
+
+        if (!isWholeAead && call.Mac != 0 && (mac = FindMac(call)) is null)
         {
             return LibC.EINVAL;
         }
@@ -57,13 +56,21 @@ internal abstract class BsdCodec(
             Mac = mac,
             Compression = compression,
             KeyLength = cipher is null ? 0 : (int)call.KeyLength,
-            MacKeyLength = mac is null && !repeats ? 0 : (int)call.MacKeyLength,
+            MacKeyLength = mac is null && !(isWholeAead && repeats) ? 0 : (int)call.MacKeyLength,
             IvLength = (cipher ?? mac)?.IvSize ?? 0,
-            TagLength = (mac ?? cipher)?.TagSize ?? 0,
-            RepeatsKey = repeats,
+            TagLength = (cipher?.Role == NumberRole.Aead ? cipher : mac)?.TagSize ?? 0,
+            IsUnusable =
+                mac is { Role: NumberRole.AeadMate } or { IsUnusable: true }
+                || (cipher?.Role == NumberRole.Aead && (!isWholeAead || compression is not null)),
+            RepeatsKey = isWholeAead && repeats,
         };
         return 0;
     }
+
+    /// <summary>
+    /// Whether the session call only looks for its ids, so that it also opens an AEAD without its MAC id, and the MAC id without the AEAD.
+    /// </summary>
+    protected virtual bool OpensUnusableSessions => false;
 
     /// <summary>Whether the MAC id that comes with an AEAD fits it, and whether the call repeats the key.</summary>
     protected abstract bool AcceptsMate(AlgorithmNumber cipher, in SessionCall call, out bool repeatsKey);
@@ -101,29 +108,45 @@ internal abstract class BsdCodec(
 
     /// <summary>
     /// The IV of OpenBSD and of FreeBSD up to 12. It is at a pointer, or in the first bytes of the source. These bytes are not encrypted,
-    /// and are copied unchanged to the destination.
+    /// and are copied unchanged to the destination. These kernels look at the IV when they have copied the source in.
     /// </summary>
-    protected static int ClassicIv(in CryptCall call, DialectSession session, ref CryptPlan plan)
+    protected static CryptPlan ClassicIv(in CryptCall call, DialectSession session, in CryptPlan plan)
     {
         if (call.Iv != 0)
         {
-            if (session.Cipher is null || session.Cipher.RefusesIv)
-            {
-                return LibC.EINVAL;
-            }
-
-            plan = plan with { IvPlace = session.IvSize == 0 ? IvPlace.None : IvPlace.Pointer, Iv = call.Iv, IvLength = session.IvSize };
+            return session.Cipher is null || session.Cipher.RefusesIv
+                ? plan with
+                {
+                    LateError = LibC.EINVAL,
+                }
+                : plan with
+                {
+                    IvPlace = session.IvSize == 0 ? IvPlace.None : IvPlace.Pointer,
+                    Iv = call.Iv,
+                    IvLength = session.IvSize,
+                };
         }
-        else if (session.Cipher is { RefusesIv: false } && session.IvSize != 0)
+
+        if (session.Cipher is not { RefusesIv: false } || session.IvSize == 0)
         {
-            if (call.Length < session.IvSize)
-            {
-                return LibC.EINVAL;
-            }
-
-            plan = plan with { IvPlace = IvPlace.SourcePrefix, IvLength = session.IvSize, MacCoversPrefix = session.Mac is not null };
+            return plan;
         }
 
-        return 0;
+        return call.Length < session.IvSize
+            ? plan with
+            {
+                LateError = LibC.EINVAL,
+            }
+            : plan with
+            {
+                IvPlace = IvPlace.SourcePrefix,
+                IvLength = session.IvSize,
+                MacCoversPrefix = session.Mac is not null,
+            };
     }
+
+    private AlgorithmNumber? FindMac(in SessionCall call) =>
+        OpensUnusableSessions
+            ? Numbers.Find(call.Mac, call.MacKeyLength, NumberRole.Mac, NumberRole.AeadMate)
+            : Numbers.Find(call.Mac, call.MacKeyLength, NumberRole.Mac);
 }

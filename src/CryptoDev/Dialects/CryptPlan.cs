@@ -46,6 +46,12 @@ internal readonly record struct CryptPlan
     /// <summary>NetBSD: the direction of a cipher that follows a compressor.</summary>
     public CryptDirection CipherDirection { get; init; }
 
+    /// <summary>
+    /// The errno with which the kernel refuses the operation, after it has copied the source in. 0 if it does not refuse it. A source that
+    /// cannot be read is EFAULT before that.
+    /// </summary>
+    public int LateError { get; init; }
+
     public AuthMode AuthMode { get; init; }
 
     /// <summary>Cipher and MAC: which bytes the MAC covers in this operation.</summary>

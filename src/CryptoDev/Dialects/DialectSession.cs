@@ -40,6 +40,9 @@ internal sealed class DialectSession : IDisposable
 
     public bool IsAead => Cipher?.Role == NumberRole.Aead;
 
+    /// <summary>Whether each operation fails with EINVAL (<see cref="SessionRecipe.IsUnusable"/>).</summary>
+    public bool IsUnusable { get; private init; }
+
     public int BlockSize => Cipher?.BlockSize ?? 1;
 
     /// <summary>
@@ -67,9 +70,10 @@ internal sealed class DialectSession : IDisposable
             recipe.Compression,
             KeyFor(recipe.Cipher, key[..keyLength]),
             key[keyLength..].ToArray(),
-            KeyFor(recipe.Mac, macKey)
+            KeyFor(recipe.Mac, macKey[..^(recipe.Mac?.NonceInKey ?? 0)])
         )
         {
+            IsUnusable = recipe.IsUnusable,
             IvSize = recipe.IvLength,
             TagSize = recipe.TagLength,
         };
@@ -83,7 +87,7 @@ internal sealed class DialectSession : IDisposable
                 return null;
             }
 
-            session.Parameters();
+            session.CheckParameters();
             return session;
         }
         catch (ArgumentException)
@@ -202,6 +206,26 @@ internal sealed class DialectSession : IDisposable
         _key?.Dispose();
         _macKey?.Dispose();
         CryptographicOperations.ZeroMemory(_nonce);
+    }
+
+    // The framework has no session for the whole of an unusable one. Its parts are sessions alone.
+    private void CheckParameters()
+    {
+        if (!IsUnusable)
+        {
+            Parameters();
+            return;
+        }
+
+        if (Cipher is not null)
+        {
+            CipherParameters();
+        }
+
+        if (Mac is not null)
+        {
+            MacParameters();
+        }
     }
 
     private CryptoTransform? CipherTransform(int ivLength, int tagLength) =>

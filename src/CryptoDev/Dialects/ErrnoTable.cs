@@ -20,13 +20,14 @@ internal sealed class ErrnoTable
 
     private static readonly int[] s_bsd = [.. s_common, .. s_key, LibC.ENXIO];
 
-    // EINTR is not from the kernels: here a call that waits can be interrupted. EOPNOTSUPP means that CRIOGET cannot give a descriptor.
+    // ENOTTY is from systems that refuse an argument longer than a page. EINTR is not from the kernels: here a call that waits can be
+    // interrupted. EOPNOTSUPP means that CRIOGET cannot give a descriptor.
     private static readonly (DialectInfo Dialect, int[] Known)[] s_tables =
     [
         (DialectInfo.CryptodevLinux, [.. s_common, .. s_key, LibC.EBADMSG, LibC.EDEADLK, LibC.ENOENT, LibC.ENOSYS]),
-        (DialectInfo.NetBsd, [.. s_bsd, LibC.ENOBUFS, LibC.ENOSPC, LibC.EINPROGRESS, LibC.EINTR]),
+        (DialectInfo.NetBsd, [.. s_bsd, LibC.ENOBUFS, LibC.ENOSPC, LibC.EINPROGRESS, LibC.EINTR, LibC.ENOTTY]),
         (DialectInfo.FreeBsd, [.. s_bsd, LibC.EBADMSG, LibC.ENOENT]),
-        (DialectInfo.OpenBsd, s_bsd),
+        (DialectInfo.OpenBsd, [.. s_bsd, LibC.ENOTTY]),
     ];
 
     private static readonly Dictionary<DialectInfo, ErrnoTable> s_byDialect = s_tables.ToDictionary(

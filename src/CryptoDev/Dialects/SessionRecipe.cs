@@ -21,6 +21,12 @@ internal sealed record SessionRecipe
     /// <summary>The length of the digest, MAC or tag in bytes.</summary>
     public int TagLength { get; init; }
 
+    /// <summary>
+    /// Whether the kernel opens the session and then refuses each operation with EINVAL. Programs ask for a session to see what a device
+    /// has.
+    /// </summary>
+    public bool IsUnusable { get; init; }
+
     /// <summary>Whether the call has the key twice, as cipher key and as MAC key.</summary>
     public bool RepeatsKey { get; init; }
 }

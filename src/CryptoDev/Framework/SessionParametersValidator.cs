@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace CryptoDev.Framework;
 
 /// <summary>
@@ -103,32 +101,6 @@ internal static class SessionParametersValidator
                 $"{algorithm} takes an IV of {algorithm.IvSizes} bytes; {transform.IvLength} were asked for.",
                 nameof(CryptoTransform.IvLength)
             );
-        }
-
-        RefuseEqualHalves(transform);
-    }
-
-    // IEEE 1619 and FIPS 140 require different halves. The kernel checks this only in FIPS mode, and libcrypto only on encryption. So it is
-    // checked here for all rungs.
-    private static void RefuseEqualHalves(CryptoTransform transform)
-    {
-        if (transform.Algorithm.Libcrypto.KeysInKey != 2 || transform.Key is not CryptoKey key)
-        {
-            return;
-        }
-
-        key.AddReference();
-        try
-        {
-            int half = key.Bytes.Length / 2;
-            if (CryptographicOperations.FixedTimeEquals(key.Bytes[..half], key.Bytes[half..]))
-            {
-                throw new ArgumentException($"The two halves of an {transform.Algorithm} key must differ.", nameof(key));
-            }
-        }
-        finally
-        {
-            key.ReleaseReference();
         }
     }
 }

@@ -7,8 +7,8 @@ public sealed record DevCryptoEmulatorOptions
     public DialectInfo Dialect { get; init; } = DialectInfo.CryptodevLinux;
 
     /// <summary>
-    /// The release of the dialect: <c>cryptodev-linux</c>, <c>netbsd</c>, <c>freebsd 12</c>, <c>freebsd 13</c>, <c>freebsd 14</c>,
-    /// <c>openbsd 2002</c> or <c>openbsd 2014</c>. Null: the newest.
+    /// The release of the dialect: <c>cryptodev-linux</c>, <c>netbsd 7</c>, <c>netbsd 10</c>, <c>freebsd 12</c>, <c>freebsd 13</c>,
+    /// <c>freebsd 14</c>, <c>openbsd 2002</c> or <c>openbsd 2014</c>. Null: the newest.
     /// </summary>
     public string? Form { get; init; }
 
@@ -60,6 +60,11 @@ public sealed record DevCryptoEmulatorOptions
     /// copies of 4096 bytes, as the real module does, and AES-XTS starts anew on each of them.
     /// </summary>
     public int AlignMask { get; init; }
+
+    /// <summary>
+    /// Whether sessions with an XTS key of two equal halves are refused, as by a kernel in FIPS mode. The default is false.
+    /// </summary>
+    public bool RefuseEqualXtsHalves { get; init; }
 
     /// <summary>The limits of each client and of all clients together.</summary>
     public EmulatorLimits Limits { get; init; } = new();

@@ -16,7 +16,9 @@ public sealed class EmulatedFile : IDisposable
     private readonly EmulatedKernel _kernel;
     private readonly UserQuotas _user;
     private int _closed;
-    private uint _lastRequest;
+
+    // NetBSD counts up from 1 before it gives an id, so the first id is 2.
+    private uint _lastRequest = 1;
 
     internal EmulatedFile(EmulatedKernel kernel, UserQuotas user, long id, bool isRaw)
     {
@@ -85,7 +87,7 @@ public sealed class EmulatedFile : IDisposable
         IoctlCall call = new(this, caller, stackalloc byte[LongestArgument], interrupted);
         int error =
             IsClosed ? LibC.EBADF
-            : entry is null ? LibC.EINVAL
+            : entry is null ? _kernel.Rules.UnknownRequestError(request)
             : TryRun(entry, argument, ref call);
         _kernel.Counters.Count(entry, error, call.ByteCount);
         trace?.Invoke(new IoctlTrace(Id, entry?.Info.Name, request, error, call.ByteCount, call.Driver, Stopwatch.GetElapsedTime(started)));

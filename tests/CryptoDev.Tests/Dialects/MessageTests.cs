@@ -53,7 +53,7 @@ public sealed class MessageTests
         byte[] key = [.. Enumerable.Range(1, 20).Select(i => (byte)i)];
         byte[] iv = new byte[16];
         NetBsdCodec
-            .Instance.Resolve(
+            .Release10.Resolve(
                 new()
                 {
                     Cipher = NetBsd.CRYPTO_AES_GCM_16,
@@ -87,10 +87,10 @@ public sealed class MessageTests
         CryptodevLinuxCodec.Instance.Decode(CryptodevLinuxCodec.Instance.Encode(call)).Should().Be(plain);
         FreeBsdCodec.Release12.Decode(FreeBsdCodec.Release12.Encode(call)).Should().Be(plain);
         OpenBsdCodec.Year2014.Decode(OpenBsdCodec.Year2014.Encode(call)).Should().Be(plain);
-        NetBsdCodec.Instance.Decode(NetBsdCodec.Instance.Encode(call)).Should().Be(plain);
-        NetBsdCodec.Instance.Decode(NetBsdCodec.Instance.EncodeOld(call)).Should().Be(plain);
+        NetBsdCodec.Release10.Decode(NetBsdCodec.Release10.Encode(call)).Should().Be(plain);
+        NetBsdCodec.Release10.Decode(NetBsdCodec.Release10.EncodeOld(call)).Should().Be(plain);
         CryptCall element = plain with { Cookie = 0x99, RequestId = 77, Status = 5, DestinationLength = 100 };
-        NetBsdCodec.Instance.Decode(NetBsdCodec.Instance.EncodeElement(element)).Should().Be(element);
+        NetBsdCodec.Release10.Decode(NetBsdCodec.Release10.EncodeElement(element)).Should().Be(element);
     }
 
     [Fact]

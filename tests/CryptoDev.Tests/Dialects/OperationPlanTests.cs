@@ -74,16 +74,16 @@ public sealed class OperationPlanTests
     public void The_largest_operation_is_the_dialects()
     {
         using DialectSession open = Open(OpenBsdCodec.Year2014, new() { Cipher = 11, KeyLength = 16 });
-        using DialectSession net = Open(NetBsdCodec.Instance, new() { Cipher = 11, KeyLength = 16 });
+        using DialectSession net = Open(NetBsdCodec.Release10, new() { Cipher = 11, KeyLength = 16 });
         using DialectSession free = Open(FreeBsdCodec.Release14, new() { Mac = 14 });
         using DialectSession linux = Open(CryptodevLinuxCodec.Instance, new() { Cipher = 11, KeyLength = 16 });
 
         Error(OpenBsdCodec.Year2014, Call(CryptAction.Encrypt, 65520), open).Should().Be(0);
         Error(OpenBsdCodec.Year2014, Call(CryptAction.Encrypt, 65536), open).Should().Be(LibC.E2BIG);
         Error(OpenBsdCodec.Year2002, Call(CryptAction.Encrypt, 65536), open).Should().Be(0);
-        Error(NetBsdCodec.Instance, Call(CryptAction.Encrypt, 262128), net).Should().Be(0);
-        Error(NetBsdCodec.Instance, Call(CryptAction.Encrypt, 262144), net).Should().Be(LibC.E2BIG);
-        NetBsdCodec.Instance.PlanElement(Call(CryptAction.Encrypt, 262144), net, out _).Should().Be(LibC.EINVAL);
+        Error(NetBsdCodec.Release10, Call(CryptAction.Encrypt, 262128), net).Should().Be(0);
+        Error(NetBsdCodec.Release10, Call(CryptAction.Encrypt, 262144), net).Should().Be(LibC.E2BIG);
+        NetBsdCodec.Release10.PlanElement(Call(CryptAction.Encrypt, 262144), net, out _).Should().Be(LibC.EINVAL);
         Error(FreeBsdCodec.Release14, Call(CryptAction.Encrypt, 262140, iv: false, mac: true), free).Should().Be(0);
         Error(FreeBsdCodec.Release14, Call(CryptAction.Encrypt, 262141, iv: false, mac: true), free).Should().Be(LibC.E2BIG);
         Error(CryptodevLinuxCodec.Instance, Call(CryptAction.Encrypt, 1 << 30), linux).Should().Be(0);
@@ -97,7 +97,7 @@ public sealed class OperationPlanTests
             DialectCodec codec in new DialectCodec[]
             {
                 OpenBsdCodec.Year2014,
-                NetBsdCodec.Instance,
+                NetBsdCodec.Release10,
                 FreeBsdCodec.Release12,
                 FreeBsdCodec.Release14,
                 CryptodevLinuxCodec.Instance,
@@ -130,6 +130,48 @@ public sealed class OperationPlanTests
         Error(FreeBsdCodec.Release12, Call(CryptAction.Encrypt, 5, iv: false), arc4).Should().Be(0);
     }
 
+    /// <summary>
+    /// The kernels copy the source in, and look at IV and MAC pointers after that. FreeBSD looks at the MAC before since 13.
+    /// </summary>
+    [Fact]
+    public void Pointers_are_judged_when_the_source_is_there()
+    {
+        foreach (
+            (DialectCodec codec, bool macIsLate) in new (DialectCodec, bool)[]
+            {
+                (OpenBsdCodec.Year2002, true),
+                (NetBsdCodec.Release10, true),
+                (FreeBsdCodec.Release12, true),
+                (FreeBsdCodec.Release13, false),
+                (FreeBsdCodec.Release14, false),
+            }
+        )
+        {
+            using DialectSession cipher = Open(codec, new() { Cipher = 11, KeyLength = 16 });
+            codec
+                .Plan(Call(CryptAction.Encrypt, 32, mac: true), cipher, out CryptPlan plan)
+                .Should()
+                .Be(macIsLate ? 0 : LibC.EINVAL, "{0}: a MAC without a hash", codec.Form);
+            plan.LateError.Should().Be(macIsLate ? LibC.EINVAL : 0, codec.Form);
+            using DialectSession hash = Open(codec, new() { Mac = NetBsd.CRYPTO_SHA1 });
+            codec.Plan(Call(CryptAction.Encrypt, 5, mac: true), hash, out plan).Should().Be(0, "{0}: an IV without a cipher", codec.Form);
+            plan.LateError.Should().Be(LibC.EINVAL, codec.Form);
+        }
+
+        using DialectSession eta = Open(
+            FreeBsdCodec.Release14,
+            new()
+            {
+                Cipher = 11,
+                KeyLength = 16,
+                Mac = FreeBsd.CRYPTO_SHA1_HMAC,
+                MacKeyLength = 20,
+            }
+        );
+        FreeBsdCodec.Release14.Plan(Call(CryptAction.Unknown, 32, mac: true), eta, out CryptPlan odd).Should().Be(0);
+        odd.LateError.Should().Be(LibC.EINVAL, "an operation that is none");
+    }
+
     [Fact]
     public void An_operation_that_is_none_decrypts_or_is_refused()
     {
@@ -137,7 +179,7 @@ public sealed class OperationPlanTests
             (DialectCodec codec, bool decrypts) in new (DialectCodec, bool)[]
             {
                 (OpenBsdCodec.Year2014, true),
-                (NetBsdCodec.Instance, true),
+                (NetBsdCodec.Release10, true),
                 (FreeBsdCodec.Release12, true),
                 (FreeBsdCodec.Release14, false),
                 (CryptodevLinuxCodec.Instance, false),
@@ -147,8 +189,9 @@ public sealed class OperationPlanTests
             using DialectSession session = Open(codec, new() { Cipher = 11, KeyLength = 16 });
             foreach (CryptAction action in new[] { CryptAction.Unspecified, CryptAction.Unknown })
             {
-                codec.Plan(Call(action, 32), session, out CryptPlan plan).Should().Be(decrypts ? 0 : LibC.EINVAL, "{0}", codec.Form);
-                plan.Direction.Should().Be(decrypts ? CryptDirection.Decrypt : CryptDirection.Encrypt);
+                Error(codec, Call(action, 32), session).Should().Be(decrypts ? 0 : LibC.EINVAL, "{0}", codec.Form);
+                codec.Plan(Call(action, 32), session, out CryptPlan plan);
+                (decrypts && plan.Direction == CryptDirection.Encrypt).Should().BeFalse("{0}", codec.Form);
             }
         }
 
@@ -179,10 +222,10 @@ public sealed class OperationPlanTests
         Plan(FreeBsdCodec.Release14, decrypt)
             .Should()
             .Match<CryptPlan>(plan => plan.IvPlace == IvPlace.SourcePrefix && plan.DestinationOffset == 16 && plan.DestinationLength == 32);
-        Plan(NetBsdCodec.Instance, encrypt)
+        Plan(NetBsdCodec.Release10, encrypt)
             .Should()
             .Match<CryptPlan>(plan => plan.IvPlace == IvPlace.RandomPrefix && plan.PrefixLength == 16);
-        Plan(NetBsdCodec.Instance, decrypt)
+        Plan(NetBsdCodec.Release10, decrypt)
             .Should()
             .Match<CryptPlan>(plan => plan.IvPlace == IvPlace.SourcePrefix && plan.PrefixLength == 16);
         Plan(CryptodevLinuxCodec.Instance, encrypt)
@@ -195,8 +238,8 @@ public sealed class OperationPlanTests
 
         using DialectSession free = Open(FreeBsdCodec.Release14, new() { Cipher = 11, KeyLength = 16 });
         Error(FreeBsdCodec.Release14, Call(CryptAction.Encrypt, 16, iv: false), free).Should().Be(LibC.EINVAL, "nothing but an IV");
-        using DialectSession net = Open(NetBsdCodec.Instance, new() { Cipher = 11, KeyLength = 16 });
-        Error(NetBsdCodec.Instance, Call(CryptAction.Encrypt, 16, iv: false), net).Should().Be(LibC.EINVAL, "nothing but an IV");
+        using DialectSession net = Open(NetBsdCodec.Release10, new() { Cipher = 11, KeyLength = 16 });
+        Error(NetBsdCodec.Release10, Call(CryptAction.Encrypt, 16, iv: false), net).Should().Be(LibC.EINVAL, "nothing but an IV");
         using DialectSession gcm = Open(FreeBsdCodec.Release14, new() { Cipher = FreeBsd.CRYPTO_AES_NIST_GCM_16, KeyLength = 16 });
         Error(FreeBsdCodec.Release14, Call(CryptAction.Encrypt, 32, iv: false, mac: true), gcm)
             .Should()
@@ -223,7 +266,7 @@ public sealed class OperationPlanTests
             return plan;
         }
 
-        foreach (DialectCodec macFirst in new DialectCodec[] { OpenBsdCodec.Year2002, NetBsdCodec.Instance, FreeBsdCodec.Release12 })
+        foreach (DialectCodec macFirst in new DialectCodec[] { OpenBsdCodec.Year2002, NetBsdCodec.Release10, FreeBsdCodec.Release12 })
         {
             Of(macFirst, CryptAction.Encrypt)
                 .Should()
@@ -299,23 +342,23 @@ public sealed class OperationPlanTests
     [Fact]
     public void NetBSD_compresses_only_when_told()
     {
-        using DialectSession session = Open(NetBsdCodec.Instance, new() { Compression = NetBsd.CRYPTO_GZIP_COMP });
+        using DialectSession session = Open(NetBsdCodec.Release10, new() { Compression = NetBsd.CRYPTO_GZIP_COMP });
         NetBsdCodec
-            .Instance.Plan(Call(CryptAction.Compress, 100, iv: false) with { DestinationLength = 4096 }, session, out CryptPlan plan)
+            .Release10.Plan(Call(CryptAction.Compress, 100, iv: false) with { DestinationLength = 4096 }, session, out CryptPlan plan)
             .Should()
             .Be(0);
         (plan.Direction, plan.DestinationLength).Should().Be((CryptDirection.Encrypt, 4096));
-        NetBsdCodec.Instance.Plan(Call(CryptAction.Expand, 100, iv: false), session, out plan).Should().Be(0);
+        NetBsdCodec.Release10.Plan(Call(CryptAction.Expand, 100, iv: false), session, out plan).Should().Be(0);
         (plan.Direction, plan.DestinationLength).Should().Be((CryptDirection.Decrypt, 100));
-        NetBsdCodec.Instance.Plan(Call(CryptAction.Encrypt, 100, iv: false), session, out plan).Should().Be(0);
+        NetBsdCodec.Release10.Plan(Call(CryptAction.Encrypt, 100, iv: false), session, out plan).Should().Be(0);
         plan.Action.Should().Be(CryptAction.Expand, "the compressor was not told to compress");
 
-        using DialectSession cipher = Open(NetBsdCodec.Instance, new() { Cipher = 11, KeyLength = 16 });
-        NetBsdCodec.Instance.Plan(Call(CryptAction.Compress, 32), cipher, out plan).Should().Be(0);
+        using DialectSession cipher = Open(NetBsdCodec.Release10, new() { Cipher = 11, KeyLength = 16 });
+        NetBsdCodec.Release10.Plan(Call(CryptAction.Compress, 32), cipher, out plan).Should().Be(0);
         plan.Action.Should().Be(CryptAction.Decrypt, "the cipher was not told to encrypt");
         session.Parameters().Mode.Should().Be(SessionMode.Compression);
         using DialectSession chain = Open(
-            NetBsdCodec.Instance,
+            NetBsdCodec.Release10,
             new()
             {
                 Compression = NetBsd.CRYPTO_DEFLATE_COMP,
@@ -334,7 +377,7 @@ public sealed class OperationPlanTests
             }
         )
         {
-            NetBsdCodec.Instance.Plan(Call(asked, 32), chain, out plan).Should().Be(0);
+            NetBsdCodec.Release10.Plan(Call(asked, 32), chain, out plan).Should().Be(0);
             (plan.Action, plan.CipherDirection).Should().Be((done, cipherDirection));
         }
 
@@ -379,7 +422,8 @@ public sealed class OperationPlanTests
                 );
             codec.PlanAuthenticated(call with { Tag = 0 }, session, out _).Should().Be(LibC.EINVAL);
             codec.PlanAuthenticated(call with { AssociatedDataLength = 262141 }, session, out _).Should().Be(LibC.E2BIG);
-            codec.PlanAuthenticated(call with { IvLength = 8 }, session, out _).Should().Be(LibC.EINVAL);
+            int refusal = codec.PlanAuthenticated(call with { IvLength = 8 }, session, out plan);
+            (refusal + plan.LateError).Should().Be(LibC.EINVAL, "{0} and a short IV", codec.Form);
         }
 
         FreeBsdCodec
@@ -416,7 +460,7 @@ public sealed class OperationPlanTests
                 .Should()
                 .Be(takes ? 0 : LibC.EINVAL, "{0} and a cipher without IV", codec.Form);
         }
-        NetBsdCodec.Instance.PlanAuthenticated(call, cbc, out _).Should().Be(LibC.EINVAL, "NetBSD has no such call");
+        NetBsdCodec.Release10.PlanAuthenticated(call, cbc, out _).Should().Be(LibC.EINVAL, "NetBSD has no such call");
     }
 
     /// <summary>
@@ -605,5 +649,10 @@ public sealed class OperationPlanTests
         return plan;
     }
 
-    private static int Error(DialectCodec codec, CryptCall call, DialectSession session) => codec.Plan(call, session, out _);
+    // The errno that a caller with good memory gets.
+    private static int Error(DialectCodec codec, CryptCall call, DialectSession session)
+    {
+        int error = codec.Plan(call, session, out CryptPlan plan);
+        return error != 0 ? error : plan.LateError;
+    }
 }

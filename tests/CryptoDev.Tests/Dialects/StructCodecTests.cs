@@ -77,7 +77,7 @@ public sealed class StructCodecTests
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(40), 0x7FFF_0000_4000);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(48), 4096);
 
-        CryptCall call = NetBsdCodec.Instance.Decode(NetBsdTable.CryptOp.Decode(bytes, WordSize.LP64));
+        CryptCall call = NetBsdCodec.Release10.Decode(NetBsdTable.CryptOp.Decode(bytes, WordSize.LP64));
 
         call.Should()
             .Be(

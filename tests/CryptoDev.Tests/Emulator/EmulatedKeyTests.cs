@@ -166,7 +166,7 @@ public sealed class EmulatedKeyTests
         client.Ioctl(FreeBsdTable.CIOCKEY2, FreeBsdTable.CryptKop, ref op).Should().Be(0);
         FreeBsd.crypt_find_op find = new() { crid = (int)op.crk_crid };
         client.Ioctl(FreeBsdTable.CIOCFINDDEV, FreeBsdTable.CryptFindOp, ref find).Should().Be(0);
-        FreeBsdCodec.DecodeName(find).Should().Be("software");
+        FreeBsdCodec.DecodeName(find).Should().Be("cryptosoft0");
         op.crk_crid = FreeBsd.CRYPTO_FLAG_HARDWARE;
         client.Ioctl(FreeBsdTable.CIOCKEY2, FreeBsdTable.CryptKop, ref op).Should().Be(LibC.ENODEV);
         op.crk_crid = 9999;

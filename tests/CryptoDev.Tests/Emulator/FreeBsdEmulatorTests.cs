@@ -499,7 +499,16 @@ public sealed class FreeBsdEmulatorTests : IDisposable
 
         find = new() { crid = software };
         client.Ioctl(Table.CIOCFINDDEV, Table.CryptFindOp, ref find).Should().Be(0);
-        CryptoDev.Dialects.FreeBsdCodec.DecodeName(find).Should().Be("software");
+        CryptoDev.Dialects.FreeBsdCodec.DecodeName(find).Should().Be("cryptosoft0", "programs know software by this name");
+        foreach (string name in new[] { "cryptosoft0", "cryptosoft", "software" })
+        {
+            find = new() { crid = -1 };
+            System.Text.Encoding.ASCII.GetBytes(name).CopyTo(find.name);
+            client.Ioctl(Table.CIOCFINDDEV, Table.CryptFindOp, ref find).Should().Be(0, name);
+            find.crid.Should().Be(software, name);
+        }
+
+        find = default;
         find.crid = 9999;
         client.Ioctl(Table.CIOCFINDDEV, Table.CryptFindOp, ref find).Should().Be(LibC.ENOENT);
         find.crid = -1;

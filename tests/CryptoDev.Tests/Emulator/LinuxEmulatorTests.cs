@@ -121,17 +121,25 @@ public sealed class LinuxEmulatorTests : IDisposable
             )
             .Should()
             .Be(LibC.EINVAL);
-        Create(
-                new()
-                {
-                    cipher = CRYPTO_AES_XTS,
-                    key = key,
-                    keylen = 32,
-                }
-            )
-            .Should()
-            .Be(LibC.EINVAL, "the halves are equal");
         _client.Device.Statistics.OpenSessions.Should().Be(0);
+    }
+
+    [Fact]
+    public void XTS_keys_with_equal_halves_are_refused_where_an_option_says_so()
+    {
+        foreach (bool refuses in new[] { false, true })
+        {
+            using EmulatedClient client = new(
+                new DevCryptoEmulatorOptions { Policy = DriverPolicy.SoftwareOnly, RefuseEqualXtsHalves = refuses }
+            );
+            session_op op = new()
+            {
+                cipher = CRYPTO_AES_XTS,
+                key = client.Process.Map(32),
+                keylen = 32,
+            };
+            client.Ioctl(Table.CIOCGSESSION, Table.SessionOp, ref op).Should().Be(refuses ? LibC.EINVAL : 0);
+        }
     }
 
     [Fact]

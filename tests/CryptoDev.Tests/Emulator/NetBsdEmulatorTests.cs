@@ -128,6 +128,8 @@ public sealed class NetBsdEmulatorTests : IDisposable
     [InlineData(CRYPTO_SHA2_HMAC, 32, 16)]
     [InlineData(CRYPTO_SHA2_HMAC, 48, 24)]
     [InlineData(CRYPTO_SHA2_HMAC, 64, 32)]
+    [InlineData(CRYPTO_SHA2_384_HMAC, 48, 24)]
+    [InlineData(CRYPTO_SHA2_512_HMAC, 64, 32)]
     [InlineData(CRYPTO_AES_XCBC_MAC_96, 16, 12)]
     [InlineData(CRYPTO_NULL_HMAC, 0, 12)]
     [InlineData(CRYPTO_MD5, 0, 16)]
@@ -150,7 +152,7 @@ public sealed class NetBsdEmulatorTests : IDisposable
             .Be(0);
         room[length..].Should().OnlyContain(value => value == 0xEE);
         room[..length].Should().Contain(value => value != 0xEE);
-        if (id == CRYPTO_SHA2_HMAC && keyLength == 48)
+        if (keyLength == 48)
         {
             room[..24].Should().Equal(HMACSHA384.HashData(MacKey(48), s_message)[..24]);
         }
@@ -476,7 +478,7 @@ public sealed class NetBsdEmulatorTests : IDisposable
                 {
                     mac = CRYPTO_SHA2_384_HMAC,
                     mackey = key,
-                    mackeylen = 48,
+                    mackeylen = 32,
                 },
                 new()
                 {
@@ -490,13 +492,7 @@ public sealed class NetBsdEmulatorTests : IDisposable
                     cipher = CRYPTO_AES_GCM_16,
                     key = key,
                     keylen = 20,
-                },
-                new()
-                {
-                    cipher = CRYPTO_AES_GCM_16,
-                    key = key,
-                    keylen = 20,
-                    mac = CRYPTO_SHA1,
+                    mac = 99,
                 },
             }
         )

@@ -8,7 +8,7 @@ using Table = CryptoDev.Dialects.NetBsdTable;
 
 namespace CryptoDev.Tests.Emulator;
 
-/// <summary>NetBSD's many-at-once calls: a status for each element, work on workers, results where and when they are fetched.</summary>
+/// <summary>NetBSD's many-at-once calls: a status for each element, results where and when they are fetched.</summary>
 public sealed class NetBsdManyTests : IDisposable
 {
     private static readonly byte[] s_key = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
@@ -153,6 +153,7 @@ public sealed class NetBsdManyTests : IDisposable
         {
             ses = session,
             op = COP_ENCRYPT,
+            flags = COP_F_BATCH,
             len = 4096,
             src = data,
             dst = data,
@@ -179,6 +180,7 @@ public sealed class NetBsdManyTests : IDisposable
         crypt_n_op good = new()
         {
             ses = session,
+            flags = COP_F_BATCH,
             len = 262140,
             src = data,
             mac = data,
@@ -361,6 +363,7 @@ public sealed class NetBsdManyTests : IDisposable
         crypt_n_op good = new()
         {
             ses = session,
+            flags = COP_F_BATCH,
             len = 200000,
             src = data,
             mac = data,

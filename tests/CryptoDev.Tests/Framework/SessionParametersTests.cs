@@ -123,16 +123,27 @@ public sealed class SessionParametersTests
     }
 
     [Fact]
-    public void Equal_xts_halves_are_refused()
+    public void Equal_xts_halves_are_refused_where_an_option_says_so()
     {
+        using CryptoDevice standard = CryptoDevice.Open();
+        using CryptoDevice strict = CryptoDevice.Open(new CryptoDeviceOptions { RefuseEqualXtsHalves = true });
         foreach (int half in new[] { 16, 32 })
         {
             byte[] bytes = [.. Enumerable.Range(0, half).Select(i => (byte)i), .. Enumerable.Range(0, half).Select(i => (byte)i)];
             using CryptoKey equal = new(bytes);
-            Refused(() => SessionParameters.Cipher(CryptoAlgorithm.AesXts, equal), "The two halves of an aes-xts key must differ.*");
+            SessionParameters parameters = SessionParameters.Cipher(CryptoAlgorithm.AesXts, equal);
+            standard.CreateSession(parameters).Dispose();
+            Refused(() => strict.CreateSession(parameters), "The two halves of an aes-xts key must differ.*");
             bytes[^1] ^= 1;
             using CryptoKey different = new(bytes);
-            SessionParameters.Cipher(CryptoAlgorithm.AesXts, different).Mode.Should().Be(SessionMode.Cipher);
+            strict.CreateSession(SessionParameters.Cipher(CryptoAlgorithm.AesXts, different)).Dispose();
+            using CryptoKey macKey = new(bytes);
+            SessionParameters both = SessionParameters.CipherAndMac(
+                new CryptoTransform(CryptoAlgorithm.AesXts, equal),
+                new CryptoTransform(CryptoAlgorithm.HmacSha256, macKey),
+                MacOrder.MacPlaintext
+            );
+            Refused(() => strict.CreateSession(both), "The two halves of an aes-xts key must differ.*");
         }
     }
 

@@ -44,10 +44,11 @@ public sealed unsafe class DevCryptoFileTests
                 Policy = DriverPolicy.Pinned("devcrypto", "software"),
             }
         );
-        file.Origin.Should().Be("emulated netbsd over Pinned(software)");
+        file.Origin.Should().Be("emulated netbsd 10 over Pinned(software)");
     }
 
     [Theory]
+    [InlineData("netbsd 7")]
     [InlineData("freebsd 12")]
     [InlineData("openbsd 2002")]
     public void The_release_can_be_chosen(string form)

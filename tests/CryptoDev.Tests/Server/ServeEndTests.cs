@@ -123,6 +123,29 @@ public sealed class ServeEndTests : FolderTests
         server.ExitCode.Should().Be(0);
     }
 
+    /// <summary>The option is one of the emulated device, which this command line makes.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-LibC.EINVAL, "--refuse-equal-xts-halves")]
+    public void An_option_refuses_XTS_keys_with_equal_halves(int expected, params string[] options)
+    {
+        using Process server = Start(options);
+        using SafeFileDescriptorHandle control = Connect();
+        using SafeFileDescriptorHandle channel = SocketClient.AddChannel(control, ShimProtocol.CDS_OPEN, out _);
+        Dictionary<ulong, byte[]> memory = new() { [Argument] = new byte[Table.SessionOp.Size(WordSize.LP64)], [0x20000] = new byte[32] };
+        Linux.session_op create = new()
+        {
+            cipher = Linux.CRYPTO_AES_XTS,
+            keylen = 32,
+            key = 0x20000,
+        };
+        Table.SessionOp.Encode(create, memory[Argument], WordSize.LP64);
+        SocketClient.Ioctl(channel, Table.CIOCGSESSION.Code(WordSize.LP64), Argument, memory, true).Should().Be(expected);
+        Signal(server, "TERM");
+        server.WaitForExit(s_patience).Should().BeTrue();
+        server.ExitCode.Should().Be(0);
+    }
+
     /// <summary>The server is a process of its own, so that its memory can be read from outside.</summary>
     [Fact]
     public void Memory_of_results_that_nobody_reads_goes_back_to_the_system()

@@ -14,6 +14,7 @@ public sealed class ServePlanTests
     [InlineData("linux", "linux", null)]
     [InlineData("cryptodev-linux", "linux", null)]
     [InlineData("NetBSD", "netbsd", null)]
+    [InlineData("netbsd-7", "netbsd", "netbsd 7")]
     [InlineData("freebsd 12", "freebsd", "freebsd 12")]
     [InlineData("FreeBSD-14", "freebsd", "freebsd 14")]
     [InlineData("openbsd 2002", "openbsd", "openbsd 2002")]

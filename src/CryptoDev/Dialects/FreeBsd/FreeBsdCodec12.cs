@@ -21,10 +21,8 @@ internal sealed class FreeBsdCodec12() : FreeBsdCodec("freebsd 12", FreeBsdNumbe
             return error;
         }
 
-        CryptPlan begun = Start(call, session);
-        error = ClassicIv(call, session, ref begun);
-        plan = error == 0 ? begun : default;
-        return error;
+        plan = ClassicIv(call, session, Start(call, session));
+        return 0;
     }
 
     public override int PlanAuthenticated(in CryptCall call, DialectSession session, out CryptPlan plan)
@@ -41,25 +39,24 @@ internal sealed class FreeBsdCodec12() : FreeBsdCodec("freebsd 12", FreeBsdNumbe
             error = LibC.EINVAL;
         }
 
-        // With a shorter IV the kernel would use old content of its array for the rest. This is not reproduced.
-        if (error == 0 && call.Iv != 0 && (call.IvLength > LongestIv || call.IvLength < session.IvSize))
-        {
-            error = LibC.EINVAL;
-        }
-
         if (error != 0)
         {
             return error;
         }
 
-        CryptPlan begun = Start(call, session) with
-        {
-            AssociatedData = call.AssociatedData,
-            AssociatedDataLength = (int)call.AssociatedDataLength,
-        };
-        error = ClassicIv(call, session, ref begun);
-        plan = error == 0 ? begun : default;
-        return error;
+        // With a shorter IV the kernel would use old content of its array for the rest. This is not reproduced.
+        bool ivFits = call.Iv == 0 || (call.IvLength <= LongestIv && call.IvLength >= session.IvSize);
+        plan = ClassicIv(
+            call,
+            session,
+            Start(call, session) with
+            {
+                AssociatedData = call.AssociatedData,
+                AssociatedDataLength = (int)call.AssociatedDataLength,
+                LateError = ivFits ? 0 : LibC.EINVAL,
+            }
+        );
+        return 0;
     }
 
     public override CryptCallFlags FlagsFor(MacOrder order, CryptDirection direction) =>
@@ -92,7 +89,7 @@ internal sealed class FreeBsdCodec12() : FreeBsdCodec("freebsd 12", FreeBsdNumbe
             return LibC.E2BIG;
         }
 
-        return call.Length % session.BlockSize != 0 || (call.Tag != 0 && session.TagSize == 0) ? LibC.EINVAL : 0;
+        return call.Length % session.BlockSize != 0 ? LibC.EINVAL : 0;
     }
 
     private static CryptPlan Start(in CryptCall call, DialectSession session)
@@ -103,6 +100,7 @@ internal sealed class FreeBsdCodec12() : FreeBsdCodec("freebsd 12", FreeBsdNumbe
             Action = action,
             MacOrder = OrderOf(action, call.Has(CryptCallFlags.CipherFirst)),
             TagAction = session.IsAead && action == CryptAction.Decrypt ? TagAction.Verify : TagAction.Compute,
+            LateError = call.Tag != 0 && session.TagSize == 0 ? LibC.EINVAL : 0,
         };
     }
 }

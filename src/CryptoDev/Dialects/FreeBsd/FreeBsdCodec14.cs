@@ -46,34 +46,25 @@ internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeB
             return LibC.E2BIG;
         }
 
-        int error = Check(call, session);
-        if (error != 0)
-        {
-            return error;
-        }
-
-        if (session.Cipher is not null && RefusesLength(call, session))
+        if (RefusesAtOnce(call, session) || (call.Tag != 0 && session.TagSize == 0))
         {
             return LibC.EINVAL;
         }
 
-        if (
-            (call.Tag != 0 && session.TagSize == 0)
-            || (call.Iv != 0 && session.IvSize == 0)
-            || (call.Iv == 0 && (call.Length < session.IvSize || (session.IsAead && session.IvSize != 0)))
-        )
-        {
-            return LibC.EINVAL;
-        }
-
+        // The kernel copies the source in before it makes these checks.
         CryptPlan begun = Start(call, session);
-        if (begun.TagAction == TagAction.Verify && call.Tag == 0)
-        {
-            return LibC.EFAULT;
-        }
-
+        bool isRefused =
+            !IsKnown(call, session)
+            || (session.Cipher is not null && RefusesLength(call, session))
+            || (call.Iv != 0 && session.IvSize == 0)
+            || (call.Iv == 0 && (call.Length < session.IvSize || (session.IsAead && session.IvSize != 0)));
+        int late =
+            isRefused ? LibC.EINVAL
+            : begun.TagAction == TagAction.Verify && call.Tag == 0 ? LibC.EFAULT
+            : 0;
         plan =
-            call.Iv != 0 ? begun with { IvPlace = IvPlace.Pointer, Iv = call.Iv, IvLength = session.IvSize }
+            late != 0 ? begun with { LateError = late }
+            : call.Iv != 0 ? begun with { IvPlace = IvPlace.Pointer, Iv = call.Iv, IvLength = session.IvSize }
             : session.IvSize != 0 ? WithPrefix(call, session, begun)
             : begun;
         return 0;
@@ -87,7 +78,10 @@ internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeB
             return LibC.E2BIG;
         }
 
-        int error = session.Cipher is null || session.TagSize == 0 || call.Tag == 0 ? LibC.EINVAL : Check(call, session);
+        int error =
+            session.Cipher is null || session.TagSize == 0 || call.Tag == 0 || RefusesAtOnce(call, session) || !IsKnown(call, session)
+                ? LibC.EINVAL
+                : 0;
         CryptPlan begun =
             error != 0
                 ? default
@@ -156,13 +150,11 @@ internal class FreeBsdCodec14(string form, AlgorithmNumberTable numbers) : FreeB
         return null;
     }
 
-    private static int Check(in CryptCall call, DialectSession session)
-    {
-        bool digestOnly = session.Cipher is null;
-        bool known = call.Action is CryptAction.Encrypt or CryptAction.Decrypt || (digestOnly && call.Action == CryptAction.Unspecified);
-        bool cipherFirst = call.Has(CryptCallFlags.CipherFirst) && call.Action != CryptAction.Encrypt;
-        return call.Length % session.BlockSize != 0 || cipherFirst || !known ? LibC.EINVAL : 0;
-    }
+    private static bool RefusesAtOnce(in CryptCall call, DialectSession session) =>
+        call.Length % session.BlockSize != 0 || (call.Has(CryptCallFlags.CipherFirst) && call.Action != CryptAction.Encrypt);
+
+    private static bool IsKnown(in CryptCall call, DialectSession session) =>
+        call.Action is CryptAction.Encrypt or CryptAction.Decrypt || (session.Cipher is null && call.Action == CryptAction.Unspecified);
 
     private static CryptPlan Start(in CryptCall call, DialectSession session)
     {

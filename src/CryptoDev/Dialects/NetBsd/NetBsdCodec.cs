@@ -7,10 +7,16 @@ namespace CryptoDev.Dialects;
 /// </summary>
 internal sealed partial class NetBsdCodec : BsdCodec
 {
-    private NetBsdCodec()
-        : base("netbsd", NetBsdTable.Numbers, KeyNumberTable.WithModular, NetBsdTable.Words, (256 * 1024) - 4) { }
+    private NetBsdCodec(string form, AlgorithmNumberTable numbers)
+        : base(form, numbers, KeyNumberTable.WithModular, NetBsdTable.Words, (256 * 1024) - 4) { }
 
-    public static NetBsdCodec Instance { get; } = new();
+    /// <summary>NetBSD 7 (2015).</summary>
+    public static NetBsdCodec Release7 { get; } = new("netbsd 7", NetBsdTable.Numbers7);
+
+    /// <summary>NetBSD since December 2019.</summary>
+    public static NetBsdCodec Release10 { get; } = new("netbsd 10", NetBsdTable.Numbers10);
+
+    protected override bool OpensUnusableSessions => true;
 
     public override int Plan(in CryptCall call, DialectSession session, out CryptPlan plan)
     {
@@ -27,11 +33,6 @@ internal sealed partial class NetBsdCodec : BsdCodec
             return LibC.EINVAL;
         }
 
-        if ((call.Iv != 0 && session.IvSize == 0) || (call.Tag != 0 && session.TagSize == 0))
-        {
-            return LibC.EINVAL;
-        }
-
         // Each descriptor tests for one action and does the opposite for any other. So if the action is to compress, a cipher after the
         // compressor decrypts.
         CryptAction cipherAction = EncryptOrElse(call.Action);
@@ -42,6 +43,7 @@ internal sealed partial class NetBsdCodec : BsdCodec
                 session.Compression is null ? cipherAction
                 : call.Action == CryptAction.Compress ? CryptAction.Compress
                 : CryptAction.Expand,
+            LateError = (call.Iv != 0 && session.IvSize == 0) || (call.Tag != 0 && session.TagSize == 0) ? LibC.EINVAL : 0,
             CipherDirection = encrypts ? CryptDirection.Encrypt : CryptDirection.Decrypt,
             MacOrder = encrypts ? MacOrder.MacPlaintext : MacOrder.MacCiphertext,
             DestinationLength = RoomFor(call, session),
@@ -58,11 +60,15 @@ internal sealed partial class NetBsdCodec : BsdCodec
         return 0;
     }
 
-    /// <summary>Like <see cref="Plan"/>, for an element of CIOCNCRYPTM. The kernel returns EINVAL there instead of E2BIG.</summary>
+    /// <summary>
+    /// Like <see cref="Plan"/>, for an element of CIOCNCRYPTM. The kernel returns EINVAL there instead of E2BIG. It subtracts the IV's
+    /// length from the block's, so it refuses every element without IV pointer if the IV is longer than the block (GCM).
+    /// </summary>
     public int PlanElement(in CryptCall call, DialectSession session, out CryptPlan plan)
     {
         int error = Plan(call, session, out plan);
-        return error == LibC.E2BIG ? LibC.EINVAL : error;
+        bool isRefused = call.Iv == 0 && session.Cipher is not null && session.BlockSize < session.IvSize;
+        return error == LibC.E2BIG || isRefused ? LibC.EINVAL : error;
     }
 
     protected override bool AcceptsMate(AlgorithmNumber cipher, in SessionCall call, out bool repeatsKey)

@@ -98,9 +98,10 @@ internal static class NetBsdTable
         );
 
     /// <summary>
-    /// A MAC key has exactly one length. For HMAC-SHA-2 the key's length chooses the hash, and the MAC is half the digest.
+    /// NetBSD 10. A MAC key has exactly one length. For SHA2_HMAC the key's length chooses the hash, and the MAC is half the digest. The
+    /// two longer hashes work since December 2019, and have ids of their own.
     /// </summary>
-    public static AlgorithmNumberTable Numbers { get; } =
+    public static AlgorithmNumberTable Numbers10 { get; } =
         new([
             AlgorithmNumber.Cipher(CRYPTO_DES_CBC, nameof(CRYPTO_DES_CBC), CryptoAlgorithm.DesCbc, SizeSet.Exactly(8), 8, 8),
             AlgorithmNumber.Cipher(CRYPTO_3DES_CBC, nameof(CRYPTO_3DES_CBC), CryptoAlgorithm.TripleDesCbc, SizeSet.Exactly(24), 8, 8),
@@ -175,24 +176,44 @@ internal static class NetBsdTable
             {
                 Aliases = [nameof(CRYPTO_SHA2_256_HMAC)],
             },
+            AlgorithmNumber.Mac(CRYPTO_SHA2_384_HMAC, nameof(CRYPTO_SHA2_384_HMAC), CryptoAlgorithm.HmacSha384, SizeSet.Exactly(48), 24),
+            AlgorithmNumber.Mac(CRYPTO_SHA2_512_HMAC, nameof(CRYPTO_SHA2_512_HMAC), CryptoAlgorithm.HmacSha512, SizeSet.Exactly(64), 32),
             AlgorithmNumber.Mac(CRYPTO_SHA2_HMAC, nameof(CRYPTO_SHA2_HMAC), CryptoAlgorithm.HmacSha384, SizeSet.Exactly(48), 24),
             AlgorithmNumber.Mac(CRYPTO_SHA2_HMAC, nameof(CRYPTO_SHA2_HMAC), CryptoAlgorithm.HmacSha512, SizeSet.Exactly(64), 32),
             AlgorithmNumber.Mac(CRYPTO_MD5, nameof(CRYPTO_MD5), CryptoAlgorithm.Md5, SizeSet.None),
             AlgorithmNumber.Mac(CRYPTO_SHA1, nameof(CRYPTO_SHA1), CryptoAlgorithm.Sha1, SizeSet.None),
             AlgorithmNumber.Mac(CRYPTO_AES_XCBC_MAC_96, nameof(CRYPTO_AES_XCBC_MAC_96), CryptoAlgorithm.AesXcbcMac96, SizeSet.Exactly(16)),
             AlgorithmNumber.Mac(CRYPTO_NULL_HMAC, nameof(CRYPTO_NULL_HMAC), CryptoAlgorithm.NullHmac, SizeSet.None),
-            AlgorithmNumber.Mate(CRYPTO_AES_128_GMAC, nameof(CRYPTO_AES_128_GMAC), SizeSet.Exactly(20)),
-            AlgorithmNumber.Mate(CRYPTO_AES_192_GMAC, nameof(CRYPTO_AES_192_GMAC), SizeSet.Exactly(28)),
-            AlgorithmNumber.Mate(CRYPTO_AES_256_GMAC, nameof(CRYPTO_AES_256_GMAC), SizeSet.Exactly(36)),
+            Gmac(CRYPTO_AES_128_GMAC, nameof(CRYPTO_AES_128_GMAC), CryptoAlgorithm.Aes128Gmac, 20),
+            Gmac(CRYPTO_AES_192_GMAC, nameof(CRYPTO_AES_192_GMAC), CryptoAlgorithm.Aes192Gmac, 28),
+            Gmac(CRYPTO_AES_256_GMAC, nameof(CRYPTO_AES_256_GMAC), CryptoAlgorithm.Aes256Gmac, 36),
             AlgorithmNumber.Compression(CRYPTO_DEFLATE_COMP, nameof(CRYPTO_DEFLATE_COMP), CryptoAlgorithm.Deflate),
             AlgorithmNumber.Compression(CRYPTO_GZIP_COMP, nameof(CRYPTO_GZIP_COMP), CryptoAlgorithm.Gzip),
-            // The header and the software driver have these ids, but the session call of r1.84 does not. AES_GMAC as a cipher copies the
+            // The header and the software driver have these ids, but the session call does not. AES_GMAC as a cipher copies the
             // data and authenticates it. No rung of the framework does this in one session.
             AlgorithmNumber.Declared(CRYPTO_MD5_KPDK, nameof(CRYPTO_MD5_KPDK)),
             AlgorithmNumber.Declared(CRYPTO_SHA1_KPDK, nameof(CRYPTO_SHA1_KPDK)),
             AlgorithmNumber.Declared(CRYPTO_DEFLATE_COMP_NOGROW, nameof(CRYPTO_DEFLATE_COMP_NOGROW)),
-            AlgorithmNumber.Declared(CRYPTO_SHA2_384_HMAC, nameof(CRYPTO_SHA2_384_HMAC)),
-            AlgorithmNumber.Declared(CRYPTO_SHA2_512_HMAC, nameof(CRYPTO_SHA2_512_HMAC)),
             AlgorithmNumber.Declared(CRYPTO_AES_GMAC, nameof(CRYPTO_AES_GMAC)),
         ]);
+
+    /// <summary>
+    /// NetBSD 7 (2015). A session of a longer hash opens by SHA2_HMAC. Each operation fails, because it looks for the id of the call, and
+    /// the driver has the session under the hash's own id.
+    /// </summary>
+    public static AlgorithmNumberTable Numbers7 { get; } = new([.. Numbers10.Rows.Select(InRelease7)]);
+
+    private static AlgorithmNumber InRelease7(AlgorithmNumber row) =>
+        row.Id is CRYPTO_SHA2_384_HMAC or CRYPTO_SHA2_512_HMAC ? AlgorithmNumber.Declared(row.Id, row.Name)
+        : row.Id == CRYPTO_SHA2_HMAC && row.Algorithm != CryptoAlgorithm.HmacSha256 ? row with { IsUnusable = true }
+        : row;
+
+    // Four bytes of the nonce follow the key, as in GCM's key.
+    private static AlgorithmNumber Gmac(uint id, string name, CryptoAlgorithm algorithm, int keyLength) =>
+        AlgorithmNumber.Mate(id, name, SizeSet.Exactly(keyLength)) with
+        {
+            Algorithm = algorithm,
+            IvForm = IvForm.SaltFirst,
+            TagSize = 16,
+        };
 }

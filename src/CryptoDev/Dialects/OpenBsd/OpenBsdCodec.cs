@@ -118,16 +118,18 @@ internal sealed class OpenBsdCodec : BsdCodec
             return LibC.EINVAL;
         }
 
-        if (call.Tag != 0 && session.TagSize == 0)
-        {
-            return LibC.EINVAL;
-        }
-
         CryptAction action = EncryptOrElse(call.Action);
-        CryptPlan begun = Begin(call, session) with { Action = action, MacOrder = OrderOf(action, cipherFirst: false) };
-        int error = ClassicIv(call, session, ref begun);
-        plan = error == 0 ? begun : default;
-        return error;
+        plan = ClassicIv(
+            call,
+            session,
+            Begin(call, session) with
+            {
+                Action = action,
+                MacOrder = OrderOf(action, cipherFirst: false),
+                LateError = call.Tag != 0 && session.TagSize == 0 ? LibC.EINVAL : 0,
+            }
+        );
+        return 0;
     }
 
     protected override bool AcceptsMate(AlgorithmNumber cipher, in SessionCall call, out bool repeatsKey)

@@ -11,7 +11,11 @@ internal sealed record DeviceForm(string Name, DialectInfo Dialect, uint Context
 {
     public static DeviceForm Linux { get; } = new("cryptodev-linux", DialectInfo.CryptodevLinux, 0, channel => new LinuxCaller(channel));
 
-    public static DeviceForm NetBsd { get; } = new("netbsd", DialectInfo.NetBsd, 0, channel => new NetBsdCaller(channel));
+    public static DeviceForm NetBsd7 { get; } =
+        new("netbsd 7", DialectInfo.NetBsd, 0, channel => new NetBsdCaller(channel, NetBsdCodec.Release7));
+
+    public static DeviceForm NetBsd10 { get; } =
+        new("netbsd 10", DialectInfo.NetBsd, 0, channel => new NetBsdCaller(channel, NetBsdCodec.Release10));
 
     public static DeviceForm FreeBsd12 { get; } =
         new("freebsd 12", DialectInfo.FreeBsd, FreeBsdTable.CRIOGET.Code(), channel => new FreeBsdCaller(channel, FreeBsdCodec.Release12));
@@ -28,6 +32,8 @@ internal sealed record DeviceForm(string Name, DialectInfo Dialect, uint Context
     public static DeviceForm OpenBsd2014 { get; } =
         new("openbsd 2014", DialectInfo.OpenBsd, OpenBsdTable.CRIOGET.Code(), channel => new OpenBsdCaller(channel, OpenBsdCodec.Year2014));
 
+    private static readonly DeviceForm[] s_netBsd = [NetBsd10, NetBsd7];
+
     private static readonly DeviceForm[] s_freeBsd = [FreeBsd14, FreeBsd13, FreeBsd12];
 
     /// <summary>The forms that match an option's word, in the order they are tried. Null means no word: all forms.</summary>
@@ -35,8 +41,9 @@ internal sealed record DeviceForm(string Name, DialectInfo Dialect, uint Context
     public static IReadOnlyList<DeviceForm> Named(string? name) =>
         name switch
         {
-            null => OperatingSystem.IsFreeBSD() ? s_freeBsd : [Linux, NetBsd, .. s_freeBsd, OpenBsd2002, OpenBsd2014],
+            null => OperatingSystem.IsFreeBSD() ? s_freeBsd : [Linux, .. s_netBsd, .. s_freeBsd, OpenBsd2002, OpenBsd2014],
             "linux" => [Linux],
+            "netbsd" => s_netBsd,
             "freebsd" => s_freeBsd,
 
             // Some releases of FreeBSD 13 behave like 14 here.
@@ -45,11 +52,11 @@ internal sealed record DeviceForm(string Name, DialectInfo Dialect, uint Context
             _ => All.Where(form => form.Name == name).ToArray() is { Length: > 0 } found
                 ? found
                 : throw new ArgumentException(
-                    $"'{name}' is not a dialect of /dev/crypto; there are linux, netbsd, freebsd, freebsd 12, freebsd 13, freebsd "
-                        + "14, openbsd, openbsd 2002 and openbsd 2014.",
+                    $"'{name}' is not a dialect of /dev/crypto; there are linux, netbsd, netbsd 7, netbsd 10, freebsd, freebsd 12, "
+                        + "freebsd 13, freebsd 14, openbsd, openbsd 2002 and openbsd 2014.",
                     nameof(name)
                 ),
         };
 
-    private static DeviceForm[] All => [Linux, NetBsd, .. s_freeBsd, OpenBsd2002, OpenBsd2014];
+    private static DeviceForm[] All => [Linux, .. s_netBsd, .. s_freeBsd, OpenBsd2002, OpenBsd2014];
 }

@@ -44,9 +44,10 @@ internal static class DeviceFormFinder
             return [DeviceForm.Linux];
         }
 
-        if (candidates.Contains(DeviceForm.NetBsd) && OpensSession(DeviceForm.NetBsd.Create(channel), CryptoAlgorithm.AesCbc))
+        IReadOnlyList<DeviceForm> netBsd = [.. candidates.Where(form => form.Dialect == Ioctl.DialectInfo.NetBsd)];
+        if (netBsd.Count > 0 && OpensSession(netBsd[0].Create(channel), CryptoAlgorithm.AesCbc))
         {
-            return [DeviceForm.NetBsd];
+            return netBsd;
         }
 
         // Only FreeBSD has CIOCFINDDEV, and the opened device of every release accepts it. No driver has the id -2, so FreeBSD answers
@@ -117,7 +118,10 @@ internal static class DeviceFormFinder
         // A tag length for a session without a tag. From this release on the kernel checks the field, and refuses it before it asks a
         // driver.
         const int NoTag = 16;
-        return form == DeviceForm.FreeBsd14
+        return form == DeviceForm.NetBsd10
+                // Unlike 7, this release opens HMAC-SHA-384 by an id of its own.
+                ? OpensLongMac(caller)
+            : form == DeviceForm.FreeBsd14
                 ? OpensSession(caller, CryptoAlgorithm.AesCbc) && !OpensSession(caller, CryptoAlgorithm.AesCbc, NoTag)
             // Unlike 12, this release opens an AEAD as a cipher alone.
             : form == DeviceForm.FreeBsd13 ? OpensSession(caller, CryptoAlgorithm.AesGcm)
@@ -128,7 +132,21 @@ internal static class DeviceFormFinder
     private static bool OpensSession(DeviceCaller caller, CryptoAlgorithm algorithm, int tagLength = 0)
     {
         using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(new byte[algorithm.KeySizes.Minimum]);
-        if (DeviceRecipe.TryCreate(caller, Framework.AvailabilityProbe.Sample(algorithm, key), out _) is not { } recipe)
+        return OpensSession(caller, Framework.AvailabilityProbe.Sample(algorithm, key), tagLength);
+    }
+
+    private static bool OpensLongMac(DeviceCaller caller)
+    {
+        const int KeyLength = 48;
+        using CryptoKey key = new(new byte[KeyLength]);
+
+        // The MAC is half the digest.
+        return OpensSession(caller, SessionParameters.KeyedDigest(CryptoAlgorithm.HmacSha384, key, tagLength: KeyLength / 2), 0);
+    }
+
+    private static bool OpensSession(DeviceCaller caller, SessionParameters parameters, int tagLength)
+    {
+        if (DeviceRecipe.TryCreate(caller, parameters, out _) is not { } recipe)
         {
             return false;
         }

@@ -15,9 +15,14 @@ internal sealed class NetBsdCaller : DeviceCaller
     private readonly uint _start = NetBsdTable.CIOCNCRYPTM.Code();
     private readonly uint _fetch = NetBsdTable.CIOCNCRYPTRETM.Code();
 
-    public NetBsdCaller(DeviceChannel channel)
-        : base(channel, DialectInfo.NetBsd, NetBsdCodec.Instance, NetBsdTable.CIOCFSESSION, NetBsdTable.CIOCASYMFEAT) =>
+    private readonly NetBsdCodec _codec;
+
+    public NetBsdCaller(DeviceChannel channel, NetBsdCodec codec)
+        : base(channel, DialectInfo.NetBsd, codec, NetBsdTable.CIOCFSESSION, NetBsdTable.CIOCASYMFEAT)
+    {
+        _codec = codec;
         Queue = new DeviceQueue(this);
+    }
 
     public override DeviceQueue Queue { get; }
 
@@ -31,14 +36,14 @@ internal sealed class NetBsdCaller : DeviceCaller
 
     public override int Crypt(in CryptCall call)
     {
-        crypt_op op = NetBsdCodec.Instance.Encode(call);
+        crypt_op op = _codec.Encode(call);
         int result = Call(_crypt, ref op);
         return result == 0 && call.Action is (CryptAction.Compress or CryptAction.Expand) ? (int)op.dst_len : result;
     }
 
     public override unsafe int Start(in CryptCall call)
     {
-        crypt_n_op op = NetBsdCodec.Instance.EncodeElement(call);
+        crypt_n_op op = _codec.EncodeElement(call);
 
         // SAFETY: the element is on this stack frame, and the call copies it in and out before it returns.
         crypt_mop many = new() { count = 1, reqs = (nint)(&op) };

@@ -94,6 +94,7 @@ internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver, IKeyDriver
             return transform.Algorithm.Libcrypto.Kind switch
             {
                 LibcryptoKind.Cipher when transform.Algorithm.Chaining == IvChaining.InTransform => new StreamKeySession(transform, kind),
+                LibcryptoKind.Cipher when XtsHalves.AreEqual(transform) => new XtsByEcbSession(transform, kind),
                 LibcryptoKind.Cipher => new CipherSession(transform, kind),
                 LibcryptoKind.Aead => new AeadSession(transform, kind),
                 LibcryptoKind.Gmac => new GmacSession(transform, kind),

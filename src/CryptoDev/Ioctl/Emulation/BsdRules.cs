@@ -56,6 +56,18 @@ internal abstract class BsdRules(DevCryptoEmulatorOptions options, BsdCodec code
         return true;
     }
 
+    /// <summary>
+    /// The errno of NetBSD and OpenBSD for an unknown request. No argument may be longer than a page. That is checked before the device is
+    /// asked, and fails with ENOTTY.
+    /// </summary>
+    protected static int ErrorBySize(uint request)
+    {
+        const int SizeShift = 16;
+        const uint SizeMask = 0x1fff;
+        const uint LongestArgument = 4096;
+        return ((request >> SizeShift) & SizeMask) > LongestArgument ? LibC.ENOTTY : LibC.EINVAL;
+    }
+
     /// <summary>CIOCASYMFEAT.</summary>
     protected int KeyFeatures(ref IoctlCall call)
     {

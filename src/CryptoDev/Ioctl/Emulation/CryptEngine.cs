@@ -22,6 +22,11 @@ internal static class CryptEngine
     public static int Run(EmulatedSession session, in CryptPlan plan, in CryptBuffers buffers, Quota scratch, out int written)
     {
         written = 0;
+        if (session.Dialect.IsUnusable)
+        {
+            return LibC.EINVAL;
+        }
+
         try
         {
             return session.Compression is not null ? CompressionSteps.Run(session, plan, buffers, scratch, out written)

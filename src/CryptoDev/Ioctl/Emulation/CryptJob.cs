@@ -29,7 +29,7 @@ internal sealed class CryptJob : IDisposable
     public CryptPlan Plan => _plan;
 
     /// <summary>Copies in everything that the operation reads.</summary>
-    /// <returns>0, ENOMEM beyond the client's limit, or EFAULT.</returns>
+    /// <returns>0, ENOMEM beyond the client's limit, EFAULT, or the plan's late error.</returns>
     public static int TryCopyIn(EmulatedFile file, EmulatedSession session, in CryptPlan plan, IUserMemory caller, out CryptJob? job)
     {
         int error = CryptRoom.TryCopyIn(file, session, plan, caller, out CryptRoom room);

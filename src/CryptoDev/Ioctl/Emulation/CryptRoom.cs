@@ -26,8 +26,10 @@ internal readonly struct CryptRoom : IDisposable
         _resultLength = layout.ResultLength;
     }
 
-    /// <summary>Copies in everything that the operation reads.</summary>
-    /// <returns>0, ENOMEM beyond the client's limit, or EFAULT. After an error there is nothing to dispose.</returns>
+    /// <summary>Copies in everything that the operation reads, the source first.</summary>
+    /// <returns>
+    /// 0, ENOMEM beyond the client's limit, EFAULT, or the plan's late error. After an error there is nothing to dispose.
+    /// </returns>
     public static int TryCopyIn(EmulatedFile file, EmulatedSession session, in CryptPlan plan, IUserMemory caller, out CryptRoom room)
     {
         room = default;
@@ -38,22 +40,22 @@ internal readonly struct CryptRoom : IDisposable
         }
 
         CryptRoom made = new(memory, layout);
-        bool isWhole = false;
+        int error = LibC.EFAULT;
         try
         {
-            isWhole = made.CopyIn(plan, caller);
+            error = made.CopyIn(plan, caller);
         }
         finally
         {
             // If copying failed, the bytes that were copied so far must be cleared too.
-            if (!isWhole)
+            if (error != 0)
             {
                 made.Dispose();
             }
         }
 
-        room = isWhole ? made : default;
-        return isWhole ? 0 : LibC.EFAULT;
+        room = error == 0 ? made : default;
+        return error;
     }
 
     /// <summary>Runs the operation.</summary>
@@ -119,17 +121,29 @@ internal readonly struct CryptRoom : IDisposable
     private static bool TakesTag(in CryptPlan plan) =>
         plan.TagAction == TagAction.Verify && plan.TagLength != 0 && !plan.IsTagAttached && plan.AuthMode != AuthMode.Tls;
 
-    private bool CopyIn(in CryptPlan plan, IUserMemory caller)
+    private int CopyIn(in CryptPlan plan, IUserMemory caller)
     {
         Span<byte> all = _memory.Bytes;
+        if (!Copy(caller, true, plan.Source, all.Slice(_sourceOffset, plan.SourceLength)))
+        {
+            return LibC.EFAULT;
+        }
+
+        if (plan.LateError != 0)
+        {
+            return plan.LateError;
+        }
+
         Span<byte> tag = all.Slice(_ivLength, plan.TagLength);
 
         // What is left of the last user of this memory is zeros already; a session without digest leaves the tag as it is.
         tag.Clear();
-        return Copy(caller, plan.IvPlace == IvPlace.Pointer, plan.Iv, all[.._ivLength])
+        return
+            Copy(caller, plan.IvPlace == IvPlace.Pointer, plan.Iv, all[.._ivLength])
             && Copy(caller, TakesTag(plan), plan.Tag, tag)
             && Copy(caller, true, plan.AssociatedData, all.Slice(_aadOffset, plan.AssociatedDataLength))
-            && Copy(caller, true, plan.Source, all.Slice(_sourceOffset, plan.SourceLength));
+            ? 0
+            : LibC.EFAULT;
     }
 
     private static bool Copy(IUserMemory caller, bool wanted, nint address, Span<byte> to) =>

@@ -29,7 +29,8 @@ internal static class CryptRunner
         ErrnoTable errnos = call.File.Kernel.Rules.Errnos;
         if (CanBorrow(session, plan) && call.Caller.TryBorrowInput(plan.Source.Address(), plan.SourceLength, out ReadOnlySpan<byte> source))
         {
-            return errnos.FromDriver(RunBorrowed(ref call, session, plan, source, out written));
+            written = 0;
+            return plan.LateError != 0 ? plan.LateError : errnos.FromDriver(RunBorrowed(ref call, session, plan, source, out written));
         }
 
         written = 0;

@@ -12,7 +12,8 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
     private static readonly (DialectInfo Dialect, string Form, Func<DevCryptoEmulatorOptions, DialectRules> Create)[] s_forms =
     [
         (DialectInfo.CryptodevLinux, "cryptodev-linux", static options => new LinuxRules(options)),
-        (DialectInfo.NetBsd, "netbsd", static options => new NetBsdRules(options)),
+        (DialectInfo.NetBsd, "netbsd 10", static options => new NetBsdRules(options, NetBsdCodec.Release10)),
+        (DialectInfo.NetBsd, "netbsd 7", static options => new NetBsdRules(options, NetBsdCodec.Release7)),
         (DialectInfo.FreeBsd, "freebsd 14", static options => new FreeBsdRules(options, FreeBsdCodec.Release14)),
         (DialectInfo.FreeBsd, "freebsd 13", static options => new FreeBsdRules(options, FreeBsdCodec.Release13)),
         (DialectInfo.FreeBsd, "freebsd 12", static options => new FreeBsdRules(options, FreeBsdCodec.Release12)),
@@ -56,9 +57,6 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
     public virtual bool HasKeyCalls => true;
 
     protected DevCryptoEmulatorOptions Options => options;
-
-    /// <summary>The errno when the limit of sessions is reached.</summary>
-    protected virtual int NoSessionRoomError => LibC.ENOMEM;
 
     /// <summary>Whether sessions keep IV and hash from one operation to the next.</summary>
     protected virtual bool KeepsState => false;
@@ -106,7 +104,10 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
         return rules;
     }
 
-    /// <summary>The handler of a request, or null (EINVAL).</summary>
+    /// <summary>The errno for a request that the dialect does not have.</summary>
+    public virtual int UnknownRequestError(uint request) => LibC.EINVAL;
+
+    /// <summary>The handler of a request, or null.</summary>
     public IoctlEntry? Find(uint request, WordSize wordSize) => (wordSize == WordSize.LP64 ? _wide : _narrow).GetValueOrDefault(request);
 
     /// <summary>The value of a switch now. Null: the dialect has no switches.</summary>
@@ -136,8 +137,9 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
 
         if (!call.File.Sessions.HasRoom)
         {
+            // At this point NetBSD, OpenBSD and FreeBSD 12 return EINVAL, which programs take for an algorithm that is not there.
             dialect!.Dispose();
-            return NoSessionRoomError;
+            return LibC.ENOMEM;
         }
 
         EmulatedSession? opened = EmulatedSession.TryOpen(dialect!, call.File.Kernel.Source(demand), KeepsState, Options.Arc4);
@@ -149,7 +151,7 @@ internal abstract class DialectRules(DevCryptoEmulatorOptions options, DialectCo
         if (!call.File.Sessions.TryAdd(opened))
         {
             opened.Release();
-            return NoSessionRoomError;
+            return LibC.ENOMEM;
         }
 
         call.File.Kernel.Counters.CountSession(opened.DriverName);

@@ -26,7 +26,14 @@ internal sealed class EmulatedKernel
         Counters = new Counters(options.Dialect.Ioctls);
         Workers = new WorkerPool(Math.Max(2, Environment.ProcessorCount));
         Keys = new KeyPool(Limits.KeysAtOnce);
-        _device = CryptoDevice.Open(new CryptoDeviceOptions { Policy = options.Policy, DevCryptoPath = null });
+        _device = CryptoDevice.Open(
+            new CryptoDeviceOptions
+            {
+                Policy = options.Policy,
+                DevCryptoPath = null,
+                RefuseEqualXtsHalves = options.RefuseEqualXtsHalves,
+            }
+        );
         _drivers = new Lazy<IReadOnlyList<DriverInfo>>(() => _device.GetDrivers());
         _keyFeatures = new Lazy<KeyFeatures>(() => _device.GetKeyFeatures());
     }

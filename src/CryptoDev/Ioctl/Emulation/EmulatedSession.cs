@@ -53,6 +53,9 @@ internal sealed class EmulatedSession
 
     public string DriverName => (_cipher ?? Mac ?? Compression)!.Driver.Name;
 
+    /// <summary>Whether any of its drivers is a device.</summary>
+    public bool UsesHardware => IsHardware(_cipher) || IsHardware(Mac) || IsHardware(Compression);
+
     /// <summary>cryptodev-linux: the IV after the last operation.</summary>
     public Span<byte> Iv => _iv.AsSpan(0, Dialect.IvSize);
 
@@ -138,6 +141,8 @@ internal sealed class EmulatedSession
         CryptographicOperations.ZeroMemory(_iv);
         _quota?.Give(1);
     }
+
+    private static bool IsHardware(Session? part) => part?.Driver.Kind == DriverKind.Hardware;
 
     private Session? Reopen((int Iv, int Tag) lengths, long length)
     {

@@ -16,8 +16,6 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
 
     public override bool HasKeyCalls => !_isFourteen;
 
-    protected override int NoSessionRoomError => _isTwelve ? LibC.EINVAL : LibC.ENOMEM;
-
     // The kernel's loop ends one bit too early, so CRK_DH_COMPUTE_KEY is never set.
     protected override uint HiddenFeatures => 1u << (int)CRK_DH_COMPUTE_KEY;
 
@@ -153,7 +151,7 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
         if (number == -1)
         {
             string name = FreeBsdCodec.DecodeName(op);
-            for (number = 0; number < drivers.Count && !drivers[number].Name.StartsWith(name, StringComparison.Ordinal); number++) { }
+            for (number = 0; number < drivers.Count && !IsCalled(drivers[number], name); number++) { }
         }
 
         if ((uint)number >= (uint)drivers.Count)
@@ -162,12 +160,21 @@ internal sealed class FreeBsdRules(DevCryptoEmulatorOptions options, FreeBsdCode
         }
 
         Table.CryptFindOp.Encode(
-            op.crid == -1 ? op with { crid = number } : FreeBsdCodec.EncodeFind(number, drivers[number].Name),
+            op.crid == -1 ? op with { crid = number } : FreeBsdCodec.EncodeFind(number, NameOf(drivers[number])),
             call.Argument,
             call.WordSize
         );
         return 0;
     }
+
+    /// <summary>
+    /// The name that programs of FreeBSD have for a driver. They know the one that computes without hardware, and ask for it by name.
+    /// </summary>
+    private static string NameOf(DriverInfo driver) => driver.IsInProcess ? "cryptosoft0" : driver.Name;
+
+    // The kernel compares only as many characters as the caller gives.
+    private static bool IsCalled(DriverInfo driver, string name) =>
+        driver.Name.StartsWith(name, StringComparison.Ordinal) || NameOf(driver).StartsWith(name, StringComparison.Ordinal);
 
     private int Key(ref IoctlCall call) => RunKey(ref call, new DriverChoice(Hardware: true, Software: true, 0), tellsDriver: false);
 

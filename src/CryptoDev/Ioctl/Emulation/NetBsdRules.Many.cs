@@ -6,8 +6,8 @@ using Table = CryptoDev.Dialects.NetBsdTable;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <content>
-/// The calls with an array of elements. Each element has its own status. The ioctl fails only if the array cannot be copied. The device's
-/// workers run the accepted elements. Their results are copied to where the elements say when they are fetched.
+/// The calls with an array of elements. Each element has its own status. The ioctl fails only if the array cannot be copied. A driver that
+/// is not a device runs an accepted element within the ioctl. A device's driver, and an element with COP_F_BATCH, leave it to a worker.
 /// </content>
 internal sealed partial class NetBsdRules
 {
@@ -16,6 +16,9 @@ internal sealed partial class NetBsdRules
 
     /// <summary>Handles one element. Its changes are copied out.</summary>
     private delegate void ElementHandler<T>(ref IoctlCall call, ref T element);
+
+    /// <summary>Returns 0, or the errno with which the whole call fails before any element is handled.</summary>
+    private delegate int ArrayCheck(ReadOnlySpan<byte> array, WordSize wordSize);
 
     private int CreateSessions(ref IoctlCall call)
     {
@@ -56,7 +59,7 @@ internal sealed partial class NetBsdRules
 
     private void StartOne(ref IoctlCall call, ref crypt_n_op element)
     {
-        element.status = Start(ref call, s_codec.Decode(element), out uint id);
+        element.status = Start(ref call, codec.Decode(element), out uint id);
         element.reqid = element.status == 0 ? id : element.reqid;
     }
 
@@ -70,7 +73,7 @@ internal sealed partial class NetBsdRules
 
     private void StartOneOld(ref IoctlCall call, ref ocrypt_n_op element)
     {
-        element.status = Start(ref call, s_codec.Decode(element), out uint id);
+        element.status = Start(ref call, codec.Decode(element), out uint id);
         element.reqid = element.status == 0 ? id : element.reqid;
     }
 
@@ -85,7 +88,7 @@ internal sealed partial class NetBsdRules
         try
         {
             CryptJob? job = null;
-            int error = s_codec.PlanElement(asked, session.Dialect, out CryptPlan plan);
+            int error = codec.PlanElement(asked, session.Dialect, out CryptPlan plan);
             error = error != 0 ? error : CryptJob.TryCopyIn(call.File, session, plan, call.Caller, out job);
             call.Driver = session.DriverName;
             call.ByteCount += job is null ? 0 : plan.SourceLength;
@@ -93,7 +96,12 @@ internal sealed partial class NetBsdRules
             // A bad pointer also gives EINVAL here.
             return error == LibC.EFAULT ? LibC.EINVAL
                 : error != 0 ? error
-                : Accept(ref call, new NetBsdRequest(call.File, asked.Cookie, job, null), out id);
+                : Accept(
+                    ref call,
+                    new NetBsdRequest(call.File, asked.Cookie, asked.Session, job, null),
+                    runsNow: !session.UsesHardware && !asked.Has(CryptCallFlags.Batch),
+                    out id
+                );
         }
         finally
         {
@@ -104,7 +112,28 @@ internal sealed partial class NetBsdRules
     private int StartKeys(ref IoctlCall call)
     {
         crypt_mkop op = Table.CryptMkop.Decode(call.Argument, call.WordSize);
-        return ForEach(ref call, Table.CryptNKop, op.count, op.reqs, StartKey);
+        return ForEach(ref call, Table.CryptNKop, op.count, op.reqs, StartKey, FindKeyFault);
+    }
+
+    /// <summary>
+    /// If no element has a known operation with its counts of operands, the ioctl itself fails, and the array is not changed.
+    /// </summary>
+    private int FindKeyFault(ReadOnlySpan<byte> array, WordSize wordSize)
+    {
+        int fault = LibC.EINVAL;
+        int size = Table.CryptNKop.Size(wordSize);
+        for (; !array.IsEmpty; array = array[size..])
+        {
+            int error = codec.KeyOperations.Check(NetBsdCodec.Decode(Table.CryptNKop.Decode(array[..size], wordSize)));
+            if (error == 0)
+            {
+                return 0;
+            }
+
+            fault = error == LibC.EFBIG ? error : fault;
+        }
+
+        return fault;
     }
 
     private void StartKey(ref IoctlCall call, ref crypt_n_kop element)
@@ -112,88 +141,22 @@ internal sealed partial class NetBsdRules
         KeyCall asked = NetBsdCodec.Decode(element);
         int error = KeyJob.TryCopyIn(call.File, asked, Demand, call.Caller, out KeyJob? job);
         element.crk_status = (uint)(
-            error != 0 ? error : Accept(ref call, new NetBsdRequest(call.File, asked.Cookie, null, job), out element.crk_reqid)
+            error != 0
+                ? error
+                : Accept(ref call, new NetBsdRequest(call.File, asked.Cookie, 0, null, job), runsNow: false, out element.crk_reqid)
         );
     }
 
-    private static int Accept(ref IoctlCall call, NetBsdRequest request, out uint id)
+    private static int Accept(ref IoctlCall call, NetBsdRequest request, bool runsNow, out uint id)
     {
         id = request.Id;
-        if (call.File.Requests.TryAccept(request))
+        if (call.File.Requests.TryAccept(request, runsNow))
         {
             return 0;
         }
 
         request.Dispose();
         return LibC.ENOMEM;
-    }
-
-    private static int FetchOne(ref IoctlCall call)
-    {
-        crypt_result result = Table.CryptResult.Decode(call.Argument, call.WordSize);
-        if (call.File.Requests.Fetch(result.reqid) is not NetBsdRequest request)
-        {
-            // An unknown request gives the same errno as one that runs.
-            return LibC.EINPROGRESS;
-        }
-
-        using (request)
-        {
-            result = request.Deliver(call.Caller);
-        }
-
-        Table.CryptResult.Encode(result, call.Argument, call.WordSize);
-        call.File.NotifyPoll();
-        return 0;
-    }
-
-    private static int FetchMany(ref IoctlCall call)
-    {
-        cryptret op = Table.Cryptret.Decode(call.Argument, call.WordSize);
-        int most = (int)Math.Min(op.count, MostElements);
-        int size = Table.CryptResult.Size(call.WordSize);
-        if (!RentedBytes.TryRent(call.File.Bytes, (long)most * size, out RentedBytes array))
-        {
-            return LibC.ENOMEM;
-        }
-
-        using (array)
-        {
-            return FetchInto(ref call, op, most, array.Bytes);
-        }
-    }
-
-    private static int FetchInto(ref IoctlCall call, cryptret op, int most, Span<byte> array)
-    {
-        int size = Table.CryptResult.Size(call.WordSize);
-        int count = 0;
-        try
-        {
-            while (count < most && call.File.Requests.Wait(call.Interrupted))
-            {
-                if (call.File.Requests.Fetch() is NetBsdRequest request)
-                {
-                    using (request)
-                    {
-                        Table.CryptResult.Encode(request.Deliver(call.Caller), array[(count * size)..], call.WordSize);
-                    }
-
-                    count++;
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            if (count == 0)
-            {
-                return LibC.EINTR;
-            }
-        }
-
-        call.File.NotifyPoll();
-        op.count = (nuint)count;
-        Table.Cryptret.Encode(op, call.Argument, call.WordSize);
-        return count == 0 || call.Caller.CopyOut(array[..(count * size)], op.results.Address()) ? 0 : LibC.EFAULT;
     }
 
     private static int TakeArray(ref IoctlCall call, nuint count, nint address, int size, out RentedBytes array)
@@ -205,13 +168,21 @@ internal sealed partial class NetBsdRules
             : LibC.EFAULT;
     }
 
-    private static int ForEach<T>(ref IoctlCall call, StructCodec<T> codec, nuint count, nint address, ElementHandler<T> handler)
+    private static int ForEach<T>(
+        ref IoctlCall call,
+        StructCodec<T> layout,
+        nuint count,
+        nint address,
+        ElementHandler<T> handler,
+        ArrayCheck? check = null
+    )
         where T : unmanaged
     {
-        int size = codec.Size(call.WordSize);
+        int size = layout.Size(call.WordSize);
         int error = TakeArray(ref call, count, address, size, out RentedBytes array);
         using (array)
         {
+            error = error != 0 || check is null ? error : check(array.Bytes, call.WordSize);
             if (error != 0)
             {
                 return error;
@@ -220,9 +191,9 @@ internal sealed partial class NetBsdRules
             for (int i = 0; i < (int)count; i++)
             {
                 Span<byte> bytes = array.Bytes.Slice(i * size, size);
-                T element = codec.Decode(bytes, call.WordSize);
+                T element = layout.Decode(bytes, call.WordSize);
                 handler(ref call, ref element);
-                codec.Encode(element, bytes, call.WordSize);
+                layout.Encode(element, bytes, call.WordSize);
             }
 
             return call.Caller.CopyOut(array.Bytes, address.Address()) ? 0 : LibC.EFAULT;

@@ -6,11 +6,8 @@ using Table = CryptoDev.Dialects.NetBsdTable;
 namespace CryptoDev.Ioctl.Emulation;
 
 /// <summary>NetBSD with COMPAT_50 (cryptodev.c r1.84): the calls without an array.</summary>
-internal sealed partial class NetBsdRules(DevCryptoEmulatorOptions options)
-    : BsdRules(options, NetBsdCodec.Instance, NetBsdCodec.Instance.Form)
+internal sealed partial class NetBsdRules(DevCryptoEmulatorOptions options, NetBsdCodec codec) : BsdRules(options, codec, codec.Form)
 {
-    private static readonly NetBsdCodec s_codec = NetBsdCodec.Instance;
-
     // The ids start at 1, because 0 means failure in the calls with an array.
     public override uint? FirstSessionId => 1;
 
@@ -25,8 +22,6 @@ internal sealed partial class NetBsdRules(DevCryptoEmulatorOptions options)
     }
 
     protected override int DefaultAllowSoft => 1;
-
-    protected override int NoSessionRoomError => LibC.EINVAL;
 
     // The kernel's loop ends one bit too early, so CRK_MOD is never set.
     protected override uint HiddenFeatures => 1u << (int)CRK_MOD;
@@ -50,6 +45,8 @@ internal sealed partial class NetBsdRules(DevCryptoEmulatorOptions options)
             (Table.OCIOCNGSESSION, Refuse),
             (Table.OCIOCNCRYPTM, StartOld),
         ];
+
+    public override int UnknownRequestError(uint request) => ErrorBySize(request);
 
     public override short Poll(EmulatedFile file) => (short)(file.Requests.HasResult ? LibC.POLLIN | LibC.POLLRDNORM : 0);
 
@@ -82,7 +79,7 @@ internal sealed partial class NetBsdRules(DevCryptoEmulatorOptions options)
     private int Crypt(ref IoctlCall call)
     {
         crypt_op op = Table.CryptOp.Decode(call.Argument, call.WordSize);
-        int error = Crypt(ref call, s_codec.Decode(op), out int? made);
+        int error = Crypt(ref call, codec.Decode(op), out int? made);
         if (error == 0 && made is { } length)
         {
             op.dst_len = (uint)length;
@@ -92,7 +89,7 @@ internal sealed partial class NetBsdRules(DevCryptoEmulatorOptions options)
         return error;
     }
 
-    private int CryptOld(ref IoctlCall call) => Crypt(ref call, s_codec.Decode(Table.OcryptOp.Decode(call.Argument, call.WordSize)), out _);
+    private int CryptOld(ref IoctlCall call) => Crypt(ref call, codec.Decode(Table.OcryptOp.Decode(call.Argument, call.WordSize)), out _);
 
     private int Key(ref IoctlCall call)
     {

@@ -18,8 +18,6 @@ internal sealed class OpenBsdRules(DevCryptoEmulatorOptions options, OpenBsdCode
     // There was no such switch in 2002.
     protected override int DefaultUserAsymCrypto => _isOld ? 1 : 0;
 
-    protected override int NoSessionRoomError => LibC.EINVAL;
-
     // The kernel's loop ends one bit too early, so CRK_DH_COMPUTE_KEY is never set.
     protected override uint HiddenFeatures => 1u << (int)CRK_DH_COMPUTE_KEY;
 
@@ -34,6 +32,8 @@ internal sealed class OpenBsdRules(DevCryptoEmulatorOptions options, OpenBsdCode
             (Table.CIOCKEY, Key),
             (Table.CIOCASYMFEAT, KeyFeatures),
         ];
+
+    public override int UnknownRequestError(uint request) => ErrorBySize(request);
 
     private static int Clone(ref IoctlCall call) => call.File.IsRaw ? NewContext(ref call) : LibC.EINVAL;
 

@@ -45,8 +45,10 @@ internal sealed class RequestQueue(EmulatedFile file, Quota quota)
     public bool HasRoom => quota.HasRoom;
 
     /// <summary>Accepts the request and takes ownership of it.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="runsNow">Whether it runs on this thread, so that its result is there when this returns.</param>
     /// <returns>False at the limit. Then the caller must dispose the request.</returns>
-    public bool TryAccept(IRequest request)
+    public bool TryAccept(IRequest request, bool runsNow = false)
     {
         lock (_lock)
         {
@@ -55,7 +57,7 @@ internal sealed class RequestQueue(EmulatedFile file, Quota quota)
                 return false;
             }
 
-            if (request.IsKeyOperation)
+            if (runsNow || request.IsKeyOperation)
             {
                 _running++;
             }
@@ -63,6 +65,13 @@ internal sealed class RequestQueue(EmulatedFile file, Quota quota)
             {
                 _waiting.Enqueue(request);
             }
+        }
+
+        if (runsNow)
+        {
+            request.Run();
+            End(request);
+            return true;
         }
 
         if (!request.IsKeyOperation)

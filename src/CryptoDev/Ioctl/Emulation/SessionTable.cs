@@ -36,6 +36,15 @@ internal sealed class SessionTable(Quota quota, uint? firstId)
         }
     }
 
+    /// <summary>Whether the id is that of a session. Sessions that were freed do not count, though they may still work.</summary>
+    public bool Contains(uint id)
+    {
+        lock (_lock)
+        {
+            return _sessions.ContainsKey(id);
+        }
+    }
+
     /// <summary>The session, with a reference for the caller, or null.</summary>
     public EmulatedSession? Acquire(uint id)
     {

@@ -12,7 +12,7 @@ public sealed class DevCryptoKeyTests
     private static readonly byte[] s_prime = ((BigInteger.One << 521) - 1).ToByteArray(isUnsigned: true, isBigEndian: true);
 
     [Theory]
-    [InlineData("netbsd", 11)]
+    [InlineData("netbsd 10", 11)]
     [InlineData("freebsd 12", 5)]
     [InlineData("freebsd 13", 5)]
     [InlineData("openbsd 2002", 5)]
@@ -51,7 +51,7 @@ public sealed class DevCryptoKeyTests
     [Fact]
     public void A_signature_is_good_or_bad()
     {
-        using DeviceUnderWatch watch = new("netbsd");
+        using DeviceUnderWatch watch = new("netbsd 10");
         using KeyOp good = KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [10]);
         using KeyOp bad = KeyOp.DsaVerify([0x60], [23], [11], [4], [18], [5], [10]);
         watch.Device.Process(good).IsValid.Should().BeTrue();
@@ -171,8 +171,8 @@ public sealed class DevCryptoKeyTests
     [Fact]
     public void A_shared_value_that_comes_least_significant_byte_first_is_not_turned_round()
     {
-        IoctlInfo key = DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY");
-        using DeviceUnderWatch watch = new("netbsd");
+        IoctlInfo key = DeviceUnderWatch.Ioctl("netbsd 10", "CIOCKEY");
+        using DeviceUnderWatch watch = new("netbsd 10");
         watch.Driver.Availability.IsAvailable.Should().BeTrue();
         watch.Channel.Afterwards = (request, argument) =>
         {
@@ -218,7 +218,7 @@ public sealed class DevCryptoKeyTests
     [Fact]
     public void Many_at_once_are_one_call_and_come_back_in_order()
     {
-        using DeviceUnderWatch watch = new("netbsd");
+        using DeviceUnderWatch watch = new("netbsd 10");
         watch.Driver.ProbeKey(KeyOp.ModExp([1], [2], s_prime)).Accepted.Should().BeTrue();
         watch.Channel.Calls.Clear();
         KeyOp[] ops = [.. Enumerable.Range(1, 20).Select(i => KeyOp.ModExp([(byte)i], [2], s_prime))];
@@ -228,14 +228,14 @@ public sealed class DevCryptoKeyTests
             .Should()
             .Equal(Enumerable.Range(1, 20).Select(i => i * i));
         results.Should().OnlyContain(result => result.Driver!.Rung == "devcrypto");
-        watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd", "CIOCNFKEYM")).Should().Be(1);
-        watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY")).Should().Be(0);
+        watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd 10", "CIOCNFKEYM")).Should().Be(1);
+        watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd 10", "CIOCKEY")).Should().Be(0);
     }
 
     [Fact]
     public void Of_many_each_has_its_own_outcome()
     {
-        using DeviceUnderWatch watch = new("netbsd");
+        using DeviceUnderWatch watch = new("netbsd 10");
         KeyOp[] ops =
         [
             KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [10]),
@@ -256,9 +256,9 @@ public sealed class DevCryptoKeyTests
     [Fact]
     public void Pinned_to_the_device_no_inverse_is_EDOM_and_other_refusals_are_its_own()
     {
-        IoctlInfo key = DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY");
+        IoctlInfo key = DeviceUnderWatch.Ioctl("netbsd 10", "CIOCKEY");
         bool refuses = false;
-        using DeviceUnderWatch watch = new("netbsd", instead: (request, _) => refuses && request == key.Code() ? -LibC.EINVAL : null);
+        using DeviceUnderWatch watch = new("netbsd 10", instead: (request, _) => refuses && request == key.Code() ? -LibC.EINVAL : null);
         DriverPolicy pinned = DriverPolicy.Pinned("devcrypto");
         foreach ((byte[] a, byte[] modulus) in new (byte[], byte[])[] { ([2], [4]), ([], [7]), ([6], [9]), ([9, 0], [3, 0]) })
         {
@@ -288,7 +288,7 @@ public sealed class DevCryptoKeyTests
     [Fact]
     public void A_hostile_signature_and_a_wrong_inverse_do_not_come_to_the_device()
     {
-        using DeviceUnderWatch watch = new("netbsd");
+        using DeviceUnderWatch watch = new("netbsd 10");
         DriverPolicy pinned = DriverPolicy.Pinned("devcrypto");
         using KeyOp warm = KeyOp.DsaVerify([0x50], [23], [11], [4], [18], [5], [10]);
         watch.Device.Process(warm, pinned).IsValid.Should().BeTrue();
@@ -302,12 +302,12 @@ public sealed class DevCryptoKeyTests
             .Select(result => result.Status)
             .Should()
             .Equal(Enumerable.Range(0, 11).Select(i => i == 1 ? 0 : LibC.EINVAL));
-        watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd", "CIOCNFKEYM")).Should().Be(0, "one of them is left, which goes alone");
+        watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd 10", "CIOCNFKEYM")).Should().Be(0, "one of them is left, which goes alone");
     }
 
     /// <summary>The raw face of a served device: what a C program is told.</summary>
     [Theory]
-    [InlineData("netbsd")]
+    [InlineData("netbsd 10")]
     [InlineData("openbsd 2014")]
     [InlineData("freebsd 12")]
     [InlineData("cryptodev-linux")]
@@ -329,21 +329,21 @@ public sealed class DevCryptoKeyTests
     [Fact]
     public void Those_of_many_that_the_kernel_does_not_take_run_one_by_one()
     {
-        IoctlInfo many = DeviceUnderWatch.Ioctl("netbsd", "CIOCNFKEYM");
-        using DeviceUnderWatch watch = new("netbsd", instead: (request, _) => request == many.Code() ? -LibC.ENOMEM : null);
+        IoctlInfo many = DeviceUnderWatch.Ioctl("netbsd 10", "CIOCNFKEYM");
+        using DeviceUnderWatch watch = new("netbsd 10", instead: (request, _) => request == many.Code() ? -LibC.ENOMEM : null);
         KeyOp[] ops = [.. Enumerable.Range(1, 5).Select(i => KeyOp.ModExp([(byte)i], [2], s_prime))];
         IReadOnlyList<KeyResult> results = watch.Device.Process(ops);
         results
             .Select(result => (int)new BigInteger(result.ToArray(), isUnsigned: true, isBigEndian: true))
             .Should()
             .Equal(1, 4, 9, 16, 25);
-        watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY")).Should().Be(5);
+        watch.Channel.Count(DeviceUnderWatch.Ioctl("netbsd 10", "CIOCKEY")).Should().Be(5);
     }
 
     [Theory]
     [InlineData("cryptodev-linux", "CIOCKEY", 1)]
-    [InlineData("netbsd", "CIOCKEY", 1)]
-    [InlineData("netbsd", "CIOCNFKEYM", 2)]
+    [InlineData("netbsd 10", "CIOCKEY", 1)]
+    [InlineData("netbsd 10", "CIOCNFKEYM", 2)]
     public async Task A_device_is_not_closed_under_a_key_operation(string form, string ioctl, int count)
     {
         uint key = DeviceUnderWatch.Ioctl(form, ioctl).Code();

@@ -12,7 +12,7 @@ public sealed class DeviceFindingTests
 {
     private static readonly SessionParameters s_digest = SessionParameters.Digest(CryptoAlgorithm.Sha256);
     private static readonly uint s_open = DeviceUnderWatch.Ioctl("cryptodev-linux", "CIOCGSESSION").Code();
-    private static readonly uint s_key = DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY").Code();
+    private static readonly uint s_key = DeviceUnderWatch.Ioctl("netbsd 10", "CIOCKEY").Code();
 
     [Fact]
     public void A_refusal_is_believed_for_five_seconds_and_then_asked_again()
@@ -81,7 +81,7 @@ public sealed class DeviceFindingTests
     public void A_key_operation_that_was_refused_is_asked_again_after_its_time()
     {
         ManualClock clock = new();
-        using DeviceUnderWatch watch = new("netbsd", clock: clock);
+        using DeviceUnderWatch watch = new("netbsd 10", clock: clock);
         _ = watch.Driver.Availability;
         using KeyOp op = KeyOp.ModExpCrt([0xC1], [0xC5], [2], [3], [3], [1]);
         watch.Channel.Instead = (request, _) => request == s_key ? -LibC.ENODEV : null;

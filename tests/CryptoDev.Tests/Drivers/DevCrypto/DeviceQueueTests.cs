@@ -92,7 +92,7 @@ public sealed class DeviceQueueTests
 
     /// <summary>A device that takes key operations and has their results at once.</summary>
     private sealed class FakeCaller(DeviceChannel channel)
-        : DeviceCaller(channel, DialectInfo.NetBsd, NetBsdCodec.Instance, NetBsdTable.CIOCFSESSION, null)
+        : DeviceCaller(channel, DialectInfo.NetBsd, NetBsdCodec.Release10, NetBsdTable.CIOCFSESSION, null)
     {
         private readonly Queue<nint> _results = new();
 

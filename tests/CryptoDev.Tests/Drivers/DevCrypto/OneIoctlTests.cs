@@ -35,7 +35,7 @@ public sealed class OneIoctlTests
 
     [Theory]
     [InlineData("cryptodev-linux")]
-    [InlineData("netbsd")]
+    [InlineData("netbsd 10")]
     [InlineData("freebsd 12")]
     [InlineData("freebsd 14")]
     [InlineData("openbsd 2002")]
@@ -110,7 +110,7 @@ public sealed class OneIoctlTests
     [Theory]
     [InlineData("cryptodev-linux", MacOrder.MacCiphertext)]
     [InlineData("freebsd 14", MacOrder.MacPlaintext)]
-    [InlineData("netbsd", MacOrder.MacPlaintext)]
+    [InlineData("netbsd 10", MacOrder.MacPlaintext)]
     public void Another_order_is_composed_of_two(string form, MacOrder order)
     {
         using DeviceUnderWatch watch = new(form);
@@ -131,7 +131,7 @@ public sealed class OneIoctlTests
     [Theory]
     [InlineData("openbsd 2014", 65532)]
     [InlineData("openbsd 2002", 262140)]
-    [InlineData("netbsd", 262140)]
+    [InlineData("netbsd 10", 262140)]
     [InlineData("freebsd 12", 262140)]
     [InlineData("freebsd 13", 262140)]
     [InlineData("freebsd 14", 262140)]
@@ -255,7 +255,9 @@ public sealed class OneIoctlTests
         foreach (byte[] bytes in sent)
         {
             // keylen at 8 (NetBSD 12), key at 16, mackeylen at 24, mackey at 32, padding behind the lengths.
-            int keyLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(form == "netbsd" ? 12 : 8));
+            int keyLength = BinaryPrimitives.ReadInt32LittleEndian(
+                bytes.AsSpan(form.StartsWith("netbsd", StringComparison.Ordinal) ? 12 : 8)
+            );
             (BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(16)) != 0).Should().Be(keyLength != 0);
             int macKeyLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(24));
             (BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(32)) != 0).Should().Be(macKeyLength != 0);
@@ -358,10 +360,10 @@ public sealed class OneIoctlTests
     [Fact]
     public void Two_at_once_have_kernel_sessions_of_their_own()
     {
-        using DeviceUnderWatch watch = new("netbsd");
+        using DeviceUnderWatch watch = new("netbsd 10");
         using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, new byte[16]);
         using Barrier both = new(2);
-        IoctlInfo crypt = DeviceUnderWatch.Ioctl("netbsd", "CIOCCRYPT");
+        IoctlInfo crypt = DeviceUnderWatch.Ioctl("netbsd 10", "CIOCCRYPT");
         watch.Channel.Instead = (request, _) =>
         {
             if (request == crypt.Code())

@@ -16,7 +16,7 @@ public sealed class RequestsInFlightTests
         new()
         {
             { "cryptodev-linux", "CIOCASYNCCRYPT" },
-            { "netbsd", "CIOCNCRYPTM" },
+            { "netbsd 10", "CIOCNCRYPTM" },
             { "freebsd 14", null },
             { "openbsd 2014", null },
         };
@@ -65,7 +65,7 @@ public sealed class RequestsInFlightTests
 
     [Theory]
     [InlineData("cryptodev-linux", "CIOCASYNCCRYPT")]
-    [InlineData("netbsd", "CIOCNCRYPTM")]
+    [InlineData("netbsd 10", "CIOCNCRYPTM")]
     public void Digests_and_callbacks_come_back_once(string form, string start)
     {
         using DeviceUnderWatch watch = new(form);
@@ -153,7 +153,7 @@ public sealed class RequestsInFlightTests
     [InlineData(false)]
     public async Task Memory_that_cannot_be_pinned_fails_its_request_and_costs_no_session(bool isSource)
     {
-        using DeviceUnderWatch watch = new("netbsd");
+        using DeviceUnderWatch watch = new("netbsd 10");
         using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, s_key);
         for (int i = 0; i < 3; i++)
         {
@@ -212,8 +212,8 @@ public sealed class RequestsInFlightTests
     [Fact]
     public async Task An_operation_that_fails_in_the_kernel_fails_its_request_alone()
     {
-        IoctlInfo start = DeviceUnderWatch.Ioctl("netbsd", "CIOCNCRYPTRETM");
-        using DeviceUnderWatch watch = new("netbsd");
+        IoctlInfo start = DeviceUnderWatch.Ioctl("netbsd 10", "CIOCNCRYPTRETM");
+        using DeviceUnderWatch watch = new("netbsd 10");
         using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, s_key);
         bool spoil = true;
         watch.Channel.Afterwards = (request, argument) =>
@@ -249,10 +249,10 @@ public sealed class RequestsInFlightTests
     [Fact]
     public async Task A_device_that_goes_away_ends_what_is_in_flight()
     {
-        IoctlInfo fetch = DeviceUnderWatch.Ioctl("netbsd", "CIOCNCRYPTRETM");
+        IoctlInfo fetch = DeviceUnderWatch.Ioctl("netbsd 10", "CIOCNCRYPTRETM");
         using ManualResetEventSlim all = new();
         using DeviceUnderWatch watch = new(
-            "netbsd",
+            "netbsd 10",
             instead: (request, _) =>
             {
                 if (request != fetch.Code())
@@ -294,7 +294,7 @@ public sealed class RequestsInFlightTests
     [Fact]
     public async Task A_request_that_does_not_fit_is_refused_as_elsewhere()
     {
-        using DeviceUnderWatch watch = new("netbsd");
+        using DeviceUnderWatch watch = new("netbsd 10");
         using Session session = watch.Cipher(CryptoAlgorithm.AesCbc, s_key);
         CryptRequest odd = new()
         {

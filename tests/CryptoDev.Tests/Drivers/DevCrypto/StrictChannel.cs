@@ -153,7 +153,7 @@ internal sealed unsafe class StrictChannel : DeviceChannel
                 CryptodevLinuxCodec.Instance.Decode(*(CryptodevLinux.crypt_op*)argument),
             ],
             ("CIOCAUTHCRYPT", _) => [CryptodevLinuxCodec.Instance.Decode(*(CryptodevLinux.crypt_auth_op*)argument)],
-            ("CIOCCRYPT", "netbsd") => [NetBsdCodec.Instance.Decode(*(NetBsd.crypt_op*)argument)],
+            ("CIOCCRYPT", "netbsd") => [NetBsdCodec.Release10.Decode(*(NetBsd.crypt_op*)argument)],
             ("CIOCNCRYPTM", "netbsd") => Elements((NetBsd.crypt_mop*)argument),
             ("CIOCCRYPT", "freebsd") => [FreeBsdCodec.Release14.Decode(*(FreeBsd.crypt_op*)argument)],
             ("CIOCCRYPTAEAD", _) => [FreeBsdCodec.Release14.Decode(*(FreeBsd.crypt_aead*)argument)],
@@ -167,7 +167,7 @@ internal sealed unsafe class StrictChannel : DeviceChannel
         CryptCall[] calls = new CryptCall[elements.Length];
         for (int i = 0; i < calls.Length; i++)
         {
-            calls[i] = NetBsdCodec.Instance.Decode(elements[i]);
+            calls[i] = NetBsdCodec.Release10.Decode(elements[i]);
         }
 
         return calls;

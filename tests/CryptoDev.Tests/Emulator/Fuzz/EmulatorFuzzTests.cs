@@ -27,7 +27,8 @@ public sealed class EmulatorFuzzTests(ITestOutputHelper output)
         new()
         {
             { "linux", "cryptodev-linux" },
-            { "netbsd", "netbsd" },
+            { "netbsd", "netbsd 7" },
+            { "netbsd", "netbsd 10" },
             { "freebsd", "freebsd 12" },
             { "freebsd", "freebsd 13" },
             { "freebsd", "freebsd 14" },
