@@ -408,20 +408,15 @@ public sealed class AlgorithmNumberTests
 
         Refuses(NetBsdCodec.Release10, gcmNetBsd with { Mac = NetBsd.CRYPTO_SHA1_HMAC, MacKeyLength = 19 }, "a key of no HMAC-SHA1");
 
-        CryptodevLinuxCodec
-            .Instance.Resolve(
-                new SessionCall
-                {
-                    Cipher = 50,
-                    KeyLength = 16,
-                    Mac = 18,
-                    MacKeyLength = 32,
-                },
-                out recipe
-            )
-            .Should()
-            .Be(0, "Linux leaves a MAC beside an AEAD alone");
+        SessionCall gcmLinux = new()
+        {
+            Cipher = 50,
+            KeyLength = 16,
+            Mac = 18,
+        };
+        CryptodevLinuxCodec.Instance.Resolve(gcmLinux, out recipe).Should().Be(0, "Linux leaves a MAC beside an AEAD alone");
         recipe!.Mac.Should().BeNull();
+        Refuses(CryptodevLinuxCodec.Instance, gcmLinux with { MacKeyLength = 32 }, "a key for it is refused");
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using CryptoDev.Dialects;
 using CryptoDev.Native;
 using static CryptoDev.Ioctl.NetBsd;
 using Table = CryptoDev.Dialects.NetBsdTable;
