@@ -49,15 +49,15 @@ internal static unsafe partial class HostileDescriptors
     {
         for (int attempt = 0; attempt < 100; attempt++)
         {
-            SafeFileDescriptorHandle connection = connect();
             (SafeFileDescriptorHandle lingering, SafeFileDescriptorHandle peer) = Lingering(3600);
             bool sent = false;
             Task sender = OwnThreads.Start(() =>
             {
-                // On a busy machine the server would otherwise run between the two calls, every time. Where this is not allowed, some
-                // attempt succeeds.
+                // Otherwise the server may run between these calls, on a busy machine every time, and close the connection before anything
+                // was sent, or before the close here. Where the priority is not allowed, some attempt succeeds.
                 int priority = 1;
                 _ = sched_setscheduler(0, SCHED_FIFO, &priority);
+                SafeFileDescriptorHandle connection = connect();
                 sent = LocalSocket.TrySend(connection.Descriptor, message, lingering.Descriptor);
                 lingering.Dispose();
             });

@@ -97,6 +97,10 @@ client() {
     fi
 }
 
+# with_shim PROGRAM DEVICE: as a client on the kernel's device, with the shim loaded and no server at its socket. CRIOGET must give a
+# descriptor then: the programs take a refusal only where no socket is named.
+with_shim() { LD_PRELOAD=$programs/shim.so CRYPTODEV_SOCKET=$work/none CRYPTODEV_DEVICE=$2 client "$1" "$2"; }
+
 whole_client() {
     client "$1" "/dev/$2" "${@:3}" basic
     client "$1" "/dev/$2" "${@:3}" sizes
@@ -296,6 +300,7 @@ killed_client_cases crypto
 for bits in 64 32; do
     [ ! -x "$programs/linux-$bits" ] || client linux-$bits /dev/crypto
 done
+with_shim linux-64 /dev/crypto
 [ ! -x "$programs/linux-client-32" ] || whole_client linux-client-32 crypto
 check "nothing stays open" nothing_open crypto
 check "the server leaves cleanly" leave crypto
@@ -331,6 +336,7 @@ dialect_cases() {
         # shellcheck disable=SC2086 # none, or one word
         [ ! -x "$programs/$2-$bits" ] || client "$2-$bits" $3 "/dev/$1"
     done
+    [ "$2" != netbsd ] || with_shim netbsd-64 "/dev/$1"
     for bits in '' -32; do
         [ ! -x "$programs/$2-client$bits" ] || client "$2-client$bits" "/dev/$1"
     done

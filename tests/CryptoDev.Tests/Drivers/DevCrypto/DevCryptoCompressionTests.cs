@@ -17,7 +17,7 @@ public sealed class DevCryptoCompressionTests : IDisposable
         .. Enumerable.Range(0, 200).SelectMany(line => System.Text.Encoding.ASCII.GetBytes($"line {line % 70} of {line}\n")),
     ];
 
-    private readonly DeviceUnderWatch _watch = new("netbsd");
+    private readonly DeviceUnderWatch _watch = new("netbsd 10");
 
     public void Dispose() => _watch.Dispose();
 

@@ -194,8 +194,8 @@ public sealed class DevCryptoKeyTests
     [InlineData(false)]
     public void A_shared_value_in_a_longer_buffer_is_at_its_start(bool isBigEndian)
     {
-        IoctlInfo key = DeviceUnderWatch.Ioctl("netbsd", "CIOCKEY");
-        using DeviceUnderWatch watch = new("netbsd");
+        IoctlInfo key = DeviceUnderWatch.Ioctl("netbsd 10", "CIOCKEY");
+        using DeviceUnderWatch watch = new("netbsd 10");
         watch.Driver.Availability.IsAvailable.Should().BeTrue();
         watch.Channel.Afterwards = (request, argument) =>
         {
