@@ -152,7 +152,7 @@ public sealed class AsynchronousTests
             using CancellationTokenSource later = new();
             ValueTask<int> queued = subject.Session.ProcessAsync(request, later.Token);
             bool waits = request.State == CryptRequestState.Queued;
-            (waits || driver == Targets.DevCrypto).Should().BeTrue("only a device takes requests at once");
+            (waits || driver.Split(':')[0] == Targets.DevCrypto).Should().BeTrue("only a device takes requests at once");
             if (waits)
             {
                 Check.Throws<InvalidOperationException>($"{subject}, submitted twice", () => subject.Session.Submit(request));

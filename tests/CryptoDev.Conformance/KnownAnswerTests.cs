@@ -86,7 +86,7 @@ public sealed class KnownAnswerTests
 
     private static bool Served(string driver, CryptoAlgorithm algorithm, Vector vector)
     {
-        if (driver == Targets.DevCrypto)
+        if (driver.Split(':')[0] == Targets.DevCrypto)
         {
             bool tagged = algorithm.Kind is AlgorithmKind.Mac or AlgorithmKind.Aead;
             return vector.AssociatedData.Length <= ShortestLimitOfAssociatedData
