@@ -25,7 +25,7 @@ public sealed class PromiseTests
             }
         }
 
-        HashSet<string> promised = [.. Promised(s_machine).Where(pair => Targets.Only is null || pair.Split(' ')[0] == Targets.Only)];
+        HashSet<string> promised = [.. Promised(s_machine).Where(pair => Targets.Only is null || pair.Split(' ', ':')[0] == Targets.Only)];
 
         // The host may be any machine, with kernel drivers or without; only its software rung is promised, and what a device that is
         // emulated here serves.
