@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace CryptoDev.Benchmarks.Comparison;
 
@@ -14,15 +15,30 @@ namespace CryptoDev.Benchmarks.Comparison;
 /// <param name="Blocks">The number of blocks per side.</param>
 internal sealed record ReportHead(string Name, RatioKind Kind, BlockClock Clock, string SizeUnit, string Contenders, int Blocks);
 
+/// <summary>A comparison as programs read it.</summary>
+/// <param name="Name">The comparison.</param>
+/// <param name="Ratio">The direction of its ratios.</param>
+/// <param name="Contenders">The two sides.</param>
+/// <param name="Machine">Where it ran.</param>
+/// <param name="Blocks">The number of blocks per side.</param>
+/// <param name="Rows">One row per operation and size.</param>
+internal sealed record JsonReport(
+    string Name,
+    string Ratio,
+    string Contenders,
+    string Machine,
+    int Blocks,
+    IReadOnlyList<ComparisonRow> Rows
+);
+
+/// <summary>Made by the compiler, because a NativeAOT build cannot look at types while it runs.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(JsonReport))]
+internal sealed partial class JsonReportContext : JsonSerializerContext;
+
 /// <summary>Writes a comparison as a Markdown table, which is also readable on a terminal, or as JSON.</summary>
 internal static class ReportWriter
 {
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-    };
-
     public static void WriteMarkdown(TextWriter output, ReportHead head, IReadOnlyList<ComparisonRow> rows)
     {
         string kind = head.Kind == RatioKind.Speed ? "speed (ours over theirs, more is better)" : "time (ours over theirs, less is better)";
@@ -94,16 +110,8 @@ internal static class ReportWriter
     public static void WriteJson(TextWriter output, ReportHead head, IReadOnlyList<ComparisonRow> rows) =>
         output.WriteLine(
             JsonSerializer.Serialize(
-                new
-                {
-                    head.Name,
-                    Ratio = head.Kind.ToString(),
-                    head.Contenders,
-                    Machine = Machine(),
-                    head.Blocks,
-                    Rows = rows,
-                },
-                s_json
+                new JsonReport(head.Name, head.Kind.ToString(), head.Contenders, Machine(), head.Blocks, rows),
+                JsonReportContext.Default.JsonReport
             )
         );
 
