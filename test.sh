@@ -102,7 +102,12 @@ lab_steps() {
     [ "$1" = uml ] || step "$1" "lab: powers in $2" tests/lab/powers.sh keyring --kernel $2
 }
 
-! wants lab || step "uml 6.1" "lab: self-test" tests/lab/selftest.sh
+# The command that the steps after it run in their guests.
+if wants lab || wants served; then step "uml 6.1" "lab: the command, native" tests/lab/native-command.sh; fi
+if wants lab; then
+    step 6.1 "lab: self-test in 6.1" tests/lab/selftest.sh 6.1
+    step uml "lab: self-test in uml" tests/lab/selftest.sh uml
+fi
 for kernel in "${kernels[@]}"; do
     [ "$kernel" = uml ] || lab_steps "${kernel%% *}" "$kernel"
 done

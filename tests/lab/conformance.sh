@@ -56,7 +56,7 @@ if [ "${1-}" = --serve ]; then
     drivers=$2
     [ "$drivers" = software ] || drivers=$drivers,software
     server=("$here/serve/with-server.sh" --driver "$drivers" --)
-    export CRYPTODEV_COMMAND=$root/src/CryptoDev.Cli/bin/Release/net10.0/cryptodev
+    export CRYPTODEV_COMMAND=$root/build/command/cryptodev
     shift 2
 fi
 settings=()
@@ -79,7 +79,7 @@ fi
 
 if [ "${CRYPTODEV_BUILT-}" != 1 ]; then
     dotnet build "$root/tests/CryptoDev.Conformance" -c Release -v q --nologo || exit 1
-    [ ${#server[@]} -eq 0 ] || dotnet build "$root/src/CryptoDev.Cli" -c Release -v q --nologo || exit 1
+    [ ${#server[@]} -eq 0 ] || "$here/native-command.sh" || exit 1
 fi
 
 # On an emulated processor the sweeps that the contract suite repeats are left out: the rung's own tests run in UML.

@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 root=$(cd "$here/../.." && pwd)
 # shellcheck source=tests/lab/patience.sh
 . "$here/patience.sh"
-cryptodev=$root/src/CryptoDev.Cli/bin/Release/net10.0/cryptodev
+cryptodev=$root/build/command/cryptodev
 
 kernel=${1-} card=() size=64
 [ -z "${CRYPTODEV_LONG-}" ] || size=1024
@@ -20,7 +20,7 @@ while [ $# -gt 0 ]; do
     esac
 done
 [ -n "$kernel" ] || { echo "usage: files.sh KERNEL [--card] [--size MIB]" >&2; exit 2; }
-[ -x "$cryptodev" ] || { echo "files.sh: $cryptodev is not built: dotnet build CryptoDev.sln -c Release" >&2; exit 1; }
+[ "${CRYPTODEV_BUILT-}" = 1 ] || "$here/native-command.sh" || exit 1
 
 LAB_OUT=$(mktemp -d)
 export LAB_OUT

@@ -20,6 +20,10 @@ while [ $# -gt 0 ]; do
     esac
 done
 [ -n "$driver" ] || { echo "usage: powers.sh DRIVER [--kernel KERNEL [--card]] [--count N]" >&2; exit 2; }
+if [ ${#lab[@]} -gt 0 ]; then
+    cryptodev=$root/build/command/cryptodev
+    [ "${CRYPTODEV_BUILT-}" = 1 ] || "$here/native-command.sh" || exit 1
+fi
 [ -x "$cryptodev" ] || { echo "powers.sh: $cryptodev is not built: dotnet build CryptoDev.sln -c Release" >&2; exit 1; }
 
 LAB_OUT=$(mktemp -d)

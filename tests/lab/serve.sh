@@ -11,7 +11,7 @@ root=$(cd "$here/../.." && pwd)
 kernel=$1
 
 if [ "${CRYPTODEV_BUILT-}" != 1 ]; then
-    dotnet build "$root/src/CryptoDev.Cli" -c Release -v q --nologo || exit 1
+    "$here/native-command.sh" || exit 1
 fi
 
 out=$(mktemp -d)
@@ -48,8 +48,7 @@ if [ "$kernel" != uml ]; then
 fi
 
 "$here/lab" run --kernel "$kernel" --timeout "$(step_seconds serve)" -- \
-    env CRYPTODEV_COMMAND="$root/src/CryptoDev.Cli/bin/Release/net10.0/cryptodev" DOTNET_TieredPGO=0 \
-    bash "$here/serve/guest.sh" "$out" | tee "$out/output"
+    env CRYPTODEV_COMMAND="$root/build/command/cryptodev" bash "$here/serve/guest.sh" "$out" | tee "$out/output"
 code=${PIPESTATUS[0]}
 tail -n 1 "$out/output" | grep -qE '^[0-9]+ passed, [0-9]+ failed$' ||
     give_up "the run in $kernel did not come to its end (exit code $code)"
