@@ -184,7 +184,10 @@ public sealed class EncCommandTests : FolderTests
     {
         string path = FileOf("same", Bytes((1 << 20) + 16));
         CommandRun.Of("enc", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--in", path, "--out", path).ExitCode.Should().Be(ExitCode.Fine);
-        CommandRun.Of("enc", "-d", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--in", path, "--out", path).ExitCode.Should().Be(ExitCode.Fine);
+        CommandRun
+            .Of("enc", "-d", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--in", path, "--out", path)
+            .ExitCode.Should()
+            .Be(ExitCode.Fine);
         File.ReadAllBytes(path).AsSpan().SequenceEqual(Bytes((1 << 20) + 16)).Should().BeTrue();
     }
 
