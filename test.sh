@@ -132,6 +132,7 @@ if wants served; then
 fi
 if wants unit; then
     step "" "unit: the step runner" tests/steps-test.sh
+    step "" "unit: the command in a shell" tests/cli/shell.py
     step "" "unit: mutants apply" tests/mutants.sh --check
     step "" "unit" tests CryptoDev.Tests
 fi

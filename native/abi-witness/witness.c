@@ -98,7 +98,7 @@ static void local_sockets(void)
 static void names_in_folders(void)
 {
 	C(AT_SYMLINK_NOFOLLOW) C(AT_REMOVEDIR) C(AT_EMPTY_PATH) C(O_PATH) C(LOCK_EX) C(LOCK_NB) C(STATX_BASIC_STATS) C(S_IFMT) C(S_IFSOCK)
-	C(S_IFREG) C(S_IFDIR)
+	C(S_IFREG) C(S_IFDIR) C(S_IFLNK) C(AT_FDCWD) C(STATX_ATTR_MOUNT_ROOT)
 	S(statx) F(statx, stx_mask) F(statx, stx_blksize) F(statx, stx_attributes) F(statx, stx_nlink) F(statx, stx_uid) F(statx, stx_gid)
 	F(statx, stx_mode) F(statx, stx_ino) F(statx, stx_size) F(statx, stx_blocks) F(statx, stx_attributes_mask) F(statx, stx_atime)
 	F(statx, stx_btime) F(statx, stx_ctime) F(statx, stx_mtime) F(statx, stx_rdev_major) F(statx, stx_rdev_minor) F(statx, stx_dev_major)

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using CryptoDev.Cli.Commands;
+using CryptoDev.Cli.Names;
+using CryptoDev.Cli.Streams;
 
 namespace CryptoDev.Cli;
 
@@ -15,18 +17,27 @@ internal sealed class CliApplication
 
     public CliApplication(CliConsole console) => _console = console;
 
-    public int Run(IReadOnlyList<string> arguments, CancellationToken stop = default)
+    public int Run(IReadOnlyList<string> arguments, CancellationToken stop = default) => Run(() => arguments, stop);
+
+    /// <summary>Runs with the arguments of this process, whose bytes may be no UTF-8.</summary>
+    public int RunProcess(string[] arguments, CancellationToken stop) => Run(() => ProcessArguments.OfProcess(arguments), stop);
+
+    private int Run(Func<IReadOnlyList<string>> arguments, CancellationToken stop)
     {
         try
         {
-            int exitCode = Invoke(arguments, stop);
+            int exitCode = Invoke(arguments(), stop);
             _console.Finish();
             return exitCode;
         }
         catch (Exception error)
         {
-            (int exitCode, string sentence) = ErrorText.Of(error);
-            _console.Complain(sentence);
+            (int exitCode, string? sentence) = ErrorText.Of(error);
+            if (sentence is not null)
+            {
+                _console.Complain(sentence);
+            }
+
             return exitCode;
         }
     }
@@ -35,12 +46,16 @@ internal sealed class CliApplication
     {
         // Here '@' marks files with key bytes. The parser must not read them as response files.
         ParseResult parsed = Build(stop).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
+        if ((OptionWords.Wrong(parsed, arguments) ?? (parsed.Errors.Count > 0 ? ParseErrorText.Of(parsed) : null)) is { } wrong)
         {
             throw CliException.Usage(
-                $"{ParseErrorText.Of(parsed)} See 'cryptodev "
-                    + $"{(parsed.CommandResult.Command is RootCommand ? string.Empty : parsed.CommandResult.Command.Name + " ")}--help'."
+                $"{wrong} See 'cryptodev {string.Concat(ParseErrorText.Names(parsed).Select(name => name + " "))}--help'."
             );
+        }
+
+        if (_console.Output is ClosedStream closed && !EncCommand.WritesToFile(parsed))
+        {
+            throw closed.Closed();
         }
 
         return parsed.Invoke(

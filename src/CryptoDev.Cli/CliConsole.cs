@@ -1,4 +1,5 @@
-using System.Text;
+using CryptoDev.Cli.Output;
+using CryptoDev.Cli.Streams;
 using CryptoDev.Native;
 
 namespace CryptoDev.Cli;
@@ -9,14 +10,12 @@ namespace CryptoDev.Cli;
 /// </summary>
 internal sealed class CliConsole : IDisposable
 {
-    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
     public CliConsole(Stream input, Stream output, Stream error)
     {
         Input = input;
         Output = output;
-        Out = new StreamWriter(output, s_utf8, bufferSize: 16384, leaveOpen: true);
-        Error = new StreamWriter(error, s_utf8, bufferSize: 1024, leaveOpen: true) { AutoFlush = true };
+        Out = new ByteTextWriter(output);
+        Error = new ByteTextWriter(error) { AutoFlush = true };
     }
 
     /// <summary>The raw input.</summary>
@@ -26,10 +25,10 @@ internal sealed class CliConsole : IDisposable
     public Stream Output { get; }
 
     /// <summary>The text output, UTF-8 without a byte order mark.</summary>
-    public StreamWriter Out { get; }
+    public ByteTextWriter Out { get; }
 
     /// <summary>The stream for messages.</summary>
-    public StreamWriter Error { get; }
+    public ByteTextWriter Error { get; }
 
     public bool OutputIsTerminal { get; init; }
 
@@ -47,14 +46,25 @@ internal sealed class CliConsole : IDisposable
     /// <summary>The columns of the terminal, or null.</summary>
     public int? Width { get; init; }
 
-    public static CliConsole OfProcess()
+    /// <summary>The files under a temporary name, which <see cref="Abandon"/> removes.</summary>
+    public UnfinishedFiles Unfinished { get; } = new();
+
+    /// <summary>Whether the command sees to it itself that it ends soon after a signal.</summary>
+    public bool EndsItself { get; set; }
+
+    public static CliConsole OfProcess(CancellationToken stop)
     {
-        bool terminal = !Console.IsOutputRedirected;
-        CliConsole console = new(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError())
+        bool[] closed = StandardStreams.FillClosed();
+        bool terminal = !closed[1] && !Console.IsOutputRedirected;
+        CliConsole console = new(
+            StandardStreams.Input(closed[0], stop),
+            StandardStreams.Output(closed[1], stop),
+            StandardStreams.Error(closed[2], stop)
+        )
         {
             OutputIsTerminal = terminal,
             Leave = LibC._exit,
-            ErrorIsTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
+            ErrorIsTerminal = !closed[2] && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
             MayColour =
                 string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
                 && Environment.GetEnvironmentVariable("TERM") != "dumb",
@@ -80,6 +90,17 @@ internal sealed class CliConsole : IDisposable
         }
     }
 
+    /// <summary>Ends the process at once, whatever it is doing, and leaves no unfinished file. Callable from any thread.</summary>
+    public void Abandon(int exitCode)
+    {
+        Unfinished.Remove();
+        Leave(exitCode);
+    }
+
     /// <summary>Frees the writers without another flush: <see cref="Finish"/> has already reported write errors.</summary>
-    public void Dispose() => Error.Dispose();
+    public void Dispose()
+    {
+        Error.Dispose();
+        Input.Dispose();
+    }
 }

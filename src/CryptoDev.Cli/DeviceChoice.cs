@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CryptoDev.Cli.Names;
 
 namespace CryptoDev.Cli;
 
@@ -39,6 +40,11 @@ internal static class DeviceChoice
 
     private static CryptoDeviceOptions Options(string? path, string? dialect)
     {
+        if (path is not null && ByteText.HasEscapes(path))
+        {
+            throw CliException.Usage($"--device takes a path in UTF-8; {Quoted.Name(path)} is none.");
+        }
+
         path ??= Variable(PathVariable) ?? new CryptoDeviceOptions().DevCryptoPath;
         return new CryptoDeviceOptions
         {

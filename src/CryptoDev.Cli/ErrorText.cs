@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using CryptoDev.Cli.Streams;
 using CryptoDev.Server;
 
 namespace CryptoDev.Cli;
@@ -6,20 +8,22 @@ namespace CryptoDev.Cli;
 /// <summary>Turns every exception that reaches the user into an exit code and one sentence.</summary>
 internal static class ErrorText
 {
+    /// <summary>Linux has no greater errno. Windows' codes, which .NET uses for other reasons, are all below 0.</summary>
+    private const int LastErrno = 4095;
+
     // Linux errno values. On Unix, IOException has the errno in HResult.
     private const int EPERM = 1;
     private const int EACCES = 13;
     private const int ENODEV = 19;
-    private const int EISDIR = 21;
     private const int ENOSPC = 28;
-    private const int EPIPE = 32;
     private const int EDOM = 33;
     private const int EBADMSG = 74;
-    private const int EDQUOT = 122;
 
-    public static (int ExitCode, string Sentence) Of(Exception error) =>
+    /// <summary>The exit code, and the sentence for stderr: none where nobody reads any more.</summary>
+    public static (int ExitCode, string? Sentence) Of(Exception error) =>
         error switch
         {
+            ReaderGoneException => (ExitCode.ReaderGone, null),
             CliException own => (own.ExitCode, own.Message),
             OperationCanceledException => (ExitCode.Interrupted, "interrupted"),
             AuthenticationTagMismatchException => (
@@ -54,10 +58,7 @@ internal static class ErrorText
             FileNotFoundException or DirectoryNotFoundException => "No such file or directory",
             UnauthorizedAccessException => "Permission denied",
             PathTooLongException => "File name too long",
-            IOException { HResult: EISDIR } => "Is a directory",
-            IOException { HResult: ENOSPC } => "No space left on device",
-            IOException { HResult: EDQUOT } => "Disk quota exceeded",
-            IOException { HResult: EPIPE } => "Broken pipe",
+            IOException { HResult: > 0 and <= LastErrno and int number } => Marshal.GetPInvokeErrorMessage(number),
             _ => OneLine(error.Message),
         };
 

@@ -11,7 +11,10 @@ internal static class ExitCode
     public const int TagMismatch = 5;
     public const int DriverFailed = 6;
     public const int Internal = 70;
+    public const int HungUp = 129;
     public const int Interrupted = 130;
+    public const int ReaderGone = 141;
+    public const int Terminated = 143;
 
     public static IReadOnlyList<(int Code, string Meaning)> Table { get; } =
     [
@@ -23,6 +26,9 @@ internal static class ExitCode
         (TagMismatch, "the tag did not match; no plaintext was written"),
         (DriverFailed, "a driver failed while working"),
         (Internal, "a defect of this program"),
-        (Interrupted, "interrupted by Ctrl-C; other signals give 128 + their number"),
+        (HungUp, "ended by SIGHUP: the terminal is gone"),
+        (Interrupted, "ended by SIGINT: Ctrl-C"),
+        (ReaderGone, "nobody reads the output any more; nothing is said on stderr"),
+        (Terminated, "ended by SIGTERM"),
     ];
 }

@@ -1,30 +1,42 @@
 using System.Runtime.InteropServices;
 using CryptoDev.Cli;
-using CryptoDev.Native;
 
-// The first signal asks the command to stop and clean up. Its exit code then tells the signal. The second signal ends it at once.
+// The first signal asks the command to stop and clean up. Its exit code then tells the signal. The second signal ends it at once, and so
+// does the first one where the command cannot get out of what it is doing.
+TimeSpan patience = TimeSpan.FromSeconds(3);
 using CancellationTokenSource stop = new();
-int signal = 0;
+using CliConsole console = CliConsole.OfProcess(stop.Token);
+int signalCode = 0;
 void Stop(PosixSignalContext context)
 {
     context.Cancel = true;
-    signal = context.Signal switch
+    int exitCode = context.Signal switch
     {
-        PosixSignal.SIGHUP => 1,
-        PosixSignal.SIGTERM => 15,
-        _ => 2,
+        PosixSignal.SIGHUP => ExitCode.HungUp,
+        PosixSignal.SIGTERM => ExitCode.Terminated,
+        _ => ExitCode.Interrupted,
     };
-    if (stop.IsCancellationRequested)
+    if (Interlocked.CompareExchange(ref signalCode, exitCode, 0) != 0)
     {
-        LibC._exit(128 + signal);
+        console.Abandon(exitCode);
     }
 
+    new Thread(() =>
+    {
+        Thread.Sleep(patience);
+        if (!console.EndsItself)
+        {
+            console.Abandon(exitCode);
+        }
+    })
+    {
+        IsBackground = true,
+    }.Start();
     stop.Cancel();
 }
 
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
-using CliConsole console = CliConsole.OfProcess();
-int exitCode = new CliApplication(console).Run(args, stop.Token);
-return exitCode == ExitCode.Interrupted && signal != 0 ? 128 + signal : exitCode;
+int exitCode = new CliApplication(console).RunProcess(args, stop.Token);
+return exitCode == ExitCode.Interrupted && signalCode != 0 ? signalCode : exitCode;

@@ -29,6 +29,19 @@ internal static unsafe class Uninterrupted
     /// </summary>
     public static int Ioctl(int file, uint request, void* argument) => (int)Repeat(&CallIoctl, file, (nint)request, (nint)argument, 0);
 
+    /// <summary>read(2). A read that was interrupted has taken nothing.</summary>
+    public static nint Read(int file, void* room, nuint length) => Repeat(&CallRead, file, (nint)room, (nint)length, 0);
+
+    /// <summary>write(2). A write that was interrupted after its first byte gives the count instead.</summary>
+    public static nint Write(int file, void* bytes, nuint length) => Repeat(&CallWrite, file, (nint)bytes, (nint)length, 0);
+
+    /// <summary>openat(2). Only an open that waits can be interrupted, and it has made nothing then.</summary>
+    public static int OpenAt(int folder, byte* name, int flags, uint mode) =>
+        (int)Repeat(&CallOpenAt, folder, (nint)name, flags, (nint)mode);
+
+    /// <summary>fsync(2), which can be repeated at any time.</summary>
+    public static int Sync(int file) => (int)Repeat(&CallSync, file, 0, 0, 0);
+
     /// <summary>
     /// poll(2) with a timeout for all repetitions together. A repetition gets only the time that is left. Otherwise repeated signals could
     /// make it wait for ever. A timeout below 0 waits without limit.
@@ -65,6 +78,15 @@ internal static unsafe class Uninterrupted
 
     private static nint CallIoctl(nint file, nint request, nint argument, nint unused) =>
         LibC.ioctl((int)file, (uint)request, (void*)argument);
+
+    private static nint CallRead(nint file, nint room, nint length, nint unused) => LibC.read((int)file, (void*)room, (nuint)length);
+
+    private static nint CallWrite(nint file, nint bytes, nint length, nint unused) => LibC.write((int)file, (void*)bytes, (nuint)length);
+
+    private static nint CallOpenAt(nint folder, nint name, nint flags, nint mode) =>
+        LibC.openat((int)folder, (byte*)name, (int)flags, (uint)mode);
+
+    private static nint CallSync(nint file, nint unused1, nint unused2, nint unused3) => LibC.fsync((int)file);
 
     private static nint CallPoll(nint entries, nint count, nint timeout, nint end)
     {

@@ -17,12 +17,15 @@ internal sealed record ChecksumLine(byte[] Digest, string FileName)
     /// <summary>
     /// The name as <c>sha256sum -c</c> shows it before its verdict. It is escaped only if a line end would break the line.
     /// </summary>
-    public static string NameForVerdict(string name) => name.AsSpan().ContainsAny('\n', '\r') ? "\\" + Escape(name) : name;
+    public static string NameForVerdict(string name) => name.Contains('\n', StringComparison.Ordinal) ? "\\" + Escape(name) : name;
 
     /// <summary>Parses a line. Null if it is not a line for a digest of this algorithm and length.</summary>
     public static ChecksumLine? Parse(string line, CryptoAlgorithm algorithm, int digestLength)
     {
-        ReadOnlySpan<char> rest = line.AsSpan().TrimStart(" \t");
+        ReadOnlySpan<char> rest = line.AsSpan();
+
+        // A list may come from a system whose lines end with CR LF. A name that ends with a CR is escaped.
+        rest = (rest.EndsWith('\r') ? rest[..^1] : rest).TrimStart(" \t");
         bool escaped = rest.StartsWith('\\');
         rest = escaped ? rest[1..] : rest;
         return ParseTagged(rest, algorithm, digestLength, escaped) ?? ParsePlain(rest, digestLength, escaped);

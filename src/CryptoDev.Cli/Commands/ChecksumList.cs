@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
-using System.Text;
 using CryptoDev.Cli.Input;
+using CryptoDev.Cli.Names;
 
 namespace CryptoDev.Cli.Commands;
 
 /// <summary>
 /// Verifies lists of checksums as <c>sha256sum -c</c> does: one verdict per file on stdout, and warnings with totals on stderr.
 /// </summary>
-internal sealed class ChecksumList(CliConsole console, CryptoAlgorithm algorithm, FileDigest files)
+internal sealed class ChecksumList(CliConsole console, CryptoAlgorithm algorithm, FileDigest files, CancellationToken stop)
 {
     /// <summary>Verifies one list. True if every file in it could be read and matched.</summary>
     public bool Verify(string list)
@@ -18,7 +18,7 @@ internal sealed class ChecksumList(CliConsole console, CryptoAlgorithm algorithm
         int different = 0;
         foreach (string line in Lines(list))
         {
-            if (line.StartsWith('#') || line.Length == 0)
+            if (line.StartsWith('#') || line is "" or "\r")
             {
                 continue;
             }
@@ -44,7 +44,7 @@ internal sealed class ChecksumList(CliConsole console, CryptoAlgorithm algorithm
         console.Out.Flush();
         if (lines == 0)
         {
-            console.Complain($"{NameOf(list)}: no properly formatted checksum lines found");
+            console.Complain($"{Quoted.Input(list)}: no properly formatted checksum lines found");
             return false;
         }
 
@@ -53,8 +53,6 @@ internal sealed class ChecksumList(CliConsole console, CryptoAlgorithm algorithm
         Warn(different, "computed checksum did NOT match", "computed checksums did NOT match");
         return unreadable == 0 && different == 0;
     }
-
-    private static string NameOf(string list) => list == "-" ? "standard input" : list;
 
     /// <summary>True: the digest matches. False: it differs. Null: the file cannot be read.</summary>
     private bool? Verify(ChecksumLine expected)
@@ -76,28 +74,14 @@ internal sealed class ChecksumList(CliConsole console, CryptoAlgorithm algorithm
 
     private IEnumerable<string> Lines(string list)
     {
-        Stream stream = InputFile.OpenOrStandard(console, list);
+        Stream stream = InputFile.OpenOrStandard(console, list, stop);
         try
         {
-            using StreamReader reader = new(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
-            StringBuilder line = new();
-            int character;
-            while ((character = Read(reader, list)) >= 0)
+            LineReader reader = new(stream, Quoted.Input(list));
+            while (reader.Next() is { } line)
             {
-                // Do not use ReadLine: a carriage return does not end a line here. It may be part of a name.
-                if (character == '\n')
-                {
-                    yield return Take(line);
-                }
-                else
-                {
-                    line.Append((char)character);
-                }
-            }
-
-            if (line.Length > 0)
-            {
-                yield return Take(line);
+                stop.ThrowIfCancellationRequested();
+                yield return line;
             }
         }
         finally
@@ -107,25 +91,6 @@ internal sealed class ChecksumList(CliConsole console, CryptoAlgorithm algorithm
                 stream.Dispose();
             }
         }
-    }
-
-    private static int Read(StreamReader reader, string list)
-    {
-        try
-        {
-            return reader.Read();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException(ExitCode.InputOutput, $"{NameOf(list)}: {ErrorText.OfFile(error)}", error);
-        }
-    }
-
-    private static string Take(StringBuilder line)
-    {
-        string text = line.ToString();
-        line.Clear();
-        return text;
     }
 
     private void Warn(int count, string one, string many)

@@ -35,8 +35,8 @@ internal static class DgstCommand
             string[] names = parsed.GetValue(files) is { Length: > 0 } given ? given : ["-"];
             string algorithmName = parsed.GetRequiredValue(algorithm);
             (CryptoAlgorithm row, int implied) = CommonOptions.ParseAlgorithm(algorithmName);
-            byte[] nonce = ReadIv(row, parsed.GetValue(iv));
-            using CryptoKey? secret = ReadKey(algorithmName, row, implied, parsed.GetValue(key));
+            byte[] nonce = ReadIv(row, parsed.GetValue(iv), stop);
+            using CryptoKey? secret = ReadKey(algorithmName, row, implied, parsed.GetValue(key), stop);
             SessionParameters parameters = Parameters(row, secret, parsed.GetValue(tagLength), nonce.Length);
             using CryptoDevice device = DeviceChoice.Open(parsed);
             using Session session = device.CreateSession(parameters, DriverChoice.Policy(parsed.GetValue(driver)));
@@ -46,7 +46,9 @@ internal static class DgstCommand
             }
 
             FileDigest digest = new(console, session, nonce, stop);
-            return parsed.GetValue(check) ? Verify(console, new ChecksumList(console, row, digest), names) : Print(console, digest, names);
+            return parsed.GetValue(check)
+                ? Verify(console, new ChecksumList(console, row, digest, stop), names)
+                : Print(console, digest, names);
         });
         return command;
     }
@@ -110,7 +112,7 @@ internal static class DgstCommand
             : throw CliException.Usage($"--tag-length is for MACs; {algorithm} has no key.");
     }
 
-    private static byte[] ReadIv(CryptoAlgorithm algorithm, string? text)
+    private static byte[] ReadIv(CryptoAlgorithm algorithm, string? text, CancellationToken stop)
     {
         bool takes = algorithm.Kind == AlgorithmKind.Mac && algorithm.IvSizes.Maximum != 0;
         if (text is null)
@@ -118,10 +120,10 @@ internal static class DgstCommand
             return takes ? throw CliException.Usage($"{algorithm} needs --iv of {algorithm.IvSizes} bytes; none was given.") : [];
         }
 
-        return takes ? ByteSource.Read("--iv", text) : throw CliException.Usage($"{algorithm} takes no IV; --iv was given.");
+        return takes ? ByteSource.Read("--iv", text, stop) : throw CliException.Usage($"{algorithm} takes no IV; --iv was given.");
     }
 
-    private static CryptoKey? ReadKey(string name, CryptoAlgorithm algorithm, int implied, string? text)
+    private static CryptoKey? ReadKey(string name, CryptoAlgorithm algorithm, int implied, string? text, CancellationToken stop)
     {
         if (text is null)
         {
@@ -138,7 +140,7 @@ internal static class DgstCommand
             throw CliException.Usage($"{algorithm} takes no key; --key was given.");
         }
 
-        byte[] bytes = ByteSource.Read("--key", text);
+        byte[] bytes = ByteSource.Read("--key", text, stop);
         try
         {
             CommonOptions.CheckImpliedKeyLength(name, implied, bytes.Length);

@@ -1,12 +1,21 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using CryptoDev.Cli.Input;
+using CryptoDev.Cli.Names;
 using CryptoDev.Cli.Output;
+using CryptoDev.Cli.Streams;
 
 namespace CryptoDev.Cli.Commands;
 
 /// <summary><c>cryptodev enc</c>: encrypts, decrypts, compresses or expands one file or stream.</summary>
 internal static class EncCommand
 {
+    private const string OutputOption = "--out";
+
+    /// <summary>Whether the command is this one and its output a file, so that it needs no standard output.</summary>
+    public static bool WritesToFile(ParseResult parsed) =>
+        parsed.CommandResult.Command.Name == "enc" && parsed.GetResult(OutputOption) is OptionResult { Tokens: [{ Value: not "-" }] };
+
     public static Command Create(CliConsole console, CancellationToken stop)
     {
         Option<string> algorithm = CommonOptions.Algorithm(
@@ -28,7 +37,7 @@ internal static class EncCommand
             DefaultValueFactory = _ => "none",
         };
         Option<string?> input = new("--in") { HelpName = "FILE", Description = "Read from FILE; '-' and no --in mean stdin." };
-        Option<string?> output = new("--out")
+        Option<string?> output = new(OutputOption)
         {
             HelpName = "FILE",
             Description = "Write to FILE, which appears only when complete; '-' and no --out mean stdout.",
@@ -91,8 +100,8 @@ internal static class EncCommand
         CancellationToken stop
     )
     {
-        using EncJob job = EncJob.From(arguments);
-        Stream source = InputFile.OpenOrStandard(console, input);
+        using EncJob job = EncJob.From(arguments, stop);
+        Stream source = InputFile.OpenOrStandard(console, input, stop);
         try
         {
             using CryptoDevice device = DeviceChoice.Open(parsed);
@@ -105,9 +114,9 @@ internal static class EncCommand
             long length = source.CanSeek ? source.Length : 0;
             LongWork.Run(
                 console,
-                input ?? "standard input",
+                Quoted.Input(input),
                 length,
-                progress => Transform(console, job, session, source, input ?? "standard input", output, progress, stop)
+                progress => Transform(console, job, session, source, Quoted.Input(input), output, progress, stop)
             );
         }
         finally
@@ -153,23 +162,23 @@ internal static class EncCommand
         {
             if (job.IsStreamed)
             {
-                target = OutputTarget.Open(console, output);
+                target = OutputTarget.Open(console, output, stop);
                 StreamCipher.Run(job, session, source, name, target, progress, stop);
             }
             else
             {
                 // Read the whole message (and verify it when decrypting) before the output is opened.
                 using MessageResult result = MessageCipher.Run(job, session, source, name, progress, stop);
-                target = OutputTarget.Open(console, output);
+                target = OutputTarget.Open(console, output, stop);
                 target.Write(result.Bytes);
             }
 
             stop.ThrowIfCancellationRequested();
             target.Complete();
         }
-        catch (Exception error) when (target is { IsStream: true, Written: > 0 })
+        catch (Exception error) when (target is { IsStream: true, Written: > 0 } && error is not ReaderGoneException)
         {
-            (int exitCode, string sentence) = ErrorText.Of(error);
+            (int exitCode, string? sentence) = ErrorText.Of(error);
             throw new CliException(exitCode, $"{sentence}; the {target.Written} bytes already written are not the whole output", error);
         }
         finally

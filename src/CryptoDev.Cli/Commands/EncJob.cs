@@ -60,7 +60,7 @@ internal sealed class EncJob : IDisposable
     /// <summary>Whether the mode accepts a message in pieces. XTS takes one data unit, which is recognised by its minimum length.</summary>
     public bool IsStreamed => Algorithm is { Kind: AlgorithmKind.Cipher, MinimumMessageLength: 0 };
 
-    public static EncJob From(EncArguments arguments)
+    public static EncJob From(EncArguments arguments, CancellationToken stop)
     {
         (CryptoAlgorithm algorithm, int implied) = CommonOptions.ParseAlgorithm(arguments.AlgorithmName);
         if (algorithm.Kind is AlgorithmKind.Digest or AlgorithmKind.Mac)
@@ -74,9 +74,9 @@ internal sealed class EncJob : IDisposable
         }
 
         bool pads = Pad(algorithm, arguments.Padding);
-        byte[] iv = ReadIv(algorithm, arguments.Iv);
-        byte[] associatedData = arguments.AssociatedData is { } aad ? ByteSource.Read("--aad", aad) : [];
-        CryptoKey? key = ReadKey(arguments, algorithm, implied);
+        byte[] iv = ReadIv(algorithm, arguments.Iv, stop);
+        byte[] associatedData = arguments.AssociatedData is { } aad ? ByteSource.Read("--aad", aad, stop) : [];
+        CryptoKey? key = ReadKey(arguments, algorithm, implied, stop);
         try
         {
             EncJob job = new(
@@ -145,7 +145,7 @@ internal sealed class EncJob : IDisposable
             _ => throw CliException.Usage($"--pad takes 'none' or 'pkcs7'; '{padding}' was given."),
         };
 
-    private static byte[] ReadIv(CryptoAlgorithm algorithm, string? text)
+    private static byte[] ReadIv(CryptoAlgorithm algorithm, string? text, CancellationToken stop)
     {
         SizeSet sizes = algorithm.IvSizes;
         if (text is null)
@@ -153,7 +153,7 @@ internal sealed class EncJob : IDisposable
             return sizes.Contains(0) ? [] : throw CliException.Usage($"{algorithm} needs --iv of {sizes} bytes; none was given.");
         }
 
-        byte[] iv = ByteSource.Read("--iv", text);
+        byte[] iv = ByteSource.Read("--iv", text, stop);
         return sizes.Contains(iv.Length)
             ? iv
             : throw CliException.Usage(
@@ -163,7 +163,7 @@ internal sealed class EncJob : IDisposable
             );
     }
 
-    private static CryptoKey? ReadKey(EncArguments arguments, CryptoAlgorithm algorithm, int implied)
+    private static CryptoKey? ReadKey(EncArguments arguments, CryptoAlgorithm algorithm, int implied, CancellationToken stop)
     {
         if (arguments.Key is null)
         {
@@ -179,7 +179,7 @@ internal sealed class EncJob : IDisposable
             throw CliException.Usage($"{algorithm} takes no key; --key was given.");
         }
 
-        byte[] bytes = ByteSource.Read("--key", arguments.Key);
+        byte[] bytes = ByteSource.Read("--key", arguments.Key, stop);
         try
         {
             CommonOptions.CheckImpliedKeyLength(arguments.AlgorithmName, implied, bytes.Length);

@@ -1,4 +1,5 @@
 using CryptoDev.Cli.Input;
+using CryptoDev.Cli.Names;
 
 namespace CryptoDev.Cli.Commands;
 
@@ -17,11 +18,16 @@ internal sealed class FileDigest(CliConsole console, Session session, byte[] iv,
     /// <exception cref="CliException">The file cannot be read; the message names it.</exception>
     public byte[] Compute(string name)
     {
-        Stream stream = InputFile.OpenOrStandard(console, name);
+        Stream stream = InputFile.OpenOrStandard(console, name, stop);
         try
         {
             byte[] digest = new byte[DigestLength];
-            LongWork.Run(console, name, stream.CanSeek ? stream.Length : 0, progress => Compute(stream, name, digest, progress));
+            LongWork.Run(
+                console,
+                Quoted.Input(name),
+                stream.CanSeek ? stream.Length : 0,
+                progress => Compute(stream, name, digest, progress)
+            );
             return digest;
         }
         finally
@@ -37,12 +43,20 @@ internal sealed class FileDigest(CliConsole console, Session session, byte[] iv,
     {
         if (_algorithm.IvSizes.Maximum != 0)
         {
-            using WholeMessage message = WholeMessage.Read(stream, name, session.MaxMessageLength, 0, _algorithm.Name, progress, stop);
+            using WholeMessage message = WholeMessage.Read(
+                stream,
+                Quoted.Input(name),
+                session.MaxMessageLength,
+                0,
+                _algorithm.Name,
+                progress,
+                stop
+            );
             session.Process(CryptOp.Digest(message.Bytes, digest, iv));
             return;
         }
 
-        using PieceReader reader = new(stream, name, stop);
+        using PieceReader reader = new(stream, Quoted.Input(name), stop);
         reader.TryNext(out Piece piece);
         if (piece.IsLast && piece.Length <= session.MaxMessageLength)
         {

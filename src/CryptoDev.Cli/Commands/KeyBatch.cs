@@ -1,5 +1,6 @@
-using System.Text;
 using CryptoDev.Cli.Input;
+using CryptoDev.Cli.Names;
+using CryptoDev.Cli.Streams;
 
 namespace CryptoDev.Cli.Commands;
 
@@ -21,16 +22,11 @@ internal static class KeyBatch
         CancellationToken stop
     )
     {
-        using Stream? file = path == "-" ? null : InputFile.Open(path);
-        using StreamReader reader = new(
-            file ?? console.Input,
-            Encoding.ASCII,
-            detectEncodingFromByteOrderMarks: false,
-            bufferSize: 65536,
-            leaveOpen: true
-        );
+        Stream stream = InputFile.OpenOrStandard(console, path, stop);
+        using Stream? file = stream == console.Input ? null : stream;
+        LineReader reader = new(stream, Quoted.Input(path));
         bool allGood = true;
-        for (int number = 1; reader.ReadLine() is { } line; number++)
+        while (reader.Next() is { } line)
         {
             stop.ThrowIfCancellationRequested();
             string[] words = line.Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);
@@ -41,14 +37,14 @@ internal static class KeyBatch
 
             try
             {
-                allGood &= RunLine(console, device, row, words, policy, nonce);
+                allGood &= RunLine(console, device, row, words, policy, nonce, stop);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (error is not (OperationCanceledException or ReaderGoneException))
             {
                 // Print the results so far. The error message then says at which line it stopped.
                 console.Out.Flush();
-                (int exitCode, string sentence) = ErrorText.Of(error);
-                throw new CliException(exitCode, $"{(path == "-" ? "standard input" : path)}, line {number}: {sentence}", error);
+                (int exitCode, string? sentence) = ErrorText.Of(error);
+                throw new CliException(exitCode, $"{Quoted.Input(path)}, line {reader.Number}: {sentence}", error);
             }
         }
 
@@ -61,7 +57,8 @@ internal static class KeyBatch
         KeyCommandRow row,
         string[] words,
         DriverPolicy? policy,
-        DsaNonce nonce
+        DsaNonce nonce,
+        CancellationToken stop
     )
     {
         if (words.Length != row.Options.Count)
@@ -72,7 +69,7 @@ internal static class KeyBatch
             );
         }
 
-        using KeyOp op = KeyCommand.Build(row, words, nonce);
+        using KeyOp op = KeyCommand.Build(row, words, nonce, stop);
         using KeyResult result = device.Process([op], policy)[0];
         if (result.Error is { Errno: not EDOM } error)
         {

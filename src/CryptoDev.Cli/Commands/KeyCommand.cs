@@ -82,7 +82,7 @@ internal static class KeyCommand
                 return KeyBatch.Run(console, device, row, file, policy, nonce, stop) ? ExitCode.Fine : ExitCode.Different;
             }
 
-            using KeyOp op = Build(row, [.. operands.Select(parsed.GetRequiredValue)], nonce);
+            using KeyOp op = Build(row, [.. operands.Select(parsed.GetRequiredValue)], nonce, stop);
             using KeyResult result = device.Process(op, policy);
             if (parsed.GetValue(verbose))
             {
@@ -106,7 +106,7 @@ internal static class KeyCommand
     public static string Verdict(KeyResult result) => result.IsValid ? "good" : "bad";
 
     /// <summary>Reads the operands, in the order of the row.</summary>
-    public static KeyOp Build(KeyCommandRow row, string[] texts, DsaNonce nonce)
+    public static KeyOp Build(KeyCommandRow row, string[] texts, DsaNonce nonce, CancellationToken stop)
     {
         byte[][] values = new byte[texts.Length][];
         try
@@ -114,7 +114,7 @@ internal static class KeyCommand
             for (int i = 0; i < texts.Length; i++)
             {
                 KeyOption option = row.Options[i];
-                values[i] = option.IsDigest ? ByteSource.Read(option.Name, texts[i]) : NumberSource.Read(option.Name, texts[i]);
+                values[i] = option.IsDigest ? ByteSource.Read(option.Name, texts[i], stop) : NumberSource.Read(option.Name, texts[i], stop);
             }
 
             return row.Build(values, nonce);

@@ -1,14 +1,14 @@
-using System.Security.Cryptography;
 using CryptoDev.Cli.Input;
+using CryptoDev.Native;
 
 namespace CryptoDev.Cli.Commands;
 
 /// <summary>The result of one message, in its own memory or in the message's buffer. Cleared when disposed.</summary>
-internal sealed class MessageResult(byte[] buffer, int length) : IDisposable
+internal sealed class MessageResult(GrowingMemoryHandle memory, int length) : IDisposable
 {
-    public ReadOnlySpan<byte> Bytes => buffer.AsSpan(0, length);
+    public ReadOnlySpan<byte> Bytes => memory.Bytes[..length];
 
-    public void Dispose() => CryptographicOperations.ZeroMemory(buffer);
+    public void Dispose() => memory.Dispose();
 }
 
 /// <summary>Runs the algorithms that need the whole message: AEAD, XTS, compression.</summary>
@@ -48,12 +48,12 @@ internal static class MessageCipher
             {
                 Direction = job.Direction,
                 Source = message.Bytes,
-                Destination = message.Buffer.AsSpan(0, length),
+                Destination = message.Memory.Bytes[..length],
                 Iv = job.Iv,
                 AssociatedData = job.AssociatedData,
             }
         );
-        return new MessageResult(message.Buffer, written);
+        return new MessageResult(message.Memory, written);
     }
 
     private static MessageResult Compress(EncJob job, Session session, WholeMessage message)
@@ -61,33 +61,39 @@ internal static class MessageCipher
         // When compressing, deflate adds at most five bytes per stored block. When expanding, the final length is not known beforehand.
         long room =
             job.Direction == CryptDirection.Encrypt ? message.Length + (message.Length >> 10) + 1024 : Math.Max(65536, 4L * message.Length);
+        GrowingMemoryHandle memory = GrowingMemoryHandle.Reserve((int)WholeMessage.Limit);
         while (true)
         {
-            byte[] buffer = new byte[Math.Min(room, WholeMessage.Limit)];
             try
             {
+                memory.Grow((int)Math.Min(room, WholeMessage.Limit));
                 int written = session.Process(
                     new CryptOp
                     {
                         Direction = job.Direction,
                         Source = message.Bytes,
-                        Destination = buffer,
+                        Destination = memory.Bytes,
                     }
                 );
                 message.Dispose();
-                return new MessageResult(buffer, written);
+                return new MessageResult(memory, written);
             }
             catch (ArgumentException error) when (error.ParamName == "destination" && job.Direction == CryptDirection.Decrypt)
             {
-                CryptographicOperations.ZeroMemory(buffer);
-                if (buffer.Length >= WholeMessage.Limit)
+                if (memory.Length >= WholeMessage.Limit)
                 {
+                    memory.Dispose();
                     throw CliException.Usage(
                         $"the expanded message is over {WholeMessage.Limit} bytes, the most this command holds in memory."
                     );
                 }
 
                 room *= 4;
+            }
+            catch
+            {
+                memory.Dispose();
+                throw;
             }
         }
     }

@@ -44,7 +44,7 @@ internal static class RngCommand
 
     private static void Write(CliConsole console, RandomGenerator generator, long length, bool hex, CancellationToken stop)
     {
-        using OutputTarget output = OutputTarget.Open(console, null);
+        using OutputTarget output = OutputTarget.Open(console, null, stop);
         byte[] piece = new byte[PieceLength];
         try
         {

@@ -144,7 +144,7 @@ internal static class ServeCommand
                             ? null
                             : new SocketFrontEndOptions
                             {
-                                Path = Path.GetFullPath(parsed.GetValue(socket) ?? SocketFrontEndOptions.StandardPath),
+                                Path = ServePlan.ParseSocket(parsed.GetValue(socket) ?? SocketFrontEndOptions.StandardPath),
                                 Mode = ServePlan.ParseMode(parsed.GetValue(mode)!),
                                 Group = parsed.GetValue(group),
                                 Dialect = chosen,

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Security.Cryptography;
+using CryptoDev.Cli.Names;
 
 namespace CryptoDev.Cli.Input;
 
@@ -13,52 +15,55 @@ internal static class ByteSource
     /// <summary>No algorithm takes a longer key or IV. Associated data have the same limit, so that '@/dev/zero' ends.</summary>
     private const int Longest = 1 << 26;
 
-    public static byte[] Read(string option, string text)
+    private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789abcdefABCDEF");
+
+    public static byte[] Read(string option, string text, CancellationToken stop)
     {
         if (text.StartsWith('@'))
         {
-            return ReadFile(option, text[1..]);
+            return ReadFile(option, text[1..], stop);
         }
 
         string digits = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
+        int wrong = digits.AsSpan().IndexOfAnyExcept(s_digits);
+        if (wrong >= 0)
+        {
+            throw CliException.Usage(
+                digits[wrong] == ':'
+                    ? $"{option} takes hex digits without anything between them, or @FILE; leave the colons out (tr -d :)."
+                    : $"{option} takes hex digits, or @FILE; the character at position {text.Length - digits.Length + wrong + 1} is not "
+                        + "a hex digit."
+            );
+        }
+
         if (digits.Length % 2 != 0)
         {
-            throw CliException.Usage($"{option} takes hex digits in pairs, or @FILE; an odd number of characters was given.");
+            throw CliException.Usage($"{option} takes hex digits in pairs, or @FILE; an odd number of digits was given.");
         }
 
         byte[] bytes = new byte[digits.Length / 2];
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            int high = Digit(digits[2 * i]);
-            int low = Digit(digits[(2 * i) + 1]);
-            if (high < 0 || low < 0)
-            {
-                CryptographicOperations.ZeroMemory(bytes);
-                throw CliException.Usage(
-                    $"{option} takes hex digits, or @FILE; the character at position {(high < 0 ? 2 * i : (2 * i) + 1) + 1} is not "
-                        + "a hex digit."
-                );
-            }
-
-            bytes[i] = (byte)((high << 4) | low);
-        }
-
+        _ = Convert.FromHexString(digits, bytes, out _, out _);
         return bytes;
     }
 
-    private static byte[] ReadFile(string option, string path)
+    private static byte[] ReadFile(string option, string path, CancellationToken stop)
     {
+        if (path == "-")
+        {
+            throw CliException.Usage($"{option} was given '@-', which names no file; @/dev/stdin is the standard input.");
+        }
+
         if (path.Length == 0)
         {
             throw CliException.Usage($"{option} was given '@' without a file name.");
         }
 
-        using Stream stream = InputFile.Open(path);
+        using Stream stream = InputFile.Open(path, stop);
         byte[] bytes = new byte[4096];
         int length = 0;
         while (true)
         {
-            int read = stream.Read(bytes, length, bytes.Length - length);
+            int read = Read(stream, path, bytes.AsSpan(length));
             if (read == 0)
             {
                 break;
@@ -68,7 +73,7 @@ internal static class ByteSource
             if (length > Longest)
             {
                 CryptographicOperations.ZeroMemory(bytes);
-                throw CliException.Usage($"{option} takes at most {Longest} bytes; {path} has more.");
+                throw CliException.Usage($"{option} takes at most {Longest} bytes; {Quoted.Name(path)} has more.");
             }
 
             if (length == bytes.Length)
@@ -96,5 +101,15 @@ internal static class ByteSource
         return resized;
     }
 
-    private static int Digit(char digit) => char.IsAsciiHexDigit(digit) ? Convert.ToInt32(digit.ToString(), 16) : -1;
+    private static int Read(Stream stream, string path, Span<byte> room)
+    {
+        try
+        {
+            return stream.Read(room);
+        }
+        catch (IOException error)
+        {
+            throw new CliException(ExitCode.InputOutput, $"{Quoted.Name(path)}: {ErrorText.OfFile(error)}", error);
+        }
+    }
 }

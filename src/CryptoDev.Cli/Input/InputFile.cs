@@ -1,42 +1,45 @@
+using CryptoDev.Cli.Names;
+using CryptoDev.Cli.Streams;
+using CryptoDev.Native;
+
 namespace CryptoDev.Cli.Input;
 
 /// <summary>Opens files for reading. Errors name the file.</summary>
 internal static class InputFile
 {
-    /// <summary>
-    /// Opens a file for one sequential read. No buffer is used, because the pieces read are larger than any buffer would be.
-    /// </summary>
-    public static FileStream Open(string path)
+    /// <summary>Opens a file for one sequential read.</summary>
+    public static DescriptorStream Open(string path, CancellationToken stop)
     {
-        // .NET reports "access denied" for a directory, so users would look for wrong permissions.
-        if (Directory.Exists(path))
+        byte[] name = ByteText.ToName(path);
+        SafeFileDescriptorHandle? file = WaitingOpen.Run(path, name, LibC.O_RDONLY, stop, out Errno error);
+        if (file is null)
         {
-            throw new CliException(ExitCode.InputOutput, $"{path}: Is a directory");
+            throw Failed(path, error);
         }
 
-        try
+        // Opening a folder succeeds; only reading it fails.
+        if (ByteFile.TryStatus(file, out statx status, out _) && (status.stx_mode & LibC.S_IFMT) == LibC.S_IFDIR)
         {
-            return new FileStream(
-                path,
-                new FileStreamOptions
-                {
-                    Access = FileAccess.Read,
-                    Mode = FileMode.Open,
-                    Share = FileShare.ReadWrite | FileShare.Delete,
-                    BufferSize = 0,
-                    Options = FileOptions.SequentialScan,
-                }
-            );
+            file.Dispose();
+            throw Failed(path, new Errno(LibC.EISDIR));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new CliException(ExitCode.InputOutput, $"{(path.Length == 0 ? "''" : path)}: {ErrorText.OfFile(error)}", error);
-        }
+
+        return new DescriptorStream(file, stop);
     }
 
     /// <summary>
     /// The standard input for null and '-', otherwise the file. Dispose only a stream that <see cref="Open"/> opened, and not the
     /// console's.
     /// </summary>
-    public static Stream OpenOrStandard(CliConsole console, string? path) => path is null or "-" ? console.Input : Open(path);
+    public static Stream OpenOrStandard(CliConsole console, string? path, CancellationToken stop)
+    {
+        if (path is not (null or "-"))
+        {
+            return Open(path, stop);
+        }
+
+        return console.Input is ClosedStream closed ? throw closed.Closed() : console.Input;
+    }
+
+    public static CliException Failed(string path, Errno error) => new(ExitCode.InputOutput, $"{Quoted.Name(path)}: {error.Text}");
 }

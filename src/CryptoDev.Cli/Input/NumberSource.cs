@@ -15,17 +15,17 @@ internal static class NumberSource
     private const int LongestDecimal = 4933;
 
     /// <summary>The number's bytes, most significant first.</summary>
-    public static byte[] Read(string option, string text)
+    public static byte[] Read(string option, string text, CancellationToken stop)
     {
         if (text.StartsWith('@'))
         {
-            return ByteSource.Read(option, text);
+            return ByteSource.Read(option, text, stop);
         }
 
         if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
         {
             return text.Length > 2
-                ? ByteSource.Read(option, text.Length % 2 == 0 ? text : $"0{text[2..]}")
+                ? ByteSource.Read(option, text.Length % 2 == 0 ? text : $"0{text[2..]}", stop)
                 : throw CliException.Usage($"{option} was given '0x' without digits.");
         }
 

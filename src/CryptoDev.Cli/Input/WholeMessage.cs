@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using CryptoDev.Native;
 
 namespace CryptoDev.Cli.Input;
 
@@ -8,18 +8,18 @@ internal sealed class WholeMessage : IDisposable
     /// <summary>The longest message that this command holds in memory.</summary>
     public const long Limit = 1L << 30;
 
-    private WholeMessage(byte[] buffer, int length)
+    private WholeMessage(GrowingMemoryHandle memory, int length)
     {
-        Buffer = buffer;
+        Memory = memory;
         Length = length;
     }
 
     public int Length { get; }
 
     /// <summary>The message, followed by the free space that was asked for.</summary>
-    public byte[] Buffer { get; }
+    public GrowingMemoryHandle Memory { get; }
 
-    public Span<byte> Bytes => Buffer.AsSpan(0, Length);
+    public Span<byte> Bytes => Memory.Bytes[..Length];
 
     /// <summary>Reads to the end. Refuses a message longer than <paramref name="limit"/> as soon as that is known.</summary>
     /// <param name="stream">The input.</param>
@@ -40,13 +40,13 @@ internal sealed class WholeMessage : IDisposable
     )
     {
         limit = Math.Min(limit, Limit);
-        long expected = stream.CanSeek ? stream.Length - stream.Position : 0;
-        if (expected > limit)
+        if (stream.CanSeek && stream.Length - stream.Position > limit)
         {
-            throw TooLong(what, $"{expected}", limit);
+            throw TooLong(what, $"{stream.Length - stream.Position}", limit);
         }
 
-        byte[] buffer = new byte[Math.Max(expected, PieceReader.PieceLength) + room];
+        // The length of a pipe shows only as it comes. Memory grows with it in place, so it is never there twice.
+        GrowingMemoryHandle memory = GrowingMemoryHandle.Reserve((int)limit + room);
         int length = 0;
         try
         {
@@ -58,29 +58,22 @@ internal sealed class WholeMessage : IDisposable
                     throw TooLong(what, "more", limit);
                 }
 
-                if (length + piece.Length + room > buffer.Length)
-                {
-                    byte[] larger = new byte[Math.Min(2L * (length + piece.Length), limit) + room];
-                    buffer.AsSpan(0, length).CopyTo(larger);
-                    CryptographicOperations.ZeroMemory(buffer);
-                    buffer = larger;
-                }
-
-                piece.Bytes.CopyTo(buffer.AsSpan(length));
+                memory.Grow(length + piece.Length + room);
+                piece.Bytes.CopyTo(memory.Bytes[length..]);
                 length += piece.Length;
                 progress(length);
             }
 
-            return new WholeMessage(buffer, length);
+            return new WholeMessage(memory, length);
         }
         catch
         {
-            CryptographicOperations.ZeroMemory(buffer);
+            memory.Dispose();
             throw;
         }
     }
 
-    public void Dispose() => CryptographicOperations.ZeroMemory(Buffer);
+    public void Dispose() => Memory.Dispose();
 
     private static CliException TooLong(string what, string given, long limit) =>
         CliException.Usage($"{what} takes the message as one whole of at most {limit} bytes here; {given} were given.");

@@ -1,3 +1,8 @@
+using CryptoDev.Cli.Input;
+using CryptoDev.Cli.Names;
+using CryptoDev.Cli.Streams;
+using CryptoDev.Native;
+
 namespace CryptoDev.Cli.Output;
 
 /// <summary>
@@ -7,42 +12,41 @@ namespace CryptoDev.Cli.Output;
 internal sealed class OutputTarget : IDisposable
 {
     private readonly string _name;
-    private readonly string? _temporary;
-    private readonly string? _final;
-    private readonly bool _owned;
     private readonly Stream _stream;
-    private bool _complete;
+    private readonly bool _owned;
+    private readonly ReplacedFile? _file;
 
-    private OutputTarget(Stream stream, string name, bool owned, string? temporary = null, string? final = null)
+    private OutputTarget(Stream stream, string name, bool owned, ReplacedFile? file = null)
     {
         _stream = stream;
         _name = name;
         _owned = owned;
-        _temporary = temporary;
-        _final = final;
+        _file = file;
     }
 
     /// <summary>The number of bytes written so far.</summary>
     public long Written { get; private set; }
 
     /// <summary>Whether the output was already passed on and cannot be removed when the command fails.</summary>
-    public bool IsStream => _temporary is null;
+    public bool IsStream => _file is null;
 
-    public static OutputTarget Open(CliConsole console, string? path)
+    public static OutputTarget Open(CliConsole console, string? path, CancellationToken stop)
     {
         if (path is null or "-")
         {
             return new OutputTarget(console.Output, "standard output", owned: false);
         }
 
-        try
+        OutputPlace place = OutputPlace.Find(path);
+        if (place.IsWrittenDirectly)
         {
-            return OpenFile(path);
+            SafeFileDescriptorHandle direct =
+                WaitingOpen.Run(path, place.WholeName, LibC.O_WRONLY, stop, out Errno error) ?? throw InputFile.Failed(path, error);
+            return new OutputTarget(new DescriptorStream(direct, stop), Quoted.Name(path), owned: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new CliException(ExitCode.InputOutput, $"{(path.Length == 0 ? "''" : path)}: {ErrorText.OfFile(error)}", error);
-        }
+
+        ReplacedFile file = ReplacedFile.Begin(console.Unfinished, place);
+        return new OutputTarget(new DescriptorStream(file.Handle, stop), Quoted.Name(path), owned: true, file);
     }
 
     public void Write(ReadOnlySpan<byte> bytes)
@@ -63,115 +67,22 @@ internal sealed class OutputTarget : IDisposable
     {
         try
         {
-            if (_temporary is null)
-            {
-                _stream.Flush();
-            }
-            else
-            {
-                // Flush to disk before the rename. Otherwise some file systems may keep the new name and lose the content after a crash. A
-                // full disk may also be noticed only here.
-                ((FileStream)_stream).Flush(flushToDisk: true);
-                _stream.Dispose();
-                File.Move(_temporary, _final!, overwrite: true);
-            }
+            _stream.Flush();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw Failed(error);
         }
 
-        _complete = true;
+        _file?.Complete();
     }
 
     public void Dispose()
     {
+        _file?.Dispose();
         if (_owned)
         {
             _stream.Dispose();
-        }
-
-        if (_temporary is not null && !_complete)
-        {
-            File.Delete(_temporary);
-        }
-    }
-
-    private static OutputTarget OpenFile(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new CliException(ExitCode.InputOutput, $"{path}: Is a directory");
-        }
-
-        // Follow a symbolic link to its target. Renaming over the link would replace the link.
-        string final = Path.GetFullPath(
-            new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName
-        );
-        UnixFileMode? mode = null;
-        if (File.Exists(final))
-        {
-            FileStream existing = new(
-                final,
-                new FileStreamOptions
-                {
-                    Mode = FileMode.Open,
-                    Access = FileAccess.Write,
-                    Share = FileShare.ReadWrite,
-                    BufferSize = 0,
-                }
-            );
-            if (!IsRegular(existing))
-            {
-                return new OutputTarget(existing, path, owned: true);
-            }
-
-            mode = OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(existing.SafeFileHandle);
-            existing.Dispose();
-        }
-
-        string temporary = Path.Combine(Path.GetDirectoryName(final)!, $".cryptodev-{Guid.NewGuid():N}.tmp");
-        FileStream stream = new(
-            temporary,
-            new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Share = FileShare.Read,
-                BufferSize = 0,
-            }
-        );
-        if (mode is { } kept && !OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(stream.SafeFileHandle, kept);
-        }
-
-        return new OutputTarget(stream, path, owned: true, temporary, final);
-    }
-
-    /// <summary>
-    /// Only a regular file has a length that can be set. The test sets the length of an empty file to the same length, which changes
-    /// nothing.
-    /// </summary>
-    private static bool IsRegular(FileStream file)
-    {
-        try
-        {
-            if (!file.CanSeek)
-            {
-                return false;
-            }
-
-            if (file.Length == 0)
-            {
-                file.SetLength(0);
-            }
-
-            return true;
-        }
-        catch (Exception error) when (error is IOException or NotSupportedException or UnauthorizedAccessException or ArgumentException)
-        {
-            return false;
         }
     }
 

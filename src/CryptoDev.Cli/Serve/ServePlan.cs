@@ -1,4 +1,5 @@
 using System.Globalization;
+using CryptoDev.Cli.Names;
 using CryptoDev.Ioctl;
 using CryptoDev.Server;
 using CryptoDev.Server.Cuse;
@@ -85,6 +86,15 @@ internal sealed record ServePlan
             "continue" => Arc4KeyStream.Continue,
             _ => throw CliException.Usage($"--arc4 takes restart or continue; '{text}' was given."),
         };
+
+    /// <summary>The whole path of the socket. Its name is shown to clients as text, so it must be text, with all its folders.</summary>
+    public static string ParseSocket(string path)
+    {
+        string whole = Path.GetFullPath(path);
+        return ByteText.HasEscapes(path) || whole.Contains('\ufffd', StringComparison.Ordinal)
+            ? throw CliException.Usage($"--socket takes a path whose folders are all UTF-8; {Quoted.Name(path)} is none here.")
+            : whole;
+    }
 
     /// <summary>Makes the device.</summary>
     /// <param name="trace">Called after each ioctl, or null.</param>

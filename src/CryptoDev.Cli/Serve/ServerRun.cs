@@ -18,6 +18,7 @@ internal static class ServerRun
 
     public static int Run(CliConsole console, ServePlan plan, CancellationToken stop)
     {
+        console.EndsItself = true;
         LineQueue lines = new(console.Error);
         ServeReport report = new(lines);
         LastWord last = new(plan.StopTime, console.Leave);

@@ -132,6 +132,12 @@ internal sealed unsafe class LibCryptoContext
 
     private static string ModulesFolder()
     {
+        // libcrypto too looks there first. It ignores the variable in a program that runs with another's rights.
+        if (Environment.GetEnvironmentVariable("OPENSSL_MODULES") is { Length: > 0 } folder && !Environment.IsPrivilegedProcess)
+        {
+            return $"{folder} (OPENSSL_MODULES)";
+        }
+
         string line = Marshal.PtrToStringUTF8((nint)LibCrypto.OpenSSL_version(LibCrypto.OPENSSL_MODULES_DIR)) ?? string.Empty;
         int quote = line.IndexOf('"', StringComparison.Ordinal);
         return quote < 0 ? "its modules folder" : line[(quote + 1)..].TrimEnd('"');

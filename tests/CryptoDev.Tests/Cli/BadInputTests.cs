@@ -16,67 +16,92 @@ public sealed class BadInputTests : FolderTests
     public static TheoryData<string, string[], int, string> Refused =>
         new()
         {
-            { "no command", [], 2, "--help" },
-            { "unknown command", ["encrypt"], 2, "encrypt" },
-            { "unknown algorithm", ["enc", "-a", "aes-xyz"], 2, "'aes-xyz' is not an algorithm" },
-            { "no key", ["enc", "-a", "aes-cbc", "--iv", Iv], 2, "aes-cbc needs --key of 16, 24 or 32 bytes; none was given" },
-            { "no key, spelled length", ["enc", "-a", "aes-256-cbc", "--iv", Iv], 2, "needs --key of 32 bytes" },
-            { "key too short", ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", "001122"], 2, "16, 24 or 32 bytes; 3 were given" },
+            { "no command", [], ExitCode.Usage, "--help" },
+            { "unknown command", ["encrypt"], ExitCode.Usage, "encrypt" },
+            { "unknown algorithm", ["enc", "-a", "aes-xyz"], ExitCode.Usage, "'aes-xyz' is not an algorithm" },
+            { "no key", ["enc", "-a", "aes-cbc", "--iv", Iv], ExitCode.Usage, "aes-cbc needs --key of 16, 24 or 32 bytes; none was given" },
+            { "no key, spelled length", ["enc", "-a", "aes-256-cbc", "--iv", Iv], ExitCode.Usage, "needs --key of 32 bytes" },
+            {
+                "key too short",
+                ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", "001122"],
+                ExitCode.Usage,
+                "16, 24 or 32 bytes; 3 were given"
+            },
             {
                 "key not of the spelled length",
                 ["enc", "-a", "aes-128-cbc", "--iv", Iv, "--key", Key],
-                2,
+                ExitCode.Usage,
                 "'aes-128-cbc' takes a key of 16 bytes; 32 were given"
             },
-            { "key not hex", ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", Key + "zz"], 2, "position 65 is not a hex digit" },
-            { "key with an odd number of digits", ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", Key + "0"], 2, "odd number" },
-            { "key for none", ["enc", "-a", "null", "--key", Key], 2, "null takes no key" },
+            { "key not hex", ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", Key + "zz"], ExitCode.Usage, "position 65 is not a hex digit" },
+            { "key with an odd number of digits", ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", Key + "0"], ExitCode.Usage, "odd number" },
+            { "key for none", ["enc", "-a", "null", "--key", Key], ExitCode.Usage, "null takes no key" },
             {
                 "key file missing",
                 ["enc", "-a", "aes-cbc", "--iv", Iv, "--key", "@/nonexistent/key"],
-                4,
+                ExitCode.InputOutput,
                 "/nonexistent/key: No such file or directory"
             },
-            { "no iv", ["enc", "-a", "aes-cbc", "--key", Key], 2, "aes-cbc needs --iv of 16 bytes; none was given" },
-            { "iv too short", ["enc", "-a", "aes-cbc", "--key", Key, "--iv", "0011"], 2, "IV of 16 bytes; 2 were given" },
-            { "iv for none", ["enc", "-a", "aes-ecb", "--key", Key, "--iv", Iv], 2, "takes no IV" },
-            { "gcm without a nonce", ["enc", "-a", "aes-gcm", "--key", Key], 2, "1 to 128 bytes; none was given" },
-            { "aad without AEAD", ["enc", "-a", "aes-cbc", "--key", Key, "--iv", Iv, "--aad", "00"], 2, "authenticates nothing" },
+            { "no iv", ["enc", "-a", "aes-cbc", "--key", Key], ExitCode.Usage, "aes-cbc needs --iv of 16 bytes; none was given" },
+            { "iv too short", ["enc", "-a", "aes-cbc", "--key", Key, "--iv", "0011"], ExitCode.Usage, "IV of 16 bytes; 2 were given" },
+            { "iv for none", ["enc", "-a", "aes-ecb", "--key", Key, "--iv", Iv], ExitCode.Usage, "takes no IV" },
+            { "gcm without a nonce", ["enc", "-a", "aes-gcm", "--key", Key], ExitCode.Usage, "1 to 128 bytes; none was given" },
+            {
+                "aad without AEAD",
+                ["enc", "-a", "aes-cbc", "--key", Key, "--iv", Iv, "--aad", "00"],
+                ExitCode.Usage,
+                "authenticates nothing"
+            },
             {
                 "tag too short",
                 ["enc", "-a", "aes-gcm", "--key", Key, "--iv", Nonce, "--tag-length", "3"],
-                2,
+                ExitCode.Usage,
                 "4, 8 or 12 to 16 bytes; 3 were asked for"
             },
             {
                 "unknown padding",
                 ["enc", "-a", "aes-cbc", "--key", Key, "--iv", Iv, "--pad", "zero"],
-                2,
+                ExitCode.Usage,
                 "'none' or 'pkcs7'; 'zero' was given"
             },
-            { "padding a stream", ["enc", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--pad", "pkcs7"], 2, "takes any length" },
-            { "digest given to enc", ["enc", "-a", "sha256"], 2, "dgst" },
-            { "cipher given to dgst", ["dgst", "-a", "aes-cbc", "--key", Key], 2, "not a digest" },
-            { "mac without key", ["dgst", "-a", "hmac-sha256"], 2, "hmac-sha256 needs --key" },
-            { "digest with key", ["dgst", "-a", "sha256", "--key", Key], 2, "takes no key" },
-            { "gmac without nonce", ["dgst", "-a", "aes-256-gmac", "--key", Key], 2, "needs --iv" },
-            { "unknown driver", ["dgst", "-a", "sha256", "--driver", "gpu"], 2, "'gpu' is not a driver" },
-            { "policy among names", ["dgst", "-a", "sha256", "--driver", "software,ladder"], 2, "'ladder' is a policy" },
+            {
+                "padding a stream",
+                ["enc", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--pad", "pkcs7"],
+                ExitCode.Usage,
+                "takes any length"
+            },
+            { "digest given to enc", ["enc", "-a", "sha256"], ExitCode.Usage, "dgst" },
+            { "cipher given to dgst", ["dgst", "-a", "aes-cbc", "--key", Key], ExitCode.Usage, "not a digest" },
+            { "mac without key", ["dgst", "-a", "hmac-sha256"], ExitCode.Usage, "hmac-sha256 needs --key" },
+            { "digest with key", ["dgst", "-a", "sha256", "--key", Key], ExitCode.Usage, "takes no key" },
+            { "gmac without nonce", ["dgst", "-a", "aes-256-gmac", "--key", Key], ExitCode.Usage, "needs --iv" },
+            { "unknown driver", ["dgst", "-a", "sha256", "--driver", "gpu"], ExitCode.Usage, "'gpu' is not a driver" },
+            { "policy among names", ["dgst", "-a", "sha256", "--driver", "software,ladder"], ExitCode.Usage, "'ladder' is a policy" },
             {
                 "not served by the driver",
                 ["enc", "-a", "skipjack", "--key", "00998877665544332211", "--iv", "0011223344556677", "--driver", "software"],
-                3,
+                ExitCode.NotAvailable,
                 "Skipjack"
             },
-            { "not a count", ["rng", "many"], 2, "'many' was given" },
-            { "no time", ["check", "--seconds", "0"], 2, "--seconds" },
-            { "no seed", ["check", "--seed", "-1"], 2, "--seed" },
-            { "input missing", ["enc", "-a", "null", "--in", "/nonexistent/file"], 4, "/nonexistent/file: No such file or directory" },
-            { "input a folder", ["enc", "-a", "null", "--in", "/"], 4, "/: Is a directory" },
-            { "output a folder", ["enc", "-a", "null", "--out", "/tmp"], 4, "/tmp: Is a directory" },
-            { "output in no folder", ["enc", "-a", "null", "--out", "/nonexistent/out"], 4, "/nonexistent/out: No such file or directory" },
-            { "key in the wrong place", ["enc", "-a", "aes-cbc", Key], 2, "not shown" },
-            { "option without value", ["enc", "-a"], 2, "-a" },
+            { "not a count", ["rng", "many"], ExitCode.Usage, "'many' was given" },
+            { "no time", ["check", "--seconds", "0"], ExitCode.Usage, "--seconds" },
+            { "no seed", ["check", "--seed", "-1"], ExitCode.Usage, "--seed" },
+            {
+                "input missing",
+                ["enc", "-a", "null", "--in", "/nonexistent/file"],
+                ExitCode.InputOutput,
+                "/nonexistent/file: No such file or directory"
+            },
+            { "input a folder", ["enc", "-a", "null", "--in", "/"], ExitCode.InputOutput, "/: Is a directory" },
+            { "output a folder", ["enc", "-a", "null", "--out", "/tmp"], ExitCode.InputOutput, "/tmp: Is a directory" },
+            {
+                "output in no folder",
+                ["enc", "-a", "null", "--out", "/nonexistent/out"],
+                ExitCode.InputOutput,
+                "/nonexistent/out: No such file or directory"
+            },
+            { "key in the wrong place", ["enc", "-a", "aes-cbc", Key], ExitCode.Usage, "not shown" },
+            { "option without value", ["enc", "-a"], ExitCode.Usage, "-a" },
         };
 
     [Theory]
@@ -99,7 +124,7 @@ public sealed class BadInputTests : FolderTests
     public void A_truncated_message_leaves_no_output(params string[] arguments)
     {
         CommandRun run = CommandRun.With(Bytes(5), [.. arguments, "--out", PathOf("out")]);
-        run.ExitCode.Should().Be(2, run.Error);
+        run.ExitCode.Should().Be(ExitCode.Usage, run.Error);
         run.Error.Should().Contain("5 were given");
         Names().Should().BeEmpty();
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CryptoDev.Cli;
 using FluentAssertions;
 using Xunit;
 
@@ -8,9 +9,9 @@ namespace CryptoDev.Tests.Cli;
 public sealed class CommandProcessTests : FolderTests
 {
     [Theory]
-    [InlineData("INT", 130)]
-    [InlineData("TERM", 143)]
-    [InlineData("HUP", 129)]
+    [InlineData("INT", ExitCode.Interrupted)]
+    [InlineData("TERM", ExitCode.Terminated)]
+    [InlineData("HUP", ExitCode.HungUp)]
     public void A_signal_leaves_no_output_and_its_exit_code(string signal, int exitCode)
     {
         // A test run started in the background of a shell ignores SIGINT, and so would its children.
@@ -76,7 +77,7 @@ public sealed class CommandProcessTests : FolderTests
                 + "000102030405060708090a0b0c0d0e0f --iv f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"
                 + $" | DOTNET_GCHeapHardLimit=0x4000000 '{CommandFile.Path}' dgst -a md5"
         );
-        run.ExitCode.Should().Be(0, run.Error);
+        run.ExitCode.Should().Be(ExitCode.Fine, run.Error);
         run.Text.Should()
             .Be(
                 CommandRun

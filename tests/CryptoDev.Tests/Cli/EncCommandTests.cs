@@ -1,3 +1,4 @@
+using CryptoDev.Cli;
 using FluentAssertions;
 using Xunit;
 
@@ -64,7 +65,7 @@ public sealed class EncCommandTests : FolderTests
             File.ReadAllBytes(PathOf("cipher")).AsSpan().SequenceEqual(theirs.Output).Should().BeTrue($"{name} of {length} bytes");
 
             CommandRun back = CommandRun.With(theirs.Output, [.. common, "-d"]);
-            back.ExitCode.Should().Be(0, back.Error);
+            back.ExitCode.Should().Be(ExitCode.Fine, back.Error);
             back.Output.AsSpan().SequenceEqual(Bytes(length)).Should().BeTrue($"{name} of {length} bytes back");
         }
     }
@@ -88,7 +89,7 @@ public sealed class EncCommandTests : FolderTests
         {
             string[] common = ["enc", "-a", name, "--key", Key, "--iv", nonce, "--aad", "0badc0de"];
             CommandRun sealedMessage = CommandRun.With(Bytes(length), common);
-            sealedMessage.ExitCode.Should().Be(0, sealedMessage.Error);
+            sealedMessage.ExitCode.Should().Be(ExitCode.Fine, sealedMessage.Error);
             sealedMessage.Output.Should().HaveCount(length + 16);
             CommandRun.With(sealedMessage.Output, [.. common, "-d"]).Output.AsSpan().SequenceEqual(Bytes(length)).Should().BeTrue();
         }
@@ -115,7 +116,7 @@ public sealed class EncCommandTests : FolderTests
     {
         string[] common = ["enc", "-a", "aes-128-xts", "--key", OtherKey, "--iv", Iv];
         CommandRun cipher = CommandRun.With(Bytes(length), common);
-        cipher.ExitCode.Should().Be(0, cipher.Error);
+        cipher.ExitCode.Should().Be(ExitCode.Fine, cipher.Error);
         CommandRun.With(cipher.Output, [.. common, "-d"]).Output.Should().Equal(Bytes(length));
     }
 
@@ -128,7 +129,7 @@ public sealed class EncCommandTests : FolderTests
             .Should()
             .BeEquivalentTo(new { ExitCode = 2, Error = "cryptodev: aes-xts takes messages of at least 16 bytes; 15 were given.\n" });
         CommandRun tooLong = CommandRun.With(new byte[(1 << 24) + 1], common);
-        tooLong.ExitCode.Should().Be(2);
+        tooLong.ExitCode.Should().Be(ExitCode.Usage);
         tooLong.Error.Should().Be("cryptodev: aes-xts takes messages of at most 16777216 bytes on software; 16777217 were given.\n");
         Names().Should().BeEmpty();
     }
@@ -138,7 +139,7 @@ public sealed class EncCommandTests : FolderTests
     {
         byte[] text = [.. Enumerable.Repeat("abcdefgh"u8.ToArray(), 300000).SelectMany(bytes => bytes)];
         CommandRun packed = CommandRun.With(text, "enc", "-a", "gzip", "--out", PathOf("packed.gz"));
-        packed.ExitCode.Should().Be(0, packed.Error);
+        packed.ExitCode.Should().Be(ExitCode.Fine, packed.Error);
         CommandRun.Foreign("gzip", Folder, "-dc", "packed.gz").Output.AsSpan().SequenceEqual(text).Should().BeTrue();
         CommandRun
             .With(File.ReadAllBytes(PathOf("packed.gz")), "enc", "-a", "gzip", "-d")
@@ -168,7 +169,7 @@ public sealed class EncCommandTests : FolderTests
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
-        CommandRun.With(Bytes(32), "enc", "-a", "null", "--out", path).ExitCode.Should().Be(0);
+        CommandRun.With(Bytes(32), "enc", "-a", "null", "--out", path).ExitCode.Should().Be(ExitCode.Fine);
         File.ReadAllBytes(path).Should().Equal(Bytes(32));
         if (!OperatingSystem.IsWindows())
         {
@@ -182,8 +183,11 @@ public sealed class EncCommandTests : FolderTests
     public void Input_and_output_may_be_the_same_file()
     {
         string path = FileOf("same", Bytes((1 << 20) + 16));
-        CommandRun.Of("enc", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--in", path, "--out", path).ExitCode.Should().Be(0);
-        CommandRun.Of("enc", "-d", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--in", path, "--out", path).ExitCode.Should().Be(0);
+        CommandRun.Of("enc", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--in", path, "--out", path).ExitCode.Should().Be(ExitCode.Fine);
+        CommandRun
+            .Of("enc", "-d", "-a", "aes-ctr", "--key", Key, "--iv", Iv, "--in", path, "--out", path)
+            .ExitCode.Should()
+            .Be(ExitCode.Fine);
         File.ReadAllBytes(path).AsSpan().SequenceEqual(Bytes((1 << 20) + 16)).Should().BeTrue();
     }
 
@@ -192,7 +196,7 @@ public sealed class EncCommandTests : FolderTests
     {
         FileOf("target", []);
         File.CreateSymbolicLink(PathOf("link"), "target");
-        CommandRun.With(Bytes(10), "enc", "-a", "null", "--out", PathOf("link")).ExitCode.Should().Be(0);
+        CommandRun.With(Bytes(10), "enc", "-a", "null", "--out", PathOf("link")).ExitCode.Should().Be(ExitCode.Fine);
         new FileInfo(PathOf("link")).LinkTarget.Should().Be("target");
         File.ReadAllBytes(PathOf("target")).Should().Equal(Bytes(10));
     }

@@ -28,7 +28,7 @@ public sealed class KeyCommandTests : FolderTests
 
         run.Error.Should().BeEmpty();
         run.Text.Should().Be(expected + "\n");
-        run.ExitCode.Should().Be(0);
+        run.ExitCode.Should().Be(ExitCode.Fine);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class KeyCommandTests : FolderTests
         (bad.ExitCode, bad.Text).Should().Be((1, "bad\n"));
         string tooLong = "0x" + new string('f', 20_000);
         bad = CommandRun.Of(["key", "dsa-verify", .. group, "--public", "8", "--r", tooLong, "--s", lines[1], "--json", "--verbose"]);
-        bad.ExitCode.Should().Be(1);
+        bad.ExitCode.Should().Be(ExitCode.Different);
         using JsonDocument verdict = JsonDocument.Parse(bad.Text);
         verdict.RootElement.GetProperty("valid").GetBoolean().Should().BeFalse();
         bad.Error.Should().Contain("by its operands alone");
@@ -110,7 +110,7 @@ public sealed class KeyCommandTests : FolderTests
     public void A_batch_takes_its_operands_from_the_file_alone(string arguments, string says)
     {
         CommandRun run = CommandRun.Of(["key", .. arguments.Split(' ')]);
-        run.ExitCode.Should().Be(2);
+        run.ExitCode.Should().Be(ExitCode.Usage);
         run.Error.Should().Contain(says);
     }
 

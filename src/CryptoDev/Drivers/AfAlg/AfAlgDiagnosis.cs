@@ -48,7 +48,9 @@ internal sealed class AfAlgDiagnosis(KernelModules modules)
         };
 
     /// <summary>Facts about the machine that concern the whole rung.</summary>
-    public IReadOnlyList<string> Notes(KernelCryptoCatalogue catalogue)
+    /// <param name="catalogue">The drivers that the kernel has.</param>
+    /// <param name="isRefused">Whether the kernel has the driver and does not let it be bound.</param>
+    public IReadOnlyList<string> Notes(KernelCryptoCatalogue catalogue, Func<KernelCryptoEntry, bool> isRefused)
     {
         List<string> notes = [];
         if (modules.AfAlgRestrict is { } level)
@@ -80,6 +82,19 @@ internal sealed class AfAlgDiagnosis(KernelModules modules)
             {
                 notes.Add($"The kernel driver {entry.DriverName} ({entry.Name}) did not pass its self-test and is not used.");
             }
+        }
+
+        // Such a kernel binds the CPU's code under the plain name instead, so nothing else here would tell of the card.
+        foreach (
+            KernelCryptoEntry entry in catalogue
+                .Entries.Where(entry => entry is { IsUsable: true, Kind: DriverKind.Hardware } && isRefused(entry))
+                .DistinctBy(entry => entry.DriverName)
+        )
+        {
+            notes.Add(
+                $"The kernel driver {entry.DriverName} ({entry.Name}) is hardware that AF_ALG does not reach here, "
+                    + "as on Linux 7.2 and later; use a driver for /dev/crypto, or an older kernel."
+            );
         }
 
         notes.AddRange(catalogue.Problems);

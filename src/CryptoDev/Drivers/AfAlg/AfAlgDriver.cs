@@ -53,7 +53,7 @@ internal sealed class AfAlgDriver : ICryptoDriver, IRandomDriver
         }
     }
 
-    public IReadOnlyList<string> Notes => _machine.Diagnosis.Notes(_machine.Refresh());
+    public IReadOnlyList<string> Notes => _machine.Diagnosis.Notes(_machine.Refresh(), AfAlgMachine.IsRefused);
 
     public IReadOnlyList<DriverInfo> Members
     {

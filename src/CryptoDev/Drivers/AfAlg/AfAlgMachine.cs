@@ -86,6 +86,10 @@ internal sealed class AfAlgMachine
     /// <summary>The first PCI function of a kernel driver.</summary>
     public string? PciAddressOf(KernelCryptoEntry entry) => _locator.AddressOf(entry);
 
+    /// <summary>Whether the kernel says of a driver that it lists that there is no such thing.</summary>
+    public static bool IsRefused(KernelCryptoEntry entry) =>
+        TryBind(entry.BindType, entry.DriverName) is { Step: AfAlgStep.Bind, Error.Number: LibC.ENOENT };
+
     private static AfAlgFailure TryBind(string type, string name)
     {
         using AlgTransformSocket? socket = AlgTransformSocket.Open(out Errno error);

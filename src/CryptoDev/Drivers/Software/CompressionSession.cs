@@ -93,6 +93,12 @@ internal sealed class CompressionSession(CryptoTransform transform, DriverKind k
         int written = 0;
         try
         {
+            // System.IO.Compression calls anything else, an empty file too, an unsupported method of an archive.
+            if (_gzip && !source.AsSpan(0, length).StartsWith(EmptyGzip[..2]))
+            {
+                throw new InvalidDataException(length == 0 ? "it is empty" : "it does not begin with the bytes 1f 8b");
+            }
+
             int count;
             while ((count = unpacker.Read(destination[written..])) != 0)
             {

@@ -105,6 +105,27 @@ public sealed class AfAlgDiagnosisTests : IDisposable
     }
 
     [Fact]
+    public void A_card_that_the_kernel_keeps_from_AF_ALG_is_told()
+    {
+        List<string> asked = [];
+        IReadOnlyList<string> notes = _diagnosis.Notes(
+            _kernel.Read(),
+            entry =>
+            {
+                asked.Add(entry.DriverName);
+                return entry.DriverName == "virtio_crypto_aes_cbc";
+            }
+        );
+        notes
+            .Should()
+            .ContainSingle(note => note.Contains("virtio_crypto_aes_cbc (cbc(aes)) is hardware that AF_ALG does not reach"))
+            .Which.Should()
+            .Contain("/dev/crypto");
+        asked.Should().Contain("virtio_crypto_aes_cbc").And.NotContain("cbc-aes-aesni", "only hardware is withheld");
+        _diagnosis.Notes(_kernel.Read(), _ => false).Should().NotContain(note => note.Contains("does not reach"));
+    }
+
+    [Fact]
     public void A_self_test_that_did_not_pass_is_named()
     {
         Directory.CreateDirectory(Path.Combine(_kernel.SysRoot, "module/algif_aead"));
@@ -113,7 +134,7 @@ public sealed class AfAlgDiagnosisTests : IDisposable
             .Reason.Should()
             .Be("the self-test of gcm-aes-qat did not pass in this kernel");
         _diagnosis
-            .Notes(_kernel.Read())
+            .Notes(_kernel.Read(), _ => false)
             .Should()
             .Contain(note => note.Contains("gcm-aes-qat"))
             .And.NotContain(note => note.Contains("__cbc"));
