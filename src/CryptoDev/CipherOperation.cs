@@ -47,7 +47,7 @@ public sealed class CipherOperation : IDisposable
     /// <exception cref="InvalidOperationException"><see cref="Final"/> was called, or an earlier call failed in the driver.</exception>
     /// <exception cref="ObjectDisposedException">The operation or its session is disposed.</exception>
     /// <exception cref="CryptoDevException">The driver failed. The operation cannot go on.</exception>
-    public int Update(ReadOnlySpan<byte> source, Span<byte> destination)
+    public int Update(InputBytes source, Span<byte> destination)
     {
         CipherState state = Running();
         int written = OutputLength(source.Length);
@@ -56,7 +56,7 @@ public sealed class CipherOperation : IDisposable
             CryptOpValidator.ThrowDestination(destination.Length, written);
         }
 
-        if (source.Overlaps(destination[..written], out int offset) && (offset != 0 || _held != 0))
+        if (source.Span.Overlaps(destination[..written], out int offset) && (offset != 0 || _held != 0))
         {
             throw new ArgumentException(
                 _held == 0

@@ -52,14 +52,14 @@ public struct CryptDescriptor
 
     /// <summary>Copies an explicit IV (<c>crd_iv</c>) into the descriptor and sets <see cref="CryptDescriptorFlags.IvExplicit"/>.</summary>
     /// <exception cref="ArgumentException">The IV has more than 128 bytes.</exception>
-    public void SetIv(ReadOnlySpan<byte> iv)
+    public void SetIv(InputBytes iv)
     {
         if (iv.Length > IvBytes.Length)
         {
             throw new ArgumentException($"An IV has at most {IvBytes.Length} bytes; {iv.Length} were given.", nameof(iv));
         }
 
-        iv.CopyTo(_iv);
+        iv.Span.CopyTo(_iv);
         _ivLength = (byte)iv.Length;
         Flags |= CryptDescriptorFlags.IvExplicit;
     }

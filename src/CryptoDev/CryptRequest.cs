@@ -49,22 +49,22 @@ public sealed class CryptRequest
     public TagAction TagAction { get; set; }
 
     /// <inheritdoc cref="CryptOp.Source"/>
-    public ReadOnlyMemory<byte> Source { get; set; }
+    public InputMemory Source { get; set; }
 
     /// <inheritdoc cref="CryptOp.Destination"/>
     public Memory<byte> Destination { get; set; }
 
     /// <inheritdoc cref="CryptOp.Iv"/>
-    public ReadOnlyMemory<byte> Iv { get; set; }
+    public InputMemory Iv { get; set; }
 
     /// <inheritdoc cref="CryptOp.AssociatedData"/>
-    public ReadOnlyMemory<byte> AssociatedData { get; set; }
+    public InputMemory AssociatedData { get; set; }
 
     /// <inheritdoc cref="CryptOp.Tag"/>
     public Memory<byte> Tag { get; set; }
 
     /// <inheritdoc cref="CryptOp.ExpectedTag"/>
-    public ReadOnlyMemory<byte> ExpectedTag { get; set; }
+    public InputMemory ExpectedTag { get; set; }
 
     /// <inheritdoc cref="CryptOp.Buffer"/>
     public Memory<byte> Buffer { get; set; }

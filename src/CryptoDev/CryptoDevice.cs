@@ -142,6 +142,14 @@ public sealed class CryptoDevice : IDisposable
         RandomNumberGenerator.Fill(destination);
     }
 
+    /// <summary>Fills an array with random bytes from the system's generator. They are fit for keys.</summary>
+    /// <exception cref="ArgumentNullException">The array is null.</exception>
+    public void GetRandomBytes(byte[] destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        GetRandomBytes(destination.AsSpan());
+    }
+
     /// <summary>
     /// Fills <paramref name="destination"/>, of any length, from the first generator of <paramref name="policy"/>: <c>af_alg</c>,
     /// <c>af_alg:&lt;kernel generator&gt;</c>, or <c>software</c> for the system's.
@@ -153,6 +161,15 @@ public sealed class CryptoDevice : IDisposable
         generator.Fill(destination);
     }
 
+    /// <summary>Fills an array from the first generator of <paramref name="policy"/>.</summary>
+    /// <exception cref="ArgumentNullException">The array is null.</exception>
+    /// <exception cref="CryptoDevException">None of the generators is available.</exception>
+    public void GetRandomBytes(byte[] destination, DriverPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        GetRandomBytes(destination.AsSpan(), policy);
+    }
+
     /// <summary>Opens a random generator that can be used many times.</summary>
     /// <param name="policy">Which driver to use. Null: the system's generator.</param>
     /// <param name="seed">
@@ -162,7 +179,7 @@ public sealed class CryptoDevice : IDisposable
     /// <exception cref="CryptoDevException">
     /// No driver of the policy has a generator. The message gives the reason of each driver.
     /// </exception>
-    public RandomGenerator OpenRandomGenerator(DriverPolicy? policy = null, ReadOnlySpan<byte> seed = default) =>
+    public RandomGenerator OpenRandomGenerator(DriverPolicy? policy = null, InputBytes seed = default) =>
         RandomSelection.Open(Registry, policy ?? DriverPolicy.SoftwareOnly, seed);
 
     /// <summary>Closes the device. Its sessions stay open.</summary>

@@ -26,7 +26,7 @@ public sealed class DigestOperation : IDisposable
     /// <summary>Hashes the next piece, of any length.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Final"/> was called, or an earlier call failed in the driver.</exception>
     /// <exception cref="CryptoDevException">The driver failed. The operation cannot go on.</exception>
-    public void Update(ReadOnlySpan<byte> source)
+    public void Update(InputBytes source)
     {
         DigestState state = Running();
         try

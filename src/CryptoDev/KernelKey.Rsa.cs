@@ -32,7 +32,7 @@ public sealed partial class KernelKey
     /// The kernel cannot do it with this key. The message has the reason and what would help.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
-    public byte[] RsaEncrypt(ReadOnlySpan<byte> message, KernelRsaPadding padding = KernelRsaPadding.Pkcs1)
+    public byte[] RsaEncrypt(InputBytes message, KernelRsaPadding padding = KernelRsaPadding.Pkcs1)
     {
         CheckPadding(padding);
         using KernelRsa rsa = new(this);
@@ -47,7 +47,7 @@ public sealed partial class KernelKey
     /// The kernel cannot do it with this key, or the ciphertext was not made with this key (<c>EINVAL</c>).
     /// </exception>
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
-    public byte[] RsaDecrypt(ReadOnlySpan<byte> ciphertext, KernelRsaPadding padding = KernelRsaPadding.Pkcs1)
+    public byte[] RsaDecrypt(InputBytes ciphertext, KernelRsaPadding padding = KernelRsaPadding.Pkcs1)
     {
         CheckPadding(padding);
         using KernelRsa rsa = new(this);
@@ -65,7 +65,7 @@ public sealed partial class KernelKey
     /// The kernel cannot do it with this key, or the ciphertext was not made with this key (<c>EINVAL</c>).
     /// </exception>
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
-    public int RsaDecrypt(ReadOnlySpan<byte> ciphertext, Span<byte> destination, KernelRsaPadding padding = KernelRsaPadding.Pkcs1)
+    public int RsaDecrypt(InputBytes ciphertext, Span<byte> destination, KernelRsaPadding padding = KernelRsaPadding.Pkcs1)
     {
         CheckPadding(padding);
         using KernelRsa rsa = new(this);
@@ -96,7 +96,7 @@ public sealed partial class KernelKey
     /// The kernel cannot do it with this key. The message has the reason and what would help.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
-    public byte[] RsaSign(ReadOnlySpan<byte> digest, HashAlgorithmName hash)
+    public byte[] RsaSign(InputBytes digest, HashAlgorithmName hash)
     {
         KernelHash row = KernelHash.Find(hash, digest.Length, nameof(hash), nameof(digest));
         using KernelRsa rsa = new(this);
@@ -112,7 +112,7 @@ public sealed partial class KernelKey
     /// The kernel cannot do it with this key. The message has the reason and what would help.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
-    public bool RsaVerify(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> signature, HashAlgorithmName hash)
+    public bool RsaVerify(InputBytes digest, InputBytes signature, HashAlgorithmName hash)
     {
         KernelHash row = KernelHash.Find(hash, digest.Length, nameof(hash), nameof(digest));
         using KernelRsa rsa = new(this);

@@ -46,7 +46,7 @@ public sealed partial class KernelKey : SessionKey
     /// </summary>
     /// <exception cref="ArgumentException"><paramref name="bytes"/> is empty or has more than 32767 bytes, the kernel's limit.</exception>
     /// <exception cref="CryptoDevException">The kernel has no keyrings, or the user's quota of keys is used up.</exception>
-    public static KernelKey Import(ReadOnlySpan<byte> bytes)
+    public static KernelKey Import(InputBytes bytes)
     {
         if (bytes.Length is 0 or > KernelKeyImport.LongestKey)
         {
@@ -75,7 +75,7 @@ public sealed partial class KernelKey : SessionKey
     /// <exception cref="CryptoDevException">
     /// The kernel has no asymmetric keys (module <c>pkcs8_key_parser</c>), or the user's quota of keys is used up.
     /// </exception>
-    public static KernelKey ImportPkcs8PrivateKey(ReadOnlySpan<byte> der) => new(KernelKeyImport.Pkcs8(der, nameof(der)));
+    public static KernelKey ImportPkcs8PrivateKey(InputBytes der) => new(KernelKeyImport.Pkcs8(der, nameof(der)));
 
     /// <summary>Adds the public key of a certificate to the kernel. It can encrypt and verify.</summary>
     /// <param name="der">An X.509 certificate in DER. The kernel checks neither its signature nor its dates.</param>
@@ -83,7 +83,7 @@ public sealed partial class KernelKey : SessionKey
     /// <exception cref="CryptoDevException">
     /// The kernel has no asymmetric keys or does not know the certificate's algorithm, or the user's quota of keys is used up.
     /// </exception>
-    public static KernelKey ImportCertificate(ReadOnlySpan<byte> der) => new(KernelKeyImport.Certificate(der, nameof(der)));
+    public static KernelKey ImportCertificate(InputBytes der) => new(KernelKeyImport.Certificate(der, nameof(der)));
 
     /// <summary>
     /// Releases the key. An imported key is unlinked when no session uses it. A key from <see cref="FromSerial"/> stays in its keyring.

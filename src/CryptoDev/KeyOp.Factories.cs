@@ -3,7 +3,7 @@ using CryptoDev.Framework;
 namespace CryptoDev;
 
 /// <content>
-/// Builds an operation from named big-endian operands. Leading zeros are allowed and removed. An empty span is the number zero.
+/// Builds an operation from named big-endian operands. Leading zeros are allowed and removed. No bytes are the number zero.
 /// </content>
 public sealed partial class KeyOp
 {
@@ -14,7 +14,7 @@ public sealed partial class KeyOp
     /// <exception cref="ArgumentException">
     /// An operand has more than <see cref="MaxOperandBits"/> bits, or the modulus is 0. The exception names the operand.
     /// </exception>
-    public static KeyOp ModExp(ReadOnlySpan<byte> baseValue, ReadOnlySpan<byte> exponent, ReadOnlySpan<byte> modulus) =>
+    public static KeyOp ModExp(InputBytes baseValue, InputBytes exponent, InputBytes modulus) =>
         new Builder(KeyOperation.ModExp).Add(baseValue).Add(exponent).Add(modulus).Build();
 
     /// <summary>
@@ -31,14 +31,8 @@ public sealed partial class KeyOp
     /// <exception cref="ArgumentException">
     /// An operand has more than <see cref="MaxOperandBits"/> bits, or a prime is 0. The exception names the operand.
     /// </exception>
-    public static KeyOp ModExpCrt(
-        ReadOnlySpan<byte> p,
-        ReadOnlySpan<byte> q,
-        ReadOnlySpan<byte> message,
-        ReadOnlySpan<byte> dp,
-        ReadOnlySpan<byte> dq,
-        ReadOnlySpan<byte> qInverse
-    ) => new Builder(KeyOperation.ModExpCrt).Add(p).Add(q).Add(message).Add(dp).Add(dq).Add(qInverse).Build();
+    public static KeyOp ModExpCrt(InputBytes p, InputBytes q, InputBytes message, InputBytes dp, InputBytes dq, InputBytes qInverse) =>
+        new Builder(KeyOperation.ModExpCrt).Add(p).Add(q).Add(message).Add(dp).Add(dq).Add(qInverse).Build();
 
     /// <summary>Signs a digest. The results are r and s.</summary>
     /// <param name="digest">The digest of the message, in the byte order of the hash.</param>
@@ -49,11 +43,11 @@ public sealed partial class KeyOp
     /// <param name="nonce">How the secret number of the signature is made.</param>
     /// <exception cref="ArgumentException">An operand is outside its range. The exception names it.</exception>
     public static KeyOp DsaSign(
-        ReadOnlySpan<byte> digest,
-        ReadOnlySpan<byte> p,
-        ReadOnlySpan<byte> q,
-        ReadOnlySpan<byte> g,
-        ReadOnlySpan<byte> privateKey,
+        InputBytes digest,
+        InputBytes p,
+        InputBytes q,
+        InputBytes g,
+        InputBytes privateKey,
         DsaNonce nonce = DsaNonce.Deterministic
     ) =>
         new Builder(KeyOperation.DsaSign) { Nonce = nonce }
@@ -74,13 +68,13 @@ public sealed partial class KeyOp
     /// <param name="s">The second number of the signature. If it is out of range, of any length, the signature is not valid.</param>
     /// <exception cref="ArgumentException">An operand other than r and s is outside its range. The exception names it.</exception>
     public static KeyOp DsaVerify(
-        ReadOnlySpan<byte> digest,
-        ReadOnlySpan<byte> p,
-        ReadOnlySpan<byte> q,
-        ReadOnlySpan<byte> g,
-        ReadOnlySpan<byte> publicKey,
-        ReadOnlySpan<byte> r,
-        ReadOnlySpan<byte> s
+        InputBytes digest,
+        InputBytes p,
+        InputBytes q,
+        InputBytes g,
+        InputBytes publicKey,
+        InputBytes r,
+        InputBytes s
     ) => new Builder(KeyOperation.DsaVerify).Add(digest).Add(p).Add(q).Add(g).Add(publicKey).Add(r).Add(s).Build();
 
     /// <summary>The shared value <paramref name="publicKey"/>^<paramref name="privateKey"/> mod <paramref name="prime"/>.</summary>
@@ -88,41 +82,39 @@ public sealed partial class KeyOp
     /// <param name="publicKey">The public value of the other party, between 2 and prime - 2.</param>
     /// <param name="prime">The prime modulus.</param>
     /// <exception cref="ArgumentException">An operand is outside its range. The exception names it.</exception>
-    public static KeyOp DhComputeKey(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> prime) =>
+    public static KeyOp DhComputeKey(InputBytes privateKey, InputBytes publicKey, InputBytes prime) =>
         new Builder(KeyOperation.DhComputeKey).Add(privateKey).Add(publicKey).Add(prime).Build();
 
     /// <summary>(<paramref name="a"/> + <paramref name="b"/>) mod <paramref name="modulus"/>.</summary>
     /// <exception cref="ArgumentException">
     /// An operand has more than <see cref="MaxOperandBits"/> bits, or the modulus is 0. The exception names the operand.
     /// </exception>
-    public static KeyOp ModAdd(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> modulus) =>
+    public static KeyOp ModAdd(InputBytes a, InputBytes b, InputBytes modulus) =>
         new Builder(KeyOperation.ModAdd).Add(a).Add(b).Add(modulus).Build();
 
     /// <summary>-<paramref name="a"/> mod <paramref name="modulus"/>.</summary>
     /// <inheritdoc cref="ModAdd"/>
-    public static KeyOp ModAddInv(ReadOnlySpan<byte> a, ReadOnlySpan<byte> modulus) =>
-        new Builder(KeyOperation.ModAddInv).Add(a).Add(modulus).Build();
+    public static KeyOp ModAddInv(InputBytes a, InputBytes modulus) => new Builder(KeyOperation.ModAddInv).Add(a).Add(modulus).Build();
 
     /// <summary>(<paramref name="a"/> - <paramref name="b"/>) mod <paramref name="modulus"/>, never negative.</summary>
     /// <inheritdoc cref="ModAdd"/>
-    public static KeyOp ModSub(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> modulus) =>
+    public static KeyOp ModSub(InputBytes a, InputBytes b, InputBytes modulus) =>
         new Builder(KeyOperation.ModSub).Add(a).Add(b).Add(modulus).Build();
 
     /// <summary><paramref name="a"/> * <paramref name="b"/> mod <paramref name="modulus"/>.</summary>
     /// <inheritdoc cref="ModAdd"/>
-    public static KeyOp ModMult(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, ReadOnlySpan<byte> modulus) =>
+    public static KeyOp ModMult(InputBytes a, InputBytes b, InputBytes modulus) =>
         new Builder(KeyOperation.ModMult).Add(a).Add(b).Add(modulus).Build();
 
     /// <summary>
     /// The inverse of <paramref name="a"/> modulo <paramref name="modulus"/>. If there is none, processing fails with <c>EDOM</c>.
     /// </summary>
     /// <inheritdoc cref="ModAdd"/>
-    public static KeyOp ModMultInv(ReadOnlySpan<byte> a, ReadOnlySpan<byte> modulus) =>
-        new Builder(KeyOperation.ModMultInv).Add(a).Add(modulus).Build();
+    public static KeyOp ModMultInv(InputBytes a, InputBytes modulus) => new Builder(KeyOperation.ModMultInv).Add(a).Add(modulus).Build();
 
     /// <summary><paramref name="a"/> mod <paramref name="modulus"/>.</summary>
     /// <inheritdoc cref="ModAdd"/>
-    public static KeyOp Mod(ReadOnlySpan<byte> a, ReadOnlySpan<byte> modulus) => new Builder(KeyOperation.Mod).Add(a).Add(modulus).Build();
+    public static KeyOp Mod(InputBytes a, InputBytes modulus) => new Builder(KeyOperation.Mod).Add(a).Add(modulus).Build();
 
     /// <summary>Collects spans, which no list can hold, and copies them when all their lengths are known.</summary>
     private ref struct Builder(KeyOperation operation)

@@ -36,7 +36,7 @@ public readonly struct KeyParameter
     /// <exception cref="ArgumentException"><paramref name="source"/> is longer than <see cref="Length"/>.</exception>
     /// <exception cref="InvalidOperationException">It is a result, or the operation has run.</exception>
     /// <exception cref="ObjectDisposedException">The operation is disposed.</exception>
-    public void CopyFrom(ReadOnlySpan<byte> source) => Op.CopyIn(_index, source);
+    public void CopyFrom(InputBytes source) => Op.CopyIn(_index, source);
 
     /// <summary>
     /// Copies the <see cref="Length"/> bytes out, least significant first. Results are valid after the run. Operands are zero after the

@@ -18,6 +18,15 @@ public abstract class RandomGenerator : IDisposable
     /// <exception cref="CryptoDevException">The generator failed. The destination is zeroed.</exception>
     public abstract void Fill(Span<byte> destination);
 
+    /// <summary>Fills an array with random bytes.</summary>
+    /// <exception cref="ArgumentNullException">The array is null.</exception>
+    /// <exception cref="CryptoDevException">The generator failed. The destination is zeroed.</exception>
+    public void Fill(byte[] destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        Fill(destination.AsSpan());
+    }
+
     /// <summary>Frees the generator.</summary>
     public abstract void Dispose();
 }

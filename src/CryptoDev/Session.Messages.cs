@@ -136,6 +136,10 @@ public sealed partial class Session
             else
             {
                 expected = TakeAttachedTag(ref source);
+                if (destination.Length != source.Length)
+                {
+                    CryptOpValidator.ThrowAttachedDestination(destination.Length, source.Length, encrypt: false);
+                }
             }
         }
         else if (authenticates)
@@ -251,12 +255,15 @@ public sealed partial class Session
         }
     }
 
-    /// <summary>When encrypting, an attached tag is written after the ciphertext in the destination.</summary>
+    /// <summary>
+    /// When encrypting, an attached tag is written after the ciphertext in the destination. The length is exact, so that a tag that was
+    /// meant for a span of its own is not written where nobody looks for it.
+    /// </summary>
     private Span<byte> RoomForTag(int messageLength, Span<byte> destination)
     {
-        if (destination.Length < (long)messageLength + _tagLength)
+        if (destination.Length != (long)messageLength + _tagLength)
         {
-            CryptOpValidator.ThrowDestination(destination.Length, (long)messageLength + _tagLength);
+            CryptOpValidator.ThrowAttachedDestination(destination.Length, (long)messageLength + _tagLength, encrypt: true);
         }
 
         return destination.Slice(messageLength, _tagLength);
@@ -288,6 +295,7 @@ public sealed partial class Session
         if (op.VerifiesTag)
         {
             CryptOpValidator.CheckTag(_algorithm, op.ExpectedTag, _tagLength);
+            CryptOpValidator.CheckNoDestination(_algorithm, op.Destination);
             Span<byte> computed = stackalloc byte[AlgorithmLimits.LongestDigest];
             computed = computed[.._tagLength];
             driver.Process(
@@ -324,6 +332,7 @@ public sealed partial class Session
         else
         {
             CryptOpValidator.CheckTag(_algorithm, target, _tagLength);
+            CryptOpValidator.CheckNoDestination(_algorithm, op.Destination);
         }
 
         driver.Process(

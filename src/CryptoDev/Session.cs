@@ -157,7 +157,7 @@ public sealed partial class Session : IDisposable
     /// <param name="iv">The IV. It has the session's IV length.</param>
     /// <exception cref="ArgumentException">The IV has another length.</exception>
     /// <exception cref="InvalidOperationException">The session is not a cipher session, or the mode has no running state.</exception>
-    public CipherOperation BeginCipher(CryptDirection direction, ReadOnlySpan<byte> iv = default)
+    public CipherOperation BeginCipher(CryptDirection direction, InputBytes iv = default)
     {
         DriverSession driver = OpenDriver();
         if (_mode != SessionMode.Cipher || _algorithm.Chaining == IvChaining.WholeMessage)

@@ -34,10 +34,10 @@ public sealed class AeadContractTests
 
             byte[] apart = new byte[length];
             byte[] tag = new byte[tagLength];
-            subject.Session.Process(CryptOp.Encrypt(plaintext, apart, iv, aad, tag)).Should().Be(length);
+            subject.Session.Process(CryptOp.Seal(iv, plaintext, apart, tag, aad)).Should().Be(length);
             Check.Same(whole, [.. apart, .. tag], $"{what}, tag detached");
             byte[] back = new byte[length];
-            subject.Session.Process(CryptOp.Decrypt(apart, back, iv, aad, tag)).Should().Be(length);
+            subject.Session.Process(CryptOp.Open(iv, apart, tag, back, aad)).Should().Be(length);
             Check.Same(plaintext, back, $"{what}, tag detached, back");
 
             byte[] buffer = new byte[length + tagLength + 40];
@@ -45,7 +45,7 @@ public sealed class AeadContractTests
             int offset = length % 7;
             plaintext.CopyTo(buffer, offset);
             subject
-                .Session.Process(CryptOp.Encrypt(buffer.AsSpan(offset, length), buffer.AsSpan(offset), iv, aad))
+                .Session.Process(CryptOp.SealAttached(iv, buffer.AsSpan(offset, length), buffer.AsSpan(offset, length + tagLength), aad))
                 .Should()
                 .Be(length + tagLength);
             Check.Same(whole, buffer.AsSpan(offset, length + tagLength), $"{what}, in place");
@@ -55,7 +55,7 @@ public sealed class AeadContractTests
                 $"{what}: wrote outside the message"
             );
             subject
-                .Session.Process(CryptOp.Decrypt(buffer.AsSpan(offset, length + tagLength), buffer.AsSpan(offset, length), iv, aad))
+                .Session.Process(CryptOp.OpenAttached(iv, buffer.AsSpan(offset, length + tagLength), buffer.AsSpan(offset, length), aad))
                 .Should()
                 .Be(length);
             Check.Same(plaintext, buffer.AsSpan(offset, length), $"{what}, back in place");
@@ -85,7 +85,7 @@ public sealed class AeadContractTests
                     output.AsSpan().Fill(Guard);
                     Check.Throws<AuthenticationTagMismatchException>(
                         what,
-                        () => subject.Session.Process(CryptOp.Decrypt(whole, output, iv, aad))
+                        () => subject.Session.Process(CryptOp.OpenAttached(iv, whole, output.AsSpan(0, length), aad))
                     );
                     Check.Zero(output.AsSpan(0, length), $"{what}: plaintext was left");
                     Check.That(output.AsSpan(length).IndexOfAnyExcept(Guard) < 0, $"{what}: wrote behind the message");
@@ -94,7 +94,7 @@ public sealed class AeadContractTests
                     byte[] tag = whole[length..];
                     Check.Throws<AuthenticationTagMismatchException>(
                         $"{what}, in place",
-                        () => subject.Session.Process(CryptOp.Decrypt(place, place, iv, aad, tag))
+                        () => subject.Session.Process(CryptOp.Open(iv, place, tag, place, aad))
                     );
                     Check.Zero(place, $"{what}, in place: plaintext was left");
                     bytes[at] ^= bit;
@@ -349,7 +349,7 @@ public sealed class AeadContractTests
         {
             Check.Refused(
                 $"{subject}, nonce of {wrong}",
-                () => subject.Session.Process(CryptOp.Encrypt(plaintext, output, new byte[wrong])),
+                () => subject.Session.Process(CryptOp.SealAttached(new byte[wrong], plaintext, output)),
                 $"{wrong}",
                 $"{iv.Length}"
             );
@@ -359,13 +359,13 @@ public sealed class AeadContractTests
         {
             Check.Refused(
                 $"{subject}, tag of {wrong}",
-                () => subject.Session.Process(CryptOp.Encrypt(plaintext, output, iv, default, new byte[wrong])),
+                () => subject.Session.Process(CryptOp.Seal(iv, plaintext, output, new byte[wrong])),
                 $"{wrong}",
                 $"{tagLength}"
             );
             Check.Refused(
                 $"{subject}, tag of {wrong} back",
-                () => subject.Session.Process(CryptOp.Decrypt(plaintext, output, iv, default, new byte[wrong])),
+                () => subject.Session.Process(CryptOp.Open(iv, plaintext, new byte[wrong], output)),
                 $"{wrong}",
                 $"{tagLength}"
             );
@@ -373,19 +373,35 @@ public sealed class AeadContractTests
 
         Check.Refused(
             $"{subject}, no room for the tag",
-            () => subject.Session.Process(CryptOp.Encrypt(plaintext, output.AsSpan(0, 40 + tagLength - 1), iv)),
+            () => subject.Session.Process(CryptOp.SealAttached(iv, plaintext, output.AsSpan(0, 40 + tagLength - 1))),
             $"{40 + tagLength - 1}",
             $"{40 + tagLength}"
         );
         Check.Refused(
+            $"{subject}, room for more than the tag",
+            () => subject.Session.Process(CryptOp.SealAttached(iv, plaintext, new byte[40 + tagLength + 1])),
+            $"{40 + tagLength + 1}",
+            $"{40 + tagLength}"
+        );
+        foreach (int wrong in new[] { 39, 41 })
+        {
+            Check.Refused(
+                $"{subject}, {wrong} bytes for 40 of an attached tag's message",
+                () => subject.Session.Process(CryptOp.OpenAttached(iv, output, new byte[wrong])),
+                $"{wrong}",
+                "40"
+            );
+        }
+
+        Check.Refused(
             $"{subject}, no room",
-            () => subject.Session.Process(CryptOp.Encrypt(plaintext, output.AsSpan(0, 39), iv, default, new byte[tagLength])),
+            () => subject.Session.Process(CryptOp.Seal(iv, plaintext, output.AsSpan(0, 39), new byte[tagLength])),
             "39",
             "40"
         );
         Check.Refused(
             $"{subject}, shorter than a tag",
-            () => subject.Session.Process(CryptOp.Decrypt(new byte[tagLength - 1], output, iv)),
+            () => subject.Session.Process(CryptOp.OpenAttached(iv, new byte[tagLength - 1], output)),
             $"{tagLength - 1}",
             $"{tagLength}"
         );
@@ -437,13 +453,13 @@ public sealed class AeadContractTests
         {
             Check.Refused(
                 $"{subject}, overlap by {shift}",
-                () => subject.Session.Process(CryptOp.Encrypt(buffer.AsSpan(100, 60), buffer.AsSpan(100 + shift, 60), iv, default, tag)),
+                () => subject.Session.Process(CryptOp.Seal(iv, buffer.AsSpan(100, 60), buffer.AsSpan(100 + shift, 60), tag)),
                 "overlap",
                 $"{shift}"
             );
             Check.Refused(
                 $"{subject}, overlap by {shift} back",
-                () => subject.Session.Process(CryptOp.Decrypt(buffer.AsSpan(100, 60), buffer.AsSpan(100 + shift, 60), iv, default, tag)),
+                () => subject.Session.Process(CryptOp.Open(iv, buffer.AsSpan(100, 60), tag, buffer.AsSpan(100 + shift, 60))),
                 "overlap",
                 $"{shift}"
             );
@@ -451,15 +467,12 @@ public sealed class AeadContractTests
 
         Check.Refused(
             $"{subject}, tag in the destination",
-            () =>
-                subject.Session.Process(
-                    CryptOp.Encrypt(buffer.AsSpan(0, 60), buffer.AsSpan(100, 60), iv, default, buffer.AsSpan(150, tag.Length))
-                ),
+            () => subject.Session.Process(CryptOp.Seal(iv, buffer.AsSpan(0, 60), buffer.AsSpan(100, 60), buffer.AsSpan(150, tag.Length))),
             "tag"
         );
         Check.Refused(
             $"{subject}, associated data in the destination",
-            () => subject.Session.Process(CryptOp.Encrypt(buffer.AsSpan(0, 60), buffer.AsSpan(100, 60), iv, buffer.AsSpan(110, 5), tag)),
+            () => subject.Session.Process(CryptOp.Seal(iv, buffer.AsSpan(0, 60), buffer.AsSpan(100, 60), tag, buffer.AsSpan(110, 5))),
             "associatedData"
         );
         Check.Same(before, buffer, $"{subject}: a refused operation wrote");

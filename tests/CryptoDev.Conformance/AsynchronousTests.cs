@@ -74,7 +74,7 @@ public sealed class AsynchronousTests
         {
             request.State.Should().Be(CryptRequestState.Succeeded);
             Check.Same(
-                subject.Seal(request.Source.ToArray(), iv),
+                subject.Seal(request.Source.Span.ToArray(), iv),
                 request.Destination.Span,
                 $"{subject}, request {request.Cookie}, seed {random.Seed}"
             );

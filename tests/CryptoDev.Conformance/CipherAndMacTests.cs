@@ -65,23 +65,23 @@ public sealed class CipherAndMacTests
 
             byte[] output = new byte[length];
             byte[] computed = new byte[tag.Length];
-            session.Process(CryptOp.Encrypt(plaintext, output, iv, aad, computed)).Should().Be(length);
+            session.Process(CryptOp.Seal(iv, plaintext, output, computed, aad)).Should().Be(length);
             Check.Same(ciphertext, output, what);
             Check.Same(tag, computed, $"{what}, tag");
 
             byte[] attached = new byte[length + tag.Length];
-            session.Process(CryptOp.Encrypt(plaintext, attached, iv, aad)).Should().Be(attached.Length);
+            session.Process(CryptOp.SealAttached(iv, plaintext, attached, aad)).Should().Be(attached.Length);
             Check.Same([.. ciphertext, .. tag], attached, $"{what}, tag attached");
 
             byte[] back = new byte[length];
-            session.Process(CryptOp.Decrypt(attached, back, iv, aad)).Should().Be(length);
+            session.Process(CryptOp.OpenAttached(iv, attached, back, aad)).Should().Be(length);
             Check.Same(plaintext, back, $"{what}, back");
 
             byte[] place = [.. plaintext];
-            session.Process(CryptOp.Encrypt(place, place, iv, aad, computed)).Should().Be(length);
+            session.Process(CryptOp.Seal(iv, place, place, computed, aad)).Should().Be(length);
             Check.Same(ciphertext, place, $"{what}, in place");
             Check.Same(tag, computed, $"{what}, tag in place");
-            session.Process(CryptOp.Decrypt(place, place, iv, aad, tag)).Should().Be(length);
+            session.Process(CryptOp.Open(iv, place, tag, place, aad)).Should().Be(length);
             Check.Same(plaintext, place, $"{what}, back in place");
 
             // The op may turn the tag's meaning round: computed when decrypting, verified when encrypting.
@@ -130,7 +130,7 @@ public sealed class CipherAndMacTests
         byte[] iv = Subject.NewIv(keys.Cipher, session.IvLength, random);
         byte[] aad = random.Bytes(5);
         byte[] whole = new byte[32 + session.TagLength];
-        session.Process(CryptOp.Encrypt(random.Bytes(32), whole, iv, aad));
+        session.Process(CryptOp.SealAttached(iv, random.Bytes(32), whole, aad));
         byte[] output = new byte[32];
         bool nothingCovered = keys.Mac == CryptoAlgorithm.NullHmac;
         foreach (
@@ -146,22 +146,22 @@ public sealed class CipherAndMacTests
                 bytes[at] ^= 4;
                 output.AsSpan().Fill(1);
                 string what = $"{session}, {order}, byte {at} of the {part} changed, seed {random.Seed}";
-                Check.Throws<AuthenticationTagMismatchException>(what, () => session.Process(CryptOp.Decrypt(whole, output, iv, aad)));
+                Check.Throws<AuthenticationTagMismatchException>(what, () => session.Process(CryptOp.OpenAttached(iv, whole, output, aad)));
                 Check.Zero(output, $"{what}: plaintext was left");
                 bytes[at] ^= 4;
             }
         }
 
-        session.Process(CryptOp.Decrypt(whole, output, iv, aad)).Should().Be(32);
+        session.Process(CryptOp.OpenAttached(iv, whole, output, aad)).Should().Be(32);
         Check.Refused(
             $"{session}, tag length",
-            () => session.Process(CryptOp.Encrypt(output, output, iv, aad, new byte[session.TagLength + 1])),
+            () => session.Process(CryptOp.Seal(iv, output, output, new byte[session.TagLength + 1], aad)),
             $"{session.TagLength}",
             $"{session.TagLength + 1}"
         );
         Check.Refused(
             $"{session}, tag in the destination",
-            () => session.Process(CryptOp.Encrypt(output, whole.AsSpan(0, 32), iv, aad, whole.AsSpan(20, session.TagLength))),
+            () => session.Process(CryptOp.Seal(iv, output, whole.AsSpan(0, 32), whole.AsSpan(20, session.TagLength), aad)),
             "tag"
         );
         // An attached tag lies in the source when decrypting, which nobody may write, and in unwritten room when encrypting.
@@ -234,7 +234,7 @@ public sealed class CipherAndMacTests
                 return null;
             }
 
-            _held.Add(new CryptoKey(bytes));
+            _held.Add(CryptoKey.Copy(bytes));
             return _held[^1];
         }
     }

@@ -181,8 +181,8 @@ public sealed class CipherContractTests
         byte[] message = random.Bytes(Sizes.Fitted(subject.Algorithm, 32));
         byte[] output = new byte[message.Length];
         byte[] one = new byte[16];
-        Check.Refused($"{subject}, associated data", () => subject.Session.Process(CryptOp.Encrypt(message, output, iv, one)), name);
-        Check.Refused($"{subject}, tag", () => subject.Session.Process(CryptOp.Encrypt(message, output, iv, default, one)), name);
+        Check.Refused($"{subject}, associated data", () => subject.Session.Process(CryptOp.SealAttached(iv, message, output, one)), name);
+        Check.Refused($"{subject}, tag", () => subject.Session.Process(CryptOp.Seal(iv, message, output, one)), name);
         Check.Refused(
             $"{subject}, tag action",
             () =>

@@ -89,15 +89,15 @@ public sealed class CostTests
         byte[] iv = new byte[16];
         void Once()
         {
-            session.Process(CryptOp.Encrypt(buffer.AsSpan(0, 64), buffer, iv));
-            session.Process(CryptOp.Decrypt(buffer, buffer.AsSpan(0, 64), iv));
+            session.Process(CryptOp.SealAttached(iv, buffer.AsSpan(0, 64), buffer));
+            session.Process(CryptOp.OpenAttached(iv, buffer, buffer.AsSpan(0, 64)));
         }
 
         Once();
         buffer[0] ^= 1;
         Check.Throws<AuthenticationTagMismatchException>(
             $"{session}",
-            () => session.Process(CryptOp.Decrypt(buffer, buffer.AsSpan(0, 64), iv))
+            () => session.Process(CryptOp.OpenAttached(iv, buffer, buffer.AsSpan(0, 64)))
         );
         session.Statistics.Failures.Should().Be(1, "wrong tags are failures");
 

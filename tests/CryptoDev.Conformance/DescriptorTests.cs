@@ -166,8 +166,8 @@ public sealed class DescriptorTests
         Seeded random = new();
         byte[] cipherBytes = random.Bytes(both.Cipher.KeySizes.Default);
         byte[] macBytes = random.Bytes(both.Mac.KeySizes.Default);
-        using CryptoKey first = new(cipherBytes);
-        using CryptoKey second = new(macBytes);
+        using CryptoKey first = CryptoKey.Copy(cipherBytes);
+        using CryptoKey second = CryptoKey.Copy(macBytes);
         using Session session = Targets.Open(
             driver,
             SessionParameters.CipherAndMac(

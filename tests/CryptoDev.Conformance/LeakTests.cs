@@ -206,7 +206,7 @@ public sealed class LeakTests
             Expect<ArgumentException>(() => OpenWithKeyOf(driver, algorithm, wrong));
         }
 
-        CryptoKey disposed = new(random.Bytes(algorithm.KeySizes.Default));
+        CryptoKey disposed = CryptoKey.Copy(random.Bytes(algorithm.KeySizes.Default));
         if (algorithm.KeySizes.Maximum > 0)
         {
             SessionParameters parameters = Subject.Parameters(algorithm, disposed);
@@ -219,7 +219,7 @@ public sealed class LeakTests
 
     private static void OpenWithKeyOf(string driver, CryptoAlgorithm algorithm, int length)
     {
-        using CryptoKey key = new(new byte[length]);
+        using CryptoKey key = CryptoKey.Copy(new byte[length]);
         Targets
             .Open(
                 driver,

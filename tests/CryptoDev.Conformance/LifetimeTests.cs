@@ -14,7 +14,7 @@ public sealed class LifetimeTests
         Seeded random = new();
         CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
         byte[] bytes = random.Bytes(algorithm.KeySizes.Default);
-        CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(bytes);
+        CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : CryptoKey.Copy(bytes);
         SessionParameters parameters = Subject.Parameters(algorithm, key);
         Session session = Targets.Open(driver, parameters);
         byte[] message = random.Bytes(Sizes.Fitted(algorithm, 48));

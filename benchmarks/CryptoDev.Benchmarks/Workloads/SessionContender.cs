@@ -64,7 +64,7 @@ internal sealed class SessionContender : Contender
             tag = message.Tag;
         for (; count > 0; count--)
         {
-            _session.Process(CryptOp.Encrypt(source, text, iv, default, tag));
+            _session.Process(CryptOp.Seal(iv, source, text, tag));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CryptoDev.Cli.Input;
 
 namespace CryptoDev.Cli.Check;
 
@@ -124,7 +125,7 @@ internal sealed class CheckRunner(CryptoDevice device, TimeSpan time, ulong seed
         byte[] bytes = new byte[Math.Max(sizes.Key, 1)];
         Random.Shared.NextBytes(bytes);
         using CryptoKey? key = sizes.Key == 0 ? null : new CryptoKey(bytes.AsSpan(0, sizes.Key));
-        using CryptoKey macKey = new(new byte[sizes.MacKey]);
+        using CryptoKey macKey = SecretKey.Of(new byte[sizes.MacKey]);
         try
         {
             using Session session = device.CreateSession(subject.Parameters(sizes, key, macKey), policy);

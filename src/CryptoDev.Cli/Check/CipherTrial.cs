@@ -86,7 +86,9 @@ internal sealed class CipherTrial(CheckSubject subject, Session session, Session
     {
         Doing = "encrypting for comparison";
         byte[] expected = new byte[message.Length];
-        (Reference ?? Session).Process(CryptOp.Encrypt(message, expected, iv, associatedData, tag));
+        (Reference ?? Session).Process(
+            subject.Authenticates ? CryptOp.Seal(iv, message, expected, tag, associatedData) : CryptOp.Encrypt(message, expected, iv)
+        );
         return expected;
     }
 

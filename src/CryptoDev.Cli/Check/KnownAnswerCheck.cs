@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CryptoDev.Cli.Input;
 
 namespace CryptoDev.Cli.Check;
 
@@ -57,7 +58,7 @@ internal sealed class KnownAnswerCheck(CryptoDevice device, MessageTrial trial, 
             AlgorithmKind.Mac => result.Length,
             _ => 0,
         };
-        using CryptoKey? secret = key.Length == 0 && subject.Algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(key);
+        using CryptoKey? secret = key.Length == 0 && subject.Algorithm.KeySizes.Maximum == 0 ? null : SecretKey.Of(key);
         using CryptoKey macSecret = new(s_macKey);
         SessionParameters parameters = subject.Parameters(
             new SubjectSizes(key.Length, iv.Length, tagLength, s_macKey.Length),

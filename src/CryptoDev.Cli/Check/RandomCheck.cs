@@ -1,3 +1,5 @@
+using CryptoDev.Cli.Input;
+
 namespace CryptoDev.Cli.Check;
 
 /// <summary>
@@ -64,8 +66,8 @@ internal sealed class RandomCheck(CryptoDevice device, MessageTrial trial, ulong
 
     private Session? Open(CheckSubject subject, SubjectSizes sizes, byte[] key, byte[] macKey, DriverPolicy policy)
     {
-        using CryptoKey? secret = subject.Algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(key);
-        using CryptoKey macSecret = new(macKey);
+        using CryptoKey? secret = subject.Algorithm.KeySizes.Maximum == 0 ? null : SecretKey.Of(key);
+        using CryptoKey macSecret = SecretKey.Of(macKey);
         try
         {
             return device.CreateSession(subject.Parameters(sizes, secret, macSecret), policy);

@@ -144,7 +144,7 @@ internal static class DgstCommand
         try
         {
             CommonOptions.CheckImpliedKeyLength(name, implied, bytes.Length);
-            return new CryptoKey(bytes);
+            return SecretKey.Of(bytes);
         }
         finally
         {

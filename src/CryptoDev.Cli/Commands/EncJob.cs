@@ -183,7 +183,7 @@ internal sealed class EncJob : IDisposable
         try
         {
             CommonOptions.CheckImpliedKeyLength(arguments.AlgorithmName, implied, bytes.Length);
-            return new CryptoKey(bytes);
+            return SecretKey.Of(bytes);
         }
         finally
         {

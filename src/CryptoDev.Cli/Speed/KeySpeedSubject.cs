@@ -100,7 +100,7 @@ internal sealed record KeySpeedSubject(string Name, string Kind, int Bits)
         using RSA rsa = RSA.Create(Bits);
         RSAParameters key = rsa.ExportParameters(includePrivateParameters: true);
         byte[] message = Below(key.Modulus!);
-        return () => KeyOp.ModExpCrt(key.P, key.Q, message, key.DP, key.DQ, key.InverseQ);
+        return () => KeyOp.ModExpCrt(key.P!, key.Q!, message, key.DP!, key.DQ!, key.InverseQ!);
     }
 
     private Func<KeyOp> PrepareDsa()

@@ -32,13 +32,12 @@ internal static class SpeedMeter
         RandomNumberGenerator.Fill(message);
         byte[] destination = new byte[size + session.TagLength + (algorithm.Kind == AlgorithmKind.Compression ? (size >> 10) + 1024 : 0)];
         byte[] iv = new byte[session.IvLength];
-        byte[] associatedData = [];
         bool digests = algorithm.Kind is AlgorithmKind.Digest or AlgorithmKind.Mac;
         void Once() =>
             session.Process(
-                digests
-                    ? CryptOp.Digest(message, destination.AsSpan(0, session.TagLength), iv)
-                    : CryptOp.Encrypt(message, destination, iv, associatedData)
+                digests ? CryptOp.Digest(message, destination.AsSpan(0, session.TagLength), iv)
+                : algorithm.Kind == AlgorithmKind.Aead ? CryptOp.SealAttached(iv, message, destination)
+                : CryptOp.Encrypt(message, destination, iv)
             );
 
         int batch = WarmUp(Once, TimeSpan.FromSeconds(seconds * ShareForWarmUp), stop);

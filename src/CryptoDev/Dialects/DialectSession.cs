@@ -248,5 +248,5 @@ internal sealed class DialectSession : IDisposable
 
     // NULL accepts any key and does not use it.
     private static CryptoKey? KeyFor(AlgorithmNumber? row, ReadOnlySpan<byte> bytes) =>
-        row?.Algorithm is { KeySizes.Maximum: > 0 } ? new CryptoKey(bytes) : null;
+        row?.Algorithm is { KeySizes.Maximum: > 0 } ? CryptoKey.Copy(bytes) : null;
 }

@@ -95,6 +95,6 @@ internal static class AvailabilityProbe
             bytes[i] = (byte)i;
         }
 
-        return new CryptoKey(bytes);
+        return CryptoKey.Copy(bytes);
     }
 }

@@ -104,6 +104,20 @@ internal static class CryptOpValidator
         }
     }
 
+    /// <summary>
+    /// A digest with a tag of its own writes nothing else. A destination was meant for a ciphertext, which this session does not make.
+    /// </summary>
+    public static void CheckNoDestination(CryptoAlgorithm algorithm, Span<byte> destination)
+    {
+        if (!destination.IsEmpty)
+        {
+            throw new ArgumentException(
+                $"{algorithm} makes a tag and no ciphertext; a destination beside the tag cannot be given.",
+                nameof(destination)
+            );
+        }
+    }
+
     /// <summary>A buffer that is read after the destination is written must not overlap the destination.</summary>
     public static void CheckApart(ReadOnlySpan<byte> other, Span<byte> destination, string name)
     {
@@ -116,6 +130,25 @@ internal static class CryptOpValidator
     [DoesNotReturn]
     public static void ThrowDestination(int given, long needed) =>
         throw new ArgumentException($"The destination has {given} bytes; {needed} are needed.", "destination");
+
+    [DoesNotReturn]
+    public static void ThrowAttachedDestination(int given, long needed, bool encrypt) =>
+        throw new ArgumentException(
+            encrypt
+                ? $"The destination has {given} bytes; it must have exactly {needed}, the ciphertext and its tag. For a tag in a span of "
+                    + "its own use CryptOp.Seal."
+                : $"The destination has {given} bytes; it must have exactly {needed}: the source is the ciphertext and its tag. For a tag "
+                    + "in a span of its own use CryptOp.Open.",
+            "destination"
+        );
+
+    [DoesNotReturn]
+    public static void ThrowNoTag(string attached) =>
+        throw new ArgumentException($"The tag has no bytes; CryptOp.{attached} has it behind the ciphertext.", "tag");
+
+    [DoesNotReturn]
+    public static void ThrowNoDescriptors() =>
+        throw new ArgumentException("An operation in the descriptor form has at least one descriptor.", "descriptors");
 
     [DoesNotReturn]
     private static void ThrowTooLong(CryptoAlgorithm algorithm, long given, long limit) =>

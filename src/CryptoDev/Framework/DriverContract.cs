@@ -83,7 +83,7 @@ internal static class DriverContract
                 CheckInputs(in op, before);
                 Demand(op.Destination.SequenceEqual(before.Destination), "it refused the arguments and had written to the destination");
                 Demand(
-                    op.Tag.SequenceEqual(before.Tag) && op.ExpectedTag.SequenceEqual(before.ExpectedTag),
+                    op.Tag.SequenceEqual(before.Tag) && op.ExpectedTag.Span.SequenceEqual(before.ExpectedTag),
                     "it refused the arguments and had written to the tag"
                 );
                 throw;
@@ -118,7 +118,7 @@ internal static class DriverContract
 
             if (!IsCipher)
             {
-                DemandPlain(!op.Source.Overlaps(op.Destination), "source and destination overlap");
+                DemandPlain(!op.Source.Span.Overlaps(op.Destination), "source and destination overlap");
                 return;
             }
 
@@ -127,10 +127,10 @@ internal static class DriverContract
             DemandPlain(op.Source.Length >= _algorithm.MinimumMessageLength, $"its {op.Source.Length} bytes are too few");
             DemandPlain(op.Destination.Length >= op.Source.Length, "its destination is shorter than its source");
             Span<byte> target = op.Destination[..op.Source.Length];
-            DemandPlain(!op.Source.Overlaps(target, out int offset) || offset == 0, "source and destination overlap in part");
-            DemandPlain(!op.AssociatedData.Overlaps(target), "associated data and destination overlap");
+            DemandPlain(!op.Source.Span.Overlaps(target, out int offset) || offset == 0, "source and destination overlap in part");
+            DemandPlain(!op.AssociatedData.Span.Overlaps(target), "associated data and destination overlap");
             DemandPlain(!((ReadOnlySpan<byte>)op.Tag).Overlaps(target), "tag and destination overlap");
-            DemandPlain(!op.ExpectedTag.Overlaps(target), "expected tag and destination overlap");
+            DemandPlain(!op.ExpectedTag.Span.Overlaps(target), "expected tag and destination overlap");
         }
 
         /// <summary>Checks the driver's half.</summary>
@@ -164,10 +164,10 @@ internal static class DriverContract
         /// <summary>Input buffers must be unchanged, the source too unless it is also the destination.</summary>
         private void CheckInputs(in CryptOp op, Copies before)
         {
-            Demand(op.Source.Overlaps(op.Destination) || op.Source.SequenceEqual(before.Source), "it wrote to the source");
-            Demand(op.Iv.Overlaps(op.Destination) || op.Iv.SequenceEqual(before.Iv), "it wrote to the IV");
-            Demand(op.AssociatedData.SequenceEqual(before.AssociatedData), "it wrote to the associated data");
-            Demand(op.ExpectedTag.SequenceEqual(before.ExpectedTag), "it wrote to a tag that was to be compared");
+            Demand(op.Source.Span.Overlaps(op.Destination) || op.Source.Span.SequenceEqual(before.Source), "it wrote to the source");
+            Demand(op.Iv.Span.Overlaps(op.Destination) || op.Iv.Span.SequenceEqual(before.Iv), "it wrote to the IV");
+            Demand(op.AssociatedData.Span.SequenceEqual(before.AssociatedData), "it wrote to the associated data");
+            Demand(op.ExpectedTag.Span.SequenceEqual(before.ExpectedTag), "it wrote to a tag that was to be compared");
         }
 
         private void CheckBeyond(in CryptOp op, Copies before, int end) =>
@@ -198,20 +198,20 @@ internal static class DriverContract
     /// <summary>Copies of all buffers of an operation, taken before it.</summary>
     private readonly ref struct Copies(in CryptOp op)
     {
-        private readonly byte[] _source = op.Source.ToArray();
+        private readonly byte[] _source = op.Source.Span.ToArray();
         private readonly byte[] _destination = op.Destination.ToArray();
 
         public ReadOnlySpan<byte> Source => _source;
 
         public ReadOnlySpan<byte> Destination => _destination;
 
-        public ReadOnlySpan<byte> Iv { get; } = op.Iv.ToArray();
+        public ReadOnlySpan<byte> Iv { get; } = op.Iv.Span.ToArray();
 
-        public ReadOnlySpan<byte> AssociatedData { get; } = op.AssociatedData.ToArray();
+        public ReadOnlySpan<byte> AssociatedData { get; } = op.AssociatedData.Span.ToArray();
 
         public ReadOnlySpan<byte> Tag { get; } = op.Tag.ToArray();
 
-        public ReadOnlySpan<byte> ExpectedTag { get; } = op.ExpectedTag.ToArray();
+        public ReadOnlySpan<byte> ExpectedTag { get; } = op.ExpectedTag.Span.ToArray();
 
         public void Dispose()
         {

@@ -133,7 +133,7 @@ internal sealed class LadderSession : DriverSession
         }
 
         // In place, a rung that fails may have overwritten the input that the next rung needs.
-        byte[]? kept = op.Source.Overlaps(op.Destination) ? ArrayPool<byte>.Shared.Rent(op.Source.Length) : null;
+        byte[]? kept = op.Source.Span.Overlaps(op.Destination) ? ArrayPool<byte>.Shared.Rent(op.Source.Length) : null;
         try
         {
             ReadOnlySpan<byte> source = op.Source;

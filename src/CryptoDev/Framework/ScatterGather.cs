@@ -89,6 +89,24 @@ internal static class ScatterGather
             : ivInDestination ? work
             : ivInSource && length >= iv ? work[iv..]
             : work;
+        bool detached = !op.Tag.IsEmpty || !op.ExpectedTag.IsEmpty;
+        if (session.Parameters.Mode == SessionMode.Digest && detached)
+        {
+            target = default;
+        }
+        else if (session.Parameters.Mode is SessionMode.Aead or SessionMode.CipherAndMac && !detached)
+        {
+            // The session demands an exact destination for an attached tag, so the buffers of the caller must be as long together.
+            bool encrypt = op.Direction == CryptDirection.Encrypt;
+            int needed = Math.Max(start + length + (encrypt ? session.TagLength : -session.TagLength - (ivInSource ? iv : 0)), 0);
+            if (room != needed)
+            {
+                CryptOpValidator.ThrowAttachedDestination((int)Math.Min(room, int.MaxValue), needed, encrypt);
+            }
+
+            target = target[..needed];
+        }
+
         int written = session.Process(
             new CryptOp
             {
@@ -103,7 +121,7 @@ internal static class ScatterGather
                 ExpectedTag = op.ExpectedTag,
             }
         );
-        if ((op.Tag.IsEmpty && op.ExpectedTag.IsEmpty) || session.Parameters.Mode != SessionMode.Digest)
+        if (!detached || session.Parameters.Mode != SessionMode.Digest)
         {
             if (room < written)
             {

@@ -74,7 +74,7 @@ public sealed class AfAlgAeadTests(AfAlgFixture fixture) : IClassFixture<AfAlgFi
 
         byte[] tag = new byte[16];
         byte[] text = new byte[limit];
-        Action process = () => kernel.Process(CryptOp.Encrypt(text, text, new byte[kernel.IvLength], new byte[1], tag));
+        Action process = () => kernel.Process(CryptOp.Seal(new byte[kernel.IvLength], text, text, tag, new byte[1]));
         process.Should().Throw<ArgumentException>().WithMessage($"*{limit + 16}*");
         text.Should().OnlyContain(value => value == 0, "nothing may be touched");
     }
@@ -101,7 +101,7 @@ public sealed class AfAlgAeadTests(AfAlgFixture fixture) : IClassFixture<AfAlgFi
         byte[] associated = AfAlgFixture.Bytes(random, 20);
         byte[] message = AfAlgFixture.Bytes(random, 33);
         byte[] sealedMessage = new byte[message.Length + 16];
-        session.Process(CryptOp.Encrypt(message, sealedMessage, iv, associated));
+        session.Process(CryptOp.SealAttached(iv, message, sealedMessage, associated));
         byte[] plain = new byte[message.Length];
         for (int i = 0; i < sealedMessage.Length + associated.Length; i++)
         {
@@ -109,12 +109,12 @@ public sealed class AfAlgAeadTests(AfAlgFixture fixture) : IClassFixture<AfAlgFi
             byte[] changedAssociated = [.. associated];
             (i < changed.Length ? ref changed[i] : ref changedAssociated[i - changed.Length]) ^= 0x10;
             Array.Fill(plain, (byte)0xee);
-            Action open = () => session.Process(CryptOp.Decrypt(changed, plain, iv, changedAssociated));
+            Action open = () => session.Process(CryptOp.OpenAttached(iv, changed, plain, changedAssociated));
             open.Should().Throw<AuthenticationTagMismatchException>();
             plain.Should().OnlyContain(value => value == 0);
         }
 
-        session.Process(CryptOp.Decrypt(sealedMessage, plain, iv, associated)).Should().Be(message.Length);
+        session.Process(CryptOp.OpenAttached(iv, sealedMessage, plain, associated)).Should().Be(message.Length);
         plain.Should().Equal(message);
     }
 
@@ -138,10 +138,10 @@ public sealed class AfAlgAeadTests(AfAlgFixture fixture) : IClassFixture<AfAlgFi
 
         byte[] iv = new byte[session.IvLength];
         byte[] tag = new byte[16];
-        session.Process(CryptOp.Encrypt([], [], iv, tag: tag)).Should().Be(0);
-        session.Process(CryptOp.Decrypt([], [], iv, tag: tag)).Should().Be(0);
+        session.Process(CryptOp.Seal(iv, [], [], tag)).Should().Be(0);
+        session.Process(CryptOp.Open(iv, [], tag, [])).Should().Be(0);
         tag[15] ^= 1;
-        Action open = () => session.Process(CryptOp.Decrypt([], [], iv, tag: tag));
+        Action open = () => session.Process(CryptOp.Open(iv, [], tag, []));
         open.Should().Throw<AuthenticationTagMismatchException>();
     }
 
@@ -167,11 +167,11 @@ public sealed class AfAlgAeadTests(AfAlgFixture fixture) : IClassFixture<AfAlgFi
         byte[] message = AfAlgFixture.Bytes(random, length);
         byte[] expected = new byte[length + software.TagLength];
         byte[] actual = new byte[length + kernel.TagLength];
-        software.Process(CryptOp.Encrypt(message, expected, iv, associated)).Should().Be(expected.Length, because);
-        kernel.Process(CryptOp.Encrypt(message, actual, iv, associated)).Should().Be(actual.Length, because);
+        software.Process(CryptOp.SealAttached(iv, message, expected, associated)).Should().Be(expected.Length, because);
+        kernel.Process(CryptOp.SealAttached(iv, message, actual, associated)).Should().Be(actual.Length, because);
         actual.AsSpan().SequenceEqual(expected).Should().BeTrue(because);
 
-        kernel.Process(CryptOp.Decrypt(actual, actual.AsSpan(0, length), iv, associated)).Should().Be(length, because);
+        kernel.Process(CryptOp.OpenAttached(iv, actual, actual.AsSpan(0, length), associated)).Should().Be(length, because);
         actual.AsSpan(0, length).SequenceEqual(message).Should().BeTrue(because);
     }
 }

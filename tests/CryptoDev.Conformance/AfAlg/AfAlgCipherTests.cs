@@ -23,7 +23,7 @@ public sealed class AfAlgCipherTests(AfAlgFixture fixture) : IClassFixture<AfAlg
         CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
         foreach (int keyLength in algorithm.KeySizes.Values().Where((_, index) => index % 7 == 0))
         {
-            using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(AfAlgFixture.Bytes(random, keyLength));
+            using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : CryptoKey.Copy(AfAlgFixture.Bytes(random, keyLength));
             SessionParameters parameters = SessionParameters.Cipher(algorithm, key);
             using Session? kernel = fixture.TryOpen(parameters);
             if (kernel is null)
@@ -57,7 +57,7 @@ public sealed class AfAlgCipherTests(AfAlgFixture fixture) : IClassFixture<AfAlg
         }
 
         using CryptoKey? key =
-            algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(AfAlgFixture.Bytes(random, algorithm.KeySizes.Default));
+            algorithm.KeySizes.Maximum == 0 ? null : CryptoKey.Copy(AfAlgFixture.Bytes(random, algorithm.KeySizes.Default));
         using Session? kernel = fixture.TryOpen(SessionParameters.Cipher(algorithm, key));
         if (kernel is null)
         {

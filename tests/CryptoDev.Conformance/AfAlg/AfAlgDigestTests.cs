@@ -129,7 +129,7 @@ public sealed class AfAlgDigestTests(AfAlgFixture fixture) : IClassFixture<AfAlg
 
         byte[] bytes = new byte[length];
         Array.Fill(bytes, (byte)0x5a);
-        using CryptoKey key = new(bytes);
+        using CryptoKey key = CryptoKey.Copy(bytes);
         using Session session = fixture.TryOpen(SessionParameters.KeyedDigest(CryptoAlgorithm.HmacSha256, key))!;
         Whole(session, [1, 2, 3]).Should().Equal(HMACSHA256.HashData(bytes, (byte[])[1, 2, 3]));
     }
@@ -151,7 +151,7 @@ public sealed class AfAlgDigestTests(AfAlgFixture fixture) : IClassFixture<AfAlg
     private static CryptoKey? Key(string name, Random random)
     {
         CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
-        return algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(AfAlgFixture.Bytes(random, algorithm.KeySizes.Default));
+        return algorithm.KeySizes.Maximum == 0 ? null : CryptoKey.Copy(AfAlgFixture.Bytes(random, algorithm.KeySizes.Default));
     }
 
     private static SessionParameters Parameters(string name, CryptoKey? key)

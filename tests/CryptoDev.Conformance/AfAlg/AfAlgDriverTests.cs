@@ -26,7 +26,7 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
             foreach (CryptoAlgorithm algorithm in member.Algorithms)
             {
                 using CryptoKey? key =
-                    algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(AfAlgFixture.Bytes(random, algorithm.KeySizes.Default));
+                    algorithm.KeySizes.Maximum == 0 ? null : CryptoKey.Copy(AfAlgFixture.Bytes(random, algorithm.KeySizes.Default));
                 using Session? session = fixture.TryOpen(Framework.AvailabilityProbe.Sample(algorithm, key), member.Name);
                 if (session is null)
                 {
@@ -130,7 +130,7 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
             if (fixture.TryOpen(gcm) is { } aead)
             {
                 FluentActions
-                    .Invoking(() => aead.Process(CryptOp.Decrypt(new byte[32], new byte[16], new byte[12])))
+                    .Invoking(() => aead.Process(CryptOp.OpenAttached(new byte[12], new byte[32], new byte[16])))
                     .Should()
                     .Throw<System.Security.Cryptography.AuthenticationTagMismatchException>();
                 aead.Dispose();
@@ -208,7 +208,7 @@ public sealed unsafe class AfAlgDriverTests(AfAlgFixture fixture) : IClassFixtur
             cbc.Process(CryptOp.Encrypt(message.AsSpan(0, 64), message, iv));
             cbc.Process(CryptOp.Encrypt(message.AsSpan(0, 299_984), message, iv));
             sha.Process(CryptOp.Digest(message, tag));
-            gcm?.Process(CryptOp.Encrypt(message.AsSpan(0, 64), message, iv.AsSpan(0, 12), iv, tag.AsSpan(0, 16)));
+            gcm?.Process(CryptOp.Seal(iv.AsSpan(0, 12), message.AsSpan(0, 64), message, tag.AsSpan(0, 16), iv));
             arc4?.Process(CryptOp.Encrypt(message.AsSpan(0, 64), message));
         }
     }

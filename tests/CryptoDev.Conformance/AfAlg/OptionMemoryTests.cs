@@ -82,8 +82,8 @@ public sealed class OptionMemoryTests(AfAlgFixture fixture) : IClassFixture<AfAl
         using CryptoKey key = new(new byte[16]);
         using Session aead = fixture.Device.CreateSession(SessionParameters.Aead(CryptoAlgorithm.AesGcm, key), DriverPolicy.Ladder);
         byte[] bytes = new byte[48 + 16];
-        aead.Process(CryptOp.Encrypt(bytes.AsSpan(0, 48), bytes, new byte[12])).Should().Be(64);
-        aead.Process(CryptOp.Decrypt(bytes, bytes, new byte[12])).Should().Be(48);
+        aead.Process(CryptOp.SealAttached(new byte[12], bytes.AsSpan(0, 48), bytes.AsSpan(0, 64))).Should().Be(64);
+        aead.Process(CryptOp.OpenAttached(new byte[12], bytes, bytes.AsSpan(0, 48))).Should().Be(48);
         bytes[..48].Should().OnlyContain(one => one == 0);
         aead.Driver.Name.Should().Be("software");
 

@@ -100,7 +100,7 @@ public sealed class KernelKeyTests
             Unsigned(key.RsaDecrypt(encrypted, KernelRsaPadding.None)).Should().Be(message);
         }
 
-        key.Invoking(k => k.RsaEncrypt(numbers.Modulus, KernelRsaPadding.None))
+        key.Invoking(k => k.RsaEncrypt(numbers.Modulus!, KernelRsaPadding.None))
             .Should()
             .Throw<ArgumentException>()
             .WithParameterName("message")

@@ -143,12 +143,12 @@ public sealed class KeyringTests
             System.Security.Cryptography.RSAParameters key = rsa.ExportParameters(includePrivateParameters: true);
             BigInteger n = Unsigned(key.Modulus!);
             BigInteger message = Number((int)n.GetBitLength() - 1);
-            using KeyOp op = KeyOp.ModExpCrt(key.P, key.Q, Bytes(message), key.DP, key.DQ, key.InverseQ);
+            using KeyOp op = KeyOp.ModExpCrt(key.P!, key.Q!, Bytes(message), key.DP!, key.DQ!, key.InverseQ!);
             using KeyResult result = Targets.Device.Process(op, s_keyring);
             Unsigned(result.ToArray()).Should().Be(BigInteger.ModPow(message, Unsigned(key.D!), n), $"round {round}, seed {_seed}");
             result.Driver!.Name.Should().Be("keyring");
 
-            using KeyOp tooLarge = KeyOp.ModExpCrt(key.P, key.Q, Bytes(n), key.DP, key.DQ, key.InverseQ);
+            using KeyOp tooLarge = KeyOp.ModExpCrt(key.P!, key.Q!, Bytes(n), key.DP!, key.DQ!, key.InverseQ!);
             Targets
                 .Device.Invoking(device => device.Process(tooLarge, s_keyring))
                 .Should()

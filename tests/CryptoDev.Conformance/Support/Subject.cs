@@ -31,7 +31,7 @@ internal sealed class Subject : IDisposable
 
     public static Subject OpenWithKey(string driver, CryptoAlgorithm algorithm, byte[] key, int tagLength = 0, int ivLength = 0)
     {
-        using CryptoKey? held = algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(key);
+        using CryptoKey? held = algorithm.KeySizes.Maximum == 0 ? null : CryptoKey.Copy(key);
         return new Subject(driver, algorithm, key, Targets.Open(driver, Parameters(algorithm, held, tagLength, ivLength)));
     }
 
@@ -79,10 +79,14 @@ internal sealed class Subject : IDisposable
                 _ => Session.TagLength,
             }
         ];
-        CryptOp op = Algorithm.Kind is AlgorithmKind.Cipher or AlgorithmKind.Aead
-            ? CryptOp.Encrypt(plaintext, output, iv, associatedData)
-            : CryptOp.Digest(plaintext, output, iv);
-        int written = Session.Process(in op);
+        int written = Session.Process(
+            Algorithm.Kind switch
+            {
+                AlgorithmKind.Cipher => CryptOp.Encrypt(plaintext, output, iv) with { AssociatedData = associatedData ?? [] },
+                AlgorithmKind.Aead => CryptOp.SealAttached(iv, plaintext, output, associatedData ?? []),
+                _ => CryptOp.Digest(plaintext, output, iv),
+            }
+        );
         Check.That(written == output.Length, $"{this}: Process returned {written} for {output.Length} bytes");
         return output;
     }
@@ -91,7 +95,14 @@ internal sealed class Subject : IDisposable
     public byte[] Open(byte[] ciphertext, byte[] iv, byte[]? associatedData = null)
     {
         byte[] output = new byte[Algorithm.Kind == AlgorithmKind.Aead ? ciphertext.Length - Session.TagLength : ciphertext.Length];
-        int written = Session.Process(CryptOp.Decrypt(ciphertext, output, iv, associatedData));
+        int written = Session.Process(
+            Algorithm.Kind == AlgorithmKind.Aead
+                ? CryptOp.OpenAttached(iv, ciphertext, output, associatedData ?? [])
+                : CryptOp.Decrypt(ciphertext, output, iv) with
+                {
+                    AssociatedData = associatedData ?? [],
+                }
+        );
         Check.That(written == output.Length, $"{this}: Process returned {written} for {output.Length} bytes");
         return output;
     }

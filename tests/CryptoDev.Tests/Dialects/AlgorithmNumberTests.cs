@@ -244,7 +244,7 @@ public sealed class AlgorithmNumberTests
             int[] lengths = [.. row.KeySizes.Values().Where(length => algorithm.KeySizes.Contains(length)).Take(40)];
             foreach (int length in lengths)
             {
-                using CryptoKey key = new(Enumerable.Range(1, length).Select(i => (byte)i).ToArray());
+                using CryptoKey key = CryptoKey.Copy(Enumerable.Range(1, length).Select(i => (byte)i).ToArray());
                 SessionParameters parameters = algorithm.Kind switch
                 {
                     AlgorithmKind.Cipher => SessionParameters.Cipher(algorithm, length == 0 ? null : key),

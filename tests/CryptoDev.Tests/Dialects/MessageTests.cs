@@ -78,7 +78,7 @@ public sealed class MessageTests
     [Fact]
     public void A_flat_operation_becomes_a_struct_and_the_same_call_again()
     {
-        CryptOp op = CryptOp.Decrypt(new byte[48], new byte[48], new byte[16], new byte[7], new byte[16]);
+        CryptOp op = CryptOp.Open(new byte[16], new byte[48], new byte[16], new byte[48], new byte[7]);
         CryptCall call = CryptCall.FromOp(9, op, new PinnedSpans(0x10, 0x20, 0x30, 0x40, 0x50));
 
         CryptodevLinuxCodec.Instance.Decode(CryptodevLinuxCodec.Instance.EncodeAuth(call)).Should().Be(call);

@@ -56,7 +56,7 @@ public sealed class EmulatorCostTests
         using CryptoKey? key =
             algorithm.KeySizes.Maximum == 0
                 ? null
-                : new CryptoKey([.. Enumerable.Range(0, algorithm.KeySizes.Default).Select(i => (byte)i)]);
+                : CryptoKey.Copy([.. Enumerable.Range(0, algorithm.KeySizes.Default).Select(i => (byte)i)]);
         bool isDigest = algorithm.Kind is AlgorithmKind.Digest or AlgorithmKind.Mac;
         Measure(form, AvailabilityProbe.Sample(algorithm, key), isDigest, name);
     }
@@ -145,7 +145,7 @@ public sealed class EmulatorCostTests
                         : message,
                     Iv = iv,
                     Tag = direction == CryptDirection.Encrypt ? tag : default,
-                    ExpectedTag = direction == CryptDirection.Encrypt ? default : tag,
+                    ExpectedTag = direction == CryptDirection.Encrypt ? [] : tag,
                     TagAction = isDigest ? TagAction.Compute : TagAction.Default,
                 }
             );

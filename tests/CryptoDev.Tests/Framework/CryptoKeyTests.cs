@@ -20,7 +20,7 @@ public sealed class CryptoKeyTests
     [Fact]
     public void An_empty_key_is_a_key()
     {
-        using CryptoKey key = new([]);
+        using CryptoKey key = CryptoKey.Empty;
         key.Length.Should().Be(0);
         key.Bytes.IsEmpty.Should().BeTrue();
     }

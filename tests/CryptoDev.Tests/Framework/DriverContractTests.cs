@@ -95,8 +95,8 @@ public sealed class DriverContractTests : IDisposable
             .Invoking(session =>
                 session.Process(
                     breach == "refuses late"
-                        ? CryptOp.Encrypt(new byte[32], new byte[32], new byte[12], data, tag)
-                        : CryptOp.Decrypt(new byte[32], new byte[32], new byte[12], data, tag)
+                        ? CryptOp.Seal(new byte[12], new byte[32], new byte[32], tag, data)
+                        : CryptOp.Open(new byte[12], new byte[32], tag, new byte[32], data)
                 )
             )
             .Should()
@@ -206,9 +206,9 @@ public sealed class DriverContractTests : IDisposable
 
         using (Session aead = device.CreateSession(SessionParameters.Aead(CryptoAlgorithm.AesGcm, _key)))
         {
-            aead.Process(CryptOp.Encrypt(buffer.AsSpan(0, 50), buffer, new byte[12], new byte[3])).Should().Be(66);
-            aead.Process(CryptOp.Decrypt(buffer.AsSpan(0, 66), buffer, new byte[12], new byte[3])).Should().Be(50);
-            aead.Invoking(session => session.Process(CryptOp.Decrypt(new byte[66], new byte[50], new byte[12])))
+            aead.Process(CryptOp.SealAttached(new byte[12], buffer.AsSpan(0, 50), buffer.AsSpan(0, 66), new byte[3])).Should().Be(66);
+            aead.Process(CryptOp.OpenAttached(new byte[12], buffer.AsSpan(0, 66), buffer.AsSpan(0, 50), new byte[3])).Should().Be(50);
+            aead.Invoking(session => session.Process(CryptOp.OpenAttached(new byte[12], new byte[66], new byte[50])))
                 .Should()
                 .Throw<System.Security.Cryptography.AuthenticationTagMismatchException>();
         }
@@ -228,8 +228,8 @@ public sealed class DriverContractTests : IDisposable
             )
         )
         {
-            both.Process(CryptOp.Encrypt(buffer.AsSpan(0, 48), buffer, new byte[16])).Should().Be(80);
-            both.Process(CryptOp.Decrypt(buffer.AsSpan(0, 80), buffer, new byte[16])).Should().Be(48);
+            both.Process(CryptOp.SealAttached(new byte[16], buffer.AsSpan(0, 48), buffer.AsSpan(0, 80))).Should().Be(80);
+            both.Process(CryptOp.OpenAttached(new byte[16], buffer.AsSpan(0, 80), buffer.AsSpan(0, 48))).Should().Be(48);
         }
     }
 

@@ -15,11 +15,11 @@ public sealed class ExpectedTagTests
     {
         byte[] tag = [1, 2, 3];
         CryptOp verify = CryptOp.Verify(default, tag);
-        CryptOp decrypt = CryptOp.Decrypt(default, default, default, default, tag);
+        CryptOp decrypt = CryptOp.Open(default, default, tag, default);
         verify.Tag.IsEmpty.Should().BeTrue();
         decrypt.Tag.IsEmpty.Should().BeTrue();
-        (verify.ExpectedTag == tag && decrypt.ExpectedTag == tag).Should().BeTrue("the caller's memory itself is read");
-        typeof(CryptOp).GetProperty(nameof(CryptOp.ExpectedTag))!.PropertyType.Should().Be(typeof(ReadOnlySpan<byte>));
+        (verify.ExpectedTag.Span == tag && decrypt.ExpectedTag.Span == tag).Should().BeTrue("the caller's memory itself is read");
+        typeof(CryptOp).GetProperty(nameof(CryptOp.ExpectedTag))!.PropertyType.Should().Be(typeof(InputBytes));
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class ExpectedTagTests
                                 Destination = new byte[16],
                                 Iv = new byte[session.IvLength],
                                 Tag = wrongIsTag || both ? room : default,
-                                ExpectedTag = !wrongIsTag || both ? given : default,
+                                ExpectedTag = !wrongIsTag || both ? given : [],
                             }
                         );
                     run.Should().Throw<ArgumentException>("{0}, {1}, {2}, both: {3}", kind, direction, action, both);
@@ -108,7 +108,7 @@ public sealed class ExpectedTagTests
         using Session gcm = device.CreateSession(SessionParameters.Aead(CryptoAlgorithm.AesGcm, s_key), DriverPolicy.SoftwareOnly);
         byte[] text = new byte[5];
         byte[] tag = new byte[16];
-        gcm.Process(CryptOp.Encrypt("plain"u8, text, new byte[12], default, tag));
+        gcm.Process(CryptOp.Seal(new byte[12], "plain"u8, text, tag));
         byte[] back = new byte[5];
         CryptRequest request = new()
         {

@@ -115,7 +115,7 @@ internal sealed class FakeSession(string name = "fake", DriverKind kind = Driver
 
         Processed++;
         Bytes += op.Source.Length;
-        Ivs.Add(op.Iv.ToArray());
+        Ivs.Add(op.Iv.Span.ToArray());
         if (op.TagAction == TagAction.Compute && op.Destination.IsEmpty)
         {
             op.Tag.Fill((byte)(Sum(op.AssociatedData) + Sum(op.Source)));
@@ -125,7 +125,7 @@ internal sealed class FakeSession(string name = "fake", DriverKind kind = Driver
         int step = op.Direction == CryptDirection.Encrypt ? 1 : -1;
         for (int i = 0; i < op.Source.Length; i++)
         {
-            op.Destination[i] = (byte)(op.Source[i] + step);
+            op.Destination[i] = (byte)(op.Source.Span[i] + step);
         }
 
         return TagIsWrong ? TagMismatch : op.Source.Length;

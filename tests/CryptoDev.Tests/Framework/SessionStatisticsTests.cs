@@ -71,11 +71,11 @@ public sealed class SessionStatisticsTests : IDisposable
             )
         );
         byte[] sealedMessage = new byte[32 + 20];
-        both.Process(CryptOp.Encrypt(new byte[32], sealedMessage, new byte[16]));
-        both.Process(CryptOp.Decrypt(sealedMessage, new byte[32], new byte[16]));
+        both.Process(CryptOp.SealAttached(new byte[16], new byte[32], sealedMessage));
+        both.Process(CryptOp.OpenAttached(new byte[16], sealedMessage, new byte[32]));
         both.Statistics.Should().Be(new SessionStatistics(2, 64, 0));
         sealedMessage[^1] ^= 1;
-        both.Invoking(one => one.Process(CryptOp.Decrypt(sealedMessage, new byte[32], new byte[16])))
+        both.Invoking(one => one.Process(CryptOp.OpenAttached(new byte[16], sealedMessage, new byte[32])))
             .Should()
             .Throw<AuthenticationTagMismatchException>();
         both.Statistics.Should().Be(new SessionStatistics(2, 64, 1), "a message that fails is not one that was processed");

@@ -43,7 +43,7 @@ public sealed class SessionTests
             "Source and destination overlap by an offset of 8 bytes*",
             "destination"
         );
-        Refused(() => session.Process(CryptOp.Encrypt(new byte[32], buffer, iv, new byte[1])), "aes-cbc authenticates nothing*", "op");
+        Refused(() => session.Process(CryptOp.SealAttached(iv, new byte[32], buffer, new byte[1])), "aes-cbc authenticates nothing*", "op");
         driver.Processed.Should().Be(0);
         session.Process(CryptOp.Encrypt(new byte[64], buffer, iv)).Should().Be(64);
         driver.Processed.Should().Be(1);
@@ -89,7 +89,7 @@ public sealed class SessionTests
         FakeSession driver = new() { TagIsWrong = true };
         using Session session = Over(driver, SessionParameters.Aead(CryptoAlgorithm.AesGcm, s_key));
         byte[] output = [.. Enumerable.Repeat((byte)7, 40)];
-        Action open = () => session.Process(CryptOp.Decrypt(new byte[36], output, new byte[12]));
+        Action open = () => session.Process(CryptOp.OpenAttached(new byte[12], new byte[36], output.AsSpan(0, 20)));
         open.Should().Throw<AuthenticationTagMismatchException>();
         output.Should().Equal([.. new byte[20], .. Enumerable.Repeat((byte)7, 20)]);
     }

@@ -102,7 +102,7 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
             byte* from = &source.Start(),
                 to = &destination.Start(),
                 start = &given.Start(),
-                data = &op.AssociatedData.Start(),
+                data = &op.AssociatedData.Span.Start(),
                 mark = &tag.Start()
         )
         {

@@ -150,7 +150,7 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
 
         // SAFETY: the spans stay pinned until the ioctl has returned.
         fixed (
-            byte* from = &op.Source.Start(),
+            byte* from = &op.Source.Span.Start(),
                 to = &op.Destination.Start(),
                 start = &given.Start(),
                 mac = &digest.Start()

@@ -131,7 +131,7 @@ internal static class DeviceFormFinder
 
     private static bool OpensSession(DeviceCaller caller, CryptoAlgorithm algorithm, int tagLength = 0)
     {
-        using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey(new byte[algorithm.KeySizes.Minimum]);
+        using CryptoKey? key = algorithm.KeySizes.Maximum == 0 ? null : CryptoKey.Copy(new byte[algorithm.KeySizes.Minimum]);
         return OpensSession(caller, Framework.AvailabilityProbe.Sample(algorithm, key), tagLength);
     }
 

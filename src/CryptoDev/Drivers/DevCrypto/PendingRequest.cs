@@ -29,7 +29,7 @@ internal sealed unsafe class PendingRequest : IInFlight, IThreadPoolWorkItem
         _rental = rental;
         Run = run;
         CryptRequest request = run.Request;
-        _source = request.Source.Pin();
+        _source = request.Source.Memory.Pin();
         try
         {
             _destination = request.Destination.Pin();

@@ -164,7 +164,7 @@ public sealed class CardBehindDeviceTests : IDisposable
         byte[] whole = new byte[Long + 20];
         using (Session session = watch.Open(joint))
         {
-            session.Process(CryptOp.Encrypt(_message, whole, s_iv)).Should().Be(whole.Length);
+            session.Process(CryptOp.SealAttached(s_iv, _message, whole)).Should().Be(whole.Length);
             Software(watch, joint, whole.Length).Should().Equal(whole);
         }
 
@@ -189,10 +189,10 @@ public sealed class CardBehindDeviceTests : IDisposable
         int most = HardwareRequest.MostBytes - 16 - 20;
         byte[] whole = new byte[most + 16];
         byte[] back = new byte[most];
-        gcm.Process(CryptOp.Encrypt(_message.AsSpan(0, most), whole, s_iv.AsSpan(0, 12), new byte[20])).Should().Be(whole.Length);
-        gcm.Process(CryptOp.Decrypt(whole, back, s_iv.AsSpan(0, 12), new byte[20])).Should().Be(most);
+        gcm.Process(CryptOp.SealAttached(s_iv.AsSpan(0, 12), _message.AsSpan(0, most), whole, new byte[20])).Should().Be(whole.Length);
+        gcm.Process(CryptOp.OpenAttached(s_iv.AsSpan(0, 12), whole, back, new byte[20])).Should().Be(most);
         gcm.Invoking(session =>
-                session.Process(CryptOp.Encrypt(_message.AsSpan(0, most + 1), new byte[most + 17], s_iv.AsSpan(0, 12), new byte[20]))
+                session.Process(CryptOp.SealAttached(s_iv.AsSpan(0, 12), _message.AsSpan(0, most + 1), new byte[most + 17], new byte[20]))
             )
             .Should()
             .Throw<ArgumentException>()

@@ -54,7 +54,7 @@ public sealed class DevCryptoCostTests
         using CryptoKey? key =
             algorithm.KeySizes.Maximum == 0
                 ? null
-                : new CryptoKey([.. Enumerable.Range(0, algorithm.KeySizes.Default).Select(i => (byte)i)]);
+                : CryptoKey.Copy([.. Enumerable.Range(0, algorithm.KeySizes.Default).Select(i => (byte)i)]);
         using Session session = device.CreateSession(AvailabilityProbe.Sample(algorithm, key));
         byte[] message = new byte[256];
         byte[] iv = new byte[session.IvLength];

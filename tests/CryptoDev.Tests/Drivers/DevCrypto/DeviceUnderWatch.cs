@@ -91,7 +91,7 @@ internal sealed class DeviceUnderWatch : IDisposable
 
     public Session Cipher(CryptoAlgorithm algorithm, byte[] key)
     {
-        using CryptoKey held = new(key);
+        using CryptoKey held = CryptoKey.Copy(key);
         return Open(SessionParameters.Cipher(algorithm, held));
     }
 

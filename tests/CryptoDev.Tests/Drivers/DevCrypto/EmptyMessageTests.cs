@@ -104,7 +104,7 @@ public sealed class EmptyMessageTests
     public void An_empty_key_is_at_an_address()
     {
         using DeviceUnderWatch watch = new("cryptodev-linux");
-        using CryptoKey key = new([]);
+        using CryptoKey key = CryptoKey.Empty;
         using Session session = watch.Open(SessionParameters.KeyedDigest(CryptoAlgorithm.HmacSha256, key));
         byte[] sent = watch.Channel.Of(DeviceUnderWatch.Ioctl("cryptodev-linux", "CIOCGSESSION"))[^1];
         BitConverter.ToInt64(sent, 16).Should().Be(0, "it has no cipher");
@@ -116,7 +116,7 @@ public sealed class EmptyMessageTests
     }
 
     private static CryptoKey? KeyFor(CryptoAlgorithm algorithm) =>
-        algorithm.KeySizes.Maximum == 0 ? null : new CryptoKey([.. Enumerable.Range(0, algorithm.KeySizes.Default).Select(i => (byte)i)]);
+        algorithm.KeySizes.Maximum == 0 ? null : CryptoKey.Copy([.. Enumerable.Range(0, algorithm.KeySizes.Default).Select(i => (byte)i)]);
 
     private static void Compare(Session session, Session expected, byte[] message)
     {
@@ -182,18 +182,18 @@ public sealed class EmptyMessageTests
         byte[] right = new byte[whole.Length];
         byte[] back = new byte[message.Length];
         byte[] tag = new byte[session.TagLength];
-        expected.Process(CryptOp.Encrypt(message, right, iv, associated));
-        session.Process(CryptOp.Encrypt(message, whole, iv, associated));
+        expected.Process(CryptOp.SealAttached(iv, message, right, associated));
+        session.Process(CryptOp.SealAttached(iv, message, whole, associated));
         whole.Should().Equal(right);
-        session.Process(CryptOp.Encrypt(message, back, iv, associated, tag));
+        session.Process(CryptOp.Seal(iv, message, back, tag, associated));
         back.Should().Equal(right[..message.Length]);
         tag.Should().Equal(right[message.Length..]);
-        session.Process(CryptOp.Decrypt(back, back, iv, associated, tag)).Should().Be(message.Length);
+        session.Process(CryptOp.Open(iv, back, tag, back, associated)).Should().Be(message.Length);
         back.Should().Equal(message);
-        session.Process(CryptOp.Decrypt(whole, back, iv, associated)).Should().Be(message.Length);
+        session.Process(CryptOp.OpenAttached(iv, whole, back, associated)).Should().Be(message.Length);
         tag[0] ^= 1;
         FluentActions
-            .Invoking(() => session.Process(CryptOp.Decrypt(whole.AsSpan(0, message.Length), back, iv, associated, tag)))
+            .Invoking(() => session.Process(CryptOp.Open(iv, whole.AsSpan(0, message.Length), tag, back, associated)))
             .Should()
             .Throw<System.Security.Cryptography.AuthenticationTagMismatchException>();
     }

@@ -68,10 +68,10 @@ public sealed class OneIoctlTests
         byte[] attached = new byte[48];
         byte[] apart = new byte[32];
         byte[] tag = new byte[16];
-        session.Process(CryptOp.Encrypt(new byte[32], attached, s_iv.AsSpan(0, 12), "aad"u8));
-        session.Process(CryptOp.Encrypt(new byte[32], apart, s_iv.AsSpan(0, 12), "aad"u8, tag));
-        session.Process(CryptOp.Decrypt(attached, apart, s_iv.AsSpan(0, 12), "aad"u8));
-        session.Process(CryptOp.Decrypt(attached.AsSpan(0, 32), apart, s_iv.AsSpan(0, 12), "aad"u8, tag));
+        session.Process(CryptOp.SealAttached(s_iv.AsSpan(0, 12), new byte[32], attached, "aad"u8));
+        session.Process(CryptOp.Seal(s_iv.AsSpan(0, 12), new byte[32], apart, tag, "aad"u8));
+        session.Process(CryptOp.OpenAttached(s_iv.AsSpan(0, 12), attached, apart, "aad"u8));
+        session.Process(CryptOp.Open(s_iv.AsSpan(0, 12), attached.AsSpan(0, 32), tag, apart, "aad"u8));
         apart.Should().OnlyContain(value => value == 0);
         watch.Channel.Count(DeviceUnderWatch.Ioctl(form, ioctl)).Should().Be(4);
         watch.Channel.Calls.Should().HaveCount(4);
@@ -97,12 +97,12 @@ public sealed class OneIoctlTests
         watch.Channel.Calls.Clear();
         byte[] sealed_ = new byte[52];
         byte[] back = new byte[32];
-        session.Process(CryptOp.Encrypt(new byte[32], sealed_, s_iv));
-        session.Process(CryptOp.Decrypt(sealed_, back, s_iv));
+        session.Process(CryptOp.SealAttached(s_iv, new byte[32], sealed_));
+        session.Process(CryptOp.OpenAttached(s_iv, sealed_, back));
         watch.Channel.Calls.Should().HaveCount(2);
         sealed_[3] ^= 1;
         FluentActions
-            .Invoking(() => session.Process(CryptOp.Decrypt(sealed_, back, s_iv)))
+            .Invoking(() => session.Process(CryptOp.OpenAttached(s_iv, sealed_, back)))
             .Should()
             .Throw<System.Security.Cryptography.AuthenticationTagMismatchException>();
     }
@@ -124,7 +124,7 @@ public sealed class OneIoctlTests
             )
         );
         watch.Channel.Calls.Clear();
-        session.Process(CryptOp.Encrypt(new byte[32], new byte[52], s_iv));
+        session.Process(CryptOp.SealAttached(s_iv, new byte[32], new byte[52]));
         watch.Channel.Calls.Should().HaveCount(2);
     }
 
@@ -174,9 +174,9 @@ public sealed class OneIoctlTests
         using CryptoKey key = new(new byte[16]);
         using Session session = watch.Open(SessionParameters.Aead(CryptoAlgorithm.AesGcm, key));
         session.MaxAssociatedDataLength.Should().Be(most);
-        session.Process(CryptOp.Encrypt(new byte[32], new byte[32], new byte[12], new byte[most], new byte[16])).Should().Be(32);
+        session.Process(CryptOp.Seal(new byte[12], new byte[32], new byte[32], new byte[16], new byte[most])).Should().Be(32);
         FluentActions
-            .Invoking(() => session.Process(CryptOp.Encrypt(new byte[32], new byte[32], new byte[12], new byte[most + 1], new byte[16])))
+            .Invoking(() => session.Process(CryptOp.Seal(new byte[12], new byte[32], new byte[32], new byte[16], new byte[most + 1])))
             .Should()
             .Throw<ArgumentException>()
             .WithMessage($"*{most + 1}*{most}*");
@@ -314,13 +314,13 @@ public sealed class OneIoctlTests
                 : null;
         watch.Channel.Calls.Clear();
         FluentActions
-            .Invoking(() => session.Process(CryptOp.Encrypt([], [], new byte[12], default, new byte[16])))
+            .Invoking(() => session.Process(CryptOp.Seal(new byte[12], [], [], new byte[16])))
             .Should()
             .Throw<CryptoDevException>()
             .WithMessage("*takes no message without a text; use another driver*")
             .Which.Errno.Should()
             .Be(LibC.EINVAL);
-        session.Process(CryptOp.Encrypt(new byte[5], new byte[5], new byte[12], default, new byte[16])).Should().Be(5);
+        session.Process(CryptOp.Seal(new byte[12], new byte[5], new byte[5], new byte[16])).Should().Be(5);
         watch.Channel.Calls.Should().HaveCount(2, "its kernel session is as good as before");
     }
 
@@ -330,7 +330,7 @@ public sealed class OneIoctlTests
         using DeviceUnderWatch watch = new("cryptodev-linux");
         using CryptoKey key = new(new byte[16]);
         using Session session = watch.Open(SessionParameters.Aead(CryptoAlgorithm.AesGcm, key, tagLength: 12));
-        session.Process(CryptOp.Encrypt(new byte[5], new byte[17], s_iv.AsSpan(0, 12)));
+        session.Process(CryptOp.SealAttached(s_iv.AsSpan(0, 12), new byte[5], new byte[17]));
         byte[] sent = watch.Channel.Of(DeviceUnderWatch.Ioctl("cryptodev-linux", "CIOCAUTHCRYPT"))[^1];
         BinaryPrimitives.ReadUInt32LittleEndian(sent.AsSpan(48)).Should().Be(12);
     }
@@ -342,7 +342,7 @@ public sealed class OneIoctlTests
         byte[] key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
         using Session session = watch.Cipher(CryptoAlgorithm.AesXts, key);
         using CryptoDevice software = CryptoDevice.Open(new CryptoDeviceOptions { Policy = DriverPolicy.SoftwareOnly });
-        using CryptoKey held = new(key);
+        using CryptoKey held = CryptoKey.Copy(key);
         using Session expected = software.CreateSession(SessionParameters.Cipher(CryptoAlgorithm.AesXts, held));
         for (int length = 16; length < 80; length++)
         {
