@@ -109,6 +109,10 @@ internal static class EncCommand
                 length,
                 progress => Transform(console, job, session, source, input ?? "standard input", output, progress, stop)
             );
+            if (verbose)
+            {
+                DriverReport.WriteOthers(console, session);
+            }
         }
         finally
         {
