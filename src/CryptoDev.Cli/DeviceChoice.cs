@@ -45,12 +45,11 @@ internal static class DeviceChoice
             throw CliException.Usage($"--device takes a path in UTF-8; {Quoted.Name(path)} is none.");
         }
 
-        path ??= Variable(PathVariable) ?? new CryptoDeviceOptions().DevCryptoPath;
-        return new CryptoDeviceOptions
-        {
-            DevCryptoPath = path == "none" ? null : path,
-            DevCryptoDialect = dialect ?? Variable(DialectVariable),
-        };
+        CryptoDeviceOptions options = new() { DevCryptoDialect = dialect ?? Variable(DialectVariable) };
+
+        // A path that is given must be there. The usual one need not.
+        path ??= Variable(PathVariable);
+        return path is null ? options : options with { DevCryptoPath = path == "none" ? null : path };
     }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

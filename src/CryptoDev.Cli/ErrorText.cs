@@ -13,6 +13,8 @@ internal static class ErrorText
 
     // Linux errno values. On Unix, IOException has the errno in HResult.
     private const int EPERM = 1;
+    private const int ENOENT = 2;
+    private const int ENXIO = 6;
     private const int EACCES = 13;
     private const int ENODEV = 19;
     private const int ENOSPC = 28;
@@ -47,7 +49,7 @@ internal static class ErrorText
     /// descriptors.
     /// </summary>
     public static bool IsAbsence(CryptoDevException error) =>
-        error.Errno is ENODEV or EACCES or EPERM
+        error.Errno is ENODEV or ENOENT or ENXIO or EACCES or EPERM
         && (error.Operation.StartsWith("open ", StringComparison.Ordinal) || error.Operation.StartsWith("CRK_", StringComparison.Ordinal));
 
     /// <summary>The reason why a file could not be read or written, in the system's words.</summary>

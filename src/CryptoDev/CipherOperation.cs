@@ -15,6 +15,7 @@ namespace CryptoDev;
 public sealed class CipherOperation : IDisposable
 {
     private readonly Session _session;
+    private readonly ICountingSession _counts;
     private readonly CryptoAlgorithm _algorithm;
     private readonly byte[] _pending;
     private readonly uint _firstCounter;
@@ -23,9 +24,10 @@ public sealed class CipherOperation : IDisposable
     private int _held;
     private bool _final;
 
-    internal CipherOperation(Session session, CipherState state, ReadOnlySpan<byte> iv)
+    internal CipherOperation(Session session, ICountingSession counts, CipherState state, ReadOnlySpan<byte> iv)
     {
         _session = session;
+        _counts = counts;
         _state = state;
         _algorithm = session.Parameters.Transforms[0].Algorithm;
         _pending = new byte[_algorithm.BlockSize];
@@ -74,13 +76,15 @@ public sealed class CipherOperation : IDisposable
             // Without this, the finalizers of the state and of the session could run during the call.
             GC.KeepAlive(this);
         }
-        catch
+        catch (Exception error)
         {
             // It is unknown how many bytes the driver has processed, so the next piece would use a wrong IV.
             _final = true;
+            Count(state, 0, 0, error is CryptoDevException ? 1 : 0);
             throw;
         }
 
+        Count(state, 0, source.Length, 0);
         _total += source.Length;
         return written;
     }
@@ -90,12 +94,14 @@ public sealed class CipherOperation : IDisposable
     /// <exception cref="InvalidOperationException">It was called twice, or an earlier call failed in the driver.</exception>
     public void Final()
     {
-        Running();
+        CipherState state = Running();
         _final = true;
         if (_held != 0)
         {
             throw new ArgumentException($"{_algorithm} takes messages of a multiple of {_algorithm.BlockSize} bytes; {_total} were given.");
         }
+
+        Count(state, 1, 0, 0);
     }
 
     /// <summary>Zeroes and frees the state.</summary>
@@ -105,9 +111,16 @@ public sealed class CipherOperation : IDisposable
         Interlocked.Exchange(ref _state, null)?.Dispose();
     }
 
+    /// <summary>Counts the message, and not what the driver made of it.</summary>
+    private void Count(CipherState state, long operations, long bytes, long failures)
+    {
+        SessionStatistics counted = state.TakeCounted();
+        _counts.Counters.Add(operations - counted.Operations, bytes - counted.Bytes, failures - counted.Failures);
+    }
+
     private CipherState Running()
     {
-        CipherState state = _state ?? throw new ObjectDisposedException(nameof(CipherOperation));
+        CipherState state = _state ?? throw new ObjectDisposedException(typeof(CipherOperation).FullName);
         _session.ThrowIfDisposed();
         return !_final ? state : throw new InvalidOperationException("The operation is over; begin another one.");
     }

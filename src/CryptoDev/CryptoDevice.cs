@@ -27,8 +27,14 @@ public sealed class CryptoDevice : IDisposable
     /// </summary>
     public IReadOnlyList<DriverInfo> GetDrivers() => Registry.List();
 
-    /// <summary>Examines the machine. A missing rung is no error; <see cref="GetAvailability"/> reports it.</summary>
+    /// <summary>
+    /// Examines the machine. A missing rung is no error; <see cref="GetAvailability"/> reports it. The one exception is a device that the
+    /// options name.
+    /// </summary>
     /// <exception cref="ArgumentException"><see cref="CryptoDeviceOptions.DevCryptoDialect"/> is not a dialect.</exception>
+    /// <exception cref="CryptoDevException">
+    /// <see cref="CryptoDeviceOptions.DevCryptoPath"/> was given and there is no such device, or it cannot be opened or recognized.
+    /// </exception>
     public static CryptoDevice Open(CryptoDeviceOptions? options = null)
     {
         options ??= new CryptoDeviceOptions();

@@ -3,14 +3,28 @@ namespace CryptoDev;
 /// <summary>How a <see cref="CryptoDevice"/> is opened. Immutable.</summary>
 public sealed record CryptoDeviceOptions
 {
+    private readonly string? _devCryptoPath = "/dev/crypto";
+
     /// <summary>The policy for sessions and operations that give none. The default is <see cref="DriverPolicy.Ladder"/>.</summary>
     public DriverPolicy Policy { get; init; } = DriverPolicy.Ladder;
 
     /// <summary>
-    /// The path of the device of the first rung (<c>devcrypto</c>). Null turns that rung off. The device is opened when the first session
-    /// asks for it.
+    /// The path of the device of the first rung (<c>devcrypto</c>). Null turns that rung off. The default is <c>/dev/crypto</c>, which need
+    /// not be there: it is opened when the first session asks for it. A path that is given must be there: it is opened by
+    /// <see cref="CryptoDevice.Open"/>, and where that fails no other driver takes its place in silence.
     /// </summary>
-    public string? DevCryptoPath { get; init; } = "/dev/crypto";
+    public string? DevCryptoPath
+    {
+        get => _devCryptoPath;
+        init
+        {
+            _devCryptoPath = value;
+            DemandsDevice = value is not null;
+        }
+    }
+
+    /// <summary>Whether the path was given.</summary>
+    internal bool DemandsDevice { get; private init; }
 
     /// <summary>
     /// The ABI of that device: <c>linux</c>, <c>netbsd</c>, <c>freebsd</c> or <c>openbsd</c>, or one release of it (<c>netbsd 7</c>,

@@ -52,8 +52,16 @@ public sealed class CryptoKey : SessionKey
 
     internal override void AddReference()
     {
-        bool added = false;
-        _memory.DangerousAddRef(ref added);
+        try
+        {
+            bool added = false;
+            _memory.DangerousAddRef(ref added);
+        }
+        catch (ObjectDisposedException)
+        {
+            // That names the memory, which is none of the caller's.
+            throw new ObjectDisposedException(typeof(CryptoKey).FullName);
+        }
     }
 
     internal override void ReleaseReference() => _memory.DangerousRelease();

@@ -11,12 +11,14 @@ namespace CryptoDev;
 public sealed class DigestOperation : IDisposable
 {
     private readonly Session _session;
+    private readonly ICountingSession _counts;
     private DigestState? _state;
     private bool _final;
 
-    internal DigestOperation(Session session, DigestState state)
+    internal DigestOperation(Session session, ICountingSession counts, DigestState state)
     {
         _session = session;
+        _counts = counts;
         _state = state;
     }
 
@@ -37,12 +39,15 @@ public sealed class DigestOperation : IDisposable
             // it is the caller's last use of the operation. The other methods do the same.
             GC.KeepAlive(this);
         }
-        catch
+        catch (Exception error)
         {
             // Part of the piece may be hashed already, so a later result would be wrong.
             _final = true;
+            Count(state, 0, 0, error is CryptoDevException ? 1 : 0);
             throw;
         }
+
+        Count(state, 0, source.Length, 0);
     }
 
     /// <summary>Writes the digest of the pieces so far. The operation can go on after it.</summary>
@@ -53,7 +58,15 @@ public sealed class DigestOperation : IDisposable
         DigestState state = Running();
         destination = Cut(destination);
         using DigestState copy = state.Clone();
-        copy.Final(destination);
+        try
+        {
+            copy.Final(destination);
+        }
+        finally
+        {
+            Count(copy, 0, 0, 0);
+        }
+
         GC.KeepAlive(this);
         return destination.Length;
     }
@@ -69,7 +82,18 @@ public sealed class DigestOperation : IDisposable
         DigestState state = Running();
         destination = Cut(destination);
         _final = true;
-        state.Final(destination);
+        try
+        {
+            state.Final(destination);
+        }
+        catch (CryptoDevException)
+        {
+            Count(state, 0, 0, 1);
+            throw;
+        }
+
+        // A driver that kept the pieces has counted their bytes only now.
+        Count(state, 1, 0, 0);
         GC.KeepAlive(this);
         return destination.Length;
     }
@@ -78,7 +102,7 @@ public sealed class DigestOperation : IDisposable
     /// <exception cref="InvalidOperationException"><see cref="Final"/> was called, or an earlier call failed in the driver.</exception>
     public DigestOperation Clone()
     {
-        DigestOperation copy = new(_session, Running().Clone());
+        DigestOperation copy = new(_session, _counts, Running().Clone());
         GC.KeepAlive(this);
         return copy;
     }
@@ -86,9 +110,16 @@ public sealed class DigestOperation : IDisposable
     /// <summary>Zeroes and frees the state.</summary>
     public void Dispose() => Interlocked.Exchange(ref _state, null)?.Dispose();
 
+    /// <summary>Counts the message, and not what the driver made of it.</summary>
+    private void Count(DigestState state, long operations, long bytes, long failures)
+    {
+        SessionStatistics counted = state.TakeCounted();
+        _counts.Counters.Add(operations - counted.Operations, bytes - counted.Bytes, failures - counted.Failures);
+    }
+
     private DigestState Running()
     {
-        DigestState state = _state ?? throw new ObjectDisposedException(nameof(DigestOperation));
+        DigestState state = _state ?? throw new ObjectDisposedException(typeof(DigestOperation).FullName);
         _session.ThrowIfDisposed();
         return !_final ? state : throw new InvalidOperationException("The operation is over; begin another one.");
     }

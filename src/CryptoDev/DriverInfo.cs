@@ -58,7 +58,7 @@ public sealed class PassedOverDriver
     public override string ToString() => $"{Driver}: {Reason}";
 }
 
-/// <summary>The driver that runs a session, and why the drivers preferred by the policy do not. Immutable.</summary>
+/// <summary>A driver that runs a session, and why the drivers preferred by the policy do not. Immutable.</summary>
 public sealed record SessionDriver
 {
     /// <summary>
@@ -76,7 +76,10 @@ public sealed record SessionDriver
     /// <summary>The PCI address of the device, or null.</summary>
     public string? PciAddress { get; init; }
 
-    /// <summary>The drivers that the policy prefers to this one, in order, each with the reason why it was not used.</summary>
+    /// <summary>
+    /// The drivers that the policy prefers to this one, in order, each with the reason why it was not used, or does not run the messages
+    /// that this one runs.
+    /// </summary>
     public IReadOnlyList<PassedOverDriver> PassedOver { get; init; } = [];
 
     /// <summary>The rung: the part of the name before the colon.</summary>

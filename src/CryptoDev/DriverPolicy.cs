@@ -1,6 +1,9 @@
 namespace CryptoDev;
 
-/// <summary>Which driver a session gets. Immutable. Each policy names its cost.</summary>
+/// <summary>
+/// Which drivers a session gets. Each message runs on the first driver of the policy that takes its message and associated data; the next
+/// one is opened when a message needs it. Immutable. Each policy names its cost.
+/// </summary>
 public sealed class DriverPolicy
 {
     private DriverPolicy(PolicyKind kind, params IReadOnlyList<string> names)
@@ -38,6 +41,12 @@ public sealed class DriverPolicy
     internal PolicyKind Kind { get; }
 
     internal IReadOnlyList<string> Names { get; }
+
+    /// <summary>The kinds of drivers that may be used beside: the switches of an emulated kernel forbid some.</summary>
+    internal Func<DriverKind, bool> Allows { get; private init; } = static _ => true;
+
+    /// <summary>The same policy, for those of its drivers that are of an allowed kind.</summary>
+    internal DriverPolicy Only(Func<DriverKind, bool> allows) => new(Kind, Names) { Allows = allows };
 
     /// <summary>
     /// Only the named drivers, in this order: <c>devcrypto</c>, <c>software</c>, <c>af_alg</c>, <c>af_alg:&lt;kernel driver&gt;</c>,

@@ -276,7 +276,7 @@ public sealed partial class KeyOp : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            throw new ObjectDisposedException(nameof(KeyOp));
+            throw new ObjectDisposedException(typeof(KeyOp).FullName);
         }
     }
 }

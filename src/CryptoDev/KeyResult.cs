@@ -128,7 +128,7 @@ public sealed class KeyResult : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            throw new ObjectDisposedException(nameof(KeyResult));
+            throw new ObjectDisposedException(typeof(KeyResult).FullName);
         }
     }
 }

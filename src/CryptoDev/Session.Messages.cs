@@ -50,27 +50,41 @@ public sealed partial class Session
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int ProcessPlainCipher(DriverSession driver, in CryptOp op)
     {
-        CryptOpValidator.CheckMessage(_algorithm, op.Source, op.Destination, _limit);
+        CryptOpValidator.CheckMessage(_algorithm, op.Source, op.Destination);
         CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, op.Source.Length);
+        if (op.Source.Length > _limit)
+        {
+            driver = Longer(0, op.Source.Length);
+        }
+
         return driver.Process(in op);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int ProcessPlainDigest(DriverSession driver, in CryptOp op)
     {
-        CryptOpValidator.CheckLimit(_algorithm, op.Source.Length, _limit);
         CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, 0);
+        if (op.AssociatedData.Length + (long)op.Source.Length > _limit)
+        {
+            driver = Longer(op.AssociatedData.Length, op.Source.Length);
+        }
+
         return driver.Process(in op);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int ProcessPlainAead(DriverSession driver, in CryptOp op)
     {
-        CryptOpValidator.CheckMessage(_algorithm, op.Source, op.Destination, _limit);
+        CryptOpValidator.CheckMessage(_algorithm, op.Source, op.Destination);
         CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, op.Source.Length);
         Span<byte> destination = op.Destination[..op.Source.Length];
         CryptOpValidator.CheckApart(op.Direction == CryptDirection.Encrypt ? op.Tag : op.ExpectedTag, destination, "tag");
         CryptOpValidator.CheckApart(op.AssociatedData, destination, "associatedData");
+        if (op.Source.Length + (long)op.AssociatedData.Length > _limit)
+        {
+            driver = Longer(op.AssociatedData.Length, op.Source.Length);
+        }
+
         int written = driver.Process(in op);
         return written != DriverSession.TagMismatch ? written : ThrowTagMismatch(destination);
     }
@@ -79,7 +93,7 @@ public sealed partial class Session
     {
         if (!op.Descriptors.IsEmpty)
         {
-            return DescriptorRunner.Run(Parameters, driver, in op, _counters);
+            return RunDescriptors(driver, in op);
         }
 
         return _mode switch
@@ -89,6 +103,35 @@ public sealed partial class Session
             SessionMode.Chain => driver.Process(in op),
             _ => ProcessCipher(driver, in op),
         };
+    }
+
+    /// <summary>
+    /// The driver of a message that is longer than what every message on the first driver may be. The decision is one comparison for all
+    /// others.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private DriverSession Longer(int associatedData, int message) => _ladder.Require(associatedData, message).Direct;
+
+    /// <summary>The same with the choice.</summary>
+    private DriverSession DriverFor(DriverSession first, int associatedData, int message) =>
+        associatedData + (long)message <= _limit ? first : Longer(associatedData, message);
+
+    /// <summary>All steps of a message run on one driver, on the first that takes the longest step.</summary>
+    private int RunDescriptors(DriverSession driver, in CryptOp op)
+    {
+        int longest = 0;
+        foreach (ref readonly CryptDescriptor step in op.Descriptors)
+        {
+            longest = Math.Max(longest, Math.Min(step.Length, op.Buffer.Length));
+        }
+
+        // Where no driver takes it, the checks say what is wrong with which step.
+        if (op.AssociatedData.Length + (long)longest > _limit && _ladder.Find(op.AssociatedData.Length, longest) is { } rung)
+        {
+            driver = rung.Direct;
+        }
+
+        return DescriptorRunner.Run(Parameters, driver, in op, _ladder.RungOf(driver));
     }
 
     private static int ThrowTagMismatch(Span<byte> destination)
@@ -112,6 +155,7 @@ public sealed partial class Session
         else
         {
             CryptOpValidator.CheckTagPlace(in op);
+            CryptOpValidator.CheckIsNoDigest(_algorithm, in op);
             CheckTagAction(in op, encrypt);
         }
 
@@ -147,7 +191,7 @@ public sealed partial class Session
             CryptOpValidator.CheckTag(_macAlgorithm!, op.VerifiesTag ? expected : tag, _tagLength);
         }
 
-        CryptOpValidator.CheckMessage(_algorithm, source, destination, _limit);
+        CryptOpValidator.CheckMessage(_algorithm, source, destination);
         CryptOpValidator.CheckIv(_algorithm, iv, _ivLength, source.Length);
         destination = destination[..source.Length];
         if (authenticates)
@@ -156,6 +200,7 @@ public sealed partial class Session
             CryptOpValidator.CheckApart(op.AssociatedData, destination, "associatedData");
         }
 
+        driver = DriverFor(driver, op.AssociatedData.Length, source.Length);
         if (op.IvSource == IvSource.Random)
         {
             iv.CopyTo(op.Destination);
@@ -284,18 +329,19 @@ public sealed partial class Session
 
     private int ProcessDigest(DriverSession driver, in CryptOp op)
     {
+        CryptOpValidator.CheckIsDigest(_algorithm, in op);
         if (op.IvSource != IvSource.Explicit)
         {
             throw new ArgumentException("A digest session takes its nonce, if any, from Iv.", nameof(op));
         }
 
         CryptOpValidator.CheckTagPlace(in op);
-        CryptOpValidator.CheckLimit(_algorithm, op.Source.Length, _limit);
         CryptOpValidator.CheckIv(_algorithm, op.Iv, _ivLength, 0);
         if (op.VerifiesTag)
         {
             CryptOpValidator.CheckTag(_algorithm, op.ExpectedTag, _tagLength);
             CryptOpValidator.CheckNoDestination(_algorithm, op.Destination);
+            driver = DriverFor(driver, op.AssociatedData.Length, op.Source.Length);
             Span<byte> computed = stackalloc byte[AlgorithmLimits.LongestDigest];
             computed = computed[.._tagLength];
             driver.Process(
@@ -315,7 +361,7 @@ public sealed partial class Session
 
             // The driver has counted a success, because it only computed the digest. The message failed here, so the counters are
             // corrected.
-            _counters.Add(-1, -op.Source.Length, 1);
+            _ladder.RungOf(driver).Counters.Add(-1, -op.Source.Length, 1);
             throw new AuthenticationTagMismatchException();
         }
 
@@ -335,6 +381,7 @@ public sealed partial class Session
             CryptOpValidator.CheckNoDestination(_algorithm, op.Destination);
         }
 
+        driver = DriverFor(driver, op.AssociatedData.Length, op.Source.Length);
         driver.Process(
             new CryptOp
             {
@@ -353,8 +400,6 @@ public sealed partial class Session
         CryptOpValidator.CheckNoAuthentication(_algorithm, in op);
         CryptOpValidator.CheckIv(_algorithm, op.Iv, 0, 0);
         CryptOpValidator.CheckApart(op.Source, op.Destination, "source");
-        CryptOpValidator.CheckLimit(_algorithm, op.Source.Length, _limit);
-
-        return driver.Process(in op);
+        return DriverFor(driver, 0, op.Source.Length).Process(in op);
     }
 }

@@ -6,10 +6,10 @@ using CryptoDev.Framework;
 namespace CryptoDev;
 
 /// <summary>
-/// An open session: fixed algorithms and keys on one driver. Safe from any thread. Each <see cref="Process(in CryptOp)"/> is one whole
-/// message. <see cref="CipherOperation"/> and <see cref="DigestOperation"/> have the state of messages in pieces. Disposing frees
-/// everything that is idle at once, and the rest when the running calls return. Methods that run or begin something then throw
-/// <see cref="ObjectDisposedException"/>.
+/// An open session: fixed algorithms and keys. Each message runs on the first driver of the policy that takes its size. Safe from any
+/// thread. Each <see cref="Process(in CryptOp)"/> is one whole message. <see cref="CipherOperation"/> and <see cref="DigestOperation"/>
+/// have the state of messages in pieces. Disposing frees everything that is idle at once, and the rest when the running calls return.
+/// Methods that run or begin something then throw <see cref="ObjectDisposedException"/>.
 /// </summary>
 /// <remarks>BSD original: a session id of <c>crypto_newsession</c> / <c>CIOCGSESSION</c>.</remarks>
 public sealed partial class Session : IDisposable
@@ -19,34 +19,31 @@ public sealed partial class Session : IDisposable
     private readonly SessionMode _mode;
     private readonly int _ivLength;
     private readonly int _tagLength;
-    private readonly SessionDriver _description;
-    private readonly LadderSession? _ladder;
+    private readonly SessionLadder _ladder;
+
+    // Associated data and message of no more bytes than this, together, run on _driver. Longer ones may have to run elsewhere. A rung that
+    // is on trial may be replaced by the next one, and its limit with it; it then looks for itself, so the two need not change at once.
     private long _limit;
-    private long _associatedDataLimit;
     private DriverSession? _driver;
-    private readonly MessageCounters _counters = new();
 
     /// <summary>Takes ownership of the driver session. The caller has already taken counted references to the keys.</summary>
     internal Session(SessionParameters parameters, DriverSession driver, SessionDriver description)
+        : this(parameters, SessionLadder.Of(parameters, driver, description)) { }
+
+    /// <summary>Takes ownership of the ladder. The caller has already taken counted references to the keys.</summary>
+    internal Session(SessionParameters parameters, SessionLadder ladder)
     {
         Parameters = parameters;
-        _description = description;
-        _driver = driver;
+        _ladder = ladder;
         _mode = parameters.Mode;
         _algorithm = parameters.Transforms[0].Algorithm;
         _ivLength = parameters.Transforms[0].EffectiveIvLength;
         CryptoTransform authenticator = parameters.Mode == SessionMode.CipherAndMac ? parameters.Transforms[1] : parameters.Transforms[0];
         _macAlgorithm = authenticator.Algorithm;
         _tagLength = authenticator.EffectiveTagLength;
-        TakeLimits(driver);
-    }
-
-    /// <summary>The same, for a session whose driver may still turn out to be unable to run an operation.</summary>
-    internal Session(SessionParameters parameters, LadderSession ladder)
-        : this(parameters, ladder, ladder.Description)
-    {
-        _ladder = ladder;
-        ladder.Changed = TakeRung;
+        _limit = ladder.First.Takes.Sure;
+        _driver = ladder.First.Direct;
+        ladder.FirstChanged = TakeFirst;
     }
 
     /// <summary>Frees the driver session if the caller did not dispose, and releases the references to the keys.</summary>
@@ -56,37 +53,42 @@ public sealed partial class Session : IDisposable
     public SessionParameters Parameters { get; }
 
     /// <summary>
-    /// The driver that runs the session, and why the preferred drivers do not. It may change at the first operation: a driver that has no
+    /// The first driver of the session, and why the drivers that the policy prefers to it do not run it. Every message that this driver
+    /// takes runs on it. <see cref="Drivers"/> has those that run the others. It may change at the first operation: a driver that has no
     /// memory for the operation is skipped, and the next driver of the policy runs it.
     /// </summary>
-    public SessionDriver Driver => _ladder?.Description ?? _description;
+    public SessionDriver Driver => _ladder.First.Description;
 
     /// <summary>
-    /// The length of the longest message in bytes that one <see cref="Process(in CryptOp)"/> takes. It depends on the driver. On AF_ALG the
-    /// associated data of an AEAD message counts as part of the message, so the message must be shorter by that length.
+    /// The drivers that the session has opened, in the order of the policy, and what each did. A message runs on the first driver that
+    /// takes its message and associated data; a message in pieces, whose length is not known, on the first that takes any length. A driver
+    /// below the first is opened when a message needs it. The sum of their counters is <see cref="Statistics"/>. It can be read after
+    /// Dispose.
     /// </summary>
-    public long MaxMessageLength => Volatile.Read(ref _limit);
+    public IReadOnlyList<DriverShare> Drivers => _ladder.Shares;
 
     /// <summary>
-    /// The most associated data, in bytes, that one <see cref="Process(in CryptOp)"/> takes with an empty message; <c>long.MaxValue</c>
-    /// where only the message is limited, and 0 for ciphers, compression and chains, which authenticate none. It depends on the driver: an
-    /// AEAD on cryptodev-linux takes 4,096 bytes, one on AF_ALG as many as a message, and both share that limit. More is an
-    /// <see cref="ArgumentException"/>.
+    /// The length of the longest message in bytes that one <see cref="Process(in CryptOp)"/> takes on any driver of the policy. Where a
+    /// driver has one limit for message and associated data (AF_ALG), the message must be shorter by the length of the latter. When it is
+    /// read, drivers below the first are opened until one takes every message. It is not limited below what a span can hold when
+    /// <c>software</c> is among the drivers, except by the algorithm.
     /// </summary>
-    public long MaxAssociatedDataLength => Volatile.Read(ref _associatedDataLimit);
+    public long MaxMessageLength => _ladder.MaxMessageLength;
 
     /// <summary>
-    /// Counters of the messages that this session has processed. A chain, or cipher and MAC, counts as one message. An operation with
-    /// descriptors counts the bytes of its buffer. The counters are exact when no operation is running.
+    /// The most associated data, in bytes, that one <see cref="Process(in CryptOp)"/> takes with an empty message on any driver of the
+    /// policy; <c>long.MaxValue</c> where only the message is limited, and 0 for ciphers, compression and chains, which authenticate none.
+    /// Of the drivers, an AEAD on cryptodev-linux takes 4,096 bytes, one on AF_ALG as many as a message, and both share that limit. More is
+    /// an <see cref="ArgumentException"/>. Reading it opens drivers as <see cref="MaxMessageLength"/> does.
     /// </summary>
-    public SessionStatistics Statistics
-    {
-        get
-        {
-            DriverSession driver = OpenDriver();
-            return (_ladder ?? driver).Statistics + _counters.Sum;
-        }
-    }
+    public long MaxAssociatedDataLength => _ladder.MaxAssociatedDataLength;
+
+    /// <summary>
+    /// Counters of the messages that this session has processed. A chain, or cipher and MAC, counts as one message. A message in pieces
+    /// counts its bytes piece by piece, and as a message when <c>Final</c> has ended it. An operation with descriptors counts the bytes of
+    /// its buffer. The counters are exact when no operation is running. They can be read after Dispose.
+    /// </summary>
+    public SessionStatistics Statistics => _ladder.Statistics;
 
     /// <summary>The length in bytes of the IV that an operation needs.</summary>
     public int IvLength => _ivLength;
@@ -159,7 +161,7 @@ public sealed partial class Session : IDisposable
     /// <exception cref="InvalidOperationException">The session is not a cipher session, or the mode has no running state.</exception>
     public CipherOperation BeginCipher(CryptDirection direction, InputBytes iv = default)
     {
-        DriverSession driver = OpenDriver();
+        ThrowIfDisposed();
         if (_mode != SessionMode.Cipher || _algorithm.Chaining == IvChaining.WholeMessage)
         {
             throw new InvalidOperationException($"{Parameters} has no running state: each message is processed whole.");
@@ -171,7 +173,8 @@ public sealed partial class Session : IDisposable
         }
 
         CryptOpValidator.CheckIv(_algorithm, iv, _ivLength, 0);
-        return new CipherOperation(this, driver.BeginCipher(_algorithm, direction, iv), iv);
+        RungSession rung = _ladder.ForAnyLength();
+        return new CipherOperation(this, rung, rung.Direct.BeginCipher(_algorithm, direction, iv), iv);
     }
 
     /// <summary>Starts a digest or MAC of a message that comes in pieces. Not for GMAC, whose nonce belongs to one message.</summary>
@@ -179,13 +182,14 @@ public sealed partial class Session : IDisposable
     /// <exception cref="CryptoDevException">The driver has no running state for the algorithm.</exception>
     public DigestOperation BeginDigest()
     {
-        DriverSession driver = OpenDriver();
+        ThrowIfDisposed();
         if (_mode != SessionMode.Digest || _algorithm.Chaining == IvChaining.WholeMessage)
         {
             throw new InvalidOperationException($"{Parameters} has no running digest: each message is processed whole.");
         }
 
-        return new DigestOperation(this, driver.BeginDigest());
+        RungSession rung = _ladder.ForAnyLength();
+        return new DigestOperation(this, rung, rung.Direct.BeginDigest());
     }
 
     /// <summary>Closes the session. It ends the operations that were begun on it.</summary>
@@ -213,36 +217,32 @@ public sealed partial class Session : IDisposable
         }
     }
 
-    private DriverSession OpenDriver() => _driver ?? throw new ObjectDisposedException(nameof(Session));
+    /// <summary>Whether a driver of the policy takes such a message.</summary>
+    internal bool Takes(long associatedData, long message) =>
+        associatedData + message <= _limit || _ladder.Find(associatedData, message) is not null;
+
+    private DriverSession OpenDriver() => _driver ?? throw new ObjectDisposedException(typeof(Session).FullName);
 
     /// <summary>
-    /// Makes another rung run the session. If the rung stays for good, it replaces the ladder, unless the session is closed.
+    /// Makes another rung the first, or the first rung's own session when its trial is over, unless this session is closed.
     /// </summary>
-    private void TakeRung(DriverSession rung, bool stays)
+    private void TakeFirst(RungSession rung)
     {
-        TakeLimits(rung);
-        if (stays)
+        Volatile.Write(ref _limit, rung.Takes.Sure);
+        if (_driver is { } before)
         {
-            Interlocked.CompareExchange(ref _driver, rung, _ladder);
+            Interlocked.CompareExchange(ref _driver, rung.Direct, before);
         }
-    }
-
-    private void TakeLimits(DriverSession driver)
-    {
-        Volatile.Write(ref _limit, driver.MaxMessageLength);
-        bool authenticates = _mode is SessionMode.Aead or SessionMode.Digest or SessionMode.CipherAndMac;
-        Volatile.Write(ref _associatedDataLimit, authenticates ? driver.MaxAssociatedDataLength : 0);
     }
 
     private void Close()
     {
-        if (Interlocked.Exchange(ref _driver, null) is not { } driver)
+        if (Interlocked.Exchange(ref _driver, null) is null)
         {
             return;
         }
 
-        // The ladder owns its current rung, also after that rung has replaced it here.
-        (_ladder ?? driver).Dispose();
+        _ladder.Dispose();
         foreach (CryptoTransform transform in Parameters.Transforms)
         {
             transform.Key?.ReleaseReference();

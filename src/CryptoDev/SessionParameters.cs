@@ -22,6 +22,8 @@ public sealed class SessionParameters
         Transforms = original.Transforms;
         MacOrder = original.MacOrder;
         Mode = original.Mode;
+        MaxMessageLength = original.MaxMessageLength;
+        MaxAssociatedDataLength = original.MaxAssociatedDataLength;
     }
 
     /// <summary>The transforms, in order.</summary>
@@ -34,10 +36,15 @@ public sealed class SessionParameters
     public MacOrder MacOrder { get; }
 
     /// <summary>
-    /// The length of the longest message in bytes that the caller needs. Rungs that cannot take it are skipped. With 0, the default, no
-    /// rung is skipped.
+    /// The length of the longest message in bytes that the caller needs. Rungs that cannot take it are skipped, so that one driver runs all
+    /// messages. With 0, the default, no rung is skipped: each message goes to the first rung that takes it.
     /// </summary>
     public long MaxMessageLength { get; private init; }
+
+    /// <summary>
+    /// The most associated data in bytes that the caller needs beside the longest message. Rungs that cannot take both are skipped.
+    /// </summary>
+    public long MaxAssociatedDataLength { get; private init; }
 
     /// <summary>A cipher session. The key must have a length that the algorithm accepts.</summary>
     /// <exception cref="ArgumentException">The parts do not fit together. The message has what was given and what is allowed.</exception>
@@ -112,6 +119,14 @@ public sealed class SessionParameters
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         return new SessionParameters(this) { MaxMessageLength = length };
+    }
+
+    /// <summary>The same parameters for messages that have at most <paramref name="length"/> bytes of associated data.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    public SessionParameters WithMaxAssociatedDataLength(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        return new SessionParameters(this) { MaxAssociatedDataLength = length };
     }
 
     /// <summary>The mode and the names of the algorithms, without key bytes.</summary>

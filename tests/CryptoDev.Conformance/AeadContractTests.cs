@@ -254,7 +254,7 @@ public sealed class AeadContractTests
             catch (ArgumentException refusal)
             {
                 Check.That(length > limit, $"{what}: refused below the limit of {limit}: {refusal.Message}");
-                int named = beside == 0 ? length : length + beside + subject.Session.TagLength;
+                int named = beside == 0 ? length : length + beside;
                 Check.That(
                     refusal.Message.Contains($"{named}", StringComparison.Ordinal),
                     $"{what}: the refusal does not name the length: {refusal.Message}"

@@ -73,7 +73,7 @@ public sealed class LifetimeTests
                 )
         );
         Check.Throws<ObjectDisposedException>($"{session}", () => session.Submit(new CryptRequest()));
-        Check.Throws<ObjectDisposedException>($"{session}", () => _ = session.Statistics);
+        Check.That(session.Statistics.Operations >= 2, $"{session}: its counters can be read after Dispose: {session.Statistics}");
         Check.Throws<ObjectDisposedException>($"{session}", () => session.BeginDigest());
         Check.Throws<ObjectDisposedException>($"{session}", () => session.BeginCipher(CryptDirection.Encrypt, iv));
         if (key is not null)

@@ -46,9 +46,15 @@ internal static class DgstCommand
             }
 
             FileDigest digest = new(console, session, nonce, stop);
-            return parsed.GetValue(check)
+            int exitCode = parsed.GetValue(check)
                 ? Verify(console, new ChecksumList(console, row, digest, stop), names)
                 : Print(console, digest, names);
+            if (parsed.GetValue(verbose))
+            {
+                DriverReport.WriteOthers(console, session);
+            }
+
+            return exitCode;
         });
         return command;
     }

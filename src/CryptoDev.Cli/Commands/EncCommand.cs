@@ -118,6 +118,10 @@ internal static class EncCommand
                 length,
                 progress => Transform(console, job, session, source, Quoted.Input(input), output, progress, stop)
             );
+            if (verbose)
+            {
+                DriverReport.WriteOthers(console, session);
+            }
         }
         finally
         {

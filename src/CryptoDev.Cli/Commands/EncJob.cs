@@ -105,11 +105,12 @@ internal sealed class EncJob : IDisposable
     }
 
     /// <summary>
-    /// The session parameters for this input. If the input is one message of known length, the driver must accept that length.
+    /// The session parameters for this input. If the input is one message of known length, the driver must accept that length. The message
+    /// of a pipe goes to the first driver that takes it when it has been read.
     /// </summary>
     public SessionParameters Parameters(Stream source)
     {
-        SessionParameters parameters = Build();
+        SessionParameters parameters = Build().WithMaxAssociatedDataLength(AssociatedData.Length);
         if (IsStreamed || !source.CanSeek || source.Length > WholeMessage.Limit)
         {
             return parameters;

@@ -26,6 +26,20 @@ internal abstract class DriverSession : IDisposable
     public virtual long MaxAssociatedDataLength => MaxMessageLength;
 
     /// <summary>
+    /// The most bytes of associated data and message together that <see cref="Process"/> accepts. By default they share the limit of a
+    /// message. The framework gives no operation that is over one of the three limits. The value is found at open.
+    /// </summary>
+    public virtual long MaxTotalLength => MaxMessageLength;
+
+    /// <summary>
+    /// The longest message, in bytes, that a running state takes in pieces; long.MaxValue: any. The value is found at open.
+    /// </summary>
+    public virtual long MaxRunningLength => long.MaxValue;
+
+    /// <summary>The limits of <see cref="Process"/>.</summary>
+    public MessageLimits Limits => new(MaxMessageLength, MaxAssociatedDataLength, MaxTotalLength);
+
+    /// <summary>
     /// The most bytes that <see cref="Process"/> accepts at once for a cipher that chains, a multiple of the block; int.MaxValue: any
     /// message. The framework cuts a longer message, up to <see cref="MaxMessageLength"/>, into such pieces with explicit IVs. The value is
     /// found at open.
@@ -89,6 +103,12 @@ internal abstract class CipherState : IDisposable
     /// </summary>
     public abstract void Update(ReadOnlySpan<byte> source, Span<byte> destination);
 
+    /// <summary>
+    /// What the driver's session has counted for this state since the last call. The operation above counts the message itself, once, and
+    /// takes this off. By default the driver counts nothing for it.
+    /// </summary>
+    public virtual SessionStatistics TakeCounted() => default;
+
     public abstract void Dispose();
 }
 
@@ -102,6 +122,12 @@ internal abstract class DigestState : IDisposable
     /// Writes the digest, cut to <paramref name="destination"/>, and ends the state; only <see cref="Dispose"/> may follow.
     /// </summary>
     public abstract void Final(Span<byte> destination);
+
+    /// <summary>
+    /// What the driver's session has counted for this state since the last call. The operation above counts the message itself, once, and
+    /// takes this off. By default the driver counts nothing for it.
+    /// </summary>
+    public virtual SessionStatistics TakeCounted() => default;
 
     /// <summary>A copy of the running state. Both continue independently.</summary>
     public abstract DigestState Clone();

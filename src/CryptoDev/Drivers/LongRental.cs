@@ -24,7 +24,7 @@ internal sealed class LongRental<T> : IDisposable
 
     ~LongRental() => Dispose();
 
-    public T Context => _context ?? throw new ObjectDisposedException(nameof(Session));
+    public T Context => _context ?? throw new ObjectDisposedException(typeof(Session).FullName);
 
     /// <summary>Counts a successful operation and returns the context.</summary>
     public void Finish(int bytes)
@@ -37,7 +37,7 @@ internal sealed class LongRental<T> : IDisposable
         }
     }
 
-    /// <summary>Returns a context that was not used.</summary>
+    /// <summary>Returns a context without counting: it was not used, or the operation above counts what it did.</summary>
     public void Spare()
     {
         if (Take() is { } context)
@@ -56,7 +56,7 @@ internal sealed class LongRental<T> : IDisposable
         }
     }
 
-    /// <summary>Destroys a context whose work was not finished.</summary>
+    /// <summary>Destroys a context whose work was not finished, without counting a failure.</summary>
     public void Dispose()
     {
         if (Take() is { } context)

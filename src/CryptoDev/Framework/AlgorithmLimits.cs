@@ -15,6 +15,9 @@ internal static class AlgorithmLimits
     /// <summary>The block of the ciphers. The IV of an algorithm that a kernel serves is never longer.</summary>
     public const int LongestBlock = 16;
 
+    /// <summary>The longest message that a span holds together with a tag or digest.</summary>
+    public const int LongestMessage = int.MaxValue - LongestDigest;
+
     /// <summary>The tag of an AEAD.</summary>
     public const int LongestAeadTag = 16;
 }

@@ -9,6 +9,10 @@ internal sealed class ChainSession(IReadOnlyList<DriverSession> parts) : DriverS
 
     public override long MaxMessageLength => parts.Min(part => part.MaxMessageLength);
 
+    public override long MaxAssociatedDataLength => parts.Min(part => part.MaxAssociatedDataLength);
+
+    public override long MaxTotalLength => parts.Min(part => part.MaxTotalLength);
+
     /// <summary>Zero, without the work of the parts: the session above counts each message once.</summary>
     public override SessionStatistics Statistics => default;
 

@@ -20,6 +20,7 @@ internal sealed class ChainedCipherState : CipherState
     private readonly byte[] _partialIn;
     private readonly byte[] _partialOut;
     private int _partial;
+    private SessionStatistics _counted;
 
     public ChainedCipherState(DriverSession driver, CryptoAlgorithm algorithm, CryptDirection direction, ReadOnlySpan<byte> iv)
     {
@@ -57,6 +58,13 @@ internal sealed class ChainedCipherState : CipherState
         }
     }
 
+    public override SessionStatistics TakeCounted()
+    {
+        SessionStatistics counted = _counted;
+        _counted = default;
+        return counted;
+    }
+
     public override void Dispose()
     {
         CryptographicOperations.ZeroMemory(_iv);
@@ -88,6 +96,19 @@ internal sealed class ChainedCipherState : CipherState
     {
         long pieces = 0;
         long bytes = 0;
-        PieceRunner.Run(_driver, _algorithm, _direction, iv, source, destination, ref pieces, ref bytes);
+        long failures = 0;
+        try
+        {
+            PieceRunner.Run(_driver, _algorithm, _direction, iv, source, destination, ref pieces, ref bytes);
+        }
+        catch (CryptoDevException)
+        {
+            failures = 1;
+            throw;
+        }
+        finally
+        {
+            _counted += new SessionStatistics(pieces, bytes, failures);
+        }
     }
 }

@@ -15,6 +15,9 @@ internal sealed class CipherAndMacSession(DriverSession cipher, DriverSession ma
 
     public override long MaxAssociatedDataLength => mac.MaxAssociatedDataLength;
 
+    /// <summary>The MAC covers both.</summary>
+    public override long MaxTotalLength => mac.MaxTotalLength;
+
     /// <summary>Whole messages. Each part counts its own work separately.</summary>
     public override SessionStatistics Statistics => _messages.Sum;
 

@@ -9,11 +9,12 @@ namespace CryptoDev.Framework;
 /// </summary>
 internal static class CryptOpValidator
 {
-    /// <summary>Checks the message length, the length of the destination, and overlap.</summary>
-    public static void CheckMessage(CryptoAlgorithm algorithm, ReadOnlySpan<byte> source, Span<byte> destination, long limit)
+    /// <summary>
+    /// Checks the message length against the algorithm, the length of the destination, and overlap. The limits of drivers are checked where
+    /// the driver of the message is chosen.
+    /// </summary>
+    public static void CheckMessage(CryptoAlgorithm algorithm, ReadOnlySpan<byte> source, Span<byte> destination)
     {
-        CheckLimit(algorithm, source.Length, limit);
-
         // Block sizes are powers of two, so a mask is used. A division would cost as much as all the other checks.
         if ((source.Length & (algorithm.BlockSize - 1)) != 0)
         {
@@ -36,11 +37,42 @@ internal static class CryptOpValidator
         }
     }
 
-    public static void CheckLimit(CryptoAlgorithm algorithm, int length, long limit)
+    /// <summary>Checks the lengths of an operation against the limits of its driver.</summary>
+    public static void CheckLimits(CryptoAlgorithm algorithm, int associatedData, int message, MessageLimits limits)
     {
-        if (length > limit)
+        if (!limits.Take(associatedData, message))
         {
-            ThrowTooLong(algorithm, length, limit);
+            throw TooLong(algorithm, associatedData, message, limits);
+        }
+    }
+
+    /// <summary>Refuses a digest or its verification on a session that encrypts, before its IV or destination is looked at.</summary>
+    public static void CheckIsNoDigest(CryptoAlgorithm algorithm, in CryptOp op)
+    {
+        if (op.TagAction != TagAction.Default && op.Destination.IsEmpty && !op.Source.IsEmpty)
+        {
+            throw new ArgumentException(
+                $"The operation makes or verifies a digest, and this session ({algorithm}) encrypts and decrypts: use CryptOp.Encrypt or "
+                    + "CryptOp.Decrypt, or open a session of a digest or MAC.",
+                nameof(op)
+            );
+        }
+    }
+
+    /// <summary>Refuses encryption and decryption on a session that digests, before the IV is looked at.</summary>
+    public static void CheckIsDigest(CryptoAlgorithm algorithm, in CryptOp op)
+    {
+        bool takesIv = algorithm.IvSizes.Maximum != 0;
+        if (
+            op.TagAction == TagAction.Default
+            && ((!op.Iv.IsEmpty && !takesIv) || (!op.Destination.IsEmpty && (!op.Tag.IsEmpty || op.Direction == CryptDirection.Decrypt)))
+        )
+        {
+            throw new ArgumentException(
+                $"The operation encrypts or decrypts, and this session ({algorithm}) makes digests: use CryptOp.Digest or CryptOp.Verify, "
+                    + "or open a session of a cipher.",
+                nameof(op)
+            );
         }
     }
 
@@ -150,9 +182,27 @@ internal static class CryptOpValidator
     public static void ThrowNoDescriptors() =>
         throw new ArgumentException("An operation in the descriptor form has at least one descriptor.", "descriptors");
 
-    [DoesNotReturn]
-    private static void ThrowTooLong(CryptoAlgorithm algorithm, long given, long limit) =>
-        throw new ArgumentException($"A message of {given} bytes is over this session's limit of {limit} bytes for {algorithm}.", "source");
+    /// <summary>The exception for a length that no driver of the session takes.</summary>
+    /// <param name="algorithm">The algorithm.</param>
+    /// <param name="associatedData">The length of the associated data.</param>
+    /// <param name="message">The length of the message.</param>
+    /// <param name="limits">The limits of the driver that takes the most.</param>
+    public static ArgumentException TooLong(CryptoAlgorithm algorithm, long associatedData, long message, MessageLimits limits) =>
+        message > limits.Message
+            ? new ArgumentException(
+                $"A message of {message} bytes is over this session's limit of {limits.Message} bytes for {algorithm}.",
+                "source"
+            )
+        : associatedData > limits.AssociatedData
+            ? new ArgumentException(
+                $"Associated data has {associatedData} bytes; this session's limit is {limits.AssociatedData} for {algorithm}.",
+                nameof(CryptOp.AssociatedData)
+            )
+        : new ArgumentException(
+            $"Associated data and message have {associatedData + message} bytes; this session's limit for them together is "
+                + $"{limits.Total} for {algorithm}.",
+            nameof(CryptOp.AssociatedData)
+        );
 
     [DoesNotReturn]
     private static void ThrowNotBlocks(CryptoAlgorithm algorithm, int given) =>

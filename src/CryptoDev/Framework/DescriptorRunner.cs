@@ -10,10 +10,10 @@ namespace CryptoDev.Framework;
 internal static class DescriptorRunner
 {
     /// <summary>
-    /// Runs all steps. <paramref name="counters"/> counts the message once, with the length of the buffer. The steps that the session's own
+    /// Runs all steps. <paramref name="counts"/> counts the message once, with the length of the buffer. The steps that the session's own
     /// driver counts are subtracted.
     /// </summary>
-    public static int Run(SessionParameters parameters, DriverSession driver, in CryptOp op, MessageCounters counters)
+    public static int Run(SessionParameters parameters, DriverSession driver, in CryptOp op, ICountingSession counts)
     {
         if (!op.Source.IsEmpty || !op.Destination.IsEmpty || !op.Iv.IsEmpty || !op.Tag.IsEmpty || !op.ExpectedTag.IsEmpty)
         {
@@ -39,7 +39,7 @@ internal static class DescriptorRunner
                 bool isOwn = ReferenceEquals(part, driver);
                 if (!RunStep(part, parameters.Transforms[index], in op, in step, isOwn, ref counted))
                 {
-                    counters.Add(0, 0, 1);
+                    counts.Counters.Add(0, 0, 1);
                     ZeroWhatWasDecrypted(in op, i);
                     throw new AuthenticationTagMismatchException();
                 }
@@ -48,15 +48,15 @@ internal static class DescriptorRunner
         catch (CryptoDevException)
         {
             // Where the driver's session runs the step itself, and not one of its parts, the driver has already counted the failure.
-            counters.Add(0, 0, ReferenceEquals(driver.Part(0), driver) ? 0 : 1);
+            counts.Counters.Add(0, 0, ReferenceEquals(driver.Part(0), driver) ? 0 : 1);
             throw;
         }
         finally
         {
-            counters.Add(-counted.Operations, -counted.Bytes, -counted.Failures);
+            counts.Counters.Add(-counted.Operations, -counted.Bytes, -counted.Failures);
         }
 
-        counters.Add(1, op.Buffer.Length, 0);
+        counts.Counters.Add(1, op.Buffer.Length, 0);
         return op.Buffer.Length;
     }
 
@@ -118,11 +118,13 @@ internal static class DescriptorRunner
         switch (transform.Algorithm.Kind)
         {
             case AlgorithmKind.Cipher:
-                CryptOpValidator.CheckMessage(transform.Algorithm, region, region, part.MaxMessageLength);
+                CryptOpValidator.CheckMessage(transform.Algorithm, region, region);
+                CryptOpValidator.CheckLimits(transform.Algorithm, 0, step.Length, part.Limits);
                 CheckCipherIv(transform, in op, in step);
                 break;
             case AlgorithmKind.Aead:
-                CryptOpValidator.CheckMessage(transform.Algorithm, region, region, part.MaxMessageLength);
+                CryptOpValidator.CheckMessage(transform.Algorithm, region, region);
+                CryptOpValidator.CheckLimits(transform.Algorithm, op.AssociatedData.Length, step.Length, part.Limits);
                 CryptOpValidator.CheckIv(transform.Algorithm, step.Iv, transform.EffectiveIvLength, step.Length);
                 CheckRange(step.Inject, transform.EffectiveTagLength, op.Buffer.Length, "for the tag");
                 CryptOpValidator.CheckApart(op.Buffer.Slice(step.Inject, transform.EffectiveTagLength), region, "tag");
@@ -133,6 +135,7 @@ internal static class DescriptorRunner
                     nameof(op)
                 );
             default:
+                CryptOpValidator.CheckLimits(transform.Algorithm, 0, step.Length, part.Limits);
                 CryptOpValidator.CheckIv(transform.Algorithm, step.Iv, transform.EffectiveIvLength, step.Length);
                 CheckRange(step.Inject, transform.EffectiveTagLength, op.Buffer.Length, "for the digest");
                 break;

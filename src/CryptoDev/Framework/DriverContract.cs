@@ -46,6 +46,10 @@ internal static class DriverContract
 
         public override long MaxAssociatedDataLength => _inner.MaxAssociatedDataLength;
 
+        public override long MaxTotalLength => _inner.MaxTotalLength;
+
+        public override long MaxRunningLength => _inner.MaxRunningLength;
+
         public override int PieceLength => _inner.PieceLength;
 
         public override int PieceUnit => _inner.PieceUnit;
@@ -110,6 +114,10 @@ internal static class DriverContract
             DemandPlain(op.Tag.Length == computed, $"its tag has {op.Tag.Length} bytes, the session's {computed}");
             DemandPlain(op.ExpectedTag.Length == tag - computed, $"its expected tag has {op.ExpectedTag.Length} of {tag - computed} bytes");
             DemandPlain(op.Source.Length <= MaxMessageLength, $"its {op.Source.Length} bytes are over the limit of {MaxMessageLength}");
+            DemandPlain(
+                op.AssociatedData.IsEmpty || Limits.Take(op.AssociatedData.Length, op.Source.Length),
+                $"its {op.AssociatedData.Length} bytes of associated data and {op.Source.Length} of message are over the limits"
+            );
             DemandPlain(tag != 0 || op.AssociatedData.IsEmpty, "it has associated data that nothing authenticates");
             if (_mode == SessionMode.Digest)
             {

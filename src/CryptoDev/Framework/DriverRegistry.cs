@@ -22,10 +22,23 @@ internal sealed class DriverRegistry(IReadOnlyList<ICryptoDriver> rungs, params 
     [.. rungs.Where(rung => !rung.Info.IsInProcess), .. keyOnly, .. rungs.Where(rung => rung.Info.IsInProcess)];
 
     /// <exception cref="ArgumentException">The dialect is unknown.</exception>
-    public static DriverRegistry Create(CryptoDeviceOptions options) =>
-        options.DevCryptoPath is { } path
-            ? CreateWith(new DevCryptoDriver(new DevCryptoMachine(path, options.DevCryptoDialect)))
-            : CreateWith();
+    /// <exception cref="CryptoDevException">The options name a device that is not there.</exception>
+    public static DriverRegistry Create(CryptoDeviceOptions options)
+    {
+        if (options.DevCryptoPath is not { } path)
+        {
+            return CreateWith();
+        }
+
+        DevCryptoMachine machine = new(path, options.DevCryptoDialect);
+        if (options.DemandsDevice && machine.Find(out DeviceAbsence absence) is null)
+        {
+            machine.Dispose();
+            throw absence.ForOperation($"open {path}");
+        }
+
+        return CreateWith(new DevCryptoDriver(machine));
+    }
 
     /// <summary>The rungs of this machine, below the given ones.</summary>
     public static DriverRegistry CreateWith(params IReadOnlyList<ICryptoDriver> above) =>

@@ -11,11 +11,7 @@ internal static class DriverSelection
         Hold(parameters);
         try
         {
-            return rungs.TryOpenNext(out DriverSession? session, out SessionDriver? description, out bool isInProcess)
-                ? isInProcess || !rungs.MayHaveMore
-                    ? new Session(parameters, session, description)
-                    : new Session(parameters, new LadderSession(parameters, session, description, rungs))
-                : throw rungs.Failure();
+            return new Session(parameters, SessionLadder.Open(parameters, rungs));
         }
         catch
         {
@@ -44,6 +40,7 @@ internal static class DriverSelection
                 !verdict.Accepted ? verdict.Reason
                 : policy.Kind == DriverPolicy.PolicyKind.HardwareOnly && verdict.Kind != DriverKind.Hardware
                     ? $"it is {Describe(verdict.Kind)}, not hardware"
+                : !policy.Allows(verdict.Kind) ? $"it is {Describe(verdict.Kind)}, which is switched off"
                 : policy.Kind != DriverPolicy.PolicyKind.Pinned ? verdict.OnlyWhenPinned
                 : null;
             if (refusal is not null)
@@ -87,7 +84,13 @@ internal static class DriverSelection
             _ => rungs,
         };
 
-    private static string Describe(DriverKind kind) => kind == DriverKind.Accelerated ? "accelerated CPU code" : "plain CPU code";
+    private static string Describe(DriverKind kind) =>
+        kind switch
+        {
+            DriverKind.Hardware => "hardware",
+            DriverKind.Accelerated => "accelerated CPU code",
+            _ => "plain CPU code",
+        };
 
     private static void Hold(SessionParameters parameters)
     {

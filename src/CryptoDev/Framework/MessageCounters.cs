@@ -3,6 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace CryptoDev.Framework;
 
+/// <summary>A session whose driver's counts are corrected, so that each message counts once.</summary>
+internal interface ICountingSession
+{
+    /// <summary>The corrections.</summary>
+    MessageCounters Counters { get; }
+}
+
 /// <summary>
 /// Counters of messages that no single driver session counts correctly: composed messages, and corrections of the drivers' counts. Each
 /// processor has a cache line of its own.

@@ -17,8 +17,11 @@ internal static class PieceRunner
     /// <summary>Whether the driver takes a message of this length at once.</summary>
     public static bool Fits(DriverSession session, int length) => length <= session.PieceLength && (length & (session.PieceUnit - 1)) == 0;
 
-    /// <summary>Runs one message. The driver counts pieces, so <paramref name="counters"/> corrects its count to one message.</summary>
-    public static int Process(DriverSession session, CryptoAlgorithm algorithm, in CryptOp op, MessageCounters counters)
+    /// <summary>
+    /// Runs one message. The driver counts pieces, so <paramref name="counts"/> corrects its count to one message. It is asked for its
+    /// counters after the run, because the first piece may have moved to another rung.
+    /// </summary>
+    public static int Process(DriverSession session, CryptoAlgorithm algorithm, in CryptOp op, ICountingSession counts)
     {
         Span<byte> iv = stackalloc byte[AlgorithmLimits.LongestBlock];
         iv = iv[..op.Iv.Length];
@@ -31,10 +34,10 @@ internal static class PieceRunner
         }
         finally
         {
-            counters.Add(-pieces, -bytes, 0);
+            counts.Counters.Add(-pieces, -bytes, 0);
         }
 
-        counters.Add(1, op.Source.Length, 0);
+        counts.Counters.Add(1, op.Source.Length, 0);
         return op.Source.Length;
     }
 

@@ -6,11 +6,10 @@ namespace CryptoDev.Framework;
 /// Wraps a cipher session whose driver takes pieces of limited length, or only whole blocks of a stream. The wrapped session takes any
 /// message.
 /// </summary>
-internal sealed class PiecedSession : DriverSession
+internal sealed class PiecedSession : DriverSession, ICountingSession
 {
     private readonly DriverSession _inner;
     private readonly CryptoAlgorithm _algorithm;
-    private readonly MessageCounters _counters = new();
 
     private PiecedSession(DriverSession inner, CryptoAlgorithm algorithm)
     {
@@ -20,22 +19,26 @@ internal sealed class PiecedSession : DriverSession
         PieceUnit = inner.PieceUnit;
     }
 
+    public MessageCounters Counters { get; } = new();
+
     public override SessionDriver Driver => _inner.Driver;
 
     public override long MaxMessageLength => _inner.MaxMessageLength;
+
+    public override long MaxRunningLength => _inner.MaxRunningLength;
 
     public override int PieceLength { get; }
 
     public override int PieceUnit { get; }
 
-    public override SessionStatistics Statistics => _inner.Statistics + _counters.Sum;
+    public override SessionStatistics Statistics => _inner.Statistics + Counters.Sum;
 
     /// <summary>Returns the session itself where its driver takes every message at once.</summary>
     public static DriverSession Over(DriverSession session, CryptoAlgorithm algorithm) =>
         session is { PieceLength: int.MaxValue, PieceUnit: 1 } ? session : new PiecedSession(session, algorithm);
 
     public override int Process(in CryptOp op) =>
-        PieceRunner.Fits(this, op.Source.Length) ? _inner.Process(in op) : PieceRunner.Process(_inner, _algorithm, in op, _counters);
+        PieceRunner.Fits(this, op.Source.Length) ? _inner.Process(in op) : PieceRunner.Process(_inner, _algorithm, in op, this);
 
     public override void Submit(CryptRun run) => _inner.Submit(run);
 

@@ -36,9 +36,20 @@ internal sealed class RefusalList(bool refusalsTell = true)
         }
     }
 
-    /// <summary>Adds a driver that accepted the probe and then failed.</summary>
+    /// <summary>Adds a driver that runs messages and does not take longer ones, once. It does not count as a refusal.</summary>
+    public void AddLimit(string driver, string operation, string reason)
+    {
+        if (!_passedOver.Exists(one => one.Driver == driver))
+        {
+            _passedOver.Add(new PassedOverDriver(driver, reason));
+            _errors.Add(new CryptoDevException(0, driver, operation, $"{reason}."));
+        }
+    }
+
+    /// <summary>Adds a driver that accepted the probe and then failed. That replaces what was said of its limits.</summary>
     public void AddFailure(string driver, CryptoDevException error)
     {
+        _passedOver.RemoveAll(one => one.Driver == driver);
         _passedOver.Add(new PassedOverDriver(driver, error.Message));
         _errors.Add(error);
         if (_ofFailure == 0)

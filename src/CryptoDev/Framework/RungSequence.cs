@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using CryptoDev.Drivers;
 
 namespace CryptoDev.Framework;
@@ -36,47 +35,49 @@ internal sealed class RungSequence
 
     private string Operation => $"open session {_parameters}";
 
-    /// <summary>Opens the next session that can be opened, and describes it. False when there is none left.</summary>
-    /// <param name="session">The driver's session.</param>
-    /// <param name="description">What runs it, and the drivers that were passed over.</param>
-    /// <param name="isInProcess">Whether it computes in this process, without a system call.</param>
-    public bool TryOpenNext(
-        [NotNullWhen(true)] out DriverSession? session,
-        [NotNullWhen(true)] out SessionDriver? description,
-        out bool isInProcess
-    )
+    /// <summary>Opens the next session that can be opened. Null when there is none left.</summary>
+    public OpenedRung? TryOpenNext()
     {
         while (_ranked.MoveNext())
         {
             _tried++;
             (ICryptoDriver driver, DriverVerdict verdict) = _ranked.Current;
+            string name = driver.Info.Name;
             try
             {
-                session = SessionOpener.Open(driver, _parameters, verdict, _registry.ChecksDrivers);
-                description = session.Driver with { PassedOver = Refusals.PassedOver };
-                isInProcess = driver.Info.IsInProcess;
-                return true;
+                DriverSession session = SessionOpener.Open(driver, _parameters, verdict, _registry.ChecksDrivers);
+                if (session.Limits.Take(_parameters.MaxAssociatedDataLength, _parameters.MaxMessageLength))
+                {
+                    return new OpenedRung(name, session, session.Driver with { PassedOver = Refusals.PassedOver }, driver.Info.IsInProcess);
+                }
+
+                session.Dispose();
+                PassOver(name, session.Limits);
             }
             catch (CryptoDevException error)
             {
                 // The rung accepted the probe and failed to open: a module was unloaded, a device removed, or descriptors ran out. The next
                 // rung may work.
-                Refusals.AddFailure(driver.Info.Name, error);
+                Refusals.AddFailure(name, error);
             }
         }
 
-        session = null;
-        description = null;
-        isInProcess = false;
-        return false;
+        return null;
     }
 
-    /// <summary>Records that the last opened session failed after all.</summary>
-    public void PassOver(CryptoDevException error) => Refusals.AddFailure(_ranked.Current.Driver.Info.Name, error);
+    /// <summary>Records that an opened session failed after all.</summary>
+    public void PassOver(string name, CryptoDevException error) => Refusals.AddFailure(name, error);
 
-    /// <summary>Records that the last opened session cannot take the requested operation.</summary>
-    public void PassOver(string reason) => Refusals.AddRefusal(_ranked.Current.Driver.Info.Name, Operation, reason);
+    /// <summary>Records that an opened session takes no messages that are longer than its limits.</summary>
+    public void PassOver(string name, MessageLimits limits) => Refusals.AddLimit(name, Operation, limits.ToString());
 
     /// <summary>The exception when no rung succeeded.</summary>
     public CryptoDevException Failure() => Refusals.ToException(_policy, Operation);
 }
+
+/// <summary>A rung that was opened.</summary>
+/// <param name="Name">The name of its driver, as the policy knows it.</param>
+/// <param name="Session">The driver's session.</param>
+/// <param name="Description">What runs it, and the drivers that were passed over.</param>
+/// <param name="IsInProcess">Whether it computes in this process, without a system call.</param>
+internal sealed record OpenedRung(string Name, DriverSession Session, SessionDriver Description, bool IsInProcess);

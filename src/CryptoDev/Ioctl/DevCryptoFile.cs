@@ -79,8 +79,7 @@ public abstract class DevCryptoFile : IDisposable
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public unsafe int IoctlRaw(uint request, nint argument)
     {
-        bool added = false;
-        _channel.DangerousAddRef(ref added);
+        Hold();
         try
         {
             return _channel.Ioctl(request, (void*)argument);
@@ -125,8 +124,7 @@ public abstract class DevCryptoFile : IDisposable
     /// <returns>The events that are ready, 0 when the time is up, or a negative errno.</returns>
     public int Poll(short events, int timeoutMilliseconds)
     {
-        bool added = false;
-        _channel.DangerousAddRef(ref added);
+        Hold();
         try
         {
             return _channel.Poll(events, timeoutMilliseconds);
@@ -167,6 +165,21 @@ public abstract class DevCryptoFile : IDisposable
         fixed (T* address = &argument)
         {
             return IoctlRaw(request, (nint)address);
+        }
+    }
+
+    /// <summary>Keeps the channel open during a call. The one who calls releases it.</summary>
+    private void Hold()
+    {
+        try
+        {
+            bool added = false;
+            _channel.DangerousAddRef(ref added);
+        }
+        catch (ObjectDisposedException)
+        {
+            // That names the channel, which is none of the caller's.
+            throw new ObjectDisposedException(typeof(DevCryptoFile).FullName);
         }
     }
 

@@ -234,7 +234,6 @@ public sealed class DriverSelectionTests
             DriverPolicy.Ladder
         );
         enough.Driver.Name.Should().Be("small");
-        enough.MaxMessageLength.Should().Be(1000);
     }
 
     [Fact]

@@ -31,6 +31,12 @@ internal sealed class FakeDriver(string name) : ICryptoDriver
 
     public long MaxMessageLength { get; init; } = 1 << 20;
 
+    /// <summary>Null: as long as a message.</summary>
+    public long? MaxAssociatedDataLength { get; init; }
+
+    /// <summary>Null: as long as a message.</summary>
+    public long? MaxTotalLength { get; init; }
+
     public FakeDriver? Member { get; init; }
 
     public List<FakeSession> Opened { get; } = [];
@@ -69,7 +75,12 @@ internal sealed class FakeDriver(string name) : ICryptoDriver
             throw new CryptoDevException(OpenErrno, name, "open", "it is gone.");
         }
 
-        FakeSession session = new(name, Kind, MaxMessageLength) { Fails = Fails };
+        FakeSession session = new(name, Kind, MaxMessageLength)
+        {
+            Fails = Fails,
+            MostAssociatedData = MaxAssociatedDataLength,
+            MostTogether = MaxTotalLength,
+        };
         Opened.Add(session);
         return session;
     }
@@ -100,6 +111,16 @@ internal sealed class FakeSession(string name = "fake", DriverKind kind = Driver
     public override SessionDriver Driver { get; } = new() { Name = name, Kind = kind };
 
     public override long MaxMessageLength => maxMessageLength;
+
+    /// <summary>Null: as long as a message.</summary>
+    public long? MostAssociatedData { get; init; }
+
+    /// <summary>Null: as long as a message.</summary>
+    public long? MostTogether { get; init; }
+
+    public override long MaxAssociatedDataLength => MostAssociatedData ?? maxMessageLength;
+
+    public override long MaxTotalLength => MostTogether ?? maxMessageLength;
 
     public override SessionStatistics Statistics => new(Processed, Bytes, Failures);
 

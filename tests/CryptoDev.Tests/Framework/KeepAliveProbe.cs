@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using CryptoDev.Drivers;
+using CryptoDev.Framework;
 
 namespace CryptoDev.Tests.Framework;
 
@@ -64,14 +65,14 @@ internal static class KeepAliveProbe
     private static DigestOperation Begin()
     {
         Session session = Open(digest: true);
-        return new DigestOperation(session, new FragileState());
+        return new DigestOperation(session, new Counts(), new FragileState());
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static CipherOperation BeginCipher()
     {
         Session session = Open(digest: false);
-        return new CipherOperation(session, new FragileCipher(), new byte[16]);
+        return new CipherOperation(session, new Counts(), new FragileCipher(), new byte[16]);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -98,6 +99,11 @@ internal static class KeepAliveProbe
         }
 
         s_cameBetween |= s_isFinalized;
+    }
+
+    private sealed class Counts : ICountingSession
+    {
+        public MessageCounters Counters { get; } = new();
     }
 
     private sealed class Forgetful(FragileState state)

@@ -191,6 +191,99 @@ public sealed class SessionStatisticsTests : IDisposable
         session.Statistics.Should().Be(new SessionStatistics(4000, 4000 * 48, 0));
     }
 
+    public static TheoryData<string> Digests => ["sha256", "hmac-sha256", "aes-cmac", "aes-xcbc-mac", "sha1-kpdk", "null-hmac"];
+
+    [Theory]
+    [MemberData(nameof(Digests))]
+    public void A_digest_in_pieces_is_one_message(string name)
+    {
+        CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
+        using Session session = _device.CreateSession(
+            algorithm.Kind == AlgorithmKind.Digest ? SessionParameters.Digest(algorithm)
+            : algorithm.KeySizes.Maximum == 0 ? SessionParameters.KeyedDigest(algorithm, null)
+            : SessionParameters.KeyedDigest(algorithm, algorithm.KeySizes.Contains(16) ? _key : _macKey)
+        );
+        byte[] digest = new byte[session.TagLength];
+        for (int i = 0; i < 1000; i++)
+        {
+            using DigestOperation running = session.BeginDigest();
+            running.Update(new byte[60]);
+            running.Update(new byte[40]);
+            running.Final(digest);
+        }
+
+        session.Statistics.Should().Be(new SessionStatistics(1000, 100_000, 0));
+        using DigestOperation dropped = session.BeginDigest();
+        dropped.Update(new byte[7]);
+        dropped.Peek(digest);
+        using (DigestOperation copy = dropped.Clone())
+        {
+            copy.Final(digest);
+        }
+
+        session.Statistics.Should().Be(new SessionStatistics(1001, 100_007, 0), "the bytes were processed, one message has ended");
+        session.Drivers.Should().ContainSingle().Which.Statistics.Should().Be(session.Statistics);
+    }
+
+    public static TheoryData<string> Ciphers => ["aes-cbc", "aes-ctr", "chacha20", "arc4", "null"];
+
+    [Theory]
+    [MemberData(nameof(Ciphers))]
+    public void A_cipher_in_pieces_is_one_message(string name)
+    {
+        CryptoAlgorithm algorithm = CryptoAlgorithm.Parse(name);
+        using CryptoKey key = new(new byte[Math.Max(1, algorithm.KeySizes.Default)]);
+        using Session session = _device.CreateSession(SessionParameters.Cipher(algorithm, algorithm.KeySizes.Maximum == 0 ? null : key));
+        byte[] bytes = new byte[160];
+        for (int i = 0; i < 100; i++)
+        {
+            using CipherOperation running = session.BeginCipher(CryptDirection.Encrypt, new byte[session.IvLength]);
+            running.Update(bytes.AsSpan(0, 64), bytes.AsSpan(0, 64));
+            running.Update(bytes.AsSpan(64), bytes.AsSpan(64));
+            running.Final();
+        }
+
+        session.Statistics.Should().Be(new SessionStatistics(100, 16_000, 0));
+    }
+
+    [Fact]
+    public void A_cipher_whose_pieces_are_messages_of_the_driver_is_one_message_too()
+    {
+        int calls = 0;
+        FakeDriver driver = new("fake") { Fails = _ => ++calls > 4 ? new CryptoDevException(5, "fake", "process", "it broke.") : null };
+        using Session session = DriverSelection.Open(
+            new DriverRegistry([driver]),
+            SessionParameters.Cipher(CryptoAlgorithm.AesCtr, _key),
+            DriverPolicy.Ladder
+        );
+        byte[] bytes = new byte[20];
+        using (CipherOperation running = session.BeginCipher(CryptDirection.Encrypt, new byte[16]))
+        {
+            running.Update(bytes, bytes);
+            running.Final();
+        }
+
+        driver.Opened[0].Processed.Should().Be(2, "a stream that stops inside a block runs that block by itself");
+        session.Statistics.Should().Be(new SessionStatistics(1, 20, 0));
+        using CipherOperation breaks = session.BeginCipher(CryptDirection.Encrypt, new byte[16]);
+        breaks.Update(bytes, bytes);
+        breaks.Invoking(one => one.Update(bytes, bytes)).Should().Throw<CryptoDevException>();
+        session.Statistics.Should().Be(new SessionStatistics(1, 40, 1));
+    }
+
+    [Fact]
+    public void The_counters_outlive_the_session()
+    {
+        Session session = _device.CreateSession(SessionParameters.Digest(CryptoAlgorithm.Sha256));
+        session.Process(CryptOp.Digest(new byte[10], new byte[32]));
+        using DigestOperation running = session.BeginDigest();
+        running.Update(new byte[5]);
+        session.Dispose();
+        session.Statistics.Should().Be(new SessionStatistics(1, 15, 0));
+        session.Drivers[0].Statistics.Should().Be(session.Statistics);
+        session.ToString().Should().Be("Digest: sha256 on software");
+    }
+
     public void Dispose()
     {
         _device.Dispose();

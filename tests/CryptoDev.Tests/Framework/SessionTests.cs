@@ -50,6 +50,73 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void The_kind_of_an_operation_is_checked_before_its_IV()
+    {
+        FakeSession driver = new();
+        byte[] buffer = new byte[64];
+        byte[] tag = new byte[16];
+        using CryptoKey key = new(new byte[20]);
+        using CryptoKey aes = new(new byte[16]);
+        SessionParameters both = SessionParameters.CipherAndMac(
+            new CryptoTransform(CryptoAlgorithm.AesCbc, aes),
+            new CryptoTransform(CryptoAlgorithm.HmacSha1, key),
+            MacOrder.MacPlaintext
+        );
+        using (Session gcm = Over(driver, SessionParameters.Aead(CryptoAlgorithm.AesGcm, aes)))
+        using (Session cipherAndMac = Over(driver, both))
+        using (Session cbc = Over(driver, SessionParameters.Cipher(CryptoAlgorithm.AesCbc, aes)))
+        {
+            const string Encrypts = "*and this session (aes-*) encrypts and decrypts: use CryptOp.Encrypt or CryptOp.Decrypt*";
+            Refused(() => gcm.Process(CryptOp.Digest(new byte[32], tag)), Encrypts, "op");
+            Refused(() => gcm.Process(CryptOp.Verify(new byte[32], tag)), Encrypts, "op");
+            Refused(() => cipherAndMac.Process(CryptOp.Digest(new byte[32], new byte[20])), Encrypts, "op");
+            Refused(() => cbc.Process(CryptOp.Digest(new byte[32], tag)), "aes-cbc authenticates nothing*", "op");
+        }
+
+        using Session sha = Over(driver, SessionParameters.Digest(CryptoAlgorithm.Sha256));
+        const string Digests = "*and this session (sha256) makes digests: use CryptOp.Digest or CryptOp.Verify*";
+        Refused(() => sha.Process(CryptOp.Encrypt(new byte[32], buffer, new byte[16])), Digests, "op");
+        Refused(() => sha.Process(CryptOp.Decrypt(new byte[32], buffer, new byte[16])), Digests, "op");
+        Refused(() => sha.Process(CryptOp.Decrypt(new byte[32], buffer)), Digests, "op");
+        Refused(() => sha.Process(CryptOp.Seal(default, new byte[32], buffer, tag)), Digests, "op");
+        driver.Processed.Should().Be(0);
+    }
+
+    [Fact]
+    public void What_is_disposed_is_named_by_our_types()
+    {
+        CryptoKey key = new(new byte[16]);
+        SessionParameters parameters = SessionParameters.Cipher(CryptoAlgorithm.AesCtr, key);
+        CryptoDevice device = CryptoDevice.Open(new CryptoDeviceOptions { Policy = DriverPolicy.SoftwareOnly });
+        Session session = device.CreateSession(parameters);
+        using Session alive = device.CreateSession(SessionParameters.Digest(CryptoAlgorithm.Sha256));
+        CipherOperation cipher = session.BeginCipher(CryptDirection.Encrypt, new byte[16]);
+        DigestOperation digest = alive.BeginDigest();
+        KeyOp op = KeyOp.ModExp([4], [13], [0x01, 0xF1]);
+        CryptoDev.Ioctl.NetBsdFile file = CryptoDev.Ioctl.NetBsdFile.Open(new() { Policy = DriverPolicy.SoftwareOnly });
+        cipher.Dispose();
+        digest.Dispose();
+        session.Dispose();
+        key.Dispose();
+        op.Dispose();
+        file.Dispose();
+        Disposed<CryptoKey>(() => device.CreateSession(parameters));
+        Disposed<Session>(() => session.Process(CryptOp.Encrypt(default, default, new byte[16])));
+        Disposed<Session>(() => session.BeginCipher(CryptDirection.Encrypt, new byte[16]));
+        Disposed<CipherOperation>(() => cipher.Update(default, default));
+        Disposed<DigestOperation>(() => digest.Update(default));
+        Disposed<KeyOp>(() => op.GetParameter(0));
+        Disposed<KeyOp>(() => device.Process(op));
+        Disposed<CryptoDev.Ioctl.DevCryptoFile>(() => file.IoctlRaw(0, 0));
+        Disposed<CryptoDev.Ioctl.DevCryptoFile>(() => file.Poll(1, 0));
+        device.Dispose();
+        Disposed<CryptoDevice>(() => device.GetDrivers());
+
+        static void Disposed<T>(Action act) =>
+            act.Should().Throw<ObjectDisposedException>().Which.ObjectName.Should().Be(typeof(T).FullName);
+    }
+
+    [Fact]
     public void Xts_and_chacha20_have_rules_of_their_own()
     {
         FakeSession driver = new();

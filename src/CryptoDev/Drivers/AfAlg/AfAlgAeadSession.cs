@@ -9,21 +9,25 @@ namespace CryptoDev.Drivers.AfAlg;
 internal sealed class AfAlgAeadSession : AfAlgSession
 {
     private readonly int _limit;
-    private readonly int _tagLength;
     private readonly bool _ccm;
 
     public AfAlgAeadSession(AfAlgOpening opening)
         : base(opening)
     {
-        _limit = opening.RequestLimit;
-        _tagLength = opening.Transform.EffectiveTagLength;
+        _limit = opening.RequestLimit - opening.Transform.EffectiveTagLength;
         _ccm = opening.Transform.Algorithm.Kernel.IvFormat == KernelIvFormat.CcmCounterBlock;
         MaxMessageLength = MessageLimit(opening);
     }
 
     public override long MaxMessageLength { get; }
 
-    public override long MaxAssociatedDataLength => _limit - _tagLength;
+    public override long MaxAssociatedDataLength => _limit;
+
+    /// <summary>
+    /// Both are one request, with the tag. The kernel splits a request beyond the receive budget into two without an error, and both are
+    /// wrong.
+    /// </summary>
+    public override long MaxTotalLength => _limit;
 
     /// <summary>The longest text of a message without associated data. Associated data counts against the same request limit.</summary>
     public static long MessageLimit(AfAlgOpening opening)
@@ -35,7 +39,6 @@ internal sealed class AfAlgAeadSession : AfAlgSession
     public override int Process(in CryptOp op)
     {
         int length = op.Source.Length;
-        CheckRequest(op.AssociatedData.Length, length);
         bool encrypt = op.Direction == CryptDirection.Encrypt;
         Span<byte> block = stackalloc byte[AlgorithmLimits.LongestBlock];
         scoped ReadOnlySpan<byte> iv = op.Iv;
@@ -70,21 +73,5 @@ internal sealed class AfAlgAeadSession : AfAlgSession
 
         // The descriptor is destroyed too.
         return TagMismatch;
-    }
-
-    /// <summary>
-    /// Checks the length before anything is sent. The kernel splits a message beyond the receive budget into two without an error, and both
-    /// are wrong.
-    /// </summary>
-    private void CheckRequest(int associatedData, int text)
-    {
-        if (associatedData + (long)text + _tagLength > _limit)
-        {
-            throw new ArgumentException(
-                $"Associated data, message and tag have {associatedData + (long)text + _tagLength} bytes; this session's limit "
-                    + $"for them together is {_limit}.",
-                nameof(CryptOp.AssociatedData)
-            );
-        }
     }
 }

@@ -47,15 +47,13 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
                 return;
             }
 
-            AfAlgContext context = rental.Context;
-            int result = context.Socket.Hash(source, more: true);
+            int result = rental.Context.Socket.Hash(source, more: true);
             if (result != source.Length)
             {
                 throw Break(result, "continue a digest");
             }
 
             _started = true;
-            context.Bytes += source.Length;
         }
 
         public override void Final(Span<byte> destination)
@@ -72,7 +70,7 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
 
             digest[..destination.Length].CopyTo(destination);
             CryptographicOperations.ZeroMemory(digest);
-            rental.Finish(0);
+            rental.Spare();
         }
 
         public override DigestState Clone()
@@ -98,7 +96,7 @@ internal sealed class AfAlgDigestSession(AfAlgOpening opening) : AfAlgSession(op
 
         private CryptoDevException Break(int result, string operation)
         {
-            rental.Fail();
+            rental.Dispose();
             return session.Failed(result, operation);
         }
     }

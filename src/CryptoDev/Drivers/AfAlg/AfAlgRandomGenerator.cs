@@ -59,7 +59,7 @@ internal sealed class AfAlgRandomGenerator : RandomGenerator
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            ObjectDisposedException.ThrowIf(_disposed, typeof(RandomGenerator));
             for (Span<byte> rest = destination; !rest.IsEmpty; )
             {
                 int wanted = Math.Min(rest.Length, LongestPiece);

@@ -19,6 +19,9 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
 
     public override long MaxAssociatedDataLength => Caller.MostAssociatedData;
 
+    /// <summary>A request to hardware holds both. A kernel with a limit of its own has one for each.</summary>
+    public override long MaxTotalLength => Facts.IsBounded && !Caller.HasLimit ? MaxMessageLength : long.MaxValue;
+
     /// <summary>
     /// The longest text of a message without associated data. Where a request to hardware is bounded, the tag and the associated data count
     /// against the same bound.
@@ -35,23 +38,6 @@ internal abstract class DevCryptoAeadSession : DevCryptoSession
 
     public override int Process(in CryptOp op)
     {
-        if (op.AssociatedData.Length > Caller.MostAssociatedData)
-        {
-            throw new ArgumentException(
-                $"Associated data has {op.AssociatedData.Length} bytes; this device takes {Caller.MostAssociatedData}.",
-                nameof(CryptOp.AssociatedData)
-            );
-        }
-
-        if (Facts.IsBounded && !Caller.HasLimit && op.AssociatedData.Length + (long)op.Source.Length > MaxMessageLength)
-        {
-            throw new ArgumentException(
-                $"Associated data and message have {op.AssociatedData.Length + (long)op.Source.Length} bytes; this session's limit for "
-                    + $"them together is {MaxMessageLength}.",
-                nameof(CryptOp.AssociatedData)
-            );
-        }
-
         using Rental<DevCryptoContext> rental = new(Contexts);
         int result = Run(rental.Context, in op);
         if (result == -LibC.EBADMSG && op.Direction == CryptDirection.Decrypt)

@@ -39,6 +39,8 @@ internal sealed class DevCryptoCipherAndMacSession : DevCryptoSession
 
     public override long MaxAssociatedDataLength => Caller.HasLimit ? Caller.MostBytes : long.MaxValue;
 
+    public override long MaxTotalLength => MaxAssociatedDataLength;
+
     public override SessionStatistics Statistics => Contexts.Statistics + (Volatile.Read(ref _apart)?.Statistics ?? default);
 
     /// <summary>

@@ -20,15 +20,12 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
 
     public override long MaxMessageLength { get; }
 
+    public override long MaxRunningLength => Caller.HashesInPieces ? long.MaxValue : MaxMessageLength;
+
     public override int Process(in CryptOp op)
     {
         Debug.Assert(op.Tag.Length <= AlgorithmLimits.LongestDigest, "No digest is longer.");
         Span<byte> digest = stackalloc byte[AlgorithmLimits.LongestDigest];
-        if (!op.AssociatedData.IsEmpty && !Caller.HashesInPieces)
-        {
-            CheckJoined(in op);
-        }
-
         using Rental<DevCryptoContext> rental = new(Contexts);
         DevCryptoContext context = rental.Context;
         int result =
@@ -137,19 +134,6 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
         return result < 0 ? result : Call(context, CryptCallFlags.Final, default, op.Source[last..], digest);
     }
 
-    /// <summary>Checks the joined length before a context is rented: both parts together may be too long for one call.</summary>
-    private void CheckJoined(in CryptOp op)
-    {
-        long length = op.AssociatedData.Length + (long)op.Source.Length;
-        if (length > MaxMessageLength)
-        {
-            throw new ArgumentException(
-                $"Associated data and message have {length} bytes; this session's limit for them together is {MaxMessageLength}.",
-                nameof(CryptOp.AssociatedData)
-            );
-        }
-    }
-
     /// <summary>Joins the two parts in one buffer, because the BSDs hash one buffer per call.</summary>
     private int ProcessJoined(DevCryptoContext context, in CryptOp op, Span<byte> digest)
     {
@@ -179,8 +163,6 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
             {
                 throw Break(result, "continue a digest");
             }
-
-            rental.Context.Bytes += source.Length;
         }
 
         public override void Final(Span<byte> destination)
@@ -194,7 +176,7 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
 
             digest[..destination.Length].CopyTo(destination);
             CryptographicOperations.ZeroMemory(digest);
-            rental.Finish(0);
+            rental.Spare();
         }
 
         public override DigestState Clone()
@@ -205,7 +187,7 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
                 int result = session.Caller.CopyHash(copy.Context.Id, rental.Context.Id);
                 if (result < 0)
                 {
-                    copy.Fail();
+                    copy.Dispose();
                     throw session.Failed(result, "copy the running state of a digest");
                 }
             }
@@ -217,7 +199,7 @@ internal sealed class DevCryptoDigestSession : DevCryptoSession
 
         private CryptoDevException Break(int result, string operation)
         {
-            rental.Fail();
+            rental.Dispose();
             return session.Failed(result, operation);
         }
     }

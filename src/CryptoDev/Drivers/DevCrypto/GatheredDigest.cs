@@ -12,6 +12,7 @@ internal sealed class GatheredDigest(DevCryptoDigestSession session, int limit) 
 
     private SecureMemoryHandle? _pieces;
     private int _length;
+    private SessionStatistics _counted;
 
     public override void Update(ReadOnlySpan<byte> source)
     {
@@ -30,15 +31,33 @@ internal sealed class GatheredDigest(DevCryptoDigestSession session, int limit) 
         _length += source.Length;
     }
 
-    public override void Final(Span<byte> destination) =>
-        session.Process(
-            new CryptOp
-            {
-                Source = Pieces,
-                Tag = destination,
-                TagAction = TagAction.Compute,
-            }
-        );
+    public override void Final(Span<byte> destination)
+    {
+        try
+        {
+            session.Process(
+                new CryptOp
+                {
+                    Source = Pieces,
+                    Tag = destination,
+                    TagAction = TagAction.Compute,
+                }
+            );
+            _counted = new SessionStatistics(1, _length, 0);
+        }
+        catch (CryptoDevException)
+        {
+            _counted = new SessionStatistics(0, 0, 1);
+            throw;
+        }
+    }
+
+    public override SessionStatistics TakeCounted()
+    {
+        SessionStatistics counted = _counted;
+        _counted = default;
+        return counted;
+    }
 
     public override DigestState Clone()
     {

@@ -130,8 +130,7 @@ internal sealed class SoftwareDriver : ICryptoDriver, IRandomDriver, IKeyDriver
             );
 
     /// <summary>The algorithm's own limit, or the longest length that one span and libcrypto's int lengths can hold.</summary>
-    public static long LongestMessage(CryptoTransform transform) =>
-        Math.Min(int.MaxValue - LibCrypto.EVP_MAX_MD_SIZE, transform.LongestMessage);
+    public static long LongestMessage(CryptoTransform transform) => Math.Min(AlgorithmLimits.LongestMessage, transform.LongestMessage);
 
     public DriverVerdict ProbeKey(KeyOp op) =>
         Context.Error is { } error

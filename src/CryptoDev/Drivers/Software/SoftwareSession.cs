@@ -15,6 +15,8 @@ internal abstract class SoftwareSession<TContext>(CryptoTransform transform, Dri
 
     public override long MaxAssociatedDataLength => long.MaxValue;
 
+    public override long MaxTotalLength => long.MaxValue;
+
     protected CryptoTransform Transform { get; } = transform;
 
     /// <summary>

@@ -271,7 +271,7 @@ internal static class CryptEngine
         ];
         Span<byte> iv = stackalloc byte[DialectCodec.LongestIv];
         int length = session.KeepsState ? session.Dialect.FormatIv(session.Iv, iv) : TakeIv(session, plan, buffers, iv);
-        Session? aead = length < 0 ? null : session.AeadFor(length, plan.TagLength, (long)message.Length + buffers.AssociatedData.Length);
+        Session? aead = length < 0 ? null : session.AeadFor(length, plan.TagLength, buffers.AssociatedData.Length, message.Length);
         if (aead is null)
         {
             return LibC.EINVAL;

@@ -18,7 +18,6 @@ internal sealed class EmulatedSession
     private RunningKeyStream? _keyStream;
     private SharedMac? _mac;
     private RunningHash? _hash;
-    private readonly List<Session> _retired = [];
     private (int Iv, int Tag) _aeadLengths;
     private Quota? _quota;
     private int _references = 1;
@@ -77,20 +76,17 @@ internal sealed class EmulatedSession
         return null;
     }
 
-    /// <summary>The cipher, on a driver that takes a message of this length. Null if no driver does.</summary>
-    public Session? CipherFor(int length)
-    {
-        Session cipher = _cipher!;
-        return length <= cipher.MaxMessageLength ? cipher : Reopen(_aeadLengths, length);
-    }
+    /// <summary>The cipher. Null if no driver takes a message of this length.</summary>
+    public Session? CipherFor(int length) => _cipher!.Takes(0, length) ? _cipher : null;
 
     /// <summary>
-    /// The AEAD with these lengths. Only cryptodev-linux changes them, while it holds the gate. The last session is kept.
+    /// The AEAD with these lengths of nonce and tag. Only cryptodev-linux changes them, while it holds the gate. The last session is kept.
+    /// Null if no driver has such an AEAD, or takes so much associated data and message.
     /// </summary>
-    public Session? AeadFor(int ivLength, int tagLength, long length)
+    public Session? AeadFor(int ivLength, int tagLength, int associatedData, int message)
     {
-        Session cipher = _cipher!;
-        return _aeadLengths == (ivLength, tagLength) && length <= cipher.MaxMessageLength ? cipher : Reopen((ivLength, tagLength), length);
+        Session? aead = _aeadLengths == (ivLength, tagLength) ? _cipher : Reopen((ivLength, tagLength));
+        return aead?.Takes(associatedData, message) == true ? aead : null;
     }
 
     /// <summary>The counter mode of a GCM session. It is made when it is first needed.</summary>
@@ -134,7 +130,6 @@ internal sealed class EmulatedSession
         _keyStream?.Dispose();
         _cipher?.Dispose();
         _counter?.Dispose();
-        _retired.ForEach(session => session.Dispose());
         _mac?.Release();
         Compression?.Dispose();
         Dialect.Dispose();
@@ -144,26 +139,16 @@ internal sealed class EmulatedSession
 
     private static bool IsHardware(Session? part) => part?.Driver.Kind == DriverKind.Hardware;
 
-    private Session? Reopen((int Iv, int Tag) lengths, long length)
+    private Session? Reopen((int Iv, int Tag) lengths)
     {
         lock (Gate)
         {
-            if (_source.TryOpen(Dialect.CipherParameters(lengths.Iv, lengths.Tag), length) is not { } other)
+            if (_source.TryOpen(Dialect.CipherParameters(lengths.Iv, lengths.Tag)) is not { } other)
             {
                 return null;
             }
 
-            if (_aeadLengths == lengths)
-            {
-                // Other threads may still use the old session, so it is not disposed here. Each change goes to a lower rung, so there are
-                // never more of these sessions than rungs.
-                _retired.Add(_cipher!);
-            }
-            else
-            {
-                _cipher!.Dispose();
-            }
-
+            _cipher!.Dispose();
             _aeadLengths = lengths;
             return _cipher = other;
         }

@@ -11,13 +11,15 @@ internal readonly record struct DriverDemand(bool Hardware, bool Software, strin
     public bool Accepts(DriverKind kind) => kind == DriverKind.Hardware ? Hardware : Software;
 
     /// <summary>
-    /// The policy for the allowed drivers. A configured policy that already fixes the choice is not changed, except by a driver's name.
+    /// The policy for the allowed drivers. A configured policy that already fixes the choice keeps its order, without the drivers that are
+    /// not allowed; only a driver's name replaces it.
     /// </summary>
     public DriverPolicy Narrow(DriverPolicy policy)
     {
         bool isOpen = policy.Kind is DriverPolicy.PolicyKind.Ladder or DriverPolicy.PolicyKind.HardwarePreferred;
         return Name is not null ? DriverPolicy.Pinned(Name)
-            : !isOpen || Hardware == Software ? policy
+            : Hardware == Software ? policy
+            : !isOpen ? policy.Only(Accepts)
             : Hardware ? DriverPolicy.HardwareOnly
             : DriverPolicy.SoftwareOnly;
     }
@@ -32,12 +34,12 @@ internal sealed class SessionSource(CryptoDevice device, DriverPolicy policy, Dr
     private readonly DriverPolicy _policy = demand.Narrow(policy);
 
     /// <summary>Opens a session. Null if no allowed driver can.</summary>
-    public Session? TryOpen(SessionParameters parameters, long length = 0)
+    public Session? TryOpen(SessionParameters parameters)
     {
         Session session;
         try
         {
-            session = device.CreateSession(parameters.WithMaxMessageLength(length), _policy);
+            session = device.CreateSession(parameters, _policy);
         }
         catch (Exception error) when (error is CryptoDevException or ArgumentException or ObjectDisposedException)
         {

@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using CryptoDev.Drivers;
+using CryptoDev.Drivers.DevCrypto;
+using CryptoDev.Framework;
 using CryptoDev.Ioctl;
 using CryptoDev.Native;
+using CryptoDev.Tests.Cli;
 using FluentAssertions;
 using Xunit;
 
@@ -130,9 +133,34 @@ public sealed class DevCryptoDriverTests
     }
 
     [Fact]
+    public void A_device_that_was_named_and_is_not_there_is_an_error()
+    {
+        CryptoDeviceOptions options = new() { DevCryptoPath = "/nonexistent/crypto" };
+        CryptoDevException error = FluentActions.Invoking(() => CryptoDevice.Open(options)).Should().Throw<CryptoDevException>().Which;
+        error.Message.Should().StartWith("devcrypto: open /nonexistent/crypto: ENOENT (2): there is no /nonexistent/crypto; load");
+        (error.Errno, error.Driver, error.Operation).Should().Be((LibC.ENOENT, "devcrypto", "open /nonexistent/crypto"));
+
+        // The usual path by itself is no demand, and none is none.
+        CryptoDevice.Open(options with { DevCryptoPath = null }).Dispose();
+        CryptoDevice.Open().Dispose();
+        new CryptoDeviceOptions().DevCryptoPath.Should().Be("/dev/crypto");
+        foreach (string command in new[] { "dgst -a sha256 /dev/null", "doctor", "enc -a null --in /dev/null", "key features" })
+        {
+            CommandRun run = CommandRun.Of([.. command.Split(' '), "--device", "/nonexistent/crypto"]);
+            run.ExitCode.Should().Be(3, command);
+            run.Output.Should().BeEmpty(command);
+            run.Error.Should()
+                .StartWith("cryptodev: devcrypto: open /nonexistent/crypto: ENOENT (2): there is no /nonexistent/crypto", command);
+        }
+    }
+
+    [Fact]
     public void An_absent_device_says_what_to_do()
     {
-        using CryptoDevice device = CryptoDevice.Open(new CryptoDeviceOptions { DevCryptoPath = "/nonexistent/crypto" });
+        using CryptoDevice device = new(
+            new CryptoDeviceOptions(),
+            DriverRegistry.CreateWith(new DevCryptoDriver(new DevCryptoMachine("/nonexistent/crypto", null)))
+        );
         RungAvailability rung = device.GetAvailability().Rungs[0];
         rung.Should()
             .BeEquivalentTo(
@@ -151,8 +179,11 @@ public sealed class DevCryptoDriverTests
     [Fact]
     public void A_file_that_is_no_device_is_none_either()
     {
-        using CryptoDevice device = CryptoDevice.Open(new CryptoDeviceOptions { DevCryptoPath = "/dev/null" });
-        device.GetAvailability().Rungs[0].Reason.Should().Contain("tells");
+        FluentActions
+            .Invoking(() => CryptoDevice.Open(new CryptoDeviceOptions { DevCryptoPath = "/dev/null" }))
+            .Should()
+            .Throw<CryptoDevException>()
+            .WithMessage("devcrypto: open /dev/null: *tells*");
     }
 
     [Fact]

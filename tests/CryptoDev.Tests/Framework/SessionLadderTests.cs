@@ -7,7 +7,7 @@ using Xunit;
 namespace CryptoDev.Tests.Framework;
 
 /// <summary>A rung that opens and has no memory for an operation is found at the first one, said, and passed over.</summary>
-public sealed class LadderSessionTests : IDisposable
+public sealed class SessionLadderTests : IDisposable
 {
     private static readonly byte[] s_iv = new byte[16];
 
@@ -89,7 +89,7 @@ public sealed class LadderSessionTests : IDisposable
     }
 
     [Fact]
-    public void A_rung_that_does_not_open_and_one_whose_messages_are_too_short_are_said_too()
+    public void A_rung_that_does_not_open_is_said_too_and_one_whose_messages_are_too_short_runs_the_short_ones()
     {
         FakeDriver top = new("top") { Fails = _ => Error(LibC.ENOMEM) };
         FakeDriver gone = new("gone") { Vanishes = true };
@@ -97,10 +97,14 @@ public sealed class LadderSessionTests : IDisposable
         FakeDriver below = new("below") { MaxMessageLength = 100 };
         using Session session = Open(DriverPolicy.Ladder, top, gone, small, below);
         session.Process(CryptOp.Encrypt(new byte[11], new byte[11], s_iv)).Should().Be(11);
-        session.Driver.Name.Should().Be("below");
-        session.Driver.PassedOver.Select(one => one.Driver).Should().Equal("top", "gone", "small");
-        session.Driver.PassedOver[2].Reason.Should().Be("it takes messages of at most 10 bytes and 11 were given");
-        small.Opened.Should().ContainSingle().Which.Disposals.Should().Be(1);
+        session.Driver.Name.Should().Be("small");
+        session.Driver.PassedOver.Select(one => one.Driver).Should().Equal("top", "gone");
+        session.Drivers.Select(share => share.Driver.Name).Should().Equal("small", "below");
+        session.Drivers[1].Driver.PassedOver.Select(one => one.Driver).Should().Equal("top", "gone", "small");
+        session.Drivers[1].Driver.PassedOver[2].Reason.Should().Be("it takes messages of at most 10 bytes");
+        session.Drivers[1].Statistics.Should().Be(new SessionStatistics(1, 11, 0));
+        session.Process(CryptOp.Encrypt(new byte[10], new byte[10], s_iv)).Should().Be(10);
+        session.Drivers[0].Statistics.Should().Be(new SessionStatistics(1, 10, 0));
         session.MaxMessageLength.Should().Be(100);
         session.MaxAssociatedDataLength.Should().Be(0, "a cipher authenticates nothing");
         session.Invoking(one => one.Process(CryptOp.Encrypt(new byte[101], new byte[101], s_iv))).Should().Throw<ArgumentException>();
