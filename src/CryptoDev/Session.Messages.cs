@@ -368,6 +368,12 @@ public sealed partial class Session
         Span<byte> target = op.Tag;
         if (target.IsEmpty)
         {
+            if (op.TagAction == TagAction.Compute)
+            {
+                // SealAttached: it asks for a ciphertext too.
+                CryptOpValidator.CheckNoDestination(_algorithm, op.Destination);
+            }
+
             if (op.Destination.Length < _tagLength)
             {
                 CryptOpValidator.ThrowDestination(op.Destination.Length, _tagLength);

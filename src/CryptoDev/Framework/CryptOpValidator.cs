@@ -49,7 +49,9 @@ internal static class CryptOpValidator
     /// <summary>Refuses a digest or its verification on a session that encrypts, before its IV or destination is looked at.</summary>
     public static void CheckIsNoDigest(CryptoAlgorithm algorithm, in CryptOp op)
     {
-        if (op.TagAction != TagAction.Default && op.Destination.IsEmpty && !op.Source.IsEmpty)
+        // Opening an attached tag without a text has no destination either, but the tag is not apart.
+        bool hasTag = !op.Tag.IsEmpty || !op.ExpectedTag.IsEmpty;
+        if (op.TagAction != TagAction.Default && hasTag && op.Destination.IsEmpty && !op.Source.IsEmpty)
         {
             throw new ArgumentException(
                 $"The operation makes or verifies a digest, and this session ({algorithm}) encrypts and decrypts: use CryptOp.Encrypt or "

@@ -122,7 +122,23 @@ internal sealed class SessionLadder : IDisposable
     }
 
     /// <summary>The rung of a driver's session.</summary>
-    public RungSession RungOf(DriverSession session) => session as RungSession ?? Array.Find(_rungs, rung => rung.Owns(session)) ?? First;
+    public RungSession RungOf(DriverSession session)
+    {
+        if (session is RungSession rung)
+        {
+            return rung;
+        }
+
+        foreach (RungSession candidate in _rungs)
+        {
+            if (candidate.Owns(session))
+            {
+                return candidate;
+            }
+        }
+
+        return First;
+    }
 
     /// <summary>Ends the trial of a rung: it stays, and an error is the caller's.</summary>
     public void Stay(RungSession rung)

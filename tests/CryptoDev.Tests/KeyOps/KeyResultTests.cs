@@ -14,9 +14,10 @@ public sealed class KeyResultTests
     [Fact]
     public void No_public_type_but_the_operation_on_the_callers_own_spans_hands_out_memory()
     {
+        Type[] ofTheCaller = [typeof(CryptOp), typeof(CryptRequest), typeof(InputBytes), typeof(InputMemory)];
         IEnumerable<string> bare = typeof(KeyResult)
             .Assembly.GetExportedTypes()
-            .Where(type => type != typeof(CryptOp) && type != typeof(CryptRequest))
+            .Where(type => !ofTheCaller.Contains(type))
             .SelectMany(type => type.GetMethods())
             .Where(method => IsMemory(method.ReturnType))
             .Select(method => $"{method.DeclaringType!.Name}.{method.Name}");
