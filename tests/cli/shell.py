@@ -346,7 +346,26 @@ def test_an_output_that_cannot_be_replaced():
     equal([name for name in os.listdir(".") if name.startswith(".cryptodev")], [])
 
 
+def test_an_output_in_a_folder_that_cannot_be_written():
+    os.mkdir("kept")
+    write("in", b"new")
+    write("kept/out", b"old")
+    os.chmod("kept", 0o555)
+    # Root is bound by the mode too where he has no capabilities.
+    plainly = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"] if os.geteuid() == 0 else []
+    words = [*plainly, COMMAND, "enc", "-a", "null", "--in", "in", "--out", "kept/out"]
+    got = subprocess.run(words, capture_output=True, timeout=BOUND, preexec_fn=defaults)
+    equal((got.returncode, b"folder cannot be written" in got.stderr, b"redirect" in got.stderr), (FILE, True, True))
+    with open("kept/out", "rb") as file:
+        equal(file.read(), b"old")
+    equal(os.listdir("kept"), ["out"])
+
+
 def test_messages():
+    none = {**os.environ, "OPENSSL_MODULES": "/nowhere"}
+    words = [COMMAND, "enc", "-a", "des-cbc", "--key", "0011223344556677", "--iv", "0011223344556677", "--driver", "software"]
+    got = subprocess.run(words, input=b"", capture_output=True, timeout=BOUND, env=none, preexec_fn=defaults)
+    assert b"OpenSSL looks for /nowhere/legacy.so (OPENSSL_MODULES)" in got.stderr, got.stderr
     equal(b"colons" in run("enc", "-a", "aes-128-ecb", "--key", "aa:bb:cc")[2], True)
     equal(b"/dev/stdin" in run("enc", "-a", "aes-128-ecb", "--key", "@-")[2], True)
     got = run("enc", "-d", "-a", "gzip")

@@ -96,7 +96,7 @@ internal sealed unsafe class LibCryptoContext
         }
 
         LegacyError = LoadProvider("legacy") is { } legacy
-            ? $"OpenSSL's legacy provider module is not installed or not loadable ({legacy}); OpenSSL looks for {ModulesFolder()}/legacy.so"
+            ? $"OpenSSL's legacy provider module is not installed or not loadable ({legacy}); OpenSSL looks for {PathOf("legacy")}"
             : null;
     }
 
@@ -130,16 +130,23 @@ internal sealed unsafe class LibCryptoContext
         }
     }
 
-    private static string ModulesFolder()
+    /// <summary>Where libcrypto looks for a provider's module, in words.</summary>
+    private static string PathOf(string name)
     {
-        // libcrypto too looks there first. It ignores the variable in a program that runs with another's rights.
-        if (Environment.GetEnvironmentVariable("OPENSSL_MODULES") is { Length: > 0 } folder && !Environment.IsPrivilegedProcess)
+        // libcrypto looks there first. It too is not told of the variable in a program that runs with another's rights.
+        nint folder;
+        fixed (byte* variable = "OPENSSL_MODULES"u8)
         {
-            return $"{folder} (OPENSSL_MODULES)";
+            folder = LibC.secure_getenv(variable);
+        }
+
+        if (Marshal.PtrToStringUTF8(folder) is { Length: > 0 } given)
+        {
+            return $"{given}/{name}.so (OPENSSL_MODULES)";
         }
 
         string line = Marshal.PtrToStringUTF8((nint)LibCrypto.OpenSSL_version(LibCrypto.OPENSSL_MODULES_DIR)) ?? string.Empty;
         int quote = line.IndexOf('"', StringComparison.Ordinal);
-        return quote < 0 ? "its modules folder" : line[(quote + 1)..].TrimEnd('"');
+        return quote < 0 ? $"{name}.so in its modules folder" : $"{line[(quote + 1)..].TrimEnd('"')}/{name}.so";
     }
 }
