@@ -21,10 +21,10 @@ internal static class ServerRun
         console.EndsItself = true;
         LineQueue lines = new(console.Error);
         ServeReport report = new(lines);
-        LastWord last = new(plan.StopTime, console.Leave);
+        ExitWatchdog last = new(plan.StopTime, console.Leave);
         using CancellationTokenRegistration asked = stop.Register(last.Begin);
         using DevCryptoEmulator emulator = plan.CreateEmulator(plan.Verbose ? report.Trace : null);
-        using PeakTrim trim = new(() => emulator.Statistics);
+        using MemoryTrimmer trim = new(() => emulator.Statistics);
         WarnOfRefusals(plan, report);
         List<IFrontEnd> frontEnds = [.. Create(plan, emulator, plan.Verbose ? report.Line : null)];
         bool wasAsked = false;

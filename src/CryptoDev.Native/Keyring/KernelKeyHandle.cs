@@ -30,7 +30,7 @@ internal sealed unsafe class KernelKeyHandle : SafeHandle
     /// <summary>Adds a key. Null and the error if it fails.</summary>
     public static KernelKeyHandle? Add(string type, ReadOnlySpan<byte> payload, out Errno error)
     {
-        int keyring = KeyHolder.Serial(out error);
+        int keyring = ProcessKeyring.Serial(out error);
         if (keyring < 0)
         {
             return null;

@@ -17,7 +17,7 @@ internal sealed class WorkerTable
 
     private readonly Lock _gate = new();
     private readonly List<CuseWorker> _workers = [];
-    private readonly TurnQueue<QueuedIoctl> _queue = new();
+    private readonly FairQueue<QueuedIoctl> _queue = new();
     private readonly Dictionary<uint, int> _runningOf = [];
     private readonly Func<uint, bool> _mayRun;
     private readonly int _max;

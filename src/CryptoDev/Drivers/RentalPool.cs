@@ -28,7 +28,7 @@ internal sealed class RentalPool<T> : IDisposable
     private readonly Func<T> _create;
     private readonly Func<long> _clock;
     private readonly Lock _lock = new();
-    private readonly SpareShelf<T> _shelf = new();
+    private readonly IdleContextList<T> _shelf = new();
     private readonly int _mostSlots;
     private T?[] _slots = new T?[1];
     private bool _disposed;

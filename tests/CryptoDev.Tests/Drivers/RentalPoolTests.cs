@@ -118,7 +118,7 @@ public sealed class RentalPoolTests
         Context[] own = new Context[50];
         RunAtOnce(pool, threadSlots, own);
         made.Should().HaveCount(50).And.OnlyHaveUniqueItems();
-        made.Count(context => context.Disposals == 0).Should().Be(4 + SpareShelf<Context>.Fewest);
+        made.Count(context => context.Disposals == 0).Should().Be(4 + IdleContextList<Context>.Fewest);
     }
 
     [Fact]
@@ -154,8 +154,8 @@ public sealed class RentalPoolTests
             most = Math.Max(most, idle - (burst.Length - i - 1));
         }
 
-        made.Count(context => context.Disposals == 0).Should().Be(1 + SpareShelf<Context>.Fewest);
-        most.Should().BeLessThanOrEqualTo(1 + SpareShelf<Context>.Fewest, "no more are idle than are out, but for a few");
+        made.Count(context => context.Disposals == 0).Should().Be(1 + IdleContextList<Context>.Fewest);
+        most.Should().BeLessThanOrEqualTo(1 + IdleContextList<Context>.Fewest, "no more are idle than are out, but for a few");
         made.Should().OnlyContain(context => context.Disposals <= 1);
     }
 
@@ -192,7 +192,7 @@ public sealed class RentalPoolTests
         int[] threadSlots = new int[30];
         Context[] own = new Context[30];
         RunAtOnce(pool, threadSlots, own);
-        made.Count(context => context.Disposals == 0).Should().Be(8 + SpareShelf<Context>.Fewest);
+        made.Count(context => context.Disposals == 0).Should().Be(8 + IdleContextList<Context>.Fewest);
         for (int period = 0; period < 3; period++)
         {
             // Two go on, and the clock with them.

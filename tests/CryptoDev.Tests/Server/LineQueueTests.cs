@@ -40,7 +40,7 @@ public sealed class LineQueueTests
     {
         using ManualResetEventSlim left = new();
         int exitCode = -1;
-        LastWord last = new(
+        ExitWatchdog last = new(
             TimeSpan.FromMilliseconds(1),
             code =>
             {
@@ -61,7 +61,7 @@ public sealed class LineQueueTests
         long held = 0;
         long resident = 50 << 20;
         int trims = 0;
-        using PeakTrim trim = new(
+        using MemoryTrimmer trim = new(
             () => Holding(Volatile.Read(ref held)),
             () => Volatile.Read(ref resident),
             () =>

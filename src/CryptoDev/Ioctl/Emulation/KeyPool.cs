@@ -24,7 +24,7 @@ internal sealed class KeyPool(int most)
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(30);
 
     private readonly object _gate = new();
-    private readonly TurnQueue<IKeyTurn> _waiting = new();
+    private readonly FairQueue<IKeyTurn> _waiting = new();
     private int _threads;
     private int _idle;
     private int _running;

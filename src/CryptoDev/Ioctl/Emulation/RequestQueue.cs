@@ -233,7 +233,7 @@ internal sealed class RequestQueue(EmulatedFile file, Quota quota)
 internal sealed class WorkerPool(int most)
 {
     private readonly Lock _lock = new();
-    private readonly TurnQueue<RequestQueue> _ready = new();
+    private readonly FairQueue<RequestQueue> _ready = new();
     private int _active;
 
     /// <summary>Tells the workers that a queue has one more request that may run.</summary>

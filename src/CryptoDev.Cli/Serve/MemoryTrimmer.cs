@@ -6,7 +6,7 @@ namespace CryptoDev.Cli.Serve;
 /// After a peak, returns memory to the system that the collector would keep for the next peak. It regularly compares the memory of this
 /// process with what clients use, and does nothing if the difference does not grow.
 /// </summary>
-internal sealed class PeakTrim : IDisposable
+internal sealed class MemoryTrimmer : IDisposable
 {
     private const long LeastPeak = 64 << 20;
 
@@ -22,12 +22,12 @@ internal sealed class PeakTrim : IDisposable
     private long _least = long.MaxValue;
     private long _filesThen = long.MaxValue;
 
-    public PeakTrim(Func<EmulatorStatistics> statistics, Func<long>? resident = null, Action? trim = null)
+    public MemoryTrimmer(Func<EmulatorStatistics> statistics, Func<long>? resident = null, Action? trim = null)
     {
         _statistics = statistics;
         _resident = resident ?? (static () => Environment.WorkingSet);
         _trim = trim ?? (static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
-        _timer = new Timer(static self => ((PeakTrim)self!).Look(), this, s_look, s_look);
+        _timer = new Timer(static self => ((MemoryTrimmer)self!).Look(), this, s_look, s_look);
     }
 
     /// <summary>Checks once.</summary>

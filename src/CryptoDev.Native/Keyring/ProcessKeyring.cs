@@ -5,7 +5,7 @@ namespace CryptoDev.Native;
 /// deletes every key with the process, no matter how the process ends. The process keyring would not work: threads that existed before it
 /// was created do not see it. The keyring of another thread would be deleted with that thread.
 /// </summary>
-internal static class KeyHolder
+internal static class ProcessKeyring
 {
     // The possessor may do everything. The user may view, search and write, because no thread but the holder possesses the keyring.
     private const int Permissions =

@@ -1,7 +1,7 @@
 namespace CryptoDev.Drivers;
 
 /// <summary>All contexts of a pool, and the list of those that are idle outside its slots. The pool's lock guards it.</summary>
-internal sealed class SpareShelf<T>
+internal sealed class IdleContextList<T>
     where T : RentedContext
 {
     /// <summary>This many idle contexts are kept in any case, until a review finds that they were not needed.</summary>

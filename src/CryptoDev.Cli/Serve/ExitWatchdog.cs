@@ -4,7 +4,7 @@ namespace CryptoDev.Cli.Serve;
 /// Ends the process if its normal end takes too long, because a driver still computes or an output stream is full. Its thread is started at
 /// the beginning, so that it needs no new resources at the end.
 /// </summary>
-internal sealed class LastWord
+internal sealed class ExitWatchdog
 {
     // The time after the front ends' deadline, for printing the counters and for threads that have just been cut off.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
@@ -15,7 +15,7 @@ internal sealed class LastWord
     private readonly ManualResetEventSlim _cancelled = new();
     private volatile int _exitCode;
 
-    public LastWord(TimeSpan patience, Action<int> leave)
+    public ExitWatchdog(TimeSpan patience, Action<int> leave)
     {
         _patience = patience + s_grace;
         _leave = leave;

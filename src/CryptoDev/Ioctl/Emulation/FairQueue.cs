@@ -4,7 +4,7 @@ namespace CryptoDev.Ioctl.Emulation;
 /// A queue in which users take turns, and in which the files of each user take turns. So a user with much work does not delay the others.
 /// It is not safe for several threads: the owner locks it.
 /// </summary>
-internal sealed class TurnQueue<T>
+internal sealed class FairQueue<T>
     where T : class
 {
     private readonly Dictionary<uint, UserLine> _users = [];
