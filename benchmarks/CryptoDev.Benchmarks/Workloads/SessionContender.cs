@@ -9,7 +9,7 @@ internal sealed class SessionContender : Contender
 
     public SessionContender(CryptoDevice device, Operation operation, byte[] key, DriverPolicy policy)
     {
-        using CryptoKey bytes = new(key);
+        using CryptoKey bytes = key.Length == 0 ? CryptoKey.Empty : new CryptoKey(key);
         _session = device.CreateSession(operation.Parameters(bytes), policy);
         _kind = operation.Algorithm.Kind;
         _direction = operation.Direction;
